@@ -1,0 +1,163 @@
+#include "base/arena.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __has_feature
+# if __has_feature(address_sanitizer)
+#  define __SANITIZE_ADDRESS__ 1
+# endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+# define ARENA_SINGLE 1 /* one block an allocation, so that overruns show */
+#else
+# define ARENA_SINGLE 0
+#endif
+
+enum { ARENA_ALIGN = 16, ARENA_FIRST = 16 << 10, ARENA_LARGEST = 1 << 20 };
+
+struct arena_block {
+	struct arena_block *next;
+	size_t size;
+	_Alignas(16) char data[];
+};
+
+static void *out_of_memory(void)
+{
+	fputs("kubectl-gitops: out of memory\n", stderr);
+	abort();
+}
+
+void arena_init(struct arena *a, struct budget *budget)
+{
+	*a = (struct arena){ .budget = budget };
+}
+
+/* A block whose data holds at least `size` bytes, at the head of the list. */
+static struct arena_block *arena_block_add(struct arena *a, size_t size)
+{
+	struct arena_block *block;
+
+	if (size > SIZE_MAX - sizeof(*block) || !(block = malloc(sizeof(*block) + size)))
+		return out_of_memory();
+	block->size = sizeof(*block) + size;
+	block->next = a->head;
+	a->head = block;
+	a->held += block->size;
+	if (a->budget)
+		atomic_fetch_add_explicit(&a->budget->used, block->size, memory_order_relaxed);
+	return block;
+}
+
+static void *arena_alloc_slow(struct arena *a, size_t size)
+{
+	size_t want = ARENA_FIRST;
+	struct arena_block *block;
+
+	while (want < a->held / 2 && want < ARENA_LARGEST)
+		want *= 2;
+	if (ARENA_SINGLE || size > want / 4)
+		return arena_block_add(a, size)->data;
+	block = arena_block_add(a, want);
+	a->next = block->data + size;
+	a->end = block->data + want;
+	return block->data;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	char *at = a->next;
+
+	if (!ARENA_SINGLE) {
+		if (size > SIZE_MAX - ARENA_ALIGN)
+			return out_of_memory();
+		size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	}
+	if (!at || size > (size_t)(a->end - at))
+		return arena_alloc_slow(a, size);
+	a->next = at + size;
+	return at;
+}
+
+void *arena_calloc(struct arena *a, size_t count, size_t size)
+{
+	size_t total;
+	void *at;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		return out_of_memory();
+	at = arena_alloc(a, total);
+	memset(at, 0, total);
+	return at;
+}
+
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t size)
+{
+	void *at = arena_alloc(a, size);
+
+	if (old_size)
+		memcpy(at, old, old_size < size ? old_size : size);
+	return at;
+}
+
+char *arena_memdup(struct arena *a, const char *text, size_t len)
+{
+	char *at = arena_alloc(a, len + 1);
+
+	if (len)
+		memcpy(at, text, len);
+	at[len] = 0;
+	return at;
+}
+
+char *arena_strdup(struct arena *a, const char *text)
+{
+	return arena_memdup(a, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
+{
+	va_list again;
+	char *at;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (len < 0)
+		return out_of_memory();
+	at = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(at, (size_t)len + 1, fmt, args);
+	return at;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list args;
+	char *at;
+
+	va_start(args, fmt);
+	at = arena_vprintf(a, fmt, args);
+	va_end(args);
+	return at;
+}
+
+bool arena_over_budget(const struct arena *a)
+{
+	return a->budget &&
+	       atomic_load_explicit(&a->budget->used, memory_order_relaxed) > a->budget->max;
+}
+
+void arena_release(struct arena *a)
+{
+	struct arena_block *block = a->head, *next;
+
+	for (; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	if (a->budget)
+		atomic_fetch_sub_explicit(&a->budget->used, a->held, memory_order_relaxed);
+	arena_init(a, a->budget);
+}

@@ -1,0 +1,55 @@
+/*
+ * arena: memory that lives as long as one lifetime: source, app or scratch.
+ *
+ * Nodes, keys and rendered strings are carved from an arena and released together; nothing inside
+ * is freed singly. Allocation never returns NULL: when the machine has no memory the process ends.
+ * Arenas charge a budget that a whole run shares; allocation goes on past it, so long loops ask
+ * arena_over_budget() at natural points (a document, a template call) and raise ERR_LIMIT.
+ * One arena belongs to one thread at a time. Under ASan each allocation is a malloc of its own, so
+ * that overruns show.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+#include <stdbool.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdarg.h>
+#include "base/attr.h"
+
+struct budget {
+	atomic_size_t used; /* bytes that arenas hold now */
+	size_t max;
+};
+
+struct arena_block;
+struct arena {
+	struct arena_block *head;
+	char *next, *end; /* what is left of the head block */
+	size_t held;      /* bytes charged to the budget */
+	struct budget *budget;
+};
+#define ARENA_INIT { 0 }
+
+/* An empty arena that charges `budget` (NULL: none). */
+void arena_init(struct arena *a, struct budget *budget);
+/* `size` bytes aligned for any type, not cleared; owned by `a`. Size 0 gives a valid pointer. */
+void *arena_alloc(struct arena *a, size_t size);
+/* `count` cleared elements of `size` bytes each; the product is checked. */
+void *arena_calloc(struct arena *a, size_t count, size_t size);
+/* Grow what arena_alloc gave; the old bytes are copied, the old place stays allocated. */
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t size);
+/* Copies with a NUL added; owned by `a`. */
+char *arena_memdup(struct arena *a, const char *text, size_t len);
+char *arena_strdup(struct arena *a, const char *text);
+/* A formatted string, owned by `a`. */
+char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+char *arena_vprintf(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
+/* Whether the budget that `a` charges is spent. */
+bool arena_over_budget(const struct arena *a);
+/* Free everything at once; `a` is empty and usable again. */
+void arena_release(struct arena *a);
+
+#define arena_new(a, type) ((type *)arena_calloc((a), 1, sizeof(type)))
+#define arena_array(a, count, type) ((type *)arena_calloc((a), (count), sizeof(type)))
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * err: why work could not be done, on the caller's stack.
+ *
+ * A function that can fail takes `struct err *err` last and returns 0 or -1 (or a pointer or NULL);
+ * on success it writes nothing. The text sits in a fixed array, so an err needs no release. The
+ * lowest level raises with a position; a level that knows something new wraps once. Only cmd/
+ * prints. Text is one line, lower case, without a full stop. What is wrong with a user's manifest
+ * is a finding, not an err.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+#include <stdbool.h>
+#include "base/attr.h"
+
+enum err_code {
+	ERR_NONE,
+	ERR_USAGE,       /* the command line */
+	ERR_INPUT,       /* what a file says */
+	ERR_NOT_FOUND,   /* no such file, commit, context */
+	ERR_UNSUPPORTED, /* understood, and not done here */
+	ERR_LIMIT,       /* a bound of base/limits.h was hit */
+	ERR_IO,          /* the operating system, the network */
+	ERR_REFUSED,     /* the other side said no */
+	ERR_CANCELLED,
+};
+
+/* A place in a text; line and column count from 1, 0 is unknown. `file` may be NULL. */
+struct pos {
+	const char *file;
+	unsigned line, column;
+};
+#define NO_POS ((struct pos){ 0 })
+
+enum { ERR_TEXT = 2048, ERR_FILE = 512 };
+struct err {
+	enum err_code code;
+	unsigned line, column;
+	char file[ERR_FILE]; /* "" when unknown */
+	char msg[ERR_TEXT];  /* without the position */
+};
+#define ERR_INIT { 0 }
+
+/* Fill `err` and return -1, so that it can be the return expression. */
+int err_raise(struct err *err, enum err_code code, struct pos pos, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+/* Put "context: " before the text and return -1. The position stays. */
+int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Give an err that has no position one. */
+void err_at(struct err *err, struct pos pos);
+void err_clear(struct err *err);
+/* "file:line:column: text" into `out`, cut to `size`; returns `out`. */
+char *err_format(const struct err *err, char *out, size_t size);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * limits: every cap on what an input may ask of us, in one list.
+ *
+ * Input is hostile: a push can hold anything. A limit that is hit is an error that names it; none
+ * of them is met by what people write by hand. Sizes are bytes unless the name says otherwise.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define LIMIT_FILE_BYTES (64u << 20)      /* one blob */
+#define LIMIT_DEPTH 200                   /* nesting of YAML, JSON, expressions */
+#define LIMIT_DOCUMENT_NODES (8u << 20)   /* nodes of one file, aliases expanded */
+#define LIMIT_RUN_BYTES ((size_t)6 << 30) /* all arenas of a run together */
+#define LIMIT_HTTP_BODY_BYTES (256u << 20)
+#define LIMIT_HTTP_REDIRECTS 5
+#define LIMIT_SYMLINKS 16                 /* followed for one path */
+#define LIMIT_KUSTOMIZE_DEPTH 100         /* bases of bases */
+#define LIMIT_TEMPLATE_STEPS 50000000u    /* actions one chart may evaluate */
+#define LIMIT_TEMPLATE_DEPTH 1000         /* include and template calls in one another */
+#define LIMIT_TEMPLATE_BYTES (128u << 20) /* text one chart may print */
+#define LIMIT_ARCHIVE_BYTES (256u << 20)  /* an unpacked chart */
+#define LIMIT_ARCHIVE_FILES 20000
+#define LIMIT_REGEX_BYTES (16u << 20)     /* memory of one compiled expression */
+
+#endif

@@ -1,0 +1,305 @@
+#include "base/origin.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/vec.h"
+
+#define DERIVED_BIT 0x80000000u
+
+struct text {
+	origin_id base;
+	uint32_t len;
+	const char *source, *file;
+	uint32_t *lines; /* offset of each line's first byte */
+	uint32_t line_count;
+	const struct origin_span *spans; /* for a made text */
+	uint32_t span_count;
+	uint32_t *wide; /* offsets of UTF-8 continuation bytes, to count columns in characters */
+	uint32_t wide_count;
+};
+
+struct derived {
+	origin_id at, parent;
+	uint32_t via;
+};
+
+struct origins {
+	pthread_mutex_t lock;
+	struct arena arena;
+	struct {
+		VEC(struct text);
+	} texts; /* sorted by base, as they are handed out in order */
+	struct {
+		VEC(struct derived);
+	} derived;
+	uint32_t *slots; /* hash of derived: index + 1 */
+	uint32_t slot_count;
+	origin_id next;
+};
+
+struct origins *origins_new(void)
+{
+	struct origins *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		abort();
+	pthread_mutex_init(&o->lock, NULL);
+	o->next = 1;
+	return o;
+}
+
+void origins_free(struct origins *o)
+{
+	if (!o)
+		return;
+	arena_release(&o->arena);
+	pthread_mutex_destroy(&o->lock);
+	free(o);
+}
+
+static void text_index(struct arena *a, struct text *t, const char *text, size_t len)
+{
+	const char *at = text, *end = text + len, *nl;
+	uint32_t lines = 1, wide = 0, i;
+
+	for (; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1)
+		lines++;
+	for (i = 0; i < len; i++)
+		wide += ((unsigned char)text[i] & 0xc0) == 0x80;
+	t->lines = arena_array(a, lines, uint32_t);
+	t->wide = arena_array(a, wide, uint32_t);
+	for (i = 0; wide && i < len; i++)
+		if (((unsigned char)text[i] & 0xc0) == 0x80)
+			t->wide[t->wide_count++] = i;
+	t->line_count = 1;
+	for (at = text; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1)
+		t->lines[t->line_count++] = (uint32_t)(nl + 1 - text);
+}
+
+/* Room for `len` ids, one more so that the end of a text has a place too; 0 when none is left. */
+static struct text *text_add(struct origins *o, size_t len)
+{
+	struct text *t;
+
+	if (len >= DERIVED_BIT || o->next + len + 1 >= DERIVED_BIT)
+		return NULL;
+	t = vec_push(&o->arena, &o->texts);
+	*t = (struct text){ .base = o->next, .len = (uint32_t)len };
+	o->next += (uint32_t)len + 1;
+	return t;
+}
+
+origin_id origins_add_file(struct origins *o, const char *source, const char *file,
+			   const char *text, size_t len)
+{
+	struct text *t;
+	origin_id base = 0;
+
+	pthread_mutex_lock(&o->lock);
+	t = text_add(o, len);
+	if (t) {
+		t->source = source ? arena_strdup(&o->arena, source) : NULL;
+		t->file = arena_strdup(&o->arena, file);
+		text_index(&o->arena, t, text, len);
+		base = t->base;
+	}
+	pthread_mutex_unlock(&o->lock);
+	return base;
+}
+
+origin_id origins_add_made(struct origins *o, const char *text, size_t len,
+			   const struct origin_span *spans, size_t count)
+{
+	struct text *t;
+	struct origin_span *copy;
+	origin_id base = 0;
+
+	(void)text;
+	pthread_mutex_lock(&o->lock);
+	t = text_add(o, len);
+	if (t) {
+		copy = arena_array(&o->arena, count, struct origin_span);
+		if (count)
+			memcpy(copy, spans, count * sizeof(*copy));
+		t->spans = copy;
+		t->span_count = (uint32_t)count;
+		base = t->base;
+	}
+	pthread_mutex_unlock(&o->lock);
+	return base;
+}
+
+static uint32_t derived_hash(const struct derived *d)
+{
+	uint64_t hash = ((uint64_t)d->at << 32 | d->parent) * 0x9e3779b97f4a7c15u + d->via;
+
+	return (uint32_t)((hash ^ hash >> 31) * 0x9e3779b97f4a7c15u >> 32);
+}
+
+static void derived_rehash(struct origins *o)
+{
+	uint32_t i, slot;
+
+	o->slot_count = o->slot_count ? o->slot_count * 4 : 1024;
+	o->slots = arena_array(&o->arena, o->slot_count, uint32_t);
+	for (i = 0; i < o->derived.count; i++) {
+		slot = derived_hash(&o->derived.items[i]) & (o->slot_count - 1);
+		while (o->slots[slot])
+			slot = (slot + 1) & (o->slot_count - 1);
+		o->slots[slot] = i + 1;
+	}
+}
+
+static origin_id derived_intern(struct origins *o, struct derived d)
+{
+	uint32_t slot;
+
+	if (o->derived.count * 2 >= o->slot_count)
+		derived_rehash(o);
+	slot = derived_hash(&d) & (o->slot_count - 1);
+	for (; o->slots[slot]; slot = (slot + 1) & (o->slot_count - 1)) {
+		const struct derived *have = &o->derived.items[o->slots[slot] - 1];
+
+		if (have->at == d.at && have->parent == d.parent && have->via == d.via)
+			return (o->slots[slot] - 1) | DERIVED_BIT;
+	}
+	*vec_push(&o->arena, &o->derived) = d;
+	o->slots[slot] = (uint32_t)o->derived.count;
+	return (origin_id)(o->derived.count - 1) | DERIVED_BIT;
+}
+
+origin_id origins_derive(struct origins *o, origin_id at, enum origin_via via, origin_id parent)
+{
+	origin_id id;
+
+	if (!at || at == parent)
+		return parent;
+	pthread_mutex_lock(&o->lock);
+	id = derived_intern(o, (struct derived){ at, parent, via });
+	pthread_mutex_unlock(&o->lock);
+	return id;
+}
+
+static const struct text *text_of(const struct origins *o, origin_id id)
+{
+	size_t low = 0, high = o->texts.count, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (o->texts.items[mid].base <= id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low || id - o->texts.items[low - 1].base > o->texts.items[low - 1].len)
+		return NULL;
+	return &o->texts.items[low - 1];
+}
+
+/* How many of the sorted `list` are below `limit`. */
+static uint32_t count_below(const uint32_t *list, uint32_t count, uint32_t limit)
+{
+	uint32_t low = 0, high = count, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (list[mid] < limit)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void text_locate(const struct text *t, uint32_t offset, struct origin_pos *out)
+{
+	uint32_t line = count_below(t->lines, t->line_count, offset + 1);
+	uint32_t start = t->lines[line - 1];
+
+	out->source = t->source;
+	out->file = t->file;
+	out->line = line;
+	out->column = offset - start + 1 - (count_below(t->wide, t->wide_count, offset + 1) -
+					    count_below(t->wide, t->wide_count, start));
+}
+
+/* See through made texts: the id that printed this one; the id itself for a file's. */
+static origin_id origin_behind(const struct origins *o, origin_id id)
+{
+	const struct text *t;
+	uint32_t low, high, mid, offset;
+
+	while (id && !(id & DERIVED_BIT) && (t = text_of(o, id)) && !t->file) {
+		offset = id - t->base;
+		for (low = 0, high = t->span_count; low < high;) {
+			mid = (low + high) / 2;
+			if (t->spans[mid].offset <= offset)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		id = low ? t->spans[low - 1].origin : 0;
+	}
+	return id;
+}
+
+bool origins_resolve(struct origins *o, origin_id id, struct origin_pos *out)
+{
+	const struct text *t;
+	bool found = false;
+
+	*out = (struct origin_pos){ 0 };
+	pthread_mutex_lock(&o->lock);
+	id = origin_behind(o, id);
+	while (id & DERIVED_BIT)
+		id = origin_behind(o, o->derived.items[id & ~DERIVED_BIT].at);
+	t = id ? text_of(o, id) : NULL;
+	if (t) {
+		text_locate(t, id - t->base, out);
+		found = true;
+	}
+	pthread_mutex_unlock(&o->lock);
+	return found;
+}
+
+origin_id origins_parent(struct origins *o, origin_id id, enum origin_via *via)
+{
+	origin_id parent = 0;
+
+	*via = VIA_NONE;
+	pthread_mutex_lock(&o->lock);
+	id = origin_behind(o, id);
+	if (id & DERIVED_BIT) {
+		const struct derived *d = &o->derived.items[id & ~DERIVED_BIT];
+
+		*via = (enum origin_via)d->via;
+		parent = d->parent;
+	}
+	pthread_mutex_unlock(&o->lock);
+	return parent;
+}
+
+struct pos origins_pos(struct origins *o, origin_id id)
+{
+	struct origin_pos at;
+
+	origins_resolve(o, id, &at);
+	return (struct pos){ at.file, at.line, at.column };
+}
+
+const char *origin_via_name(enum origin_via via)
+{
+	static const char *const names[] = {
+		[VIA_NONE] = "",
+		[VIA_PATCH] = "patch",
+		[VIA_TRANSFORMER] = "transformer",
+		[VIA_GENERATOR] = "generator",
+		[VIA_REPLACEMENT] = "replacement",
+		[VIA_TEMPLATE] = "template",
+		[VIA_VALUES] = "values",
+		[VIA_SUBSTITUTION] = "substitution",
+		[VIA_REFERENCE] = "reference",
+	};
+
+	return (size_t)via < ARRAY_SIZE(names) ? names[via] : "";
+}

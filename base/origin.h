@@ -1,0 +1,74 @@
+/*
+ * origin: where each value comes from, as a 32-bit id.
+ *
+ * Each text that is read reserves a range of ids as long as itself: id = base of the text + byte
+ * offset, so a parsed node costs no entry, and line and column are worked out only when somebody
+ * asks. Ids with the high bit are *derived*: a place, and the origin that it came through (an
+ * overlay's patch, a template action, a substitution), hash-consed. A text that was itself made
+ * (a rendered template) is registered with spans, and ids in it resolve to what printed them.
+ * One table serves a run and is safe to use from several threads.
+ */
+#ifndef BASE_ORIGIN_H
+#define BASE_ORIGIN_H
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+
+typedef uint32_t origin_id; /* 0: unknown */
+
+/* What a derived origin's value passed through at its place. */
+enum origin_via {
+	VIA_NONE,
+	VIA_PATCH,          /* a strategic merge or JSON patch set it */
+	VIA_TRANSFORMER,    /* a field of a kustomization (images:, namePrefix: …) set it */
+	VIA_GENERATOR,      /* a configMapGenerator or secretGenerator made it */
+	VIA_REPLACEMENT,    /* replacements: or vars: copied it */
+	VIA_TEMPLATE,       /* a template action printed it; the parent is the value's own place */
+	VIA_VALUES,         /* a values file, --set or a HelmRelease's values gave it */
+	VIA_SUBSTITUTION,   /* Flux postBuild, Argo CD parameter, compose interpolation */
+	VIA_REFERENCE,      /* a name reference followed a rename */
+};
+
+struct origin_pos {
+	const char *source; /* NULL: this repository; else a chart at a version, a remote at a commit */
+	const char *file;   /* NULL: unknown */
+	unsigned line, column;
+};
+
+/* A piece of a made text: from `offset` to the next span's, it has this origin. */
+struct origin_span {
+	uint32_t offset;
+	origin_id origin;
+};
+
+struct origins; /* the table */
+
+struct origins *origins_new(void);
+void origins_free(struct origins *o);
+/*
+ * Reserve the ids of a text of `len` bytes read from `file` of `source`; strings are copied, the
+ * text is looked at once (for its line starts) and not kept. Returns the id of its first byte, or
+ * 0 when four gigabytes of text are spent (then its nodes have no origin).
+ */
+origin_id origins_add_file(struct origins *o, const char *source, const char *file,
+			   const char *text, size_t len);
+/* The same for a made text: `spans` are sorted by offset, copied. */
+origin_id origins_add_made(struct origins *o, const char *text, size_t len,
+			   const struct origin_span *spans, size_t count);
+/* The origin "at `at`, and through it `parent`"; `at` 0 gives `parent`, `parent` 0 keeps via. */
+origin_id origins_derive(struct origins *o, origin_id at, enum origin_via via, origin_id parent);
+/* The place of an id; false (and *out cleared) when it is unknown. Made texts are seen through. */
+bool origins_resolve(struct origins *o, origin_id id, struct origin_pos *out);
+/*
+ * The next link of the chain: what `id` was made through and the origin behind it; 0 at its end.
+ * For a plain id both are nothing.
+ */
+origin_id origins_parent(struct origins *o, origin_id id, enum origin_via *via);
+/* The place as an err wants it. */
+struct pos origins_pos(struct origins *o, origin_id id);
+/* The word for `via` in reports: "patch", "template"…; "" for VIA_NONE. */
+const char *origin_via_name(enum origin_via via);
+
+#endif

@@ -1,0 +1,11 @@
+#include "base/vec.h"
+
+void *vec_reserve(struct arena *a, void *items, size_t count, size_t *cap, size_t size)
+{
+	size_t want = *cap ? *cap * 2 : 8;
+
+	if (count < *cap)
+		return items;
+	*cap = want;
+	return arena_grow(a, items, count * size, want * size);
+}

@@ -1,0 +1,98 @@
+/*
+ * render: a path of a view into the objects that it stands for.
+ *
+ * The table of renderers in render/render.c (kustomize, helm, swarm, plain; tried in that order)
+ * is the only place where they meet. What a render makes lives in the app arena that its caller
+ * passes; trees that a reader made may be shared with the view. What a render needs of a cluster
+ * (Helm's lookup, Flux's substituteFrom) its caller passes in as a function.
+ */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+#include "base/buf.h"
+#include "base/node.h"
+#include "render/view.h"
+
+/* One Kubernetes object. Strings belong to its tree or to the arena; "" where there is none. */
+struct object {
+	const struct node *root;
+	const char *api_version, *group, *version, *kind;
+	const char *ns, *name; /* metadata's; ns is "" when unset */
+	const char *file;      /* of the document that it came from, for messages */
+	bool hook;             /* a Helm or Argo CD hook or test: listed apart, never a change */
+	bool random;           /* holds a value that is new at each render */
+};
+struct objects {
+	VEC(struct object);
+};
+
+/* Messages that are no failure: kustomize's deprecation warnings and the like. */
+struct note {
+	const char *text;
+	origin_id origin;
+};
+struct notes {
+	VEC(struct note);
+};
+
+/*
+ * Ask the cluster for an object, or for a list when name is "". Returns 0 and *out (NULL when there
+ * is none), or -1.
+ */
+typedef int lookup_fn(void *data, struct arena *a, const char *api_version, const char *kind,
+		      const char *ns, const char *name, const struct node **out, struct err *err);
+
+enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
+
+struct value_option { /* one -f, --set… in the order of the command line */
+	enum { VALUE_FILE, VALUE_SET, VALUE_SET_STRING, VALUE_SET_JSON, VALUE_SET_FILE, VALUE_SET_LITERAL } kind;
+	const char *text;
+};
+
+struct render_options {
+	/* kustomize */
+	const char *reorder; /* NULL, "legacy" or "none" */
+	enum load_restrictor load_restrictor;
+	bool enable_helm;
+	/* Helm */
+	const char *release_name, *ns;
+	const char *kubernetes_version; /* "v1.36.3"; NULL: the newest known */
+	const char *const *api_versions;
+	size_t api_version_count;
+	const struct value_option *values;
+	size_t value_count;
+	const char *const *show_only;
+	size_t show_only_count;
+	bool include_crds, no_hooks, is_upgrade, helm4, skip_tests, dependency_update;
+	const char *seed; /* of random functions; NULL: really random */
+	/* both */
+	lookup_fn *lookup;
+	void *lookup_data;
+};
+
+enum renderer_kind { RENDER_AUTO, RENDER_KUSTOMIZE, RENDER_HELM, RENDER_PLAIN, RENDER_SWARM };
+
+/* A rendered app: its objects, and the text that the original tool would print for it. */
+struct rendered {
+	const char *renderer; /* "kustomize", "helm", "plain", "swarm" */
+	struct objects objects;
+	struct notes notes;
+	struct buf text; /* filled when asked for with want_text; see rendered_release */
+	bool want_text;
+};
+
+/*
+ * Render `path` (a directory, or a file for plain and swarm) of `v`. Objects go to `out`, whose
+ * memory is `a`'s. Fails with one error that has a position; `out` is then of no use.
+ */
+int render_path(struct run *run, struct arena *a, struct view *v, const char *path,
+		const struct render_options *options, struct rendered *out, struct err *err);
+void rendered_release(struct rendered *r);
+
+/* Fill an object's fields from its tree; -1 when apiVersion, kind or metadata are not what they must be. */
+int object_from_node(struct run *run, struct arena *a, const struct node *root, struct object *out,
+		     struct err *err);
+/* Add a tree to `out`; a List kind (kind ends in List and has items) is unrolled. */
+int objects_add(struct run *run, struct arena *a, struct objects *out, const struct node *root,
+		struct err *err);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * view: the files that a render may see: a commit, the index, the work tree, a merge, a quarantined
+ * push, a plain folder.
+ *
+ * Renderers read nothing else. Paths are relative to the view's root, with '/' between names, ""
+ * for the root, no "." or ".." (view_join makes them so). Symlinks inside the tree are followed;
+ * one that leaves it is an error. A view records what was asked of it, so that an app whose answers
+ * are the same at base and head need not be rendered twice. Views may be read from several threads;
+ * texts live as long as the view.
+ */
+#ifndef RENDER_VIEW_H
+#define RENDER_VIEW_H
+#include "base/err.h"
+#include "base/run.h"
+#include "base/vec.h"
+
+enum view_kind { VIEW_ABSENT, VIEW_FILE, VIEW_DIR, VIEW_SUBMODULE };
+enum view_side { SIDE_HEAD, SIDE_BASE };
+
+struct blob {
+	const char *text; /* NUL-terminated, may hold NULs */
+	size_t len;
+	const char *path;   /* as asked for */
+	origin_id origin;   /* of its first byte; the same blob read twice has the same */
+	char id[65];        /* hex object id (a SHA-1 or SHA-256 of git's), "" in a plain folder */
+};
+
+struct view_item {
+	const char *name; /* one name, no path */
+	enum view_kind kind; /* a symlink shows what it leads to, or VIEW_ABSENT */
+};
+struct view_items {
+	VEC(struct view_item);
+};
+
+struct view;
+/* What an implementation provides; all calls are made under the view's lock. */
+struct view_ops {
+	int (*read)(struct view *v, const char *path, struct blob *out, struct err *err);
+	int (*list)(struct view *v, const char *path, struct view_items *out, struct err *err);
+	enum view_kind (*kind)(struct view *v, const char *path, struct err *err);
+	void (*free)(struct view *v);
+};
+
+/*
+ * Read a file. ERR_NOT_FOUND when there is none (the message says 'is a directory', 'is in the work
+ * tree but not in the commit', 'is in submodule X', 'is a Git LFS pointer'… where that is so).
+ */
+int view_read(struct view *v, const char *path, struct blob *out, struct err *err);
+/* The entries of a directory, sorted bytewise by name, in `a`. */
+int view_list(struct view *v, struct arena *a, const char *path, struct view_items *out,
+	      struct err *err);
+/* What is at a path; a symlink is followed. A failure to find out counts as VIEW_ABSENT. */
+enum view_kind view_kind(struct view *v, const char *path);
+void view_free(struct view *v);
+struct run *view_run(const struct view *v);
+/* What the view shows, for messages: "commit 1a2b3c4", "the work tree", "folder x". */
+const char *view_name(const struct view *v);
+
+/*
+ * `path` as seen from directory `dir`, cleaned ("a/../b" is "b"); NULL when it climbs out of the
+ * root or is absolute. In `a`.
+ */
+char *view_join(struct arena *a, const char *dir, const char *path);
+/* The directory part: "" for a name at the root. In `a`. */
+char *view_dirname(struct arena *a, const char *path);
+
+/* A plain folder on disk as a view, git or not (render --worktree outside a repository). */
+struct view *view_open_folder(struct run *run, const char *folder, struct err *err);
+/* A view over texts in memory: for charts from an archive and for tests. Added texts are copied. */
+struct view *view_new_memory(struct run *run, const char *source);
+void view_memory_add(struct view *v, const char *path, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * yaml: libyaml's events into the value tree, and the tree into the text that Go's libraries print.
+ *
+ * There is no single 'Go YAML': the dialect says what a plain scalar is. `yes` is true to
+ * sigs.k8s.io/yaml (YAML 1.1, go-yaml v2: kubectl, Helm) and a string to kyaml (YAML 1.2-ish,
+ * go-yaml v3: kustomize). Positions are exact bytes. libyaml has no depth limit and is quadratic on
+ * nesting, so depth, nodes and expanded aliases are bounded here.
+ */
+#ifndef RENDER_YAML_YAML_H
+#define RENDER_YAML_YAML_H
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/node.h"
+#include "base/run.h"
+#include "base/vec.h"
+
+enum yaml_dialect {
+	YAML_SIGS,  /* sigs.k8s.io/yaml over go-yaml v2: kubectl, Helm, Flux */
+	YAML_KYAML, /* kyaml over go-yaml v3: kustomize */
+};
+
+/* A key that a mapping holds twice; the tree keeps the last value. */
+struct yaml_duplicate {
+	const struct node *map, *key, *first; /* the second key, the first key */
+};
+
+struct yaml_doc {
+	struct node *root; /* NULL for an empty document */
+	origin_id origin;  /* of its first token */
+	size_t start, end; /* byte range of the document's content in the text */
+	struct yaml_duplicate *duplicates;
+	size_t duplicate_count;
+};
+struct yaml_docs {
+	VEC(struct yaml_doc);
+};
+
+/*
+ * Read all documents of a text. `origin` is the id of the text's first byte (0: unknown). Nodes are
+ * made in `a` and may refer to nothing of `text`. A document that starts with '{' is read as JSON
+ * where that is what it is. Fails with ERR_INPUT at file:line:column (`file` as messages name it),
+ * or ERR_LIMIT.
+ */
+int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
+	      const char *text, size_t len, origin_id origin, struct yaml_docs *out,
+	      struct err *err);
+/* The same for a text that must hold at most one document; *out is NULL when it holds none. */
+int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
+		  const char *text, size_t len, origin_id origin, struct node **out,
+		  struct err *err);
+
+/* The type a plain (unquoted, untagged) scalar has in a dialect. */
+enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t len);
+
+/*
+ * Print a tree as Go's sigs.k8s.io/yaml Marshal prints it: keys sorted, two spaces, sequences not
+ * indented, its quoting and folding; numbers in Go's form. Ends with a newline.
+ */
+void yaml_write(struct buf *out, const struct node *n);
+/* The same with the order of keys and the quoting styles kept (kyaml's String()). */
+void yaml_write_kyaml(struct buf *out, const struct node *n);
+
+#endif
