@@ -8,13 +8,14 @@
 #
 # Knobs: CC, CXX, B (object folder), WERROR=1, SYSTEM_LIBS=1, PREFIX, DESTDIR.
 
+.DEFAULT_GOAL := all
 B ?= build
 PREFIX ?= /usr/local
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 AR ?= ar
 PKG_CONFIG ?= pkg-config
-SYSTEM_LIBS ?= 1
+SYSTEM_LIBS ?= 0
 SAN ?=
 
 # --- sources -------------------------------------------------------------------------------
@@ -36,22 +37,40 @@ WARN += -Werror
 endif
 CFLAGS ?= -O2 -g
 CXXFLAGS ?= -O2 -g
-ALL_FLAGS = -I. -D_GNU_SOURCE -fno-strict-aliasing -fstack-protector-strong $(WARN) $(SAN)
+ALL_FLAGS = -I. -D_GNU_SOURCE -fno-strict-aliasing -fstack-protector-strong -ffunction-sections -fdata-sections \
+	$(WARN) $(SAN)
 ALL_CFLAGS = -std=c17 $(ALL_FLAGS) $(WARN_C) $(DEPS_CFLAGS) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 -fno-exceptions $(ALL_FLAGS) $(DEPS_CFLAGS) $(CXXFLAGS)
-ALL_LDFLAGS = -Wl,--as-needed $(SAN) $(LDFLAGS)
+ALL_LDFLAGS = -Wl,--as-needed -Wl,--gc-sections $(SAN) $(LDFLAGS)
 
 # --- libraries -----------------------------------------------------------------------------
+# By default krew/deps/build makes the libraries from the distribution's sources, once, in the
+# user's cache, and says where; SYSTEM_LIBS=1 takes the distribution's shared ones. Goals that
+# compile nothing themselves must work where no compiler is installed yet.
+NO_BUILD_GOALS := deps demo test asan bench format check-format check-includes lint clean
+ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
+ifeq ($(SYSTEM_LIBS),1)
 SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib
 DEPS_CFLAGS := $(filter-out -I/usr/include,$(shell $(PKG_CONFIG) --cflags $(SYSTEM_PKGS)))
 DEPS_LIBS := $(shell $(PKG_CONFIG) --libs $(SYSTEM_PKGS))
+else
+include $(B)/deps.mk
+ifeq ($(DEPS_PREFIX)$(wildcard $(DEPS_PREFIX)/versions),$(DEPS_PREFIX))
+$(shell rm -f $(B)/deps.mk)
+endif
+endif
+CHECK_LIBS := -lcheck_pic -lsubunit -lrt -lm
+endif
+$(B)/deps.mk: krew/deps/build krew/deps/sources
+	@mkdir -p $(@D)
+	@CC='$(CC)' krew/deps/build > $@.new && mv $@.new $@
+
 # The C++ runtime of the regex wrapper is linked statically: it costs 0.6 ms at start otherwise.
 CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
 LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
-CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all test unit asan clean
+.PHONY: all deps test check unit asan clean FORCE
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 all: $(B)/kubectl-gitops
@@ -59,20 +78,31 @@ all: $(B)/kubectl-gitops
 $(B)/kubectl-gitops: $(B)/cmd/main.o $(B)/libgitops.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+# Changes when the flags do, and everything is compiled again.
+FLAGS_NOW = $(CC) $(CXX) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(ALL_LDFLAGS) $(LIBS)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
+FORCE:
+
 $(B)/libgitops.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcsT $@ $^
 
-$(B)/%.o: %.c Makefile
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/%.o: %.cc Makefile
+$(B)/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # --- tests ---------------------------------------------------------------------------------
-test: unit
+test:
+	@krew/deps/install test
+	@$(MAKE) --no-print-directory check
+
+check: unit
 
 unit: $(B)/unit-tests
 	$(B)/unit-tests
@@ -99,6 +129,9 @@ $(B)/unit/%: tests/unit/main.c $(B)/tests/unit/test_%.o $(B)/libgitops.a
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan:
 	$(MAKE) B=build-asan SAN='$(SANITIZE)' CFLAGS='-O1 -g' CXXFLAGS='-O1 -g' test
+
+deps:
+	@krew/deps/install
 
 clean:
 	rm -rf build build-*
