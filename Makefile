@@ -3,6 +3,7 @@
 #   make                 build/kubectl-gitops
 #   make test            unit tests, golden cases and one real API server
 #   make asan            the same tests in build-asan/, with ASan and UBSan
+#   make unit golden cluster   the parts of `make test`
 #   make unit-NAME       build and run the one unit suite tests/unit/test_NAME.c
 #   make SYSTEM_LIBS=1   link the distribution's shared libraries
 #
@@ -70,7 +71,7 @@ CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
 LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps test check unit asan clean FORCE
+.PHONY: all deps test check unit golden cluster asan clean FORCE
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 all: $(B)/kubectl-gitops
@@ -102,7 +103,13 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit
+check: unit golden cluster
+
+golden: $(B)/kubectl-gitops
+	@tests/golden/run $<
+
+cluster: $(B)/kubectl-gitops
+	@tests/cluster/run $<
 
 unit: $(B)/unit-tests
 	$(B)/unit-tests
