@@ -1,0 +1,177 @@
+/*
+ * plan: what a commit does to its targets, and where each line of that comes from.
+ *
+ * The model that every report prints and that JSON carries (docs: the plan's JSON Schema). It holds
+ * text and resolved places only, no trees of the renders and no secret value: values are masked
+ * when they enter. Changes stand in apply order; all memory is the plan's arena. A plan can be made
+ * without a cluster (base against head); with one, live is the third state.
+ */
+#ifndef VALIDATE_PLAN_H
+#define VALIDATE_PLAN_H
+#include "validate/mask.h"
+#include "validate/owner.h"
+#include "validate/validate.h"
+
+enum plan_action {
+	PLAN_UNCHANGED,
+	PLAN_CREATE,
+	PLAN_UPDATE,
+	PLAN_REPLACE,   /* deleted and created again, for an immutable field */
+	PLAN_DELETE,    /* git lost it and its owner prunes */
+	PLAN_ORPHAN,    /* git lost it and nobody removes it */
+	PLAN_MOVE,      /* another owner takes it over */
+	PLAN_UNDECIDED, /* could not be found out; `reason` says why */
+	PLAN_ACTIONS,
+};
+
+enum plan_cause {
+	CAUSE_NONE,
+	CAUSE_COMMIT,  /* base and head differ */
+	CAUSE_DRIFT,   /* live differs from what both ask for */
+	CAUSE_BOTH,    /* the commit changes it, and live was no longer what base asked for */
+	CAUSE_PENDING, /* committed before base, not applied yet */
+	CAUSE_SERVER,  /* in no render: defaulting, admission */
+	CAUSE_STAYS,   /* removed from git, kept by another manager */
+	CAUSE_RANDOM,  /* new at each render */
+	PLAN_CAUSES,
+};
+
+/* How an object was checked, weakest first. */
+enum plan_level { LEVEL_UNCHECKED, LEVEL_OFFLINE, LEVEL_READ, LEVEL_DRY_RUN, PLAN_LEVELS };
+
+/* A place to edit. `file` is NULL when it is unknown. */
+struct plan_source {
+	enum view_side side;
+	const char *source; /* a chart or remote; NULL: this repository */
+	const char *file;
+	unsigned line, column;
+};
+struct plan_via { /* what it came through, nearest first */
+	const char *source, *file;
+	unsigned line, column;
+	const char *what; /* "patch", "template"… */
+};
+struct plan_place {
+	struct plan_source at;
+	struct plan_via *via;
+	size_t via_count;
+};
+
+struct plan_ref {
+	const char *api_version, *kind, *ns, *name; /* ns "" for cluster scope */
+};
+
+struct plan_field {
+	const char *path;    /* metadata.annotations[a.b/c], spec.containers[name="app"].image */
+	const char *pointer; /* JSON pointer into the head (a removed field: the base, or live) object */
+	const struct node *before, *after; /* NULL: absent there; masked */
+	enum plan_cause cause;
+	const char *manager; /* who set (drift) or keeps (stays) it; NULL unknown */
+	bool undone;         /* drift that the owner undoes by itself */
+	struct plan_place place;
+};
+
+struct plan_change {
+	const char *target;
+	enum plan_action action;
+	enum plan_cause cause;
+	enum plan_level checked;
+	bool simulated;     /* its namespace or CRD arrives in the same plan */
+	const char *reason; /* why undecided, fallen back, replaced, orphaned; NULL */
+	const char *warning_race; /* a move's race between two owners; NULL */
+	struct plan_ref object;
+	struct plan_ref owner; /* kind, ns, name of the engine's object; "" where there is none */
+	const char *engine;
+	struct plan_ref previous_owner; /* of a move; kind NULL otherwise */
+	struct plan_place place;        /* the object's document */
+	VEC(struct plan_field);         /* items: changed fields, in the object's order */
+};
+
+struct plan_finding {
+	enum severity severity;
+	const char *rule, *message;
+	const char *target;     /* NULL: every target */
+	bool has_object;
+	struct plan_ref object;
+	const char *path;       /* "" for the object itself */
+	const char *fingerprint; /* 16 hex digits, the same for the same problem in the next commit */
+	bool is_new;             /* base does not have it */
+	struct plan_place place;
+};
+
+struct plan_target {
+	const char *id;
+	const char *context, *server, *version; /* "" offline */
+	const char *why_offline;                /* NULL when the cluster was asked */
+};
+
+struct plan_summary {
+	unsigned actions[PLAN_ACTIONS];
+	unsigned drift; /* objects with a drifted field */
+	unsigned errors, warnings, infos;
+	unsigned checked[PLAN_LEVELS], simulated;
+};
+
+struct plan {
+	struct run *run;
+	struct arena *arena;
+	struct masks *masks;
+	const char *commit, *base; /* object ids; "" for a work tree or index, NULL for no base */
+	const char *base_why;      /* "merge base with origin/main"; NULL */
+	struct {
+		VEC(struct plan_target);
+	} targets;
+	struct {
+		VEC(struct plan_change);
+	} changes; /* unchanged objects too: reports leave them out, counts do not */
+	struct {
+		VEC(struct plan_finding);
+	} findings;
+	struct plan_summary summary; /* kept up by plan_finish */
+};
+
+/* One app: what an owner applies, rendered at both commits. */
+struct plan_app {
+	const char *path; /* for messages */
+	const struct owner *owner;
+	const struct objects *base, *head; /* NULL base: there is no base, everything is new */
+	const char *base_failed, *head_failed; /* why a side did not render: then nothing is deleted */
+};
+
+struct cluster; /* validate/cluster/cluster.h */
+struct plan_options {
+	const char *target;      /* id */
+	struct cluster *cluster; /* NULL: offline */
+	const char *why_offline;
+	enum plan_level level, min_level; /* with a cluster; 0: dry-run, none */
+	unsigned max_deletions;           /* more are an error finding; 0: no bound */
+	bool no_secrets;                  /* never ask for Secrets */
+	void (*progress)(void *data, size_t done, size_t all);
+	void *progress_data;
+};
+
+void plan_init(struct plan *p, struct run *run, struct arena *a);
+void plan_release(struct plan *p); /* the masks; the arena is its owner's */
+/*
+ * Compare the apps of one target and add its changes, and what the cluster said as findings. Call
+ * once a target. -1 only when nothing could be said at all (no such cluster); an object that could
+ * not be decided is a change with PLAN_UNDECIDED.
+ */
+int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
+		    const struct plan_options *options, struct err *err);
+/* Findings of head; those that `base` (may be NULL) has too are not new. */
+void plan_add_findings(struct plan *p, const char *target, const struct findings *head,
+		       const struct findings *base);
+/* Sort findings and count; after it nothing is added. */
+void plan_finish(struct plan *p);
+/* 0 holds, 1 a finding at or above `fail_on`, 2 with `detailed` and changes, 3 undecided. */
+int plan_exit_status(const struct plan *p, enum severity fail_on, bool detailed);
+/* Resolve an origin and its chain. */
+struct plan_place plan_place(struct plan *p, origin_id origin, enum view_side side);
+
+/* The words of the JSON contract. */
+const char *plan_action_name(enum plan_action action);
+const char *plan_cause_name(enum plan_cause cause);
+const char *plan_level_name(enum plan_level level);
+
+#endif
