@@ -52,12 +52,14 @@ int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, c
 /* The type a plain (unquoted, untagged) scalar has in a dialect. */
 enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t len);
 
+/* A date or time that go-yaml takes for one: a string here, but quoted when printed. */
+bool yaml_is_timestamp(const char *text, size_t len);
+
 /*
- * Print a tree as Go's sigs.k8s.io/yaml Marshal prints it: keys sorted, two spaces, sequences not
- * indented, its quoting and folding; numbers in Go's form. Ends with a newline.
+ * Print a tree as Go's sigs.k8s.io/yaml Marshal prints it: keys in go-yaml's natural order, two
+ * spaces, sequences not indented, its quoting and folding at 80 columns; numbers in Go's form. Ends
+ * with a newline.
  */
 void yaml_write(struct buf *out, const struct node *n);
-/* The same with the order of keys and the quoting styles kept (kyaml's String()). */
-void yaml_write_kyaml(struct buf *out, const struct node *n);
 
 #endif

@@ -1,0 +1,569 @@
+#include <stdio.h>
+#include <string.h>
+#include <yaml.h>
+#include "base/json.h"
+#include "base/number.h"
+#include "render/yaml/internal.h"
+#include "render/yaml/yaml.h"
+
+struct anchor {
+	const char *name;
+	struct node *node;
+	size_t weight; /* nodes that an alias to it stands for */
+};
+
+struct duplicates {
+	VEC(struct yaml_duplicate);
+};
+
+struct reader {
+	struct run *run;
+	struct arena *arena;
+	enum yaml_dialect dialect;
+	const char *file;
+	const char *text;
+	size_t len;
+	origin_id origin;
+	bool ascii;
+	size_t chars, bytes; /* a known pair: libyaml counts characters */
+	yaml_parser_t parser;
+	struct err *err;
+	struct duplicates duplicates;
+	struct {
+		VEC(struct anchor);
+	} anchors;
+	size_t weight; /* nodes of this document, aliases expanded */
+	unsigned depth;
+};
+
+static struct node *read_node(struct reader *r, yaml_event_t *event);
+
+/* The byte offset of libyaml's character index. Marks hardly move back, so walking is cheap. */
+static size_t byte_offset(struct reader *r, size_t chars)
+{
+	if (r->ascii)
+		return chars < r->len ? chars : r->len;
+	while (r->chars < chars && r->bytes < r->len) {
+		r->bytes++;
+		while (r->bytes < r->len && ((unsigned char)r->text[r->bytes] & 0xc0) == 0x80)
+			r->bytes++;
+		r->chars++;
+	}
+	while (r->chars > chars && r->bytes > 0) {
+		r->bytes--;
+		while (r->bytes > 0 && ((unsigned char)r->text[r->bytes] & 0xc0) == 0x80)
+			r->bytes--;
+		r->chars--;
+	}
+	return r->bytes;
+}
+
+static origin_id origin_at(struct reader *r, const yaml_mark_t *mark)
+{
+	return r->origin ? r->origin + (origin_id)byte_offset(r, mark->index) : 0;
+}
+
+static struct pos pos_at(const struct reader *r, const yaml_mark_t *mark)
+{
+	return (struct pos){ r->file, (unsigned)mark->line + 1, (unsigned)mark->column + 1 };
+}
+
+static int fail(struct reader *r, enum err_code code, const yaml_mark_t *mark, const char *what)
+{
+	return err_raise(r->err, code, pos_at(r, mark), "%s", what);
+}
+
+/* libyaml's own complaint, with the place in the text. */
+static int parser_failed(struct reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	struct pos pos = pos_at(r, &p->problem_mark);
+	size_t i;
+
+	if (p->error == YAML_READER_ERROR) {
+		pos.line = pos.column = 1;
+		for (i = 0; i < p->problem_offset && i < r->len; i++) {
+			pos.column = r->text[i] == '\n' ? 1 : pos.column + 1;
+			pos.line += r->text[i] == '\n';
+		}
+		return err_raise(r->err, ERR_INPUT, pos, "not YAML: %s (byte 0x%02x)", p->problem,
+				 (unsigned)p->problem_value & 0xff);
+	}
+	if (p->context)
+		return err_raise(r->err, ERR_INPUT, pos, "not YAML: %s %s at line %zu", p->problem,
+				 p->context, p->context_mark.line + 1);
+	return err_raise(r->err, ERR_INPUT, pos, "not YAML: %s",
+			 p->problem ? p->problem : "unknown problem");
+}
+
+static int next_event(struct reader *r, yaml_event_t *event)
+{
+	return yaml_parser_parse(&r->parser, event) ? 0 : parser_failed(r);
+}
+
+static int count_nodes(struct reader *r, size_t more, const yaml_mark_t *mark)
+{
+	r->weight += more;
+	if (r->weight > LIMIT_DOCUMENT_NODES)
+		return fail(r, ERR_LIMIT, mark, "document has too many values, aliases expanded");
+	if (arena_over_budget(r->arena))
+		return fail(r, ERR_LIMIT, mark, "the memory budget of the run is spent");
+	return 0;
+}
+
+/* ---- scalars ---- */
+
+static enum node_style scalar_style(yaml_scalar_style_t style)
+{
+	switch (style) {
+	case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+		return STYLE_SINGLE;
+	case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+		return STYLE_DOUBLE;
+	case YAML_LITERAL_SCALAR_STYLE:
+		return STYLE_LITERAL;
+	case YAML_FOLDED_SCALAR_STYLE:
+		return STYLE_FOLDED;
+	case YAML_ANY_SCALAR_STYLE:
+	case YAML_PLAIN_SCALAR_STYLE:
+		break;
+	}
+	return STYLE_PLAIN;
+}
+
+static int base64_value(char c)
+{
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(alphabet, c) : NULL;
+
+	return at ? (int)(at - alphabet) : -1;
+}
+
+/* The bytes of a !!binary; -1 when it is not base64. */
+static int decode_binary(struct arena *a, struct node *n)
+{
+	char *out = arena_alloc(a, n->len + 1);
+	uint32_t bits = 0, used = 0, count = 0, i;
+	int value;
+
+	for (i = 0; i < n->len; i++) {
+		if (strchr(" \t\r\n=", n->text[i]))
+			continue;
+		value = base64_value(n->text[i]);
+		if (value < 0)
+			return -1;
+		bits = bits << 6 | (uint32_t)value;
+		if (++count % 4 != 1)
+			out[used++] = (char)(bits >> (6 - 2 * ((count - 1) % 4)));
+	}
+	out[used] = 0;
+	n->text = out;
+	n->len = used;
+	return count % 4 == 1 ? -1 : 0;
+}
+
+static int apply_tag(struct reader *r, struct node *n, const char *tag, const yaml_mark_t *mark)
+{
+	static const char prefix[] = "tag:yaml.org,2002:";
+	static const struct {
+		const char *name;
+		enum node_type type;
+	} tags[] = {
+		{ "str", NODE_STR },     { "bool", NODE_BOOL },     { "int", NODE_INT },
+		{ "float", NODE_FLOAT }, { "null", NODE_NULL },     { "timestamp", NODE_STR },
+		{ "binary", NODE_STR },
+	};
+	enum node_type found = yaml_resolve(r->dialect, n->text, n->len);
+	size_t i;
+
+	n->type = NODE_STR;
+	n->tagged = 1;
+	if (strncmp(tag, prefix, sizeof(prefix) - 1))
+		return 0;
+	tag += sizeof(prefix) - 1;
+	for (i = 0; i < ARRAY_SIZE(tags) && strcmp(tags[i].name, tag); i++)
+		;
+	if (i == ARRAY_SIZE(tags))
+		return 0;
+	if (!strcmp(tag, "binary") && decode_binary(r->arena, n) < 0)
+		return fail(r, ERR_INPUT, mark, "!!binary value is not base64");
+	n->type = (uint8_t)tags[i].type;
+	if (n->type == NODE_STR || n->type == found || (n->type == NODE_FLOAT && found == NODE_INT))
+		return 0;
+	return err_raise(r->err, ERR_INPUT, pos_at(r, mark), "cannot decode '%.60s' as a !!%s", n->text,
+			 tag);
+}
+
+static struct node *read_scalar(struct reader *r, const yaml_event_t *event)
+{
+	const char *text = (const char *)event->data.scalar.value;
+	size_t len = event->data.scalar.length;
+	bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	enum node_type type = plain ? yaml_resolve(r->dialect, text, len) : NODE_STR;
+	struct node *n = node_scalar(r->arena, type, text, len);
+
+	n->style = (uint8_t)scalar_style(event->data.scalar.style);
+	n->empty = plain && !len;
+	n->origin = origin_at(r, &event->start_mark);
+	if (event->data.scalar.tag && strcmp((char *)event->data.scalar.tag, "!") &&
+	    apply_tag(r, n, (const char *)event->data.scalar.tag, &event->start_mark) < 0)
+		return NULL;
+	if (event->data.scalar.tag && !strcmp((char *)event->data.scalar.tag, "!"))
+		n->type = NODE_STR;
+	return n;
+}
+
+/* ---- anchors ---- */
+
+static void anchor_add(struct reader *r, const yaml_char_t *name, struct node *n, size_t before)
+{
+	if (!name)
+		return;
+	*vec_push(r->arena, &r->anchors) = (struct anchor){
+		arena_strdup(r->arena, (const char *)name), n, r->weight - before
+	};
+}
+
+static struct node *read_alias(struct reader *r, const yaml_event_t *event)
+{
+	const char *name = (const char *)event->data.alias.anchor;
+	size_t i;
+
+	for (i = r->anchors.count; i-- > 0;) {
+		const struct anchor *a = &r->anchors.items[i];
+
+		if (strcmp(a->name, name))
+			continue;
+		if (count_nodes(r, a->weight, &event->start_mark) < 0)
+			return NULL;
+		return a->node;
+	}
+	err_raise(r->err, ERR_INPUT, pos_at(r, &event->start_mark), "unknown anchor '%.60s'", name);
+	return NULL;
+}
+
+/* ---- mappings ---- */
+
+/* sigs.k8s.io/yaml turns keys into strings: `yes: 1` has the key "true", `0x10: 1` the key "16". */
+static int key_as_string(struct reader *r, struct node *key, const yaml_mark_t *mark)
+{
+	char text[NUMBER_TEXT];
+	int64_t number;
+	double value;
+
+	if (key->type > NODE_STR)
+		return fail(r, ERR_INPUT, mark, "a mapping's key must be a scalar");
+	if (r->dialect == YAML_SIGS && key->type == NODE_NULL)
+		return fail(r, ERR_INPUT, mark, "a mapping's key must not be null");
+	if (r->dialect == YAML_SIGS && key->type == NODE_BOOL) {
+		key->text = node_true(key) ? "true" : "false";
+	} else if (r->dialect == YAML_SIGS && key->type == NODE_INT &&
+		   number_parse_int(key->text, key->len, &number)) {
+		key->text = arena_printf(r->arena, "%lld", (long long)number);
+	} else if (r->dialect == YAML_SIGS && key->type == NODE_FLOAT &&
+		   number_parse_float(key->text, key->len, &value)) {
+		number_format(text, (double)(float)value, 'g');
+		key->text = arena_strdup(r->arena, text);
+	} else {
+		key->type = NODE_STR;
+		return 0;
+	}
+	key->len = (uint32_t)strlen(key->text);
+	key->type = NODE_STR;
+	return 0;
+}
+
+static void map_put(struct reader *r, struct node *map, struct node *key, struct node *value)
+{
+	struct node_entry *e;
+	uint32_t i;
+
+	if (!node_get_n(map, key->text, key->len)) {
+		node_append_entry(r->arena, map, key, value);
+		return;
+	}
+	for (i = 0; i < map->len; i++) {
+		e = &map->entries[i];
+		if (e->key->len != key->len || memcmp(e->key->text, key->text, key->len))
+			continue;
+		*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, e->key };
+		e->value = value;
+		return;
+	}
+}
+
+static int merge_map(struct reader *r, struct node *map, const struct node *from,
+		     const yaml_mark_t *mark)
+{
+	uint32_t i;
+
+	if (!node_is(from, NODE_MAP))
+		return fail(r, ERR_INPUT, mark, "a merge ('<<') needs a mapping or a list of mappings");
+	for (i = 0; i < from->len; i++) {
+		const struct node *key = from->entries[i].key;
+
+		if (!node_get_n(map, key->text, key->len))
+			node_append_entry(r->arena, map, from->entries[i].key, from->entries[i].value);
+	}
+	return 0;
+}
+
+/* What `<<` brought comes after the mapping's own keys, which win. */
+static int merge_in(struct reader *r, struct node *map, const struct node *merged,
+		    const yaml_mark_t *mark)
+{
+	uint32_t i;
+
+	if (!node_is(merged, NODE_SEQ))
+		return merge_map(r, map, merged, mark);
+	for (i = 0; i < merged->len; i++)
+		if (merge_map(r, map, merged->items[i], mark) < 0)
+			return -1;
+	return 0;
+}
+
+static bool is_merge_key(const struct node *key)
+{
+	return key->type <= NODE_STR && key->style == STYLE_PLAIN && key->len == 2 &&
+	       !memcmp(key->text, "<<", 2);
+}
+
+/* Read the node that follows; its start goes to *mark. NULL on failure or at the end event. */
+static struct node *read_next(struct reader *r, yaml_event_type_t end, bool *ended,
+			      yaml_mark_t *mark)
+{
+	yaml_event_t event;
+	struct node *n = NULL;
+
+	*ended = false;
+	if (next_event(r, &event) < 0)
+		return NULL;
+	*mark = event.start_mark;
+	if (event.type == end)
+		*ended = true;
+	else
+		n = read_node(r, &event);
+	yaml_event_delete(&event);
+	return n;
+}
+
+static int read_entries(struct reader *r, struct node *map)
+{
+	struct node *key, *value, *merged = NULL;
+	yaml_mark_t mark, merge_mark = { 0 }, value_mark;
+	bool ended;
+
+	for (;;) {
+		key = read_next(r, YAML_MAPPING_END_EVENT, &ended, &mark);
+		if (ended)
+			return merged ? merge_in(r, map, merged, &merge_mark) : 0;
+		if (!key)
+			return -1;
+		value = read_next(r, YAML_NO_EVENT, &ended, &value_mark);
+		if (!value)
+			return -1;
+		if (is_merge_key(key)) {
+			merged = value;
+			merge_mark = mark;
+			continue;
+		}
+		if (key->type != NODE_STR && node_is_scalar(key))
+			key = node_copy_shallow(r->arena, key); /* may be an alias's */
+		if (key_as_string(r, key, &mark) < 0)
+			return -1;
+		map_put(r, map, key, value);
+	}
+}
+
+static int read_items(struct reader *r, struct node *seq)
+{
+	yaml_mark_t mark;
+	struct node *item;
+	bool ended;
+
+	for (;;) {
+		item = read_next(r, YAML_SEQUENCE_END_EVENT, &ended, &mark);
+		if (ended)
+			return 0;
+		if (!item)
+			return -1;
+		node_append(r->arena, seq, item);
+	}
+}
+
+static struct node *read_collection(struct reader *r, const yaml_event_t *event)
+{
+	bool map = event->type == YAML_MAPPING_START_EVENT;
+	struct node *n = map ? node_map(r->arena) : node_seq(r->arena);
+	bool flow = map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE :
+			  event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	int rc;
+
+	n->style = flow ? STYLE_FLOW : STYLE_ANY;
+	n->origin = origin_at(r, &event->start_mark);
+	if (++r->depth > LIMIT_DEPTH) {
+		fail(r, ERR_LIMIT, &event->start_mark, "nested too deeply");
+		return NULL;
+	}
+	rc = map ? read_entries(r, n) : read_items(r, n);
+	r->depth--;
+	return rc < 0 ? NULL : n;
+}
+
+static struct node *read_node(struct reader *r, yaml_event_t *event)
+{
+	size_t before = r->weight;
+	const yaml_char_t *name = NULL;
+	struct node *n;
+
+	if (event->type == YAML_ALIAS_EVENT)
+		return read_alias(r, event);
+	if (count_nodes(r, 1, &event->start_mark) < 0)
+		return NULL;
+	if (event->type == YAML_SCALAR_EVENT) {
+		n = read_scalar(r, event);
+		name = event->data.scalar.anchor;
+	} else {
+		n = read_collection(r, event);
+		name = event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor :
+								 event->data.sequence_start.anchor;
+	}
+	if (n)
+		anchor_add(r, name, n, before);
+	return n;
+}
+
+/* ---- documents ---- */
+
+static int read_document(struct reader *r, const yaml_event_t *start, struct yaml_docs *out)
+{
+	struct yaml_doc doc = { .origin = origin_at(r, &start->start_mark),
+				.start = byte_offset(r, start->end_mark.index) };
+	yaml_event_t event;
+	struct node *root;
+
+	r->anchors.count = r->duplicates.count = r->weight = r->depth = 0;
+	if (next_event(r, &event) < 0)
+		return -1;
+	root = read_node(r, &event);
+	yaml_event_delete(&event);
+	if (!root)
+		return -1;
+	doc.root = root->empty && !root->tagged ? NULL : root;
+	if (doc.root)
+		doc.origin = root->origin;
+	if (next_event(r, &event) < 0)
+		return -1;
+	doc.end = byte_offset(r, event.start_mark.index);
+	yaml_event_delete(&event);
+	doc.duplicate_count = r->duplicates.count;
+	doc.duplicates = r->duplicates.items;
+	r->duplicates = (struct duplicates){ 0 };
+	*vec_push(r->arena, out) = doc;
+	return 0;
+}
+
+static int read_stream(struct reader *r, struct yaml_docs *out)
+{
+	yaml_event_t event;
+	bool more = true;
+	int rc = 0;
+
+	while (more && !rc) {
+		if (next_event(r, &event) < 0)
+			return -1;
+		if (event.type == YAML_DOCUMENT_START_EVENT)
+			rc = read_document(r, &event, out);
+		more = event.type != YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+	}
+	return rc;
+}
+
+static void json_duplicate(void *data, const struct node *map, const struct node *key,
+			   const struct node *first)
+{
+	struct reader *r = data;
+
+	*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, first };
+}
+
+/* A text that is one JSON value, as kubectl's YAMLOrJSONDecoder takes it; false when it is none. */
+static bool read_as_json(struct reader *r, struct yaml_docs *out)
+{
+	struct json_options options = {
+		.file = r->file, .origin = r->origin, .duplicate = json_duplicate, .data = r
+	};
+	size_t start = 0;
+	struct err err;
+	struct node *root;
+
+	while (start < r->len && strchr(" \t\r\n", r->text[start]) && r->text[start])
+		start++;
+	if (start == r->len || r->text[start] != '{')
+		return false;
+	root = json_read(r->arena, r->text, r->len, &options, &err);
+	if (root)
+		*vec_push(r->arena, out) = (struct yaml_doc){
+			root, root->origin, start, r->len, r->duplicates.items, r->duplicates.count,
+		};
+	else
+		r->duplicates.count = 0;
+	return root;
+}
+
+static bool is_ascii(const char *text, size_t len)
+{
+	unsigned char any = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		any |= (unsigned char)text[i];
+	return any < 0x80;
+}
+
+int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
+	      const char *text, size_t len, origin_id origin, struct yaml_docs *out,
+	      struct err *err)
+{
+	struct reader r = {
+		.run = run, .arena = a, .dialect = dialect, .file = file, .text = text, .len = len,
+		.origin = origin, .ascii = is_ascii(text, len), .err = err,
+	};
+	int rc;
+
+	if (len > LIMIT_FILE_BYTES)
+		return err_raise(err, ERR_LIMIT, (struct pos){ file, 0, 0 }, "larger than %u MiB",
+				 LIMIT_FILE_BYTES >> 20);
+	if (read_as_json(&r, out))
+		return 0;
+	if (!yaml_parser_initialize(&r.parser))
+		return err_raise(err, ERR_LIMIT, NO_POS, "no memory for a YAML parser");
+	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
+	rc = read_stream(&r, out);
+	yaml_parser_delete(&r.parser);
+	return rc;
+}
+
+int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
+		  const char *text, size_t len, origin_id origin, struct node **out,
+		  struct err *err)
+{
+	struct yaml_docs docs = { 0 };
+	size_t i;
+
+	*out = NULL;
+	if (yaml_read(run, a, dialect, file, text, len, origin, &docs, err) < 0)
+		return -1;
+	for (i = 0; i < docs.count; i++) {
+		if (!docs.items[i].root)
+			continue;
+		if (*out)
+			return err_raise(err, ERR_INPUT, origins_pos(run->origins, docs.items[i].origin),
+					 "expected one document, found another");
+		*out = docs.items[i].root;
+	}
+	return 0;
+}
