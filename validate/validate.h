@@ -21,6 +21,7 @@ struct finding {
 	const struct object *object; /* NULL: about a file or the whole */
 	const char *path;    /* "" for the object itself */
 	origin_id origin;    /* 0: unknown; then the object's */
+	bool forces_replacement; /* an update that deleting and creating again would make */
 };
 struct findings {
 	struct arena *arena; /* messages and paths are made here */

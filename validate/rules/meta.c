@@ -1,0 +1,166 @@
+/* Metadata of every object: names, labels, annotations, owners, finalizers; and their updates. */
+#include <ctype.h>
+#include <string.h>
+
+#include "validate/rules/checks.h"
+#include "validate/rules/tables.h"
+#include "validate/rules/text.h"
+#include "validate/rules/val.h"
+
+enum { ANNOTATIONS_MAX = 256 << 10 };
+
+/* A prefix that gets a suffix may end in what a whole name may not. */
+static const char *prefix_complaint(struct val *v, const char *(*check)(const char *))
+{
+	const char *s = v_str(v);
+	size_t len = strlen(s);
+
+	if (len > 1 && s[len - 1] == '-') {
+		char *masked = arena_strdup(v->c->scratch, s);
+
+		masked[len - 1] = 'a';
+		return check(masked);
+	}
+	return check(s);
+}
+
+static void check_name(struct val *v)
+{
+	struct val *meta = v_at(v, "metadata"), *name = v_at(meta, "name");
+	struct val *generate = v_at(meta, "generateName");
+	const struct kind *kind = v->c->kind;
+	const char *(*check)(const char *) = kind ? kind->name : not_dns_subdomain;
+
+	if (!v_empty(name))
+		ok(name, check(v_str(name)));
+	else if (v_empty(generate))
+		missing(name, "name or generateName is required");
+	if (!v_empty(generate) && check != not_path_segment)
+		ok(generate, prefix_complaint(generate, check));
+	if (!v_empty(name) && check != not_path_segment)
+		ok(name, not_path_segment(v_str(name)));
+}
+
+static void check_namespace(struct val *v)
+{
+	struct val *ns = v_at(v, "metadata.namespace");
+
+	if (v->c->kind && v->c->kind->namespaced && !v_empty(ns))
+		ok(ns, not_dns_label(v_str(ns)));
+}
+
+/* The server names the whole map, not the key. */
+void check_labels(struct val *labels)
+{
+	V_EACH(e, labels)
+	{
+		const char *key = not_qualified_name(e->name), *value = not_label_value(v_str(e));
+
+		if (key)
+			bad(labels, "key '%s': %s", e->name, key);
+		if (value)
+			bad(labels, "value '%s' of '%s': %s", v_str(e), e->name, value);
+	}
+}
+
+void check_annotations(struct val *annotations)
+{
+	size_t total = 0;
+
+	V_EACH(e, annotations)
+	{
+		const char *key = not_annotation_key(e->name);
+
+		if (key)
+			bad(annotations, "key '%s': %s", e->name, key);
+		total += e->key->len + (e->n && e->n->type == NODE_STR ? e->n->len : 0);
+	}
+	if (total > ANNOTATIONS_MAX)
+		bad(annotations, "%zu bytes of annotations; at most %d are taken", total,
+		    ANNOTATIONS_MAX);
+}
+
+static void check_object_labels(struct val *v)
+{
+	check_labels(v_at(v, "metadata.labels"));
+}
+
+static void check_object_annotations(struct val *v)
+{
+	check_annotations(v_at(v, "metadata.annotations"));
+}
+
+static void check_owners(struct val *v)
+{
+	struct val *owners = v_at(v, "metadata.ownerReferences");
+	int controllers = 0;
+
+	V_EACH(e, owners)
+	{
+		const char *fields[] = { "kind", "name", "uid" };
+		const char *api = v_str(v_at(e, "apiVersion"));
+
+		if (!*api || api[strlen(api) - 1] == '/')
+			bad(v_none(owners, "apiVersion"), "version must not be empty");
+		for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+			if (v_empty(v_at(e, fields[i])))
+				bad(v_none(owners, fields[i]), "must not be empty");
+		}
+		if (!strcmp(api, "v1") && v_is(v_at(e, "kind"), "Event"))
+			bad(owners, "an Event can own nothing");
+		controllers += v_true(v_at(e, "controller"), false);
+	}
+	if (controllers > 1)
+		bad(owners, "only one reference can have 'controller' set to true");
+}
+
+static void check_finalizers(struct val *v)
+{
+	struct val *list = v_at(v, "metadata.finalizers");
+	bool orphan = false, foreground = false;
+
+	V_EACH(e, list)
+	{
+		const char *complaint = not_qualified_name(v_str(e));
+
+		if (complaint)
+			bad(list, "'%s': %s", v_str(e), complaint);
+		orphan |= v_is(e, "orphan");
+		foreground |= v_is(e, "foregroundDeletion");
+	}
+	if (orphan && foreground)
+		bad(list, "'orphan' and 'foregroundDeletion' cannot both be set");
+}
+
+static void check_meta_update(struct val *v)
+{
+	static const char *const fixed[] = { "metadata.name", "metadata.uid" };
+	struct val *old = v->c->old;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		struct val *now = v_at(v, fixed[i]), *was = v_at(old, fixed[i]);
+
+		if (!v_empty(now) && !v_empty(was) && !v_same(now, was))
+			immutable(now, "the field is immutable; it was '%s'", v_str(was));
+	}
+}
+
+#define META "apimachinery pkg/api/validation: "
+const struct rule rules_meta[] = {
+	{"metadata/name",					SEVERITY_ERROR, ON_CREATE, 0, 0, 0,
+	  "an object has a name of the form that its kind takes", META "ValidateObjectMetaAccessor",
+	  check_name },
+	{ "metadata/namespace",					     SEVERITY_ERROR, ON_CREATE, 0, 0, 0, "a namespace is a DNS label",
+	  META "ValidateObjectMetaAccessor", check_namespace },
+	{ "metadata/labels",						     SEVERITY_ERROR, ON_CREATE, 0, 0, 0,
+	  "label keys are qualified names, values at most 63 letters, digits, '-', '_' and '.'", META "ValidateLabels", check_object_labels },
+	{ "metadata/annotations", SEVERITY_ERROR, ON_CREATE, 0, 0, 0,
+	  "annotation keys are qualified names; all together at most 256 KiB", META "ValidateAnnotations", check_object_annotations },
+	{ "metadata/owner-references",					     SEVERITY_ERROR, ON_CREATE, 0, 0, 0,
+	  "owner references name their owner whole, one controller at most", META "ValidateOwnerReferences", check_owners },
+	{ "metadata/finalizers",				  SEVERITY_ERROR, ON_CREATE, 0, 0, 0,
+	  "finalizers are qualified names", META "ValidateFinalizers", check_finalizers },
+	{ "immutable/metadata",					     SEVERITY_ERROR, ON_UPDATE, 0, 0, 0, "name and uid never change",
+	  META "ValidateObjectMetaAccessorUpdate", check_meta_update },
+	{ 0						    },
+};

@@ -1,0 +1,16 @@
+/*
+ * tables: the rule tables of the areas, each beside its code.
+ *
+ * A table ends with a row without an id. To add an area: one file, one line here.
+ */
+#ifndef VALIDATE_RULES_TABLES_H
+#define VALIDATE_RULES_TABLES_H
+#include "validate/rules/rules.h"
+
+#define RULE_TABLES(X) X(meta)
+
+#define X(area) extern const struct rule rules_##area[];
+RULE_TABLES(X)
+#undef X
+
+#endif
