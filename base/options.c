@@ -1,0 +1,285 @@
+#include "base/options.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct parser {
+	struct arena *arena;
+	const struct option_group *groups;
+	size_t group_count;
+	char *const *argv;
+	int argc, at;
+	void *target;
+	struct err *err;
+};
+
+struct found {
+	const struct option *option;
+	char *field;
+};
+
+static struct found option_find(struct parser *p, const char *name, size_t len, char letter)
+{
+	size_t g, i;
+
+	for (g = 0; g < p->group_count; g++) {
+		for (i = 0; i < p->groups[g].count; i++) {
+			const struct option *o = &p->groups[g].options[i];
+
+			if (letter ? o->letter == letter :
+				     o->name && strlen(o->name) == len && !memcmp(o->name, name, len))
+				return (struct found){ o, (char *)p->target + p->groups[g].offset + o->offset };
+		}
+	}
+	return (struct found){ 0 };
+}
+
+/* Levenshtein distance, of short words only. */
+static size_t distance(const char *a, const char *b)
+{
+	enum { LONGEST = 40 };
+	size_t row[LONGEST + 1], la = strlen(a), lb = strlen(b), i, j, corner, above;
+
+	if (la > LONGEST || lb > LONGEST)
+		return LONGEST;
+	for (j = 0; j <= lb; j++)
+		row[j] = j;
+	for (i = 1; i <= la; i++) {
+		corner = row[0];
+		row[0] = i;
+		for (j = 1; j <= lb; j++) {
+			above = row[j];
+			row[j] = corner + (a[i - 1] != b[j - 1]);
+			if (above + 1 < row[j])
+				row[j] = above + 1;
+			if (row[j - 1] + 1 < row[j])
+				row[j] = row[j - 1] + 1;
+			corner = above;
+		}
+	}
+	return row[lb];
+}
+
+const char *options_nearest(const char *word, const char *const *words, size_t count)
+{
+	size_t best = strlen(word) / 3 + 1, i, d;
+	const char *nearest = NULL;
+
+	for (i = 0; i < count; i++) {
+		if (!words[i])
+			continue;
+		d = distance(word, words[i]);
+		if (d <= best && (!nearest || d < best)) {
+			best = d;
+			nearest = words[i];
+		}
+	}
+	return nearest;
+}
+
+static int unknown_option(struct parser *p, const char *name, size_t len)
+{
+	const char *word = arena_memdup(p->arena, name, len), *near;
+	struct {
+		VEC(const char *);
+	} words = { 0 };
+	size_t g, i;
+
+	for (g = 0; g < p->group_count; g++)
+		for (i = 0; i < p->groups[g].count; i++)
+			if (!p->groups[g].options[i].hidden)
+				*vec_push(p->arena, &words) = p->groups[g].options[i].name;
+	near = options_nearest(word, words.items, words.count);
+	if (near)
+		return err_raise(p->err, ERR_USAGE, NO_POS, "unknown option '--%s', did you mean '--%s'?",
+				 word, near);
+	return err_raise(p->err, ERR_USAGE, NO_POS, "unknown option '--%s'", word);
+}
+
+static const char *option_label(struct parser *p, const struct option *o)
+{
+	return o->name ? arena_printf(p->arena, "--%s", o->name) :
+			 arena_printf(p->arena, "-%c", o->letter);
+}
+
+static int set_flag(struct parser *p, const struct found *f, const char *value)
+{
+	bool on = !value || !strcmp(value, "true") || !strcmp(value, "1");
+
+	if (value && !on && strcmp(value, "false") && strcmp(value, "0"))
+		return err_raise(p->err, ERR_USAGE, NO_POS, "%s takes true or false, not '%s'",
+				 option_label(p, f->option), value);
+	memcpy(f->field, &on, sizeof(on));
+	return 0;
+}
+
+static int set_int(struct parser *p, const struct found *f, const char *value)
+{
+	char *end;
+	long number = strtol(value, &end, 10);
+	int small = (int)number;
+
+	if (!*value || *end || small != number)
+		return err_raise(p->err, ERR_USAGE, NO_POS, "%s takes a whole number, not '%s'",
+				 option_label(p, f->option), value);
+	memcpy(f->field, &small, sizeof(small));
+	return 0;
+}
+
+static int set_choice(struct parser *p, const struct found *f, const char *value)
+{
+	const char *const *words = f->option->choices;
+	struct buf list;
+	int i;
+
+	for (i = 0; words[i]; i++) {
+		if (strcmp(words[i], value))
+			continue;
+		memcpy(f->field, &i, sizeof(i));
+		return 0;
+	}
+	buf_init(&list, 0);
+	for (i = 0; words[i]; i++)
+		buf_printf(&list, "%s%s", i ? (words[i + 1] ? ", " : " or ") : "", words[i]);
+	err_raise(p->err, ERR_USAGE, NO_POS, "%s takes %s, not '%s'", option_label(p, f->option),
+		  list.text, value);
+	buf_release(&list);
+	return -1;
+}
+
+static int option_set(struct parser *p, const struct found *f, const char *value)
+{
+	int count;
+
+	switch (f->option->type) {
+	case OPTION_FLAG:
+		return set_flag(p, f, value);
+	case OPTION_STRING:
+		memcpy(f->field, &value, sizeof(value));
+		return 0;
+	case OPTION_INT:
+		return set_int(p, f, value);
+	case OPTION_APPEND:
+		*vec_push(p->arena, (struct option_values *)(void *)f->field) =
+			(struct option_value){ f->option, value };
+		return 0;
+	case OPTION_CHOICE:
+		return set_choice(p, f, value);
+	case OPTION_COUNT:
+		if (value)
+			return set_int(p, f, value);
+		memcpy(&count, f->field, sizeof(count));
+		count++;
+		memcpy(f->field, &count, sizeof(count));
+		return 0;
+	}
+	return -1;
+}
+
+static bool takes_value(const struct option *o)
+{
+	return o->type != OPTION_FLAG && o->type != OPTION_COUNT && !o->optional;
+}
+
+/* The value after `=`, else the next argument where the option takes one. */
+static int option_apply(struct parser *p, const struct found *f, const char *value)
+{
+	if (!value && takes_value(f->option)) {
+		if (p->at + 1 >= p->argc)
+			return err_raise(p->err, ERR_USAGE, NO_POS, "%s needs a value (%s)",
+					 option_label(p, f->option), f->option->value);
+		value = p->argv[++p->at];
+	}
+	return option_set(p, f, value ? value : f->option->optional);
+}
+
+static int parse_long(struct parser *p, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	size_t len = equals ? (size_t)(equals - text) : strlen(text);
+	struct found f = option_find(p, text, len, 0);
+
+	if (!f.option)
+		return unknown_option(p, text, len);
+	return option_apply(p, &f, equals ? equals + 1 : NULL);
+}
+
+static int parse_letters(struct parser *p, const char *text)
+{
+	for (; *text; text++) {
+		struct found f = option_find(p, NULL, 0, *text);
+
+		if (!f.option)
+			return err_raise(p->err, ERR_USAGE, NO_POS, "unknown option '-%c'", *text);
+		if (!takes_value(f.option) && text[1] == '=')
+			return option_apply(p, &f, text + 2);
+		if (!takes_value(f.option)) {
+			if (option_apply(p, &f, NULL) < 0)
+				return -1;
+			continue;
+		}
+		if (!text[1])
+			return option_apply(p, &f, NULL);
+		return option_apply(p, &f, text + 1 + (text[1] == '='));
+	}
+	return 0;
+}
+
+int options_parse(struct arena *a, const struct option_group *groups, size_t group_count, int argc,
+		  char *const *argv, void *target, struct arguments *rest, struct err *err)
+{
+	struct parser p = { a, groups, group_count, argv, argc, 1, target, err };
+	bool only_arguments = false;
+
+	for (; p.at < argc; p.at++) {
+		const char *text = argv[p.at];
+		int rc = 0;
+
+		if (only_arguments || text[0] != '-' || !text[1])
+			*vec_push(a, rest) = text;
+		else if (!strcmp(text, "--"))
+			only_arguments = true;
+		else if (text[1] == '-')
+			rc = parse_long(&p, text + 2);
+		else
+			rc = parse_letters(&p, text + 1);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void option_head(struct buf *out, const struct option *o)
+{
+	if (o->letter && o->name)
+		buf_printf(out, "  -%c, --%s", o->letter, o->name);
+	else if (o->name)
+		buf_printf(out, "      --%s", o->name);
+	else
+		buf_printf(out, "  -%c", o->letter);
+	if (o->value)
+		buf_printf(out, o->optional ? "[=%s]" : " %s", o->value);
+}
+
+void options_help(struct buf *out, const struct option_group *groups, size_t group_count)
+{
+	enum { COLUMN = 34 };
+	size_t g, i, start;
+
+	for (g = 0; g < group_count; g++) {
+		buf_printf(out, "\n%s:\n", groups[g].title);
+		for (i = 0; i < groups[g].count; i++) {
+			const struct option *o = &groups[g].options[i];
+
+			if (o->hidden)
+				continue;
+			start = out->len;
+			option_head(out, o);
+			if (out->len - start >= COLUMN) {
+				buf_char(out, '\n');
+				start = out->len;
+			}
+			buf_pad(out, ' ', COLUMN - (out->len - start));
+			buf_printf(out, "%s\n", o->summary);
+		}
+	}
+}

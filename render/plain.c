@@ -1,0 +1,110 @@
+/* Plain manifests: every .yaml, .yml and .json file of a directory and below, or one file. */
+#include <string.h>
+#include "render/renderer.h"
+#include "render/yaml/yaml.h"
+
+struct plain {
+	struct run *run;
+	struct arena *arena;
+	struct view *view;
+	struct rendered *out;
+};
+
+static bool is_manifest_name(const char *name)
+{
+	static const char *const endings[] = { ".yaml", ".yml", ".json" };
+	size_t len = strlen(name), i;
+
+	for (i = 0; i < ARRAY_SIZE(endings); i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (len > ending && !strcmp(name + len - ending, endings[i]))
+			return true;
+	}
+	return false;
+}
+
+static int plain_file(struct plain *p, const char *path, bool strict, struct err *err)
+{
+	struct yaml_docs docs = { 0 };
+	struct blob blob;
+	size_t i;
+
+	if (view_read(p->view, path, &blob, err) < 0 ||
+	    yaml_read(p->run, p->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin, &docs,
+		      err) < 0)
+		return -1;
+	for (i = 0; i < docs.count; i++) {
+		const struct node *root = docs.items[i].root;
+
+		if (!root)
+			continue;
+		/* In a directory, files of other tools (values, CI configuration) are no manifests. */
+		if (!strict && !node_get(root, "apiVersion") && !node_get(root, "kind"))
+			continue;
+		if (objects_add(p->run, p->arena, &p->out->objects, root, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int plain_directory(struct plain *p, const char *path, struct err *err)
+{
+	struct view_items items = { 0 };
+	size_t i;
+
+	if (view_list(p->view, p->arena, path, &items, err) < 0)
+		return -1;
+	for (i = 0; i < items.count; i++) {
+		const char *name = items.items[i].name;
+		const char *full = *path ? arena_printf(p->arena, "%s/%s", path, name) : name;
+		int rc = 0;
+
+		if (name[0] == '.')
+			continue;
+		if (items.items[i].kind == VIEW_DIR)
+			rc = plain_directory(p, full, err);
+		else if (items.items[i].kind == VIEW_FILE && is_manifest_name(name))
+			rc = plain_file(p, full, false, err);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool plain_detect(struct view *v, const char *path)
+{
+	enum view_kind kind = view_kind(v, path);
+
+	return kind == VIEW_DIR || kind == VIEW_FILE;
+}
+
+static int plain_render(struct run *run, struct arena *a, struct view *v, const char *path,
+			const struct render_options *options, struct rendered *out, struct err *err)
+{
+	struct plain p = { run, a, v, out };
+	int rc = view_kind(v, path) == VIEW_FILE ? plain_file(&p, path, true, err) :
+						   plain_directory(&p, path, err);
+	size_t i;
+
+	(void)options;
+	if (rc < 0)
+		return -1;
+	if (!out->objects.count)
+		return err_raise(err, ERR_NOT_FOUND, NO_POS,
+				 "no kustomization.yaml, Chart.yaml or manifest in '%s' of %s",
+				 *path ? path : ".", view_name(v));
+	for (i = 0; out->want_text && i < out->objects.count; i++) {
+		if (i)
+			buf_str(&out->text, "---\n");
+		yaml_write(&out->text, out->objects.items[i].root);
+	}
+	return 0;
+}
+
+const struct renderer renderer_plain = {
+	.name = "plain",
+	.summary = "every manifest of a directory and below",
+	.detect = plain_detect,
+	.render = plain_render,
+};

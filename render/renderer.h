@@ -1,0 +1,20 @@
+/*
+ * renderer: one row of the table in render/render.c: a way to make objects of a path.
+ */
+#ifndef RENDER_RENDERER_H
+#define RENDER_RENDERER_H
+#include "render/render.h"
+
+struct renderer {
+	const char *name;
+	const char *summary;
+	/* Whether this path of the view is this renderer's. */
+	bool (*detect)(struct view *v, const char *path);
+	/* Make the objects, and the original tool's text where out->want_text asks for it. */
+	int (*render)(struct run *run, struct arena *a, struct view *v, const char *path,
+		      const struct render_options *options, struct rendered *out, struct err *err);
+};
+
+extern const struct renderer renderer_plain;
+
+#endif
