@@ -54,7 +54,7 @@ void http_set_bearer(struct http *h, const char *bearer);
 
 struct http_request {
 	const char *method; /* NULL: GET */
-	const char *url;
+	const char *url; /* credentials in it are sent, and never printed */
 	const char *const *headers; /* "Name: value", each */
 	size_t header_count;
 	const char *body;
@@ -81,7 +81,10 @@ void http_response_release(struct http_response *r);
 bool http_header(const struct http_response *r, const char *name, size_t *from, const char **value,
 		 size_t *len);
 
-/* Called from http_wait when a request has ended; the response is the callee's to keep or drop. */
+/*
+ * Called from http_wait when a request has ended. The response is released afterwards; to keep it,
+ * copy the struct and clear the one passed.
+ */
 typedef void http_done_fn(void *data, struct http_response *response);
 /* Queue a request; strings and body are copied. Callbacks may send more. */
 void http_send(struct http *h, const struct http_request *request, http_done_fn *done, void *data);
