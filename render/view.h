@@ -34,20 +34,13 @@ struct view_items {
 };
 
 struct view;
-/* What an implementation provides; all calls are made under the view's lock. */
-struct view_ops {
-	int (*read)(struct view *v, const char *path, struct blob *out, struct err *err);
-	int (*list)(struct view *v, const char *path, struct view_items *out, struct err *err);
-	enum view_kind (*kind)(struct view *v, const char *path, struct err *err);
-	void (*free)(struct view *v);
-};
 
 /*
  * Read a file. ERR_NOT_FOUND when there is none (the message says 'is a directory', 'is in the work
  * tree but not in the commit', 'is in submodule X', 'is a Git LFS pointer'… where that is so).
  */
 int view_read(struct view *v, const char *path, struct blob *out, struct err *err);
-/* The entries of a directory, sorted bytewise by name, in `a`. */
+/* The entries of a directory, sorted bytewise by name, in `a`. ERR_NOT_FOUND when it is none. */
 int view_list(struct view *v, struct arena *a, const char *path, struct view_items *out,
 	      struct err *err);
 /* What is at a path; a symlink is followed. A failure to find out counts as VIEW_ABSENT. */
@@ -56,6 +49,25 @@ void view_free(struct view *v);
 struct run *view_run(const struct view *v);
 /* What the view shows, for messages: "commit 1a2b3c4", "the work tree", "folder x". */
 const char *view_name(const struct view *v);
+
+/*
+ * The path behind the symlinks of `path` (as messages and origins name it), NULL when nothing is
+ * there. Lives as long as the view.
+ */
+const char *view_real_path(struct view *v, const char *path);
+
+/*
+ * What is at a path, and for a file an id of its content in `id` (git's, where the view has it;
+ * else one that is made of the text), without reading it where that can be spared.
+ */
+enum view_kind view_ident(struct view *v, const char *path, char id[65]);
+
+/*
+ * A view of the same files that writes down in `set` what is asked of it; see render/cache.h. It
+ * belongs to `a`, serves one thread, and needs no view_free. `set` outlives it.
+ */
+struct read_set;
+struct view *view_recording(struct view *v, struct arena *a, struct read_set *set);
 
 /*
  * `path` as seen from directory `dir`, cleaned ("a/../b" is "b"); NULL when it climbs out of the

@@ -1,0 +1,33 @@
+/*
+ * cache: what an app asked of its view, and the rendered texts kept under those questions.
+ *
+ * A read set is the list of questions that one render put to a recording view, with the answers.
+ * Where another view gives the same answers, the same render gives the same result: so an app is
+ * rendered once when base and head agree, and not at all when a former run kept its result.
+ */
+#ifndef RENDER_CACHE_H
+#define RENDER_CACHE_H
+#include "base/map.h"
+#include "render/view.h"
+
+struct read_question {
+	char verb; /* 'r'ead, 'k'ind, 'l'ist, 'p'hysical path */
+	const char *path;
+	const char *answer;
+};
+struct read_set {
+	struct arena *arena;
+	struct map seen; /* verb + path */
+	VEC(struct read_question);
+};
+
+void read_set_init(struct read_set *set, struct arena *a);
+/* The view's own: each writes one question down, once. NULL is a question that failed. */
+void read_set_add_read(struct read_set *set, const char *path, const struct blob *blob);
+void read_set_add_kind(struct read_set *set, const char *path, enum view_kind kind);
+void read_set_add_list(struct read_set *set, const char *path, const struct view_items *items);
+void read_set_add_real(struct read_set *set, const char *path, const char *real);
+/* Whether `v` answers every question as it was answered. Reads no file that has an object id. */
+bool read_set_holds(const struct read_set *set, struct view *v);
+
+#endif
