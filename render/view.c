@@ -205,7 +205,7 @@ static int follow(struct view *v, const char *link, const char *target, int *hop
 		if (resolve(v, at, hops, &answer, err) < 0)
 			return -1;
 		if (answer->entry.kind != VIEW_DIR && p[n]) {
-			*out = answer_absent(v, at);
+			*out = answer_absent(v, arena_printf(a, "%s%s", at, p + n));
 			return 0;
 		}
 		at = arena_strdup(a, answer->path);
