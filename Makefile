@@ -14,6 +14,7 @@ B ?= build
 PREFIX ?= /usr/local
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX := $(if $(filter default,$(origin CXX)),g++,$(CXX))
+HOSTCC ?= $(CC)
 AR ?= ar
 PKG_CONFIG ?= pkg-config
 SYSTEM_LIBS ?= 0
@@ -22,9 +23,9 @@ SAN ?=
 # --- sources -------------------------------------------------------------------------------
 depth = $(1)/*.$(2) $(1)/*/*.$(2) $(1)/*/*/*.$(2)
 LIB_SRC := $(sort $(wildcard $(foreach d,base render validate cmd,$(call depth,$(d),c))))
-LIB_SRC := $(filter-out cmd/main.c,$(LIB_SRC))
+LIB_SRC := $(filter-out cmd/main.c validate/schema/compile.c,$(LIB_SRC))
 LIB_CC := $(sort $(wildcard base/*.cc))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_CC:%.cc=$(B)/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_CC:%.cc=$(B)/%.o) $(B)/validate/schema/tables.o
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_OBJ := $(UNIT_SRC:%.c=$(B)/%.o)
 SUITES := $(UNIT_SRC:tests/unit/test_%.c=%)
@@ -97,6 +98,18 @@ $(B)/%.o: %.c $(B)/flags
 $(B)/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# Kubernetes' types: a text, compiled into a read-only table by a program of the build machine.
+$(B)/schema-compile: validate/schema/compile.c validate/schema/rows.h validate/schema/schema.h
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=c17 -I. -D_GNU_SOURCE -O1 $(WARN) -o $@ $<
+
+$(B)/validate/schema/tables.c: validate/schema/kubernetes.txt $(B)/schema-compile
+	@mkdir -p $(@D)
+	$(B)/schema-compile $< > $@
+
+$(B)/validate/schema/tables.o: $(B)/validate/schema/tables.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # --- tests ---------------------------------------------------------------------------------
 test:
