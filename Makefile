@@ -72,7 +72,8 @@ CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
 LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps test check unit golden cluster asan clean FORCE
+.PHONY: all deps test check unit golden cluster asan clean FORCE lint check-includes \
+	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 all: $(B)/kubectl-gitops
@@ -149,6 +150,53 @@ $(B)/unit/%: tests/unit/main.c $(B)/tests/unit/test_%.o $(B)/libgitops.a
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan:
 	$(MAKE) B=build-asan SAN='$(SANITIZE)' CFLAGS='-O1 -g' CXXFLAGS='-O1 -g' test
+
+# --- lint ----------------------------------------------------------------------------------
+# Each finding fails. A file is looked at again only when it, a header or the rules changed.
+C_FILES := $(sort $(LIB_SRC) cmd/main.c $(UNIT_SRC) $(wildcard tests/unit/main.c tests/*/*.c))
+HEADERS := $(sort $(wildcard $(foreach d,base render validate cmd,$(call depth,$(d),h)) tests/unit/*.h))
+SCRIPTS := $(sort $(shell grep -lE '^\#!.*/(ba)?sh' .ci/* krew/deps/* tests/*/* hooks/* 2>/dev/null))
+CLANG_FORMAT ?= clang-format-14
+CLANG_TIDY ?= clang-tidy-14
+
+lint:
+	@krew/deps/install lint
+	@$(MAKE) --no-print-directory check-includes check-format
+	@$(MAKE) --no-print-directory -k check-headers check-tidy check-cppcheck check-scripts
+
+check-includes:
+	@tests/lint/includes
+	@tests/lint/sizes
+
+check-format:
+	@$(CLANG_FORMAT) --dry-run --Werror $(C_FILES) $(HEADERS) $(LIB_CC)
+
+format:
+	@$(CLANG_FORMAT) -i $(C_FILES) $(HEADERS) $(LIB_CC)
+
+check-headers: $(HEADERS:%=$(B)/lint/%.ok)
+$(B)/lint/%.h.ok: %.h
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -Werror -fsyntax-only -include $< -x c /dev/null && touch $@
+
+check-tidy: $(patsubst %,$(B)/lint/%.tidy,$(filter-out tests/unit/main.c,$(C_FILES)))
+$(B)/lint/%.c.tidy: %.c .clang-tidy $(HEADERS)
+	@mkdir -p $(@D)
+	@$(CLANG_TIDY) --quiet $< -- $(filter-out $(WARN) $(WARN_C),$(ALL_CFLAGS)) > $@.log 2>&1 \
+		|| { grep -v 'warnings generated' $@.log; false; }
+	@touch $@
+
+check-cppcheck: $(B)/lint/cppcheck.ok
+$(B)/lint/cppcheck.ok: $(LIB_SRC) cmd/main.c $(HEADERS) tests/lint/cppcheck.txt
+	@mkdir -p $(@D)
+	@cppcheck -q -j 2 --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
+		--inline-suppr --suppressions-list=tests/lint/cppcheck.txt -I. -D__GNUC__ \
+		$(LIB_SRC) cmd/main.c && touch $@
+
+check-scripts:
+	@shellcheck -S warning $(SCRIPTS)
+	@git ls-files -z -- ':!*.inc' ':!tests/golden/*' ':!validate/schema/*' ':!LICENSE' | \
+		xargs -0 codespell --quiet-level=2 --ignore-words=tests/lint/words.txt
 
 deps:
 	@krew/deps/install
