@@ -46,6 +46,7 @@ enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 struct value_option { /* one -f, --set… in the order of the command line */
 	enum { VALUE_FILE, VALUE_SET, VALUE_SET_STRING, VALUE_SET_JSON, VALUE_SET_FILE, VALUE_SET_LITERAL } kind;
 	const char *text;
+	struct view *view; /* where VALUE_FILE's path is looked up; NULL: the app's own view */
 };
 
 struct render_options {

@@ -1,0 +1,58 @@
+/*
+ * cmd: the verbs. Each is one file with one `struct command`; cmd/commands.c lists them. Help, the
+ * man page, completion and the README's reference are printed from these rows. Only cmd/ prints.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+#include "base/options.h"
+#include "base/run.h"
+
+/* The exit status of every verb; a gate takes only STATUS_HOLDS for a pass. */
+enum status {
+	STATUS_HOLDS = 0,
+	STATUS_FAILS = 1,     /* a finding at or above --fail-on */
+	STATUS_CHANGES = 2,   /* with --detailed-exitcode: it holds, and there are changes */
+	STATUS_UNDECIDED = 3, /* no such commit, cluster out of reach, bad usage */
+};
+
+struct command {
+	const char *name;
+	const char *arguments; /* "[PATH]" */
+	const char *summary;   /* one line */
+	const char *description; /* paragraphs for -h and the man page; NULL */
+	const struct option_group *groups;
+	size_t group_count;
+	size_t options_size; /* of the struct that the groups fill */
+	const void *defaults; /* its initial content; NULL: zeroes */
+	int max_arguments;    /* -1: any number */
+	bool hidden;
+	/* Returns an exit status, or -1 with err filled, which main prints and turns into one. */
+	int (*run)(struct run *run, void *options, const struct arguments *rest, struct err *err);
+};
+
+/* Options that every verb has; first member of every verb's struct. */
+struct common_options {
+	bool help;
+	int verbose;
+};
+extern const struct option common_options[];
+extern const size_t common_option_count;
+
+extern const struct command *const commands[];
+extern const size_t command_count;
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+/* "kubectl gitops" when run as a plugin, else the program's own name. */
+const char *program_name(void);
+void command_help(struct buf *out, const struct command *c);
+/* What `-h` without a verb prints. */
+void program_help(struct buf *out);
+/* Write all of a buffer to standard output; -1 when it can't be written. */
+int print_out(const struct buf *text, struct err *err);
+/* Print notes (kustomize's deprecation warnings…) on standard error. */
+struct notes;
+void print_notes(struct run *run, const struct notes *notes);
+
+#define VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,280 @@
+#include <string.h>
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/source.h"
+#include "render/render.h"
+#include "render/yaml/yaml.h"
+
+struct render_verb {
+	struct common_options common;
+	struct source_options source;
+	bool show_origin;
+	int output;
+	/* kustomize */
+	const char *reorder;
+	int load_restrictor;
+	bool enable_helm;
+	/* Helm */
+	const char *name, *ns, *kubernetes_version, *seed;
+	struct option_values values, api_versions, show_only;
+	bool include_crds, no_hooks, is_upgrade, skip_tests, helm4;
+};
+
+enum { OUTPUT_TEXT, OUTPUT_YAML, OUTPUT_JSON };
+static const char *const outputs[] = { "text", "yaml", "json", NULL };
+static const char *const restrictors[] = { "LoadRestrictionsRootOnly", "LoadRestrictionsNone", NULL };
+
+#define AT(field) .offset = offsetof(struct render_verb, field)
+static const struct option render_options_table[] = {
+	{ .name = "show-origin", .type = OPTION_FLAG, AT(show_origin),
+	  .summary = "beside each field, the line it comes from" },
+	{ .name = "output", .letter = 'o', .type = OPTION_CHOICE, .value = "FORMAT", .choices = outputs,
+	  AT(output), .summary = "text (as kustomize or helm print it), yaml or json" },
+};
+static const struct option kustomize_options[] = {
+	{ .name = "reorder", .type = OPTION_STRING, .value = "ORDER", AT(reorder),
+	  .summary = "legacy or none" },
+	{ .name = "load-restrictor", .type = OPTION_CHOICE, .value = "WHICH", .choices = restrictors,
+	  AT(load_restrictor),
+	  .summary = "LoadRestrictionsRootOnly (default) or LoadRestrictionsNone" },
+	{ .name = "enable-helm", .type = OPTION_FLAG, AT(enable_helm),
+	  .summary = "inflate helmCharts, in this process" },
+};
+static const struct option helm_options[] = {
+	{ .name = "name", .type = OPTION_STRING, .value = "RELEASE", AT(name),
+	  .summary = "release name (default release-name)" },
+	{ .name = "namespace", .letter = 'n', .type = OPTION_STRING, .value = "NAMESPACE", AT(ns),
+	  .summary = "release namespace (default default)" },
+	{ .name = "values", .letter = 'f', .type = OPTION_APPEND, .value = "FILE", AT(values),
+	  .summary = "values file; repeatable, the last wins" },
+	{ .name = "set", .type = OPTION_APPEND, .value = "K=V", AT(values), .summary = "set values" },
+	{ .name = "set-string", .type = OPTION_APPEND, .value = "K=V", AT(values),
+	  .summary = "set values, always strings" },
+	{ .name = "set-json", .type = OPTION_APPEND, .value = "K=JSON", AT(values),
+	  .summary = "set values given as JSON" },
+	{ .name = "set-file", .type = OPTION_APPEND, .value = "K=FILE", AT(values),
+	  .summary = "set values from files" },
+	{ .name = "set-literal", .type = OPTION_APPEND, .value = "K=V", AT(values),
+	  .summary = "set a value taken as it stands" },
+	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION", AT(kubernetes_version),
+	  .summary = "release that charts render for" },
+	{ .name = "kube-version", .type = OPTION_STRING, .value = "VERSION", AT(kubernetes_version),
+	  .hidden = true, .summary = "helm's spelling" },
+	{ .name = "api-versions", .letter = 'a', .type = OPTION_APPEND, .value = "GROUP/VERSION",
+	  AT(api_versions), .summary = "further API versions of .Capabilities" },
+	{ .name = "show-only", .letter = 's', .type = OPTION_APPEND, .value = "TEMPLATE", AT(show_only),
+	  .summary = "only this template's manifests" },
+	{ .name = "include-crds", .type = OPTION_FLAG, AT(include_crds),
+	  .summary = "print the chart's crds/ too" },
+	{ .name = "no-hooks", .type = OPTION_FLAG, AT(no_hooks), .summary = "leave hooks out" },
+	{ .name = "skip-tests", .type = OPTION_FLAG, AT(skip_tests), .summary = "leave tests out" },
+	{ .name = "is-upgrade", .type = OPTION_FLAG, AT(is_upgrade),
+	  .summary = "set .Release.IsUpgrade instead of .Release.IsInstall" },
+	{ .name = "helm4", .type = OPTION_FLAG, AT(helm4), .summary = "render as Helm 4 does" },
+	{ .name = "seed", .type = OPTION_STRING, .value = "TEXT", AT(seed),
+	  .summary = "make random functions repeatable; not to be applied, its secrets can be foretold" },
+};
+static const struct option_group groups[] = {
+	{ "Source", source_options, 3, offsetof(struct render_verb, source) },
+	{ "Output", render_options_table, ARRAY_SIZE(render_options_table), 0 },
+	{ "kustomize", kustomize_options, ARRAY_SIZE(kustomize_options), 0 },
+	{ "Helm", helm_options, ARRAY_SIZE(helm_options), 0 },
+	{ "General", common_options, 2, 0 },
+};
+
+static const char *const *texts(struct arena *a, const struct option_values *from)
+{
+	const char **out = arena_array(a, from->count + 1, const char *);
+	size_t i;
+
+	for (i = 0; i < from->count; i++)
+		out[i] = from->items[i].text;
+	return out;
+}
+
+static int value_option(struct run *run, const struct option_value *from, struct value_option *out,
+			struct err *err)
+{
+	static const struct {
+		const char *name;
+		int kind;
+	} kinds[] = {
+		{ "values", VALUE_FILE },         { "set", VALUE_SET },
+		{ "set-string", VALUE_SET_STRING }, { "set-json", VALUE_SET_JSON },
+		{ "set-file", VALUE_SET_FILE },   { "set-literal", VALUE_SET_LITERAL },
+	};
+	size_t i;
+
+	for (i = 0; strcmp(kinds[i].name, from->option->name); i++)
+		;
+	*out = (struct value_option){ .kind = kinds[i].kind, .text = from->text };
+	if (out->kind == VALUE_FILE) {
+		out->view = source_open_disk(run, from->text, &out->text, err);
+		return out->view ? 0 : -1;
+	}
+	return 0;
+}
+
+static int options_for(struct run *run, const struct render_verb *verb, struct render_options *out,
+		       struct err *err)
+{
+	struct value_option *values =
+		arena_array(&run->arena, verb->values.count, struct value_option);
+	size_t i;
+
+	if (verb->reorder && strcmp(verb->reorder, "legacy") && strcmp(verb->reorder, "none"))
+		return err_raise(err, ERR_USAGE, NO_POS, "--reorder takes legacy or none, not '%s'",
+				 verb->reorder);
+	for (i = 0; i < verb->values.count; i++)
+		if (value_option(run, &verb->values.items[i], &values[i], err) < 0)
+			return -1;
+	*out = (struct render_options){
+		.reorder = verb->reorder,
+		.load_restrictor = (enum load_restrictor)verb->load_restrictor,
+		.enable_helm = verb->enable_helm,
+		.release_name = verb->name,
+		.ns = verb->ns,
+		.kubernetes_version = verb->kubernetes_version,
+		.api_versions = texts(&run->arena, &verb->api_versions),
+		.api_version_count = verb->api_versions.count,
+		.values = values,
+		.value_count = verb->values.count,
+		.show_only = texts(&run->arena, &verb->show_only),
+		.show_only_count = verb->show_only.count,
+		.include_crds = verb->include_crds,
+		.no_hooks = verb->no_hooks,
+		.skip_tests = verb->skip_tests,
+		.is_upgrade = verb->is_upgrade,
+		.helm4 = verb->helm4,
+		.seed = verb->seed,
+	};
+	return 0;
+}
+
+static void print_objects(const struct rendered *r, int output, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < r->objects.count; i++) {
+		if (output == OUTPUT_JSON) {
+			json_write(out, r->objects.items[i].root, JSON_INDENT);
+			buf_char(out, '\n');
+			continue;
+		}
+		if (i)
+			buf_str(out, "---\n");
+		yaml_write(out, r->objects.items[i].root);
+	}
+}
+
+/* One line a scalar: where it comes from, its path, what it came through. */
+struct origin_printer {
+	struct run *run;
+	struct buf *out;
+	struct buf path;
+};
+
+static void print_origin(struct origin_printer *p, const struct node *n)
+{
+	struct origin_pos pos;
+	origin_id id = n->origin;
+	enum origin_via via;
+
+	buf_printf(p->out, "%s: ", p->path.text);
+	json_write(p->out, n, 0);
+	buf_str(p->out, "  # ");
+	for (;; buf_printf(p->out, " (%s) <- ", origin_via_name(via))) {
+		if (origins_resolve(p->run->origins, id, &pos))
+			buf_printf(p->out, "%s%s%s:%u:%u", pos.source ? pos.source : "",
+				   pos.source ? " " : "", pos.file, pos.line, pos.column);
+		else
+			buf_str(p->out, "unknown");
+		id = origins_parent(p->run->origins, id, &via);
+		if (!id)
+			break;
+	}
+	if (via != VIA_NONE)
+		buf_printf(p->out, " (%s)", origin_via_name(via));
+	buf_char(p->out, '\n');
+}
+
+static void print_origins(struct origin_printer *p, const struct node *n)
+{
+	size_t len = p->path.len;
+	uint32_t i;
+
+	if (node_is_scalar(n) || !n->len) {
+		print_origin(p, n);
+		return;
+	}
+	for (i = 0; i < n->len; i++) {
+		const struct node *child = n->type == NODE_SEQ ? n->items[i] : n->entries[i].value;
+
+		if (n->type == NODE_SEQ)
+			buf_printf(&p->path, "[%u]", i);
+		else
+			buf_printf(&p->path, strpbrk(n->entries[i].key->text, "./") ? "[%s]" : ".%s",
+				   n->entries[i].key->text);
+		print_origins(p, child);
+		buf_cut(&p->path, len);
+	}
+}
+
+static void print_with_origins(struct run *run, const struct rendered *r, struct buf *out)
+{
+	struct origin_printer p = { .run = run, .out = out };
+	size_t i;
+
+	buf_init(&p.path, 0);
+	for (i = 0; i < r->objects.count; i++) {
+		const struct object *o = &r->objects.items[i];
+
+		buf_printf(out, "%s# %s %s%s%s\n", i ? "\n" : "", o->kind, o->ns, *o->ns ? "/" : "",
+			   o->name);
+		print_origins(&p, o->root);
+	}
+	buf_release(&p.path);
+}
+
+static int render_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
+{
+	const struct render_verb *verb = options;
+	struct rendered rendered = { .want_text = !verb->show_origin && verb->output == OUTPUT_TEXT };
+	struct render_options how;
+	const char *path;
+	struct view *view = source_open(run, &verb->source, rest->count ? rest->items[0] : NULL, &path,
+					err);
+	struct buf out;
+	int rc;
+
+	if (!view)
+		return -1;
+	buf_init(&out, 0);
+	rc = options_for(run, verb, &how, err);
+	if (!rc)
+		rc = render_path(run, &run->arena, view, path, &how, &rendered, err);
+	print_notes(run, &rendered.notes);
+	if (!rc && verb->show_origin)
+		print_with_origins(run, &rendered, &out);
+	else if (!rc && verb->output != OUTPUT_TEXT)
+		print_objects(&rendered, verb->output, &out);
+	if (!rc)
+		rc = print_out(rendered.want_text ? &rendered.text : &out, err);
+	buf_release(&out);
+	rendered_release(&rendered);
+	view_free(view);
+	return rc < 0 ? -1 : STATUS_HOLDS;
+}
+
+const struct command cmd_render = {
+	.name = "render",
+	.arguments = "[PATH]",
+	.summary = "print the objects that a commit asks for",
+	.description = "A directory with a kustomization prints what `kustomize build` prints, a chart what\n"
+		       "`helm template` prints, anything else its manifests.",
+	.groups = groups,
+	.group_count = ARRAY_SIZE(groups),
+	.options_size = sizeof(struct render_verb),
+	.max_arguments = 1,
+	.run = render_run,
+};
