@@ -180,7 +180,7 @@ static void print_origin(struct origin_printer *p, const struct node *n)
 	origin_id id = n->origin;
 	enum origin_via via;
 
-	buf_printf(p->out, "%s: ", p->path.text);
+	buf_printf(p->out, "%s: ", p->path.text + (p->path.text[0] == '.'));
 	json_write(p->out, n, 0);
 	buf_str(p->out, "  # ");
 	for (;; buf_printf(p->out, " (%s) <- ", origin_via_name(via))) {
