@@ -89,7 +89,8 @@ static int shortest_digits(double value, char digits[20], int *point)
 	int precision, count = 0;
 	const char *at;
 
-	for (precision = 14; precision < 17; precision++) {
+	/* Any double has 15 good digits, but those next to zero have fewer. */
+	for (precision = value < 1e-300 ? 0 : 14; precision < 17; precision++) {
 		snprintf(text, sizeof(text), "%.*e", precision, value);
 		if (strtod(text, NULL) == value)
 			break;

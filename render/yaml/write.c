@@ -181,25 +181,33 @@ static void write_plain(struct writer *w, const struct scalar *s, int indent, bo
 
 static void write_single(struct writer *w, const struct scalar *s, int indent, bool key)
 {
-	bool spaces = false;
+	bool spaces = false, breaks = false;
 	size_t i, width;
 
 	write_indicator(w, '\'', NEED_SPACE);
 	for (i = 0; i < s->len; i += width) {
-		bool space = s->text[i] == ' ';
+		const unsigned char *at = s->text + i;
 
-		width = (size_t)char_width(s->text[i]);
-		if (space && !key && !spaces && w->column > WIDTH && i > 0 && i < s->len - 1 &&
-		    s->text[i + 1] != ' ') {
+		width = (size_t)char_width(*at);
+		if (*at == ' ' && !key && !spaces && w->column > WIDTH && i > 0 && i < s->len - 1 &&
+		    at[1] != ' ') {
 			write_indent(w, indent);
+		} else if (is_break(at)) { /* U+2028 and the like; a '\n' makes a literal */
+			buf_add(w->out, (const char *)at, width);
+			w->column = 0;
+			w->indention = true;
 		} else {
-			if (s->text[i] == '\'')
+			if (breaks && *at != ' ')
+				write_indent(w, indent);
+			if (*at == '\'')
 				put(w, "'", 1);
-			put(w, (const char *)s->text + i, width);
+			put(w, (const char *)at, width);
 		}
-		if (!space)
+		if (*at != ' ' && !is_break(at))
 			w->indention = false;
-		spaces = space;
+		if (*at != ' ')
+			breaks = is_break(at);
+		spaces = *at == ' ';
 	}
 	write_indicator(w, '\'', 0);
 	w->whitespace = w->indention = false;
@@ -234,7 +242,8 @@ static void write_escape(struct writer *w, const unsigned char *at, int width)
 
 static void write_double(struct writer *w, const struct scalar *s, int indent, bool key)
 {
-	bool spaces = false;
+	/* go-yaml asks its question about a BOM of the text's start, whatever the character. */
+	bool bom = s->len >= 3 && !memcmp(s->text, "\xef\xbb\xbf", 3), spaces = false;
 	size_t i, width;
 
 	write_indicator(w, '"', NEED_SPACE);
@@ -243,7 +252,7 @@ static void write_double(struct writer *w, const struct scalar *s, int indent, b
 		bool space = *at == ' ';
 
 		width = (size_t)char_width(*at);
-		if (!is_printable(at) || is_break(at) || *at == '"' || *at == '\\') {
+		if (bom || !is_printable(at) || is_break(at) || *at == '"' || *at == '\\') {
 			write_escape(w, at, (int)width);
 		} else if (space && !key && !spaces && w->column > WIDTH && i > 0 && i < s->len - 1) {
 			write_indent(w, indent);
@@ -393,8 +402,7 @@ static void write_string(struct writer *w, const struct node *n, int indent, boo
 		return;
 	}
 	if (yaml_resolve(YAML_SIGS, n->text, n->len) != NODE_STR ||
-	    yaml_is_timestamp(n->text, n->len) || yaml_is_base60(n->text, n->len) ||
-	    (n->len == 2 && !memcmp(n->text, "<<", 2)))
+	    yaml_is_timestamp(n->text, n->len) || yaml_is_base60(n->text, n->len))
 		write_double(w, &s, indent, key);
 	else if (s.plain)
 		write_plain(w, &s, indent, key);
@@ -460,9 +468,15 @@ static void write_scalar(struct writer *w, const struct node *n, int indent, boo
 
 /* ---- collections ---- */
 
+/* Unicode's letters, but for the finer grain of its tables: whole blocks of signs are left out. */
 static bool is_letter(unsigned long c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0xaa;
+	if (c < 0xc0)
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == 0xaa || c == 0xb5 ||
+		       c == 0xba;
+	return c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x3000 && c < 0x3041) &&
+	       !(c >= 0xe000 && c < 0xf900) && !(c >= 0xfe00 && c < 0xfe70) &&
+	       !(c >= 0xfeff && c < 0xff21) && !(c >= 0x1f000 && c < 0x20000);
 }
 
 static bool is_digit(unsigned char c)
@@ -533,8 +547,11 @@ static void write_seq(struct writer *w, const struct node *n, int indent, bool i
 
 static void write_entry(struct writer *w, const struct node_entry *e, int indent)
 {
-	bool simple = e->key->len <= SIMPLE_KEY && !memchr(e->key->text, '\n', e->key->len);
+	struct scalar key = { .text = (const unsigned char *)e->key->text, .len = e->key->len };
+	bool simple;
 
+	analyze(&key);
+	simple = key.len <= SIMPLE_KEY && !key.multiline;
 	write_indent(w, indent);
 	if (simple) {
 		write_scalar(w, e->key, indent, true);
