@@ -1,6 +1,7 @@
 # kubectl-gitops. Everything that is made goes to $(B); new source files need no edit here.
 #
 #   make                 build/kubectl-gitops
+#   make demo            install what is missing, build, plan a small repository, no cluster
 #   make test            unit tests, golden cases and one real API server
 #   make asan            the same tests in build-asan/, with ASan and UBSan
 #   make unit golden cluster   the parts of `make test`
@@ -72,7 +73,7 @@ CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
 LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps test check unit golden cluster asan clean FORCE lint check-includes \
+.PHONY: all deps demo test check unit golden cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -197,6 +198,13 @@ check-scripts:
 	@shellcheck -S warning $(SCRIPTS)
 	@git ls-files -z -- ':!*.inc' ':!tests/golden/*' ':!validate/schema/*' ':!LICENSE' | \
 		xargs -0 codespell --quiet-level=2 --ignore-words=tests/lint/words.txt
+
+# --- the rest ------------------------------------------------------------------------------
+# From a bare machine with git and make to a plan: installs, builds, plans a small repository.
+demo:
+	@krew/deps/install
+	@$(MAKE) --no-print-directory all
+	@tests/demo/run $(B)/kubectl-gitops
 
 deps:
 	@krew/deps/install
