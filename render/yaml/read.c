@@ -34,6 +34,8 @@ struct reader {
 	} anchors;
 	size_t weight; /* nodes of this document, aliases expanded */
 	unsigned depth;
+	bool first_only;      /* what follows the first document isn't looked at */
+	const char *go_error; /* the failure in go-yaml's words, where they are known */
 };
 
 static struct node *read_node(struct reader *r, yaml_event_t *event);
@@ -73,6 +75,22 @@ static int fail(struct reader *r, enum err_code code, const yaml_mark_t *mark, c
 	return err_raise(r->err, code, pos_at(r, mark), "%s", what);
 }
 
+/* go-yaml's way with a parser's failure: mostly the line before, counted from 1. */
+static const char *go_parser_error(struct reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	size_t line = p->problem_mark.line;
+	const char *problem = p->problem ? p->problem : "unknown problem parsing YAML content";
+
+	if (line)
+		line += p->error == YAML_SCANNER_ERROR;
+	else
+		line = p->context_mark.line;
+	if (!line || p->error == YAML_READER_ERROR)
+		return arena_printf(r->arena, "yaml: %s", problem);
+	return arena_printf(r->arena, "yaml: line %zu: %s", line, problem);
+}
+
 /* libyaml's own complaint, with the place in the text. */
 static int parser_failed(struct reader *r)
 {
@@ -80,6 +98,7 @@ static int parser_failed(struct reader *r)
 	struct pos pos = pos_at(r, &p->problem_mark);
 	size_t i;
 
+	r->go_error = go_parser_error(r);
 	if (p->error == YAML_READER_ERROR) {
 		pos.line = pos.column = 1;
 		for (i = 0; i < p->problem_offset && i < r->len; i++) {
@@ -163,6 +182,13 @@ static int decode_binary(struct arena *a, struct node *n)
 	return count % 4 == 1 ? -1 : 0;
 }
 
+static const char *go_type_tag(enum node_type type)
+{
+	static const char *const tags[] = { "null", "bool", "int", "float", "str" };
+
+	return type < ARRAY_SIZE(tags) ? tags[type] : "";
+}
+
 static int apply_tag(struct reader *r, struct node *n, const char *tag, const yaml_mark_t *mark)
 {
 	static const char prefix[] = "tag:yaml.org,2002:";
@@ -191,6 +217,8 @@ static int apply_tag(struct reader *r, struct node *n, const char *tag, const ya
 	n->type = (uint8_t)tags[i].type;
 	if (n->type == NODE_STR || n->type == found || (n->type == NODE_FLOAT && found == NODE_INT))
 		return 0;
+	r->go_error = arena_printf(r->arena, "yaml: cannot decode !!%s `%s` as a !!%s",
+				   go_type_tag(found), n->text, tag);
 	return err_raise(r->err, ERR_INPUT, pos_at(r, mark), "cannot decode '%.60s' as a !!%s", n->text,
 			 tag);
 }
@@ -239,6 +267,7 @@ static struct node *read_alias(struct reader *r, const yaml_event_t *event)
 			return NULL;
 		return a->node;
 	}
+	r->go_error = arena_printf(r->arena, "yaml: unknown anchor '%s' referenced", name);
 	err_raise(r->err, ERR_INPUT, pos_at(r, &event->start_mark), "unknown anchor '%.60s'", name);
 	return NULL;
 }
@@ -298,8 +327,10 @@ static int merge_map(struct reader *r, struct node *map, const struct node *from
 {
 	uint32_t i;
 
-	if (!node_is(from, NODE_MAP))
+	if (!node_is(from, NODE_MAP)) {
+		r->go_error = "yaml: map merge requires map or sequence of maps as the value";
 		return fail(r, ERR_INPUT, mark, "a merge ('<<') needs a mapping or a list of mappings");
+	}
 	for (i = 0; i < from->len; i++) {
 		const struct node *key = from->entries[i].key;
 
@@ -475,7 +506,7 @@ static int read_stream(struct reader *r, struct yaml_docs *out)
 			return -1;
 		if (event.type == YAML_DOCUMENT_START_EVENT)
 			rc = read_document(r, &event, out);
-		more = event.type != YAML_STREAM_END_EVENT;
+		more = event.type != YAML_STREAM_END_EVENT && !(r->first_only && out->count);
 		yaml_event_delete(&event);
 	}
 	return rc;
@@ -523,6 +554,24 @@ static bool is_ascii(const char *text, size_t len)
 	return any < 0x80;
 }
 
+static int read_text(struct reader *r, struct yaml_docs *out)
+{
+	int rc;
+
+	if (r->len > LIMIT_FILE_BYTES)
+		return err_raise(r->err, ERR_LIMIT, (struct pos){ r->file, 0, 0 },
+				 "larger than %u MiB", LIMIT_FILE_BYTES >> 20);
+	if (read_as_json(r, out))
+		return 0;
+	if (!yaml_parser_initialize(&r->parser))
+		return err_raise(r->err, ERR_LIMIT, NO_POS, "no memory for a YAML parser");
+	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->text, r->len);
+	rc = read_stream(r, out);
+	yaml_parser_delete(&r->parser);
+	return rc;
+}
+
 int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
 	      const char *text, size_t len, origin_id origin, struct yaml_docs *out,
 	      struct err *err)
@@ -531,20 +580,27 @@ int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const
 		.run = run, .arena = a, .dialect = dialect, .file = file, .text = text, .len = len,
 		.origin = origin, .ascii = is_ascii(text, len), .err = err,
 	};
-	int rc;
 
-	if (len > LIMIT_FILE_BYTES)
-		return err_raise(err, ERR_LIMIT, (struct pos){ file, 0, 0 }, "larger than %u MiB",
-				 LIMIT_FILE_BYTES >> 20);
-	if (read_as_json(&r, out))
-		return 0;
-	if (!yaml_parser_initialize(&r.parser))
-		return err_raise(err, ERR_LIMIT, NO_POS, "no memory for a YAML parser");
-	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
-	rc = read_stream(&r, out);
-	yaml_parser_delete(&r.parser);
-	return rc;
+	return read_text(&r, out);
+}
+
+const char *yaml_read_go(struct run *run, struct arena *a, const char *text, size_t len,
+			 origin_id origin, struct node **out)
+{
+	struct err err = ERR_INIT;
+	struct yaml_docs docs = { 0 };
+	struct reader r = {
+		.run = run, .arena = a, .dialect = YAML_SIGS, .text = text, .len = len,
+		.origin = origin, .ascii = is_ascii(text, len), .err = &err, .first_only = true,
+	};
+
+	*out = NULL;
+	if (read_text(&r, &docs) < 0)
+		return arena_printf(a, "error converting YAML to JSON: %s",
+				    r.go_error ? r.go_error : arena_printf(a, "yaml: %s", err.msg));
+	if (docs.count)
+		*out = docs.items[0].root;
+	return NULL;
 }
 
 int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,

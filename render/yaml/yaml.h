@@ -49,6 +49,14 @@ int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, c
 		  const char *text, size_t len, origin_id origin, struct node **out,
 		  struct err *err);
 
+/*
+ * Read the first document (what follows is not looked at) as sigs.k8s.io/yaml's Unmarshal does.
+ * Returns NULL, or that library's text for what is wrong ("error converting YAML to JSON: yaml:
+ * line 2: …"), in `a`. *out is NULL for an empty document or null.
+ */
+const char *yaml_read_go(struct run *run, struct arena *a, const char *text, size_t len,
+			 origin_id origin, struct node **out);
+
 /* The type a plain (unquoted, untagged) scalar has in a dialect. */
 enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t len);
 
