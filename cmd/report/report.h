@@ -1,0 +1,38 @@
+/*
+ * report: a finished plan as text of some format. One file per format, one row each in report.c;
+ * every one reads the plan and prints, and none looks anything up.
+ */
+#ifndef CMD_REPORT_REPORT_H
+#define CMD_REPORT_REPORT_H
+#include "base/buf.h"
+#include "validate/plan.h"
+
+struct report_options {
+	bool color;         /* a terminal that wants it */
+	bool show_unchanged;
+	size_t max_bytes;   /* 0: no bound; formats with a forge's limit have their own default */
+	const char *tool;   /* the tool's version, for formats that name it */
+	const char *kind;   /* "Plan" or "Validation" */
+};
+
+struct report_format {
+	const char *name;
+	const char *summary;
+	void (*write)(struct buf *out, const struct plan *p, const struct report_options *options);
+};
+
+extern const struct report_format report_text, report_json, report_yaml;
+/* The row of a format's name, or NULL. */
+const struct report_format *report_find(const char *name);
+extern const struct report_format *const report_formats[];
+extern const size_t report_format_count;
+
+/* The plan as the JSON contract has it; made in `a`. */
+struct node *report_tree(struct arena *a, const struct plan *p, const struct report_options *options);
+/*
+ * Put a text into the report with what a terminal or a page could take for a command left out:
+ * control characters become '?'.
+ */
+void report_clean(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,325 @@
+/*
+ * The plan for people, grouped as Terraform groups: a sentence an object, its changed fields with
+ * before and after and the line to edit, findings, and counts last.
+ */
+#include "base/json.h"
+#include "cmd/report/report.h"
+
+enum { FIELD_COLUMN = 44, VALUE_MOST = 60 };
+
+enum paint { PAINT_PLAIN, PAINT_GREEN, PAINT_YELLOW, PAINT_RED, PAINT_CYAN, PAINT_DIM, PAINT_BOLD };
+
+struct text {
+	struct buf *out;
+	const struct plan *plan;
+	const struct report_options *options;
+};
+
+static void paint(struct text *t, enum paint color)
+{
+	static const char *const codes[] = {
+		[PAINT_PLAIN] = "\033[0m",  [PAINT_GREEN] = "\033[32m", [PAINT_YELLOW] = "\033[33m",
+		[PAINT_RED] = "\033[31m",   [PAINT_CYAN] = "\033[36m",  [PAINT_DIM] = "\033[2m",
+		[PAINT_BOLD] = "\033[1m",
+	};
+
+	if (t->options->color)
+		buf_str(t->out, codes[color]);
+}
+
+/* How an action looks: sign, color, and the sentence "KIND NAME …". */
+static const struct {
+	const char *sign;
+	enum paint color;
+	const char *sentence;
+} actions[PLAN_ACTIONS] = {
+	[PLAN_UNCHANGED] = { " ", PAINT_DIM, "does not change" },
+	[PLAN_CREATE] = { "+", PAINT_GREEN, "will be created" },
+	[PLAN_UPDATE] = { "~", PAINT_YELLOW, "will be changed" },
+	[PLAN_REPLACE] = { "-/+", PAINT_RED, "will be deleted and created again" },
+	[PLAN_DELETE] = { "-", PAINT_RED, "will be deleted" },
+	[PLAN_ORPHAN] = { "o", PAINT_CYAN, "is no longer in git, and stays in the cluster" },
+	[PLAN_MOVE] = { ">", PAINT_CYAN, "moves to another owner" },
+	[PLAN_UNDECIDED] = { "?", PAINT_RED, "could not be decided" },
+};
+
+static void write_ref(struct text *t, const struct plan_ref *ref)
+{
+	report_clean(t->out, ref->kind ? ref->kind : "");
+	buf_char(t->out, ' ');
+	if (ref->ns && *ref->ns) {
+		report_clean(t->out, ref->ns);
+		buf_char(t->out, '/');
+	}
+	report_clean(t->out, ref->name ? ref->name : "");
+}
+
+static void write_position(struct text *t, const char *source, const char *file, unsigned line)
+{
+	if (source) {
+		report_clean(t->out, source);
+		buf_char(t->out, ' ');
+	}
+	report_clean(t->out, file);
+	if (line)
+		buf_printf(t->out, ":%u", line);
+}
+
+static void write_place(struct text *t, const struct plan_place *place)
+{
+	size_t i;
+
+	if (!place->at.file)
+		return;
+	paint(t, PAINT_CYAN);
+	write_position(t, place->at.source, place->at.file, place->at.line);
+	if (place->at.side == SIDE_BASE)
+		buf_str(t->out, " (in base)");
+	for (i = 0; i < place->via_count; i++) {
+		buf_printf(t->out, " via %s ", place->via[i].what ? place->via[i].what : "");
+		write_position(t, place->via[i].source, place->via[i].file ? place->via[i].file : "?",
+			       place->via[i].line);
+	}
+	paint(t, PAINT_PLAIN);
+}
+
+/* A value on one line, cut when it is long. */
+static void write_value(struct text *t, const struct node *n)
+{
+	struct buf value;
+	size_t cut = VALUE_MOST;
+
+	buf_init(&value, 0);
+	json_write(&value, n, 0);
+	if (value.len > VALUE_MOST) {
+		while (cut && ((unsigned char)value.text[cut] & 0xc0) == 0x80)
+			cut--;
+		buf_cut(&value, cut);
+		buf_str(&value, "…");
+	}
+	report_clean(t->out, value.text);
+	buf_release(&value);
+}
+
+static void write_field(struct text *t, const struct plan_field *f)
+{
+	size_t start = t->out->len;
+
+	buf_str(t->out, "      ");
+	paint(t, !f->before ? PAINT_GREEN : !f->after ? PAINT_RED : PAINT_YELLOW);
+	buf_str(t->out, !f->before ? "+ " : !f->after ? "- " : "~ ");
+	paint(t, PAINT_PLAIN);
+	report_clean(t->out, f->path);
+	buf_str(t->out, ": ");
+	if (f->before)
+		write_value(t, f->before);
+	if (f->before && f->after)
+		buf_str(t->out, " → ");
+	if (f->after)
+		write_value(t, f->after);
+	if (t->out->len - start < FIELD_COLUMN)
+		buf_pad(t->out, ' ', FIELD_COLUMN - (t->out->len - start));
+	buf_str(t->out, "  ");
+	write_place(t, &f->place);
+	if (f->cause != CAUSE_COMMIT && f->cause != CAUSE_NONE) {
+		paint(t, PAINT_DIM);
+		buf_printf(t->out, "  [%s", plan_cause_name(f->cause));
+		if (f->manager) {
+			buf_str(t->out, " by ");
+			report_clean(t->out, f->manager);
+		}
+		buf_str(t->out, f->undone ? ", will be undone]" : "]");
+		paint(t, PAINT_PLAIN);
+	}
+	buf_char(t->out, '\n');
+}
+
+static void write_change(struct text *t, const struct plan_change *c)
+{
+	size_t i;
+
+	buf_str(t->out, "  ");
+	paint(t, actions[c->action].color);
+	buf_printf(t->out, "%-3s ", actions[c->action].sign);
+	paint(t, PAINT_BOLD);
+	write_ref(t, &c->object);
+	paint(t, PAINT_PLAIN);
+	if (c->action == PLAN_UNCHANGED && c->count)
+		buf_str(t->out, " has drifted");
+	else
+		buf_printf(t->out, " %s", actions[c->action].sentence);
+	if (c->simulated)
+		buf_str(t->out, " (simulated)");
+	buf_str(t->out, "  ");
+	write_place(t, &c->place);
+	buf_char(t->out, '\n');
+	if (c->reason) {
+		buf_str(t->out, "      ");
+		report_clean(t->out, c->reason);
+		buf_char(t->out, '\n');
+	}
+	if (c->warning_race) {
+		buf_str(t->out, "      ");
+		report_clean(t->out, c->warning_race);
+		buf_char(t->out, '\n');
+	}
+	if (c->action == PLAN_CREATE || c->action == PLAN_DELETE)
+		return;
+	for (i = 0; i < c->count; i++)
+		write_field(t, &c->items[i]);
+}
+
+static void write_finding(struct text *t, const struct plan_finding *f)
+{
+	static const struct {
+		const char *word;
+		enum paint color;
+	} severities[] = {
+		[SEVERITY_INFO] = { "info", PAINT_CYAN },
+		[SEVERITY_WARNING] = { "warning", PAINT_YELLOW },
+		[SEVERITY_ERROR] = { "error", PAINT_RED },
+	};
+
+	buf_str(t->out, "  ");
+	if (f->place.at.file) {
+		write_position(t, f->place.at.source, f->place.at.file, f->place.at.line);
+		if (f->place.at.line && f->place.at.column)
+			buf_printf(t->out, ":%u", f->place.at.column);
+		buf_str(t->out, ": ");
+	}
+	paint(t, severities[f->severity].color);
+	buf_str(t->out, severities[f->severity].word);
+	paint(t, PAINT_PLAIN);
+	buf_str(t->out, ": ");
+	if (f->has_object) {
+		write_ref(t, &f->object);
+		buf_str(t->out, ": ");
+	}
+	if (f->path && *f->path) {
+		report_clean(t->out, f->path);
+		buf_str(t->out, ": ");
+	}
+	report_clean(t->out, f->message);
+	paint(t, PAINT_DIM);
+	buf_printf(t->out, " [%s]", f->rule);
+	paint(t, PAINT_PLAIN);
+	buf_char(t->out, '\n');
+}
+
+static void write_counts(struct text *t)
+{
+	static const struct {
+		enum plan_action action;
+		const char *words;
+	} counted[] = {
+		{ PLAN_CREATE, "to create" },   { PLAN_UPDATE, "to change" },
+		{ PLAN_REPLACE, "to replace" }, { PLAN_DELETE, "to delete" },
+		{ PLAN_ORPHAN, "orphaned" },    { PLAN_MOVE, "moved" },
+		{ PLAN_UNCHANGED, "unchanged" }, { PLAN_UNDECIDED, "undecided" },
+	};
+	const struct plan_summary *s = &t->plan->summary;
+	bool first = true;
+	size_t i;
+
+	paint(t, PAINT_BOLD);
+	buf_str(t->out, "Plan: ");
+	for (i = 0; i < ARRAY_SIZE(counted); i++) {
+		unsigned count = s->actions[counted[i].action];
+
+		if (!count && i > 1 && counted[i].action != PLAN_DELETE)
+			continue;
+		buf_printf(t->out, "%s%u %s", first ? "" : ", ", count, counted[i].words);
+		first = false;
+	}
+	if (s->drift)
+		buf_printf(t->out, ", %u drifted", s->drift);
+	buf_printf(t->out, ". %u error%s, %u warning%s.", s->errors, s->errors == 1 ? "" : "s",
+		   s->warnings, s->warnings == 1 ? "" : "s");
+	paint(t, PAINT_PLAIN);
+	buf_char(t->out, '\n');
+}
+
+static void write_checked(struct text *t)
+{
+	const struct plan_summary *s = &t->plan->summary;
+	bool first = true;
+	size_t i;
+
+	buf_str(t->out, "Checked: ");
+	for (i = PLAN_LEVELS; i-- > 0;) {
+		if (!s->checked[i])
+			continue;
+		buf_printf(t->out, "%s%u %s", first ? "" : ", ", s->checked[i],
+			   i == LEVEL_DRY_RUN   ? "by dry-run on the cluster" :
+			   i == LEVEL_READ      ? "against what the cluster holds" :
+			   i == LEVEL_OFFLINE   ? "offline" :
+						  "not at all (no schema is known)");
+		first = false;
+	}
+	if (first)
+		buf_str(t->out, "nothing");
+	if (s->simulated)
+		buf_printf(t->out, ", %u of them simulated", s->simulated);
+	buf_str(t->out, ".\n");
+}
+
+static void write_heading(struct text *t)
+{
+	const struct plan *p = t->plan;
+	size_t i;
+
+	buf_printf(t->out, "Commit %.12s", p->commit && *p->commit ? p->commit : "(not committed)");
+	if (p->base)
+		buf_printf(t->out, " against base %.12s", *p->base ? p->base : "(nothing)");
+	if (p->base_why)
+		buf_printf(t->out, ", the %s", p->base_why);
+	buf_char(t->out, '\n');
+	for (i = 0; i < p->targets.count; i++) {
+		const struct plan_target *target = &p->targets.items[i];
+
+		if (target->why_offline)
+			buf_printf(t->out, "Offline: %s\n", target->why_offline);
+		else
+			buf_printf(t->out, "Cluster %s (%s, Kubernetes %s)\n", target->context,
+				   target->server, target->version);
+	}
+}
+
+static void write_text(struct buf *out, const struct plan *p, const struct report_options *options)
+{
+	struct text t = { out, p, options };
+	bool is_plan = !options->kind || !strcmp(options->kind, "Plan");
+	size_t i, shown = 0;
+
+	if (is_plan)
+		write_heading(&t);
+	for (i = 0; is_plan && i < p->changes.count; i++) {
+		const struct plan_change *c = &p->changes.items[i];
+
+		if (c->action == PLAN_UNCHANGED && !c->count && !options->show_unchanged)
+			continue;
+		if (!shown++)
+			buf_char(out, '\n');
+		write_change(&t, c);
+	}
+	if (is_plan && !shown)
+		buf_str(out, "\nNothing changes.\n");
+	if (p->findings.count)
+		buf_str(out, is_plan ? "\nFindings:\n" : "");
+	for (i = 0; i < p->findings.count; i++)
+		write_finding(&t, &p->findings.items[i]);
+	buf_char(out, '\n');
+	if (is_plan)
+		write_counts(&t);
+	else
+		buf_printf(out, "%u error%s, %u warning%s.\n", p->summary.errors,
+			   p->summary.errors == 1 ? "" : "s", p->summary.warnings,
+			   p->summary.warnings == 1 ? "" : "s");
+	write_checked(&t);
+}
+
+const struct report_format report_text = {
+	.name = "text",
+	.summary = "for people, in a terminal",
+	.write = write_text,
+};
