@@ -13,6 +13,7 @@
 #define LIMIT_RUN_BYTES ((size_t)6 << 30) /* all arenas of a run together */
 #define LIMIT_HTTP_BODY_BYTES (256u << 20)
 #define LIMIT_HTTP_REDIRECTS 5
+#define LIMIT_PROCESS_BYTES (64u << 20)   /* what a program that is run may print */
 #define LIMIT_SYMLINKS 16                 /* followed for one path */
 #define LIMIT_KUSTOMIZE_DEPTH 100         /* bases of bases */
 #define LIMIT_TEMPLATE_STEPS 50000000u    /* actions one chart may evaluate */
