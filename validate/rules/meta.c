@@ -9,21 +9,6 @@
 
 enum { ANNOTATIONS_MAX = 256 << 10 };
 
-/* A prefix that gets a suffix may end in what a whole name may not. */
-static const char *prefix_complaint(struct val *v, const char *(*check)(const char *))
-{
-	const char *s = v_str(v);
-	size_t len = strlen(s);
-
-	if (len > 1 && s[len - 1] == '-') {
-		char *masked = arena_strdup(v->c->scratch, s);
-
-		masked[len - 1] = 'a';
-		return check(masked);
-	}
-	return check(s);
-}
-
 static void check_name(struct val *v)
 {
 	struct val *meta = v_at(v, "metadata"), *name = v_at(meta, "name");
@@ -36,7 +21,7 @@ static void check_name(struct val *v)
 	else if (v_empty(generate))
 		missing(name, "name or generateName is required");
 	if (!v_empty(generate) && check != not_path_segment)
-		ok(generate, prefix_complaint(generate, check));
+		ok(generate, v_prefix_complaint(generate, check));
 	if (!v_empty(name) && check != not_path_segment)
 		ok(name, not_path_segment(v_str(name)));
 }

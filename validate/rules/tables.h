@@ -7,7 +7,8 @@
 #define VALIDATE_RULES_TABLES_H
 #include "validate/rules/rules.h"
 
-#define RULE_TABLES(X) X(meta)
+#define RULE_TABLES(X)                                                                             \
+	X(meta) X(pods) X(containers) X(probes) X(resources) X(security) X(scheduling) X(volumes)
 
 #define X(area) extern const struct rule rules_##area[];
 RULE_TABLES(X)

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "validate/rules/quantity.h"
+
 static struct val *v_make(struct val *up, const struct node *n)
 {
 	struct val *v = arena_new(up->c->scratch, struct val);
@@ -38,6 +40,22 @@ struct val *v_none(struct val *v, const char *name)
 	struct val *f = v_make(v, NULL);
 
 	f->name = name;
+	return f;
+}
+
+struct val *v_as(struct val *v, const char *name)
+{
+	struct val *f = v_make(v->up, v->n);
+
+	f->name = name;
+	return f;
+}
+
+struct val *v_under(struct val *at, struct val *from, const char *field)
+{
+	struct val *f = v_at(from, field);
+
+	f->up = at;
 	return f;
 }
 
@@ -141,6 +159,21 @@ bool v_is_int(const struct val *v)
 const char *v_name(const struct val *v)
 {
 	return v->name ? v->name : "";
+}
+
+bool v_quantity(const struct val *v, struct quantity *out)
+{
+	return v_has(v) && node_is_scalar(v->n) && v->n->type != NODE_BOOL &&
+	       quantity_parse(v->n->text, out);
+}
+
+bool v_amount(struct val *v, struct quantity *out)
+{
+	if (!v_has(v) || v_quantity(v, out))
+		return v_has(v);
+	bad(v, "not a quantity: write a number with an optional suffix such as m, k, M, G, Ki, Mi "
+	       "or Gi (500m, 1.5Gi)");
+	return false;
 }
 
 static bool is_nothing(const struct val *v)
@@ -336,4 +369,19 @@ bool unchanged(struct val *v, struct val *old)
 	immutable(v, "the field is immutable%s",
 		  v_has(old) ? "" : " and the old object does not have it");
 	return false;
+}
+
+/* A prefix that gets a suffix may end in what a whole name may not. */
+const char *v_prefix_complaint(struct val *v, const char *(*check)(const char *))
+{
+	const char *s = v_str(v);
+	size_t len = strlen(s);
+
+	if (len > 1 && s[len - 1] == '-') {
+		char *masked = arena_strdup(v->c->scratch, s);
+
+		masked[len - 1] = 'a';
+		return check(masked);
+	}
+	return check(s);
 }

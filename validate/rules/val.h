@@ -12,6 +12,7 @@
 #include "validate/rules/rules.h"
 
 /* What the functions of one rules_check share. */
+struct quantity;
 struct check {
 	const struct object *object;
 	const struct kind *kind; /* NULL: a custom resource */
@@ -45,6 +46,11 @@ struct val *v_key(struct val *v, const char *key);
 /* The value that one accessor defaulted or derived: no node, for a path only. */
 struct val *v_none(struct val *v, const char *name);
 
+/* The same value under another name, for paths that the server spells differently. */
+struct val *v_as(struct val *v, const char *name);
+/* A field of `from` whose path is that of a field of `at`: where the server forgets an index. */
+struct val *v_under(struct val *at, struct val *from, const char *field);
+
 bool v_has(const struct val *v);	/* present, not null (may be empty) */
 size_t v_count(const struct val *v);	/* entries of a list or map */
 const char *v_str(const struct val *v); /* "" when it is no string */
@@ -58,6 +64,9 @@ const char *v_name(const struct val *v);	       /* the last name of the path */
 bool v_same(const struct val *a, const struct val *b); /* equal; absent equals empty */
 /* The i-th item of a list whose field `key` has this text; NULL when there is none. */
 struct val *v_find(struct val *list, const char *key, const char *text);
+/* An amount; false when it is absent or none. v_amount complains of the latter. */
+bool v_quantity(const struct val *v, struct quantity *out);
+bool v_amount(struct val *v, struct quantity *out);
 /* The path in the server's notation. */
 const char *v_path(struct arena *a, const struct val *v);
 
@@ -87,6 +96,8 @@ void not_negative(struct val *v);
 void in_range(struct val *v, int64_t low, int64_t high);
 /* The message of a text check of text.h, if any, as a complaint; whether it passed. */
 bool ok(struct val *v, const char *complaint);
+/* What a check of text.h says of a generateName, which gets a suffix. */
+const char *v_prefix_complaint(struct val *v, const char *(*check)(const char *));
 /* Whether text is one of space-separated words. */
 bool word_in(const char *text, const char *words);
 /* What differs between new and old is refused; whether they are the same. */
