@@ -73,7 +73,7 @@ CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
 LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps demo test check unit golden cluster asan clean FORCE lint check-includes \
+.PHONY: all deps demo install test-install test check unit golden cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -205,6 +205,17 @@ demo:
 	@krew/deps/install
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run $(B)/kubectl-gitops
+
+$(B)/kubectl-gitops.1: $(B)/kubectl-gitops
+	@$< __man > $@.new && mv $@.new $@
+
+install: $(B)/kubectl-gitops $(B)/kubectl-gitops.1
+	install -D -m 755 $(B)/kubectl-gitops $(DESTDIR)$(PREFIX)/bin/kubectl-gitops
+	install -D -m 755 krew/kubectl_complete-gitops $(DESTDIR)$(PREFIX)/bin/kubectl_complete-gitops
+	install -D -m 644 $(B)/kubectl-gitops.1 $(DESTDIR)$(PREFIX)/share/man/man1/kubectl-gitops.1
+
+test-install: $(B)/kubectl-gitops
+	@tests/install/run $<
 
 deps:
 	@krew/deps/install
