@@ -1,0 +1,32 @@
+/*
+ * apps: the entry points of a repository, found when nobody named one.
+ *
+ * An app is what is rendered, compared and released as one: a kustomization that no other refers
+ * to, a chart that is no other's dependency, a directory of manifests that belong to neither.
+ */
+#ifndef RENDER_APPS_H
+#define RENDER_APPS_H
+#include "render/render.h"
+
+struct app {
+	const char *path;     /* "" for the root */
+	const char *renderer; /* "kustomize", "helm", "plain"… */
+	struct {
+		VEC(const char *);
+	} files; /* of a plain app: its own manifests, directories below are apps of their own */
+};
+struct apps {
+	VEC(struct app);
+};
+
+/*
+ * The apps at and below `path`, sorted by path. A named path that is itself one (or a file) is one
+ * app. Unreadable kustomizations are apps too: their error shows when they are rendered.
+ */
+int apps_find(struct run *run, struct arena *a, struct view *v, const char *path, struct apps *out,
+	      struct err *err);
+/* Render one app: as render_path, but a plain app's own files only. */
+int app_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
+	       const struct render_options *options, struct rendered *out, struct err *err);
+
+#endif
