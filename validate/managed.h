@@ -1,0 +1,18 @@
+/*
+ * managed: what an object's managedFields say about a path.
+ */
+#ifndef VALIDATE_MANAGED_H
+#define VALIDATE_MANAGED_H
+#include "validate/diff.h"
+
+/*
+ * The manager that holds a path (or something in it), by preference one other than `not`; NULL when
+ * nobody does. In `a`.
+ */
+const char *managed_by(struct arena *a, const struct node *object, const struct step *steps,
+		       size_t count, const char *not);
+/* The entry of managedFields that holds it; NULL. */
+const struct node *managed_entry(struct arena *a, const struct node *object, const struct step *steps,
+				 size_t count, const char *not);
+
+#endif

@@ -1,0 +1,273 @@
+#include "validate/plan.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "validate/plan_internal.h"
+
+enum { VIA_MAX = 16 };
+
+void plan_init(struct plan *p, struct run *run, struct arena *a)
+{
+	*p = (struct plan){ .run = run, .arena = a, .masks = masks_new() };
+}
+
+void plan_release(struct plan *p)
+{
+	masks_free(p->masks);
+	p->masks = NULL;
+}
+
+const char *plan_action_name(enum plan_action action)
+{
+	static const char *const names[PLAN_ACTIONS] = {
+		[PLAN_UNCHANGED] = "unchanged", [PLAN_CREATE] = "create", [PLAN_UPDATE] = "update",
+		[PLAN_REPLACE] = "replace",     [PLAN_DELETE] = "delete", [PLAN_ORPHAN] = "orphan",
+		[PLAN_MOVE] = "move",           [PLAN_UNDECIDED] = "undecided",
+	};
+
+	return names[action];
+}
+
+const char *plan_cause_name(enum plan_cause cause)
+{
+	static const char *const names[PLAN_CAUSES] = {
+		[CAUSE_NONE] = "none",     [CAUSE_COMMIT] = "commit", [CAUSE_DRIFT] = "drift",
+		[CAUSE_BOTH] = "both",     [CAUSE_PENDING] = "pending", [CAUSE_SERVER] = "server",
+		[CAUSE_STAYS] = "stays",   [CAUSE_RANDOM] = "random",
+	};
+
+	return names[cause];
+}
+
+const char *plan_level_name(enum plan_level level)
+{
+	static const char *const names[PLAN_LEVELS] = {
+		[LEVEL_UNCHECKED] = "unchecked",
+		[LEVEL_OFFLINE] = "offline",
+		[LEVEL_READ] = "read",
+		[LEVEL_DRY_RUN] = "dry-run",
+	};
+
+	return names[level];
+}
+
+struct plan_place plan_place(struct plan *p, origin_id origin, enum view_side side)
+{
+	struct plan_place place = { .at = { .side = side } };
+	struct plan_via vias[VIA_MAX];
+	struct origin_pos pos;
+	enum origin_via via;
+
+	if (origins_resolve(p->run->origins, origin, &pos) && pos.file)
+		place.at = (struct plan_source){ side, pos.source, pos.file, pos.line, pos.column };
+	while (place.via_count < VIA_MAX &&
+	       (origin = origins_parent(p->run->origins, origin, &via))) {
+		if (!origins_resolve(p->run->origins, origin, &pos) || !pos.file)
+			continue;
+		vias[place.via_count++] = (struct plan_via){ pos.source, pos.file, pos.line, pos.column,
+							     origin_via_name(via) };
+	}
+	if (place.via_count) {
+		place.via = arena_array(p->arena, place.via_count, struct plan_via);
+		memcpy(place.via, vias, place.via_count * sizeof(*vias));
+	}
+	return place;
+}
+
+static struct plan_ref ref_of(struct arena *a, const struct object *o)
+{
+	return (struct plan_ref){ arena_strdup(a, o->api_version), arena_strdup(a, o->kind),
+				  arena_strdup(a, o->ns), arena_strdup(a, o->name) };
+}
+
+const char *plan_object_name(struct arena *a, const struct object *o)
+{
+	return arena_printf(a, "%s %s%s%s", o->kind, o->ns, *o->ns ? "/" : "", o->name);
+}
+
+struct plan_change *plan_new_change(struct plan *p, const struct plan_options *options,
+				    const struct plan_item *item)
+{
+	const struct object *o = item->head ? item->head : item->base;
+	const struct owner *owner = (item->head ? item->head_app : item->base_app)->owner;
+	struct plan_change *c = vec_push(p->arena, &p->changes);
+
+	*c = (struct plan_change){
+		.target = options->target,
+		.object = ref_of(p->arena, o),
+		.engine = owner->engine,
+		.owner = { "", owner->kind, owner->ns, owner->name },
+		.place = plan_place(p, o->root->origin, item->head ? SIDE_HEAD : SIDE_BASE),
+	};
+	return c;
+}
+
+/* --- findings ------------------------------------------------------------------------------ */
+
+/* A path without places in lists, so that an entry added before it does not make it another. */
+static void hash_path(uint64_t *hash, const char *path)
+{
+	for (; *path; path++) {
+		if (*path == '[' && path[1] >= '0' && path[1] <= '9') {
+			path += strcspn(path, "]");
+			if (!*path)
+				return;
+			continue;
+		}
+		*hash = (*hash ^ (unsigned char)*path) * 0x100000001b3u;
+	}
+}
+
+static void hash_text(uint64_t *hash, const char *text)
+{
+	for (; *text; text++)
+		*hash = (*hash ^ (unsigned char)*text) * 0x100000001b3u;
+	*hash = (*hash ^ 0xff) * 0x100000001b3u;
+}
+
+static const char *fingerprint(struct arena *a, const char *rule, const struct object *o,
+			       const char *path, const char *message)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	hash_text(&hash, rule);
+	if (o) {
+		hash_text(&hash, o->group);
+		hash_text(&hash, o->kind);
+		hash_text(&hash, o->ns);
+		hash_text(&hash, o->name);
+	}
+	hash_path(&hash, path);
+	hash_path(&hash, message); /* its indexes too */
+	return arena_printf(a, "%016llx", (unsigned long long)hash);
+}
+
+static struct plan_finding *push_finding(struct plan *p, const char *target, const struct finding *f,
+					 enum view_side side)
+{
+	const char *message = masks_text(p->masks, p->arena, f->message);
+	origin_id origin = f->origin;
+
+	if (!origin && f->object)
+		origin = f->object->root->origin;
+	*vec_push(p->arena, &p->findings) = (struct plan_finding){
+		.severity = f->severity,
+		.rule = arena_strdup(p->arena, f->rule),
+		.message = arena_strdup(p->arena, message),
+		.target = target,
+		.has_object = f->object != NULL,
+		.object = f->object ? ref_of(p->arena, f->object) : (struct plan_ref){ "", "", "", "" },
+		.path = arena_strdup(p->arena, masks_text(p->masks, p->arena, f->path)),
+		.fingerprint = fingerprint(p->arena, f->rule, f->object, f->path, message),
+		.is_new = true,
+		.place = plan_place(p, origin, side),
+	};
+	return &p->findings.items[p->findings.count - 1];
+}
+
+struct plan_finding *plan_add_finding(struct plan *p, const char *target, enum severity severity,
+				      const char *rule, const struct object *o, const char *path,
+				      origin_id origin, const char *fmt, ...)
+{
+	struct finding f = { severity, rule, NULL, o, path ? path : "", origin };
+	va_list args;
+
+	va_start(args, fmt);
+	f.message = arena_vprintf(p->arena, fmt, args);
+	va_end(args);
+	return push_finding(p, target, &f, SIDE_HEAD);
+}
+
+void plan_add_findings(struct plan *p, const char *target, const struct findings *head,
+		       const struct findings *base)
+{
+	struct arena scratch = ARENA_INIT;
+	struct map known;
+	size_t i;
+
+	map_init(&known, &scratch);
+	for (i = 0; base && i < base->count; i++) {
+		const struct finding *f = &base->items[i];
+
+		map_set(&known, fingerprint(&scratch, f->rule, f->object, f->path,
+					    masks_text(p->masks, &scratch, f->message)), &known);
+	}
+	for (i = 0; i < head->count; i++) {
+		struct plan_finding *f = push_finding(p, target, &head->items[i], SIDE_HEAD);
+
+		f->is_new = !map_get(&known, f->fingerprint);
+	}
+	arena_release(&scratch);
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct plan_finding *a = left, *b = right;
+	const struct plan_source *x = &a->place.at, *y = &b->place.at;
+	int order = compare_text(x->source, y->source);
+
+	order = order ? order : compare_text(x->file, y->file);
+	order = order ? order : (x->line > y->line) - (x->line < y->line);
+	order = order ? order : (x->column > y->column) - (x->column < y->column);
+	order = order ? order : compare_text(a->target, b->target);
+	order = order ? order : strcmp(a->rule, b->rule);
+	order = order ? order : strcmp(a->path, b->path);
+	order = order ? order : strcmp(a->object.name, b->object.name);
+	return order ? order : strcmp(a->message, b->message);
+}
+
+/* --- the end ------------------------------------------------------------------------------- */
+
+static bool has_drift(const struct plan_change *c)
+{
+	size_t i;
+
+	if (c->cause == CAUSE_DRIFT || c->cause == CAUSE_BOTH)
+		return true;
+	for (i = 0; i < c->count; i++)
+		if (c->items[i].cause == CAUSE_DRIFT || c->items[i].cause == CAUSE_BOTH)
+			return true;
+	return false;
+}
+
+void plan_finish(struct plan *p)
+{
+	struct plan_summary *s = &p->summary;
+	size_t i;
+
+	*s = (struct plan_summary){ 0 };
+	if (p->findings.count)
+		qsort(p->findings.items, p->findings.count, sizeof(*p->findings.items), compare_findings);
+	for (i = 0; i < p->changes.count; i++) {
+		const struct plan_change *c = &p->changes.items[i];
+
+		s->actions[c->action]++;
+		s->checked[c->checked]++;
+		s->simulated += c->simulated;
+		s->drift += has_drift(c);
+	}
+	for (i = 0; i < p->findings.count; i++) {
+		s->errors += p->findings.items[i].severity == SEVERITY_ERROR;
+		s->warnings += p->findings.items[i].severity == SEVERITY_WARNING;
+		s->infos += p->findings.items[i].severity == SEVERITY_INFO;
+	}
+}
+
+int plan_exit_status(const struct plan *p, enum severity fail_on, bool detailed)
+{
+	const struct plan_summary *s = &p->summary;
+	unsigned failing = s->errors;
+
+	failing += fail_on <= SEVERITY_WARNING ? s->warnings : 0;
+	failing += fail_on <= SEVERITY_INFO ? s->infos : 0;
+	if (failing)
+		return 1;
+	if (s->actions[PLAN_UNDECIDED])
+		return 3;
+	return detailed && p->changes.count > s->actions[PLAN_UNCHANGED] ? 2 : 0;
+}

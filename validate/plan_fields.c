@@ -1,0 +1,268 @@
+#include <string.h>
+#include "validate/plan_internal.h"
+#include "validate/managed.h"
+
+static const char last_applied[] = "kubectl.kubernetes.io/last-applied-configuration";
+
+static void strip_annotation(struct arena *a, struct node *metadata)
+{
+	const struct node *annotations = node_get(metadata, "annotations");
+	struct node *copy;
+
+	if (!node_get(annotations, last_applied))
+		return;
+	copy = node_copy_shallow(a, annotations);
+	node_remove(copy, last_applied);
+	if (copy->len)
+		node_set(a, metadata, "annotations", copy);
+	else
+		node_remove(metadata, "annotations");
+}
+
+const struct node *plan_strip(struct arena *a, const struct node *n)
+{
+	static const char *const fields[] = { "managedFields", "resourceVersion", "generation", "uid",
+					      "creationTimestamp", "selfLink" };
+	struct node *copy, *metadata;
+	size_t i;
+
+	if (!node_is(n, NODE_MAP))
+		return n;
+	copy = node_copy_shallow(a, n);
+	node_remove(copy, "status");
+	if (!node_is(node_get(copy, "metadata"), NODE_MAP))
+		return copy;
+	metadata = node_copy_shallow(a, node_get(copy, "metadata"));
+	node_set(a, copy, "metadata", metadata);
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		node_remove(metadata, fields[i]);
+	strip_annotation(a, metadata);
+	return copy;
+}
+
+struct builder {
+	struct plan *p;
+	struct plan_change *c;
+	struct arena *scratch;
+	const struct plan_states *s; /* as asked for */
+	struct plan_states bare;     /* stripped */
+	const char *group;
+};
+
+static bool same_at(const struct node *a, const struct node *b, const struct step *steps, size_t n)
+{
+	return node_equal(path_get(a, steps, n), path_get(b, steps, n));
+}
+
+/* The design's definition, for one path where live and S(head) differ. */
+static enum plan_cause cause_at(const struct builder *b, const struct difference *d)
+{
+	const struct plan_states *s = &b->bare;
+	size_t n = d->atomic;
+	bool rendered = path_get(s->head, d->steps, d->count) || path_get(s->base, d->steps, d->count);
+	bool alike = !s->base_result || same_at(s->base_result, s->head_result, d->steps, n);
+
+	if (!rendered && d->b && s->live)
+		return CAUSE_SERVER;
+	if (!alike && same_at(s->live, s->base_result, d->steps, n))
+		return CAUSE_COMMIT;
+	if (s->pending)
+		return CAUSE_PENDING;
+	if (alike && s->random && rendered)
+		return CAUSE_RANDOM;
+	return alike ? CAUSE_DRIFT : CAUSE_BOTH;
+}
+
+static struct plan_place place_of(const struct builder *b, const struct difference *d)
+{
+	const struct node *n = path_get(b->s->head, d->steps, d->count);
+
+	if (n && n->origin)
+		return plan_place(b->p, n->origin, SIDE_HEAD);
+	n = path_get(b->s->base, d->steps, d->count);
+	if (n && n->origin)
+		return plan_place(b->p, n->origin, SIDE_BASE);
+	n = b->s->head ? path_nearest(b->s->head, d->steps, d->count) : NULL;
+	return plan_place(b->p, n ? n->origin : 0, SIDE_HEAD);
+}
+
+static void emit(struct builder *b, const struct difference *d, enum plan_cause cause)
+{
+	const char *path = path_text(b->p->arena, d->steps, d->count);
+	bool secret = masks_covers(b->c->object.kind, b->group, path);
+	struct plan_field *f = vec_push(b->p->arena, b->c);
+
+	*f = (struct plan_field){
+		.path = path,
+		.pointer = path_pointer(b->p->arena, d->steps, d->count),
+		.before = masks_node(b->p->masks, b->p->arena, d->a, secret),
+		.after = masks_node(b->p->masks, b->p->arena, d->b, secret),
+		.cause = cause,
+		.place = place_of(b, d),
+	};
+	if (cause == CAUSE_DRIFT || cause == CAUSE_BOTH) {
+		f->undone = b->s->heals;
+		f->manager = b->s->managed ? managed_by(b->p->arena, b->s->live, d->steps, d->count, NULL) : NULL;
+	}
+}
+
+/* A difference one step further down. */
+static struct difference deeper(struct arena *a, const struct difference *d, struct step step,
+				const struct node *child)
+{
+	struct difference next = *d;
+
+	next.steps = arena_alloc(a, (d->count + 1) * sizeof(*next.steps));
+	memcpy(next.steps, d->steps, d->count * sizeof(*next.steps));
+	next.steps[d->count] = step;
+	next.count = d->count + 1;
+	next.atomic = d->atomic == d->count ? next.count : d->atomic;
+	next.a = d->a ? child : NULL;
+	next.b = d->b ? child : NULL;
+	return next;
+}
+
+/* Whether all that lies in a difference has one cause; *cause is it. */
+static bool one_cause(struct builder *b, const struct difference *d, enum plan_cause *cause)
+{
+	const struct node *n = d->a ? d->a : d->b;
+	enum plan_cause other;
+	uint32_t i;
+
+	*cause = cause_at(b, d);
+	if ((d->a && d->b) || n->type != NODE_MAP || !n->len)
+		return true;
+	for (i = 0; i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+		struct difference next = deeper(b->scratch, d, (struct step){ .key = key->text, .len = key->len },
+						n->entries[i].value);
+
+		if (!one_cause(b, &next, &other) || (i && other != *cause))
+			return false;
+		*cause = other;
+	}
+	return true;
+}
+
+static void emit_by_cause(struct builder *b, const struct difference *d)
+{
+	const struct node *n = d->a ? d->a : d->b;
+	enum plan_cause cause;
+	uint32_t i;
+
+	if (one_cause(b, d, &cause)) {
+		emit(b, d, cause);
+		return;
+	}
+	for (i = 0; i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+		struct difference next = deeper(b->scratch, d, (struct step){ .key = key->text, .len = key->len },
+						n->entries[i].value);
+
+		emit_by_cause(b, &next);
+	}
+}
+
+/* What git gave up and the object keeps, because another manager holds it. */
+static void emit_stays(struct builder *b)
+{
+	struct differences gone = { 0 };
+	size_t i;
+
+	if (!b->s->base || !b->s->head || !b->s->managed)
+		return;
+	diff_nodes(b->scratch, b->s->topology, b->bare.base, b->bare.head, &gone);
+	for (i = 0; i < gone.count; i++) {
+		struct difference *d = &gone.items[i];
+		const struct node *kept = path_get(b->bare.head_result, d->steps, d->count);
+		const char *manager;
+
+		if (d->b || !kept || !node_equal(kept, path_get(b->bare.live, d->steps, d->count)))
+			continue;
+		manager = managed_by(b->p->arena, b->s->head_result, d->steps, d->count, NULL);
+		if (!manager) /* a default that the server sets */
+			continue;
+		d->a = d->b = kept;
+		emit(b, d, CAUSE_STAYS);
+		b->c->items[b->c->count - 1].manager = manager;
+	}
+}
+
+/* The object's cause: its fields' where they agree. */
+static enum plan_cause sum_causes(const struct plan_change *c)
+{
+	bool commit = false, drift = false;
+	enum plan_cause rest = CAUSE_NONE;
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		enum plan_cause cause = c->items[i].cause;
+
+		commit |= cause == CAUSE_COMMIT || cause == CAUSE_BOTH;
+		drift |= cause == CAUSE_DRIFT || cause == CAUSE_BOTH;
+		if (cause != CAUSE_STAYS && (!rest || rest == CAUSE_SERVER))
+			rest = cause;
+	}
+	if (commit && drift)
+		return CAUSE_BOTH;
+	return commit ? CAUSE_COMMIT : drift ? CAUSE_DRIFT : rest;
+}
+
+static const char *group_of(struct arena *a, const char *api_version)
+{
+	const char *slash = strchr(api_version, '/');
+
+	return slash ? arena_memdup(a, api_version, (size_t)(slash - api_version)) : "";
+}
+
+void plan_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
+		 const struct plan_states *s)
+{
+	struct builder b = { p, c, scratch, s, *s, group_of(scratch, c->object.api_version) };
+	struct differences found = { 0 };
+	size_t i;
+
+	b.bare.live = plan_strip(scratch, s->live);
+	b.bare.head_result = plan_strip(scratch, s->head_result);
+	b.bare.base_result = plan_strip(scratch, s->base_result);
+	b.bare.base = plan_strip(scratch, s->base);
+	b.bare.head = plan_strip(scratch, s->head);
+	diff_nodes(scratch, s->topology, b.bare.live, b.bare.head_result, &found);
+	for (i = 0; i < found.count; i++)
+		emit_by_cause(&b, &found.items[i]);
+	c->action = found.count ? PLAN_UPDATE : PLAN_UNCHANGED;
+	emit_stays(&b);
+	c->cause = sum_causes(c);
+}
+
+void plan_created_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
+			 const struct node *head)
+{
+	static const char *const identity[] = { "apiVersion", "kind", "status" };
+	struct plan_states s = { .head = head };
+	struct builder b = { p, c, scratch, &s, s, group_of(scratch, c->object.api_version) };
+	const struct node *bare = plan_strip(scratch, head);
+	struct difference top = { 0 };
+	uint32_t i, k;
+
+	for (i = 0; i < bare->len; i++) {
+		const struct node *key = bare->entries[i].key, *value = bare->entries[i].value;
+		struct difference d = deeper(scratch, &top, (struct step){ .key = key->text, .len = key->len }, value);
+
+		for (k = 0; k < ARRAY_SIZE(identity) && strcmp(identity[k], key->text) != 0; k++)
+			;
+		d.b = value;
+		if (k == ARRAY_SIZE(identity) && strcmp(key->text, "metadata") != 0)
+			emit(&b, &d, CAUSE_COMMIT);
+		if (strcmp(key->text, "metadata") != 0 || !node_is(value, NODE_MAP))
+			continue;
+		for (k = 0; k < value->len; k++) {
+			const struct node *name = value->entries[k].key;
+			struct difference m = deeper(scratch, &d, (struct step){ .key = name->text, .len = name->len },
+						     value->entries[k].value);
+
+			if (strcmp(name->text, "name") != 0 && strcmp(name->text, "namespace") != 0)
+				emit(&b, &m, CAUSE_COMMIT);
+		}
+	}
+}

@@ -1,0 +1,114 @@
+#include <string.h>
+#include "validate/plan_internal.h"
+
+static void register_secrets(struct plan *p, const struct plan_items *items)
+{
+	size_t i;
+
+	for (i = 0; i < items->count; i++) {
+		if (items->items[i].base)
+			masks_add_object(p->masks, items->items[i].base->root);
+		if (items->items[i].head)
+			masks_add_object(p->masks, items->items[i].head->root);
+	}
+}
+
+bool plan_moved(struct plan_change *c, const struct plan_item *item)
+{
+	const struct owner *from, *to;
+
+	if (!item->base || !item->head || item->base_app->owner == item->head_app->owner)
+		return false;
+	from = item->base_app->owner;
+	to = item->head_app->owner;
+	if (!strcmp(from->engine, to->engine) && !strcmp(from->kind, to->kind) &&
+	    !strcmp(from->ns, to->ns) && !strcmp(from->name, to->name))
+		return false;
+	c->previous_owner = (struct plan_ref){ "", from->kind, from->ns, from->name };
+	if (from->prunes)
+		c->warning_race = "the previous owner prunes: it may delete the object before the new one takes it over";
+	return true;
+}
+
+void plan_lost(struct plan *p, struct plan_change *c, const struct plan_item *item)
+{
+	const struct plan_app *app = item->base_app;
+
+	c->cause = CAUSE_COMMIT;
+	if (app->head_failed) {
+		c->action = PLAN_UNDECIDED;
+		c->reason = arena_printf(p->arena, "%s does not render at head, so nothing is known to be removed",
+					 app->path);
+		return;
+	}
+	c->action = app->owner->prunes ? PLAN_DELETE : PLAN_ORPHAN;
+	if (!app->owner->prunes)
+		c->reason = arena_printf(p->arena, "%s does not prune: it stays in the cluster", app->owner->engine);
+}
+
+static void decide_offline(struct plan *p, const struct plan_options *options,
+			   const struct plan_item *item)
+{
+	struct plan_change *c = plan_new_change(p, options, item);
+	const struct object *o = item->head ? item->head : item->base;
+	struct arena scratch = ARENA_INIT;
+	struct plan_states s = { .topology = topology_of(NULL, o->group, o->version, o->kind, NULL) };
+
+	c->checked = LEVEL_OFFLINE;
+	if (!item->head) {
+		plan_lost(p, c, item);
+	} else if (!item->base && item->head_app->base_failed) {
+		c->action = PLAN_UNDECIDED;
+		c->reason = arena_printf(p->arena, "%s does not render at base, so nothing is known to be new",
+					 item->head_app->path);
+	} else if (!item->base) {
+		c->action = PLAN_CREATE;
+		c->cause = CAUSE_COMMIT;
+		plan_created_fields(p, c, &scratch, item->head->root);
+	} else {
+		s.live = s.base_result = s.base = item->base->root;
+		s.head_result = s.head = item->head->root;
+		plan_fields(p, c, &scratch, &s);
+		if (plan_moved(c, item)) {
+			c->action = PLAN_MOVE;
+			c->cause = CAUSE_COMMIT;
+		}
+	}
+	arena_release(&scratch);
+}
+
+static void check_deletions(struct plan *p, const struct plan_options *options, size_t from)
+{
+	unsigned count = 0;
+	size_t i;
+
+	for (i = from; i < p->changes.count; i++)
+		count += p->changes.items[i].action == PLAN_DELETE || p->changes.items[i].action == PLAN_REPLACE;
+	if (options->max_deletions && count > options->max_deletions)
+		plan_add_finding(p, options->target, SEVERITY_ERROR, "plan/deletion-budget", NULL, "", 0,
+				 "%u objects would be deleted, more than the %u that --max-deletions allows",
+				 count, options->max_deletions);
+}
+
+int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
+		    const struct plan_options *options, struct err *err)
+{
+	struct plan_items items = { 0 };
+	struct arena scratch = ARENA_INIT;
+	size_t from = p->changes.count, i;
+	int rc = 0;
+
+	plan_match(&scratch, apps, count, &items);
+	register_secrets(p, &items);
+	if (options->cluster) {
+		rc = plan_ask_cluster(p, options, &items, err);
+	} else {
+		*vec_push(p->arena, &p->targets) = (struct plan_target){ options->target, "", "", "",
+									 options->why_offline };
+		for (i = 0; i < items.count; i++)
+			decide_offline(p, options, &items.items[i]);
+	}
+	check_deletions(p, options, from);
+	arena_release(&scratch);
+	return rc;
+}
