@@ -72,6 +72,9 @@ $(B)/deps.mk: krew/deps/build krew/deps/sources
 CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
 LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 
+# V=1 shows whole commands.
+say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
+
 # --- build ---------------------------------------------------------------------------------
 .PHONY: all deps demo install test-install test check unit golden cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
@@ -80,7 +83,7 @@ MAKEFLAGS += --no-builtin-rules
 all: $(B)/kubectl-gitops
 
 $(B)/kubectl-gitops: $(B)/cmd/main.o $(B)/libgitops.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Changes when the flags do, and everything is compiled again.
 FLAGS_NOW = $(CC) $(CXX) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(ALL_LDFLAGS) $(LIBS)
@@ -91,15 +94,15 @@ FORCE:
 
 $(B)/libgitops.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcsT $@ $^
+	@$(AR) rcsT $@ $^
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CXX)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Kubernetes' types: a text, compiled into a read-only table by a program of the build machine.
 $(B)/schema-compile: validate/schema/compile.c validate/schema/rows.h validate/schema/schema.h
@@ -130,7 +133,7 @@ unit: $(B)/unit-tests
 	$(B)/unit-tests
 
 $(B)/unit-tests: $(B)/tests/unit/main.o $(UNIT_OBJ) $(B)/libgitops.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
 
 $(B)/tests/unit/main.o: $(B)/tests/unit/suites.h
 $(B)/tests/unit/main.o: ALL_CFLAGS += -I$(B)/tests/unit
@@ -145,7 +148,7 @@ unit-%: $(B)/unit/%
 $(B)/unit/%: tests/unit/main.c $(B)/tests/unit/test_%.o $(B)/libgitops.a
 	@mkdir -p $(B)/unit/$*.d
 	@echo 'X($*)' > $(B)/unit/$*.d/suites.h
-	$(CC) -I$(B)/unit/$*.d $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
+	$(call say,LINK)$(CC) -I$(B)/unit/$*.d $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
 .PRECIOUS: $(B)/unit/% $(B)/tests/unit/test_%.o
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
