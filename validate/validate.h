@@ -21,6 +21,8 @@ struct finding {
 	const struct object *object; /* NULL: about a file or the whole */
 	const char *path;    /* "" for the object itself */
 	origin_id origin;    /* 0: unknown; then the object's */
+	const char *file;    /* the place where there is no origin: a file that could not be read; NULL */
+	unsigned line, column;
 	bool forces_replacement; /* an update that deleting and creating again would make */
 };
 struct findings {
