@@ -14,6 +14,8 @@
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
 
+struct yaml_duplicate; /* render/yaml/yaml.h */
+
 struct finding {
 	enum severity severity;
 	const char *rule;    /* "schema/unknown-field" */
@@ -36,5 +38,28 @@ void findings_init(struct findings *f, struct run *run, struct arena *a);
 struct finding *findings_add(struct findings *f, enum severity severity, const char *rule,
 			     const struct object *object, const char *path, origin_id origin,
 			     const char *fmt, ...) PRINTF_LIKE(7, 8);
+
+/* --- the engine --- */
+struct schema_release; /* validate/schema/schema.h */
+struct crds;           /* validate/schema/crd.h */
+
+struct validate_options {
+	const struct schema_release *release; /* NULL: the newest of the table */
+	struct crds *crds;                    /* schemas of custom resources; NULL: none */
+	bool ignore_missing; /* a custom resource without a schema is counted, not refused */
+};
+
+struct validate_item {
+	const struct object *object;
+	const struct object *old; /* what it updates; NULL: it is created */
+	const struct yaml_duplicate *duplicates; /* keys that its document holds twice */
+	size_t duplicate_count;
+};
+
+enum validate_outcome { VALIDATE_CHECKED, VALIDATE_UNCHECKED };
+
+/* Everything that the API server would say of one object; VALIDATE_UNCHECKED: it has no schema. */
+enum validate_outcome validate_object(const struct validate_options *options,
+				      const struct validate_item *item, struct findings *out);
 
 #endif

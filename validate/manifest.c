@@ -1,0 +1,127 @@
+#include "validate/manifest.h"
+
+#include <string.h>
+
+#include "validate/path.h"
+#include "validate/schema/structure.h"
+
+struct reading {
+	struct run *run;
+	struct arena *arena;
+	const char *file;
+	const struct yaml_doc *doc;
+	struct manifests *out;
+	struct findings *findings;
+};
+
+static const char *string_at(const struct node *map, const char *key)
+{
+	const char *text = node_get_string(map, key);
+
+	return text ? text : "";
+}
+
+/* An object whose strings are "" where the manifest has something else. */
+static struct object *lenient_object(struct reading *r, const struct node *root)
+{
+	struct object *o = arena_new(r->arena, struct object);
+	const struct node *metadata = node_get(root, "metadata");
+	const char *slash;
+
+	*o = (struct object){ .root = root, .file = r->file };
+	o->api_version = string_at(root, "apiVersion");
+	o->kind = string_at(root, "kind");
+	o->ns = string_at(metadata, "namespace");
+	o->name = string_at(metadata, "name");
+	slash = strchr(o->api_version, '/');
+	o->group = slash ? arena_memdup(r->arena, o->api_version, (size_t)(slash - o->api_version)) :
+			   "";
+	o->version = slash ? slash + 1 : o->api_version;
+	return o;
+}
+
+static void add_object(struct reading *r, const struct node *root);
+
+static void add_items(struct reading *r, const struct node *items)
+{
+	for (uint32_t i = 0; i < items->len; i++)
+		add_object(r, items->items[i]);
+}
+
+/* Whether apiVersion or kind, by its name, is a string with something in it. */
+static bool has_type(struct reading *r, const struct object *o, const char *key, const char *rule)
+{
+	const struct node *n = node_get(o->root, key);
+
+	if (node_is(n, NODE_STR) && n->len)
+		return true;
+	if (node_is_null(n) || n->type == NODE_STR)
+		findings_add(r->findings, SEVERITY_ERROR, rule, o, key, n ? n->origin : o->root->origin,
+			     "%s is not set", key);
+	else
+		findings_add(r->findings, SEVERITY_ERROR, "schema/type", o, key, n->origin,
+			     "expected a string, found %s%s", structure_describe(r->arena, n),
+			     structure_hint(r->arena, n, "a string"));
+	return false;
+}
+
+static bool is_core_list(const struct object *o)
+{
+	return !strcmp(o->kind, "List") && !strcmp(o->api_version, "v1") &&
+	       node_is(node_get(o->root, "items"), NODE_SEQ);
+}
+
+static void add_object(struct reading *r, const struct node *root)
+{
+	struct object *o = lenient_object(r, root);
+
+	if (root->type != NODE_MAP) {
+		findings_add(r->findings, SEVERITY_ERROR, "schema/not-an-object", o, "", root->origin,
+			     "expected a Kubernetes object, a mapping with apiVersion and kind; found %s",
+			     structure_describe(r->arena, root));
+		return;
+	}
+	if (!has_type(r, o, "apiVersion", "schema/no-api-version") ||
+	    !has_type(r, o, "kind", "schema/no-kind"))
+		return;
+	if (is_core_list(o)) {
+		add_items(r, node_get(root, "items"));
+		return;
+	}
+	*vec_push(r->arena, r->out) =
+		(struct manifest){ o, r->doc->duplicates, r->doc->duplicate_count };
+}
+
+/* The id of a place that an error gives as line and column. */
+static origin_id place(const struct err *err, const char *text, size_t len, origin_id origin)
+{
+	size_t at = 0;
+
+	if (!origin)
+		return 0;
+	for (unsigned line = 1; line < err->line && at < len; line++) {
+		const char *end = memchr(text + at, '\n', len - at);
+
+		at = end ? (size_t)(end - text) + 1 : len;
+	}
+	at += err->column ? err->column - 1 : 0;
+	return origin + (origin_id)(at < len ? at : len ? len - 1 : 0);
+}
+
+void manifests_read(struct run *run, struct arena *a, const char *file, const char *text, size_t len,
+		    origin_id origin, struct manifests *out, struct findings *findings)
+{
+	struct reading r = { run, a, file, NULL, out, findings };
+	struct yaml_docs docs = { 0 };
+	struct err err = ERR_INIT;
+
+	if (yaml_read(run, a, YAML_SIGS, file, text, len, origin, &docs, &err) < 0)
+		findings_add(findings, SEVERITY_ERROR,
+			     err.code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "",
+			     place(&err, text, len, origin), "%s", err.msg);
+	for (size_t i = 0; i < docs.count; i++) {
+		r.doc = &docs.items[i];
+		if (r.doc->root && r.doc->root->type != NODE_NULL)
+			add_object(&r, r.doc->root);
+	}
+}

@@ -1,0 +1,133 @@
+#include "validate/validate.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "validate/rules/rules.h"
+#include "validate/schema/crd.h"
+#include "validate/schema/custom.h"
+#include "validate/schema/schema.h"
+#include "validate/schema/structure.h"
+
+/* --- a kind that is not there --- */
+/* "apps/v1" for what the release serves under the same kind name, or the nearest kind's name. */
+static const char *kind_advice(const struct schema_release *r, const struct object *o,
+			       struct arena *a)
+{
+	struct nearest near = nearest_to(o->kind, strlen(o->kind));
+	const struct schema_kind *k;
+
+	for (size_t i = 0; (k = schema_kind_at(i)); i++) {
+		if (!schema_kind_in(r, k) || schema_kind_flags(k) & SCHEMA_KIND_LIST)
+			continue;
+		if (!strcmp(schema_kind_name(k), o->kind))
+			return arena_printf(a, ", did you mean apiVersion '%s%s%s'?", schema_kind_group(k),
+					    *schema_kind_group(k) ? "/" : "", schema_kind_version(k));
+		if (!strcmp(schema_kind_group(k), o->group))
+			nearest_try(&near, schema_kind_name(k));
+	}
+	return near.best ? arena_printf(a, ", did you mean kind '%s'?", near.best) : "";
+}
+
+static const char *life_advice(struct arena *a, const struct schema_life_info *life, int minor)
+{
+	const char *instead = *life->instead ? arena_printf(a, "; use %s", life->instead) : "";
+
+	if (life->introduced > minor)
+		return arena_printf(a, "; it comes with Kubernetes 1.%d", life->introduced);
+	if (life->removed && life->removed <= minor)
+		return arena_printf(a, "; it was removed in 1.%d%s", life->removed, instead);
+	return arena_printf(a, "; it is not served by default%s", instead);
+}
+
+static enum validate_outcome unknown_kind(const struct validate_options *options,
+					  const struct schema_release *r, const struct object *o,
+					  struct findings *out)
+{
+	const struct node *at = node_get(o->root, "apiVersion");
+	origin_id origin = at ? at->origin : o->root->origin;
+	int minor = schema_release_minor(r);
+	struct schema_life_info life;
+
+	if (schema_life_find(o->group, o->version, o->kind, &life))
+		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
+			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind, o->api_version,
+			     life_advice(out->arena, &life, minor));
+	else if (schema_group_known(o->group))
+		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
+			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind, o->api_version,
+			     kind_advice(r, o, out->arena));
+	else if (crds_has_group(options->crds, o->group))
+		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
+			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'", o->group,
+			     o->kind, o->api_version);
+	else if (!options->ignore_missing)
+		findings_add(out, SEVERITY_ERROR, "schema/missing", o, "apiVersion", origin,
+			     "no schema for %s in '%s'%s: give its CustomResourceDefinition with --crds, "
+			     "or --ignore-missing-schemas",
+			     o->kind, o->api_version, kind_advice(r, o, out->arena));
+	return VALIDATE_UNCHECKED;
+}
+
+/* --- what is deprecated --- */
+static void check_life(const struct schema_release *r, const struct object *o, struct findings *out)
+{
+	const struct node *at = node_get(o->root, "apiVersion");
+	int minor = schema_release_minor(r);
+	struct schema_life_info life;
+	const char *instead;
+
+	if (!schema_life_find(o->group, o->version, o->kind, &life) || !life.deprecated ||
+	    life.deprecated > minor)
+		return;
+	instead = *life.instead ? arena_printf(out->arena, "; use %s", life.instead) : "";
+	if (life.removed > minor)
+		findings_add(out, SEVERITY_WARNING, "deprecated/api", o, "apiVersion", at->origin,
+			     "%s in '%s' is deprecated since 1.%d and will be gone in 1.%d%s", o->kind,
+			     o->api_version, life.deprecated, life.removed, instead);
+	else
+		findings_add(out, SEVERITY_WARNING, "deprecated/api", o, "apiVersion", at->origin,
+			     "%s in '%s' is deprecated since 1.%d%s", o->kind, o->api_version,
+			     life.deprecated, instead);
+}
+
+static const struct object *same_kind(const struct object *old, const struct object *new)
+{
+	return old && !strcmp(old->kind, new->kind) && !strcmp(old->group, new->group) ? old : NULL;
+}
+
+static void check_built_in(const struct schema_release *r, const struct schema_kind *kind,
+			   const struct validate_item *item, struct findings *out)
+{
+	const struct object *o = item->object;
+
+	if (schema_kind_flags(kind) & (SCHEMA_KIND_LIST | SCHEMA_KIND_READ_ONLY))
+		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "kind", o->root->origin,
+			     "a %s cannot be created", o->kind);
+	check_life(r, o, out);
+	if (structure_check(r, schema_kind_type(kind), o, o->root, NULL, out))
+		rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
+}
+
+enum validate_outcome validate_object(const struct validate_options *options,
+				      const struct validate_item *item, struct findings *out)
+{
+	const struct schema_release *r =
+		options->release ? options->release : schema_release_find(NULL);
+	const struct object *o = item->object;
+	const struct schema_kind *kind = schema_kind_find(r, o->group, o->version, o->kind);
+	const struct crd_version *custom;
+
+	if (item->duplicate_count)
+		structure_duplicates(o, o->root, item->duplicates, item->duplicate_count, out);
+	if (kind) {
+		check_built_in(r, kind, item, out);
+		return VALIDATE_CHECKED;
+	}
+	custom = crds_find(options->crds, o->group, o->version, o->kind);
+	if (!custom)
+		return unknown_kind(options, r, o, out);
+	if (custom_check(r, custom, o, same_kind(item->old, o), out))
+		rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
+	return VALIDATE_CHECKED;
+}
