@@ -21,7 +21,8 @@ struct report_format {
 	void (*write)(struct buf *out, const struct plan *p, const struct report_options *options);
 };
 
-extern const struct report_format report_text, report_json, report_yaml;
+extern const struct report_format report_text, report_json, report_yaml, report_markdown, report_html,
+	report_junit, report_tap, report_sarif, report_github, report_gitlab, report_bitbucket;
 /* The row of a format's name, or NULL. */
 const struct report_format *report_find(const char *name);
 extern const struct report_format *const report_formats[];

@@ -2,8 +2,8 @@
  * The plan for people, grouped as Terraform groups: a sentence an object, its changed fields with
  * before and after and the line to edit, findings, and counts last.
  */
-#include "base/json.h"
 #include "cmd/report/report.h"
+#include "cmd/report/words.h"
 
 enum { FIELD_COLUMN = 44, VALUE_MOST = 60 };
 
@@ -27,32 +27,16 @@ static void paint(struct text *t, enum paint color)
 		buf_str(t->out, codes[color]);
 }
 
-/* How an action looks: sign, color, and the sentence "KIND NAME …". */
+/* How an action looks. */
 static const struct {
 	const char *sign;
 	enum paint color;
-	const char *sentence;
 } actions[PLAN_ACTIONS] = {
-	[PLAN_UNCHANGED] = { " ", PAINT_DIM, "does not change" },
-	[PLAN_CREATE] = { "+", PAINT_GREEN, "will be created" },
-	[PLAN_UPDATE] = { "~", PAINT_YELLOW, "will be changed" },
-	[PLAN_REPLACE] = { "-/+", PAINT_RED, "will be deleted and created again" },
-	[PLAN_DELETE] = { "-", PAINT_RED, "will be deleted" },
-	[PLAN_ORPHAN] = { "o", PAINT_CYAN, "is no longer in git, and stays in the cluster" },
-	[PLAN_MOVE] = { ">", PAINT_CYAN, "moves to another owner" },
-	[PLAN_UNDECIDED] = { "?", PAINT_RED, "could not be decided" },
+	[PLAN_UNCHANGED] = { " ", PAINT_DIM },  [PLAN_CREATE] = { "+", PAINT_GREEN },
+	[PLAN_UPDATE] = { "~", PAINT_YELLOW },  [PLAN_REPLACE] = { "-/+", PAINT_RED },
+	[PLAN_DELETE] = { "-", PAINT_RED },     [PLAN_ORPHAN] = { "o", PAINT_CYAN },
+	[PLAN_MOVE] = { ">", PAINT_CYAN },      [PLAN_UNDECIDED] = { "?", PAINT_RED },
 };
-
-static void write_ref(struct text *t, const struct plan_ref *ref)
-{
-	report_clean(t->out, ref->kind ? ref->kind : "");
-	buf_char(t->out, ' ');
-	if (ref->ns && *ref->ns) {
-		report_clean(t->out, ref->ns);
-		buf_char(t->out, '/');
-	}
-	report_clean(t->out, ref->name ? ref->name : "");
-}
 
 static void write_position(struct text *t, const char *source, const char *file, unsigned line)
 {
@@ -83,24 +67,6 @@ static void write_place(struct text *t, const struct plan_place *place)
 	paint(t, PAINT_PLAIN);
 }
 
-/* A value on one line, cut when it is long. */
-static void write_value(struct text *t, const struct node *n)
-{
-	struct buf value;
-	size_t cut = VALUE_MOST;
-
-	buf_init(&value, 0);
-	json_write(&value, n, 0);
-	if (value.len > VALUE_MOST) {
-		while (cut && ((unsigned char)value.text[cut] & 0xc0) == 0x80)
-			cut--;
-		buf_cut(&value, cut);
-		buf_str(&value, "…");
-	}
-	report_clean(t->out, value.text);
-	buf_release(&value);
-}
-
 static void write_field(struct text *t, const struct plan_field *f)
 {
 	size_t start = t->out->len;
@@ -112,11 +78,11 @@ static void write_field(struct text *t, const struct plan_field *f)
 	report_clean(t->out, f->path);
 	buf_str(t->out, ": ");
 	if (f->before)
-		write_value(t, f->before);
+		words_value(t->out, f->before, VALUE_MOST);
 	if (f->before && f->after)
 		buf_str(t->out, " → ");
 	if (f->after)
-		write_value(t, f->after);
+		words_value(t->out, f->after, VALUE_MOST);
 	if (t->out->len - start < FIELD_COLUMN)
 		buf_pad(t->out, ' ', FIELD_COLUMN - (t->out->len - start));
 	buf_str(t->out, "  ");
@@ -142,12 +108,9 @@ static void write_change(struct text *t, const struct plan_change *c)
 	paint(t, actions[c->action].color);
 	buf_printf(t->out, "%-3s ", actions[c->action].sign);
 	paint(t, PAINT_BOLD);
-	write_ref(t, &c->object);
+	words_ref(t->out, &c->object);
 	paint(t, PAINT_PLAIN);
-	if (c->action == PLAN_UNCHANGED && c->count)
-		buf_str(t->out, " has drifted");
-	else
-		buf_printf(t->out, " %s", actions[c->action].sentence);
+	buf_printf(t->out, " %s", words_action(c));
 	if (c->simulated)
 		buf_str(t->out, " (simulated)");
 	buf_str(t->out, "  ");
@@ -171,13 +134,10 @@ static void write_change(struct text *t, const struct plan_change *c)
 
 static void write_finding(struct text *t, const struct plan_finding *f)
 {
-	static const struct {
-		const char *word;
-		enum paint color;
-	} severities[] = {
-		[SEVERITY_INFO] = { "info", PAINT_CYAN },
-		[SEVERITY_WARNING] = { "warning", PAINT_YELLOW },
-		[SEVERITY_ERROR] = { "error", PAINT_RED },
+	static const enum paint colors[] = {
+		[SEVERITY_INFO] = PAINT_CYAN,
+		[SEVERITY_WARNING] = PAINT_YELLOW,
+		[SEVERITY_ERROR] = PAINT_RED,
 	};
 
 	buf_str(t->out, "  ");
@@ -187,19 +147,11 @@ static void write_finding(struct text *t, const struct plan_finding *f)
 			buf_printf(t->out, ":%u", f->place.at.column);
 		buf_str(t->out, ": ");
 	}
-	paint(t, severities[f->severity].color);
-	buf_str(t->out, severities[f->severity].word);
+	paint(t, colors[f->severity]);
+	buf_str(t->out, words_severity(f->severity));
 	paint(t, PAINT_PLAIN);
 	buf_str(t->out, ": ");
-	if (f->has_object) {
-		write_ref(t, &f->object);
-		buf_str(t->out, ": ");
-	}
-	if (f->path && *f->path) {
-		report_clean(t->out, f->path);
-		buf_str(t->out, ": ");
-	}
-	report_clean(t->out, f->message);
+	words_finding(t->out, f);
 	paint(t, PAINT_DIM);
 	buf_printf(t->out, " [%s]", f->rule);
 	paint(t, PAINT_PLAIN);
@@ -208,31 +160,11 @@ static void write_finding(struct text *t, const struct plan_finding *f)
 
 static void write_counts(struct text *t)
 {
-	static const struct {
-		enum plan_action action;
-		const char *words;
-	} counted[] = {
-		{ PLAN_CREATE, "to create" },   { PLAN_UPDATE, "to change" },
-		{ PLAN_REPLACE, "to replace" }, { PLAN_DELETE, "to delete" },
-		{ PLAN_ORPHAN, "orphaned" },    { PLAN_MOVE, "moved" },
-		{ PLAN_UNCHANGED, "unchanged" }, { PLAN_UNDECIDED, "undecided" },
-	};
 	const struct plan_summary *s = &t->plan->summary;
-	bool first = true;
-	size_t i;
 
 	paint(t, PAINT_BOLD);
 	buf_str(t->out, "Plan: ");
-	for (i = 0; i < ARRAY_SIZE(counted); i++) {
-		unsigned count = s->actions[counted[i].action];
-
-		if (!count && i > 1 && counted[i].action != PLAN_DELETE)
-			continue;
-		buf_printf(t->out, "%s%u %s", first ? "" : ", ", count, counted[i].words);
-		first = false;
-	}
-	if (s->drift)
-		buf_printf(t->out, ", %u drifted", s->drift);
+	words_counts(t->out, s);
 	buf_printf(t->out, ". %u error%s, %u warning%s.", s->errors, s->errors == 1 ? "" : "s",
 		   s->warnings, s->warnings == 1 ? "" : "s");
 	paint(t, PAINT_PLAIN);
@@ -296,7 +228,7 @@ static void write_text(struct buf *out, const struct plan *p, const struct repor
 	for (i = 0; is_plan && i < p->changes.count; i++) {
 		const struct plan_change *c = &p->changes.items[i];
 
-		if (c->action == PLAN_UNCHANGED && !c->count && !options->show_unchanged)
+		if (!words_listed(c, options))
 			continue;
 		if (!shown++)
 			buf_char(out, '\n');

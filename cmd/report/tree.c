@@ -1,5 +1,6 @@
 /* The plan as a tree: the JSON contract, which the JSON and YAML reports print. */
 #include "cmd/report/report.h"
+#include "cmd/report/words.h"
 
 static void put(struct arena *a, struct node *map, const char *key, const char *text)
 {
@@ -116,12 +117,9 @@ static struct node *change_tree(struct arena *a, const struct plan_change *c)
 
 static struct node *finding_tree(struct arena *a, const struct plan_finding *f)
 {
-	static const char *const severities[] = {
-		[SEVERITY_INFO] = "info", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error",
-	};
 	struct node *n = node_map(a);
 
-	put(a, n, "severity", severities[f->severity]);
+	put(a, n, "severity", words_severity(f->severity));
 	put(a, n, "rule", f->rule);
 	put(a, n, "message", f->message);
 	put(a, n, "target", f->target);
@@ -191,8 +189,7 @@ struct node *report_tree(struct arena *a, const struct plan *p, const struct rep
 	node_set(a, n, "targets", targets);
 	node_set(a, n, "summary", summary_tree(a, &p->summary));
 	for (i = 0; i < p->changes.count; i++)
-		if (p->changes.items[i].action != PLAN_UNCHANGED || options->show_unchanged ||
-		    p->changes.items[i].count)
+		if (words_listed(&p->changes.items[i], options))
 			node_append(a, changes, change_tree(a, &p->changes.items[i]));
 	if (is_plan)
 		node_set(a, n, "changes", changes);

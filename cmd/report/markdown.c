@@ -1,0 +1,263 @@
+/*
+ * The plan for a merge request's comment: counts and findings first, each change folded, objects
+ * that change alike told together; cut between objects when a forge's limit is near.
+ */
+#include <string.h>
+#include "base/map.h"
+#include "cmd/report/words.h"
+
+enum {
+	GITHUB_LIMIT = 65536, /* characters of a comment; GitLab takes 1,000,000 */
+	ROOM = 600,           /* kept for the last lines */
+	VALUE_MOST = 200,
+};
+
+/* Text in backticks: what would end the code span is left out. */
+static void code(struct buf *out, const char *text)
+{
+	buf_char(out, '`');
+	for (; *text; text++)
+		buf_char(out, (unsigned char)*text < 0x20 || *text == '`' ? '?' : *text);
+	buf_char(out, '`');
+}
+
+static void code_place(struct buf *out, const struct plan_place *place)
+{
+	struct buf text;
+
+	if (!place->at.file)
+		return;
+	buf_init(&text, 0);
+	words_place(&text, place);
+	code(out, text.text);
+	buf_release(&text);
+}
+
+static void finding_line(struct buf *out, const struct plan_finding *f)
+{
+	struct buf text;
+
+	buf_printf(out, "- %s **%s** ", f->severity == SEVERITY_ERROR ? "❌" :
+					f->severity == SEVERITY_WARNING ? "⚠️" : "ℹ️",
+		   words_severity(f->severity));
+	if (f->place.at.file) {
+		code_place(out, &f->place);
+		buf_char(out, ' ');
+	}
+	buf_init(&text, 0);
+	words_finding(&text, f);
+	words_markdown(out, text.text);
+	buf_release(&text);
+	buf_str(out, " (");
+	code(out, f->rule);
+	buf_str(out, ")\n");
+}
+
+static void diff_line(struct buf *out, char sign, const struct plan_field *f, const struct node *value)
+{
+	buf_printf(out, "%c ", sign);
+	report_clean(out, f->path);
+	buf_str(out, ": ");
+	words_value(out, value, VALUE_MOST);
+	if (sign == '+' || !f->after) {
+		if (f->place.at.file) {
+			buf_str(out, "   # ");
+			words_place(out, &f->place);
+		}
+		if (f->cause != CAUSE_COMMIT && f->cause != CAUSE_NONE)
+			buf_printf(out, " [%s]", plan_cause_name(f->cause));
+	}
+	buf_char(out, '\n');
+}
+
+/* The changed fields as a diff: what objects that change alike have in common. */
+static void change_body(struct buf *out, const struct plan_change *c)
+{
+	size_t i;
+
+	if (c->reason) {
+		words_markdown(out, c->reason);
+		buf_str(out, "\n\n");
+	}
+	if (!c->count || c->action == PLAN_CREATE || c->action == PLAN_DELETE)
+		return;
+	/* No line of it starts with a backtick, so nothing in it can end the fence. */
+	buf_str(out, "```diff\n");
+	for (i = 0; i < c->count; i++) {
+		if (c->items[i].before)
+			diff_line(out, '-', &c->items[i], c->items[i].before);
+		if (c->items[i].after)
+			diff_line(out, '+', &c->items[i], c->items[i].after);
+	}
+	buf_str(out, "```\n");
+}
+
+struct fold {
+	const char *body;
+	struct {
+		VEC(const struct plan_change *);
+	} changes;
+};
+
+struct folds {
+	VEC(struct fold);
+};
+
+/* Changes with the same action and the same body stand together, in the order of the first. */
+static void fold_changes(struct arena *a, const struct plan *p, const struct report_options *options,
+			 struct folds *out)
+{
+	struct map seen;
+	struct buf body;
+	size_t i;
+
+	map_init(&seen, a);
+	buf_init(&body, 0);
+	for (i = 0; i < p->changes.count; i++) {
+		const struct plan_change *c = &p->changes.items[i];
+		const char *key;
+		void **at;
+
+		if (!words_listed(c, options))
+			continue;
+		buf_cut(&body, 0);
+		change_body(&body, c);
+		key = arena_printf(a, "%s\n%s", words_action(c), body.text);
+		at = map_at(&seen, key);
+		if (!*at) {
+			*vec_push(a, out) = (struct fold){ .body = buf_dup(&body, a) };
+			*at = (void *)(uintptr_t)out->count;
+		}
+		*vec_push(a, &out->items[(uintptr_t)*at - 1].changes) = c;
+	}
+	buf_release(&body);
+}
+
+static const char *sign(const struct plan_change *c)
+{
+	static const char *const signs[PLAN_ACTIONS] = {
+		[PLAN_UNCHANGED] = "≈", [PLAN_CREATE] = "+",  [PLAN_UPDATE] = "~", [PLAN_REPLACE] = "±",
+		[PLAN_DELETE] = "−",    [PLAN_ORPHAN] = "○",  [PLAN_MOVE] = "→",   [PLAN_UNDECIDED] = "?",
+	};
+
+	return signs[c->action];
+}
+
+static void change_title(struct buf *out, const struct plan_change *c)
+{
+	struct buf ref;
+
+	buf_init(&ref, 0);
+	words_ref(&ref, &c->object);
+	buf_printf(out, "%s <b>", sign(c));
+	words_xml(out, ref.text);
+	buf_printf(out, "</b> %s", words_action(c));
+	if (c->simulated)
+		buf_str(out, " (simulated)");
+	if (c->place.at.file) {
+		buf_cut(&ref, 0);
+		words_place(&ref, &c->place);
+		buf_str(out, " <code>");
+		words_xml(out, ref.text);
+		buf_str(out, "</code>");
+	}
+	buf_release(&ref);
+}
+
+static void fold_text(struct buf *out, const struct fold *fold)
+{
+	size_t i;
+
+	if (fold->changes.count == 1 && !*fold->body) {
+		change_title(out, fold->changes.items[0]);
+		buf_str(out, "<br>\n");
+		return;
+	}
+	buf_str(out, "<details><summary>");
+	change_title(out, fold->changes.items[0]);
+	if (fold->changes.count > 1)
+		buf_printf(out, ", and %zu more alike", fold->changes.count - 1);
+	buf_str(out, "</summary>\n\n");
+	buf_str(out, fold->body);
+	for (i = 1; i < fold->changes.count; i++) {
+		buf_str(out, i == 1 ? "\n" : "");
+		change_title(out, fold->changes.items[i]);
+		buf_str(out, "<br>\n");
+	}
+	buf_str(out, "\n</details>\n");
+}
+
+static void write_heading(struct buf *out, const struct plan *p)
+{
+	size_t i;
+
+	buf_str(out, "<!-- kubectl-gitops -->\n### Plan: ");
+	words_counts(out, &p->summary);
+	buf_printf(out, "\n\n%u error%s, %u warning%s. ", p->summary.errors,
+		   p->summary.errors == 1 ? "" : "s", p->summary.warnings,
+		   p->summary.warnings == 1 ? "" : "s");
+	if (p->commit && *p->commit)
+		buf_printf(out, "Commit `%.12s`", p->commit);
+	if (p->base && *p->base)
+		buf_printf(out, " against `%.12s`", p->base);
+	buf_str(out, "\n");
+	for (i = 0; i < p->targets.count; i++) {
+		if (p->targets.items[i].why_offline) {
+			buf_str(out, "Offline: ");
+			words_markdown(out, p->targets.items[i].why_offline);
+			buf_char(out, '\n');
+		}
+	}
+	buf_char(out, '\n');
+}
+
+/* Add `piece` when it fits; false, and nothing added, when the limit is near. */
+static bool add_piece(struct buf *out, size_t limit, const struct buf *piece)
+{
+	if (out->len + piece->len + ROOM > limit)
+		return false;
+	buf_add(out, piece->text, piece->len);
+	return true;
+}
+
+static void write_markdown(struct buf *out, const struct plan *p,
+			   const struct report_options *options)
+{
+	size_t limit = options->max_bytes ? options->max_bytes : GITHUB_LIMIT, i, left = 0;
+	struct arena scratch = ARENA_INIT;
+	struct folds folds = { 0 };
+	struct buf piece;
+
+	write_heading(out, p);
+	buf_init(&piece, 0);
+	for (i = 0; i < p->findings.count; i++) {
+		buf_cut(&piece, 0);
+		finding_line(&piece, &p->findings.items[i]);
+		if (!add_piece(out, limit, &piece))
+			break;
+	}
+	if (i < p->findings.count)
+		buf_printf(out, "- and %zu more findings\n", p->findings.count - i);
+	if (p->findings.count)
+		buf_char(out, '\n');
+	fold_changes(&scratch, p, options, &folds);
+	for (i = 0; i < folds.count; i++) {
+		buf_cut(&piece, 0);
+		fold_text(&piece, &folds.items[i]);
+		if (left || !add_piece(out, limit, &piece))
+			left += folds.items[i].changes.count;
+	}
+	if (left)
+		buf_printf(out, "\n%zu more changed objects do not fit here; the plan's JSON or HTML report has them.\n",
+			   left);
+	if (!folds.count)
+		buf_str(out, "Nothing changes.\n");
+	buf_release(&piece);
+	arena_release(&scratch);
+}
+
+const struct report_format report_markdown = {
+	.name = "markdown",
+	.summary = "a merge request's comment, cut to fit",
+	.write = write_markdown,
+};

@@ -1,0 +1,154 @@
+#include "cmd/report/words.h"
+#include <string.h>
+#include "base/json.h"
+
+void words_ref(struct buf *out, const struct plan_ref *ref)
+{
+	report_clean(out, ref->kind ? ref->kind : "");
+	buf_char(out, ' ');
+	if (ref->ns && *ref->ns) {
+		report_clean(out, ref->ns);
+		buf_char(out, '/');
+	}
+	report_clean(out, ref->name ? ref->name : "");
+}
+
+const char *words_action(const struct plan_change *c)
+{
+	static const char *const sentences[PLAN_ACTIONS] = {
+		[PLAN_UNCHANGED] = "does not change",
+		[PLAN_CREATE] = "will be created",
+		[PLAN_UPDATE] = "will be changed",
+		[PLAN_REPLACE] = "will be deleted and created again",
+		[PLAN_DELETE] = "will be deleted",
+		[PLAN_ORPHAN] = "is no longer in git, and stays in the cluster",
+		[PLAN_MOVE] = "moves to another owner",
+		[PLAN_UNDECIDED] = "could not be decided",
+	};
+
+	return c->action == PLAN_UNCHANGED && c->count ? "has drifted" : sentences[c->action];
+}
+
+void words_counts(struct buf *out, const struct plan_summary *s)
+{
+	static const struct {
+		enum plan_action action;
+		bool always;
+		const char *words;
+	} counted[] = {
+		{ PLAN_CREATE, true, "to create" },     { PLAN_UPDATE, true, "to change" },
+		{ PLAN_REPLACE, false, "to replace" },  { PLAN_DELETE, true, "to delete" },
+		{ PLAN_ORPHAN, false, "orphaned" },     { PLAN_MOVE, false, "moved" },
+		{ PLAN_UNCHANGED, true, "unchanged" },  { PLAN_UNDECIDED, false, "undecided" },
+	};
+	const char *comma = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(counted); i++) {
+		if (!counted[i].always && !s->actions[counted[i].action])
+			continue;
+		buf_printf(out, "%s%u %s", comma, s->actions[counted[i].action], counted[i].words);
+		comma = ", ";
+	}
+	if (s->drift)
+		buf_printf(out, ", %u drifted", s->drift);
+}
+
+void words_place(struct buf *out, const struct plan_place *place)
+{
+	if (!place->at.file)
+		return;
+	if (place->at.source) {
+		report_clean(out, place->at.source);
+		buf_char(out, ' ');
+	}
+	report_clean(out, place->at.file);
+	if (place->at.line)
+		buf_printf(out, ":%u", place->at.line);
+}
+
+const char *words_severity(enum severity severity)
+{
+	static const char *const names[] = {
+		[SEVERITY_INFO] = "info", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error",
+	};
+
+	return names[severity];
+}
+
+void words_finding(struct buf *out, const struct plan_finding *f)
+{
+	if (f->has_object) {
+		words_ref(out, &f->object);
+		buf_str(out, ": ");
+	}
+	if (f->path && *f->path) {
+		report_clean(out, f->path);
+		buf_str(out, ": ");
+	}
+	report_clean(out, f->message);
+}
+
+bool words_listed(const struct plan_change *c, const struct report_options *options)
+{
+	return c->action != PLAN_UNCHANGED || c->count || options->show_unchanged;
+}
+
+void words_value(struct buf *out, const struct node *n, size_t most)
+{
+	struct buf value;
+	size_t cut = most;
+
+	buf_init(&value, 0);
+	json_write(&value, n, 0);
+	if (value.len > most) {
+		while (cut && ((unsigned char)value.text[cut] & 0xc0) == 0x80)
+			cut--;
+		buf_cut(&value, cut);
+		buf_str(&value, "…");
+	}
+	report_clean(out, value.text);
+	buf_release(&value);
+}
+
+void words_xml(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '&')
+			buf_str(out, "&amp;");
+		else if (c == '<')
+			buf_str(out, "&lt;");
+		else if (c == '>')
+			buf_str(out, "&gt;");
+		else if (c == '"')
+			buf_str(out, "&quot;");
+		else if (c == '\'')
+			buf_str(out, "&#39;");
+		else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+			buf_char(out, '?');
+		else
+			buf_char(out, *text);
+	}
+}
+
+void words_markdown(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < 0x20 || c == 0x7f) {
+			buf_char(out, ' ');
+			continue;
+		}
+		if (c == '<' || c == '>' || c == '&') {
+			buf_str(out, c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;");
+			continue;
+		}
+		/* '@' would notify people, '#' and '!' would link issues and merge requests. */
+		if (strchr("\\`*_{}[]()#|!~@", c))
+			buf_char(out, '\\');
+		buf_char(out, *text);
+	}
+}

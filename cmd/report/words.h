@@ -1,0 +1,30 @@
+/*
+ * words: what several reports say the same way: a sentence for a change, places, counts.
+ */
+#ifndef CMD_REPORT_WORDS_H
+#define CMD_REPORT_WORDS_H
+#include "cmd/report/report.h"
+
+/* "Deployment apps/web"; control characters taken out. */
+void words_ref(struct buf *out, const struct plan_ref *ref);
+/* "will be changed". */
+const char *words_action(const struct plan_change *c);
+/* "1 to create, 2 to change, 0 to delete, 3 unchanged". */
+void words_counts(struct buf *out, const struct plan_summary *s);
+/* "file:line", with the chart or remote before it; nothing when unknown. */
+void words_place(struct buf *out, const struct plan_place *place);
+/* "error", "warning", "info". */
+const char *words_severity(enum severity severity);
+/* "Deployment apps/web: spec.replicas: message", what of it there is. */
+void words_finding(struct buf *out, const struct plan_finding *f);
+/* Whether a report lists it: it changes, or has drifted. */
+bool words_listed(const struct plan_change *c, const struct report_options *options);
+/* A value on one line of JSON, cut to `most` bytes. */
+void words_value(struct buf *out, const struct node *n, size_t most);
+
+/* Text for markup: &, <, > and quotes as entities, control characters but newline and tab as '?'. */
+void words_xml(struct buf *out, const char *text);
+/* Text for Markdown outside code: characters that Markdown or HTML would take are escaped. */
+void words_markdown(struct buf *out, const char *text);
+
+#endif
