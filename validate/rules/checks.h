@@ -54,7 +54,7 @@ void check_ip(struct val *v);
 void check_cidr(struct val *v);
 
 /* a number or a percentage, neither negative */
-void check_int_or_percent(struct val *v);
+bool check_int_or_percent(struct val *v);
 /* …of at most 100% */
 void check_int_or_percent_100(struct val *v);
 

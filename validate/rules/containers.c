@@ -75,8 +75,8 @@ static int64_t host_port(struct val *port)
 {
 	int64_t p = v_int(v_at(port, "hostPort"), 0);
 
-	/* defaulted on the host's network */
-	if (!p && v_true(v_at(port->c->pod_spec, "hostNetwork"), false))
+	/* defaulted on the host's network, in a Pod itself */
+	if (!p && !port->c->pod_template && v_true(v_at(port->c->pod_spec, "hostNetwork"), false))
 		return v_int(v_at(port, "containerPort"), 0);
 	return p;
 }
@@ -318,28 +318,35 @@ static void check_ephemeral(struct val *v)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_containers[] = {
-	{"container/basics",						      SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
-	  "a container has a DNS label as its name, an image, and known policies", CORE "validateContainerCommon", check_basics },
-	{ "container/names",							   SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "a pod has a container, and the names of all its containers are unique", CORE "validateContainers", check_names },
-	{ "container/ports",								      SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	{ "container/basics", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	  "a container has a DNS label as its name, an image, and known policies",
+	  CORE "validateContainerCommon", check_basics },
+	{ "container/names", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "a pod has a container, and the names of all its containers are unique",
+	  CORE "validateContainers", check_names },
+	{ "container/ports", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
 	  "container ports are numbers with unique IANA names", CORE "validateContainerPorts",
 	  check_ports },
 	{ "container/host-ports", SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "no two containers take the same port of the host", CORE "checkHostPortConflicts, validatePodHostNetworkDeps", check_host_ports },
-	{ "container/env",							   SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
-	  "variables have a name and one source, whose references are whole", CORE "ValidateEnv, ValidateEnvFrom", check_container_env },
-	{ "container/resize-policy",						      SEVERITY_ERROR, ON_CONTAINER, 0, 33, 0,
+	  "no two containers take the same port of the host",
+	  CORE "checkHostPortConflicts, validatePodHostNetworkDeps", check_host_ports },
+	{ "container/env", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	  "variables have a name and one source, whose references are whole",
+	  CORE "ValidateEnv, ValidateEnvFrom", check_container_env },
+	{ "container/resize-policy", SEVERITY_ERROR, ON_CONTAINER, 0, 33, 0,
 	  "resize policies are for cpu and memory", CORE "validateResizePolicy", check_resize },
-	{ "container/restart-policy",								 SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
-	  "a container's own restart policy and rules", CORE "validateContainerRestartPolicy, validateInitContainerRestartPolicy",
+	{ "container/restart-policy", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	  "a container's own restart policy and rules",
+	  CORE "validateContainerRestartPolicy, validateInitContainerRestartPolicy",
 	  check_restart },
-	{ "container/volume-mounts",								      SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	{ "container/volume-mounts", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
 	  "mounts name a volume of the pod, at a path of their own", CORE "ValidateVolumeMounts",
 	  check_mounts },
 	{ "container/volume-devices", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
-	  "block devices name a claim of the pod, at a path of their own", CORE "ValidateVolumeDevices", check_devices },
-	{ "container/ephemeral",							    SEVERITY_ERROR, ON_CONTAINER, K(POD), 0, 0,
-	  "ephemeral containers have no ports, probes, resources or lifecycle", CORE "validateEphemeralContainers", check_ephemeral },
-	{ 0						     },
+	  "block devices name a claim of the pod, at a path of their own",
+	  CORE "ValidateVolumeDevices", check_devices },
+	{ "container/ephemeral", SEVERITY_ERROR, ON_CONTAINER, K(POD), 0, 0,
+	  "ephemeral containers have no ports, probes, resources or lifecycle",
+	  CORE "validateEphemeralContainers", check_ephemeral },
+	{ 0 },
 };

@@ -12,7 +12,8 @@
 #define KINDS(X)                                                                                   \
 	X(POD)                                                                                     \
 	X(POD_TEMPLATE)                                                                            \
-	X(RC) X(DEPLOYMENT) X(REPLICA_SET) X(STATEFUL_SET) X(DAEMON_SET) X(CONTROLLER_REVISION) X( \
+	X(RC)                                                                                      \
+	X(DEPLOYMENT) X(REPLICA_SET) X(STATEFUL_SET) X(DAEMON_SET) X(CONTROLLER_REVISION) X(       \
 		JOB) X(CRON_JOB) X(SERVICE) X(ENDPOINTS) X(ENDPOINT_SLICE) X(INGRESS)              \
 		X(INGRESS_CLASS) X(NETWORK_POLICY) X(CONFIG_MAP) X(SECRET) X(SERVICE_ACCOUNT) X(   \
 			ROLE) X(CLUSTER_ROLE) X(ROLE_BINDING) X(CLUSTER_ROLE_BINDING) X(PV) X(PVC) \

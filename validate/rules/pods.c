@@ -25,10 +25,10 @@ static void check_references(struct val *spec)
 		const char *field;
 		const char *(*check)(const char *);
 	} names[] = {
-		{"nodeName",	      not_dns_subdomain},
-		{ "hostname",	      not_dns_label    },
-		{ "subdomain",	       not_dns_label    },
-		{ "priorityClassName", not_dns_subdomain},
+		{ "nodeName", not_dns_subdomain },
+		{ "hostname", not_dns_label },
+		{ "subdomain", not_dns_label },
+		{ "priorityClassName", not_dns_subdomain },
 	};
 	struct val *account = v_at(spec, "serviceAccountName"), *old = v_at(spec, "serviceAccount");
 	struct val *runtime = v_at(spec, "runtimeClassName");
@@ -188,21 +188,23 @@ static void check_pod_create(struct val *v)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_pods[] = {
-	{"pod/policies",			  SEVERITY_ERROR, ON_POD, 0, 0, 0, "a pod's policies are known ones",
+	{ "pod/policies", SEVERITY_ERROR, ON_POD, 0, 0, 0, "a pod's policies are known ones",
 	  CORE "ValidatePodSpec", check_policies },
-	{ "pod/references",			    SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	{ "pod/references", SEVERITY_ERROR, ON_POD, 0, 0, 0,
 	  "the names that a pod refers to are of the form of their kind", CORE "ValidatePodSpec",
 	  check_references },
-	{ "pod/hosts",				 SEVERITY_ERROR, ON_POD, 0, 0, 0, "host aliases are addresses and DNS names",
+	{ "pod/hosts", SEVERITY_ERROR, ON_POD, 0, 0, 0, "host aliases are addresses and DNS names",
 	  CORE "ValidateHostAliases, validatePodHostName", check_hosts },
 	{ "pod/dns", SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "DNS settings have addresses, at most 3 servers and 32 search paths", CORE "validatePodDNSConfig", check_dns },
-	{ "pod/template-metadata",			   SEVERITY_ERROR, ON_POD, K_POD_OWNERS, 0, 0,
+	  "DNS settings have addresses, at most 3 servers and 32 search paths",
+	  CORE "validatePodDNSConfig", check_dns },
+	{ "pod/template-metadata", SEVERITY_ERROR, ON_POD, K_POD_OWNERS, 0, 0,
 	  "labels and annotations of a pod template", CORE "ValidatePodTemplateSpec",
 	  check_template_meta },
-	{ "pod/annotations",		     SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "annotations that Kubernetes reads are of their form", CORE "ValidatePodSpecificAnnotations", check_pod_annotations },
-	{ "pod/create",			    SEVERITY_ERROR, ON_CREATE, K(POD), 0, 0,
+	{ "pod/annotations", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "annotations that Kubernetes reads are of their form",
+	  CORE "ValidatePodSpecificAnnotations", check_pod_annotations },
+	{ "pod/create", SEVERITY_ERROR, ON_CREATE, K(POD), 0, 0,
 	  "what a pod cannot have when it is created", CORE "ValidatePodCreate", check_pod_create },
-	{ 0				},
+	{ 0 },
 };

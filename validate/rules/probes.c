@@ -64,11 +64,11 @@ static const struct handler {
 	void (*check)(struct val *v);
 	enum { IN_PROBE = 1, IN_LIFECYCLE = 2 } where;
 } handlers[] = {
-	{"exec",	  check_exec,  IN_PROBE | IN_LIFECYCLE},
-	{ "httpGet",   check_http,	 IN_PROBE | IN_LIFECYCLE},
-	{ "tcpSocket", check_tcp,	  IN_PROBE | IN_LIFECYCLE},
-	{ "grpc",	  check_tcp,   IN_PROBE		      },
-	{ "sleep",	   check_sleep, IN_LIFECYCLE	     },
+	{ "exec", check_exec, IN_PROBE | IN_LIFECYCLE },
+	{ "httpGet", check_http, IN_PROBE | IN_LIFECYCLE },
+	{ "tcpSocket", check_tcp, IN_PROBE | IN_LIFECYCLE },
+	{ "grpc", check_tcp, IN_PROBE },
+	{ "sleep", check_sleep, IN_LIFECYCLE },
 };
 
 static void check_handler(struct val *v, int where)
@@ -152,10 +152,10 @@ static void check_lifecycle(struct val *v)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_probes[] = {
-	{"container/probes", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	{ "container/probes", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
 	  "a probe has one complete handler and sensible counts", CORE "validateProbe",
 	  check_probes },
-	{ "container/lifecycle",	 SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	{ "container/lifecycle", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
 	  "a lifecycle hook has one complete handler", CORE "validateLifecycle", check_lifecycle },
-	{ 0		},
+	{ 0 },
 };

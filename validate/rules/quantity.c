@@ -14,21 +14,11 @@ static const struct {
 	int exponent; /* of 10; of 2 for binary ones */
 	enum quantity_format format;
 } suffixes[] = {
-	{"",    0,	 QUANTITY_DECIMAL},
-	       { "n",  -9, QUANTITY_DECIMAL},
-	      { "u",  -6, QUANTITY_DECIMAL},
-	{ "m",  -3, QUANTITY_DECIMAL},
-	       { "k",  3,	 QUANTITY_DECIMAL},
-	      { "M",  6,	QUANTITY_DECIMAL},
-	{ "G",  9,  QUANTITY_DECIMAL},
-	       { "T",  12, QUANTITY_DECIMAL},
-	      { "P",  15, QUANTITY_DECIMAL},
-	{ "E",  18, QUANTITY_DECIMAL},
-	       { "Ki", 10, QUANTITY_BINARY },
-	      { "Mi", 20, QUANTITY_BINARY },
-	{ "Gi", 30, QUANTITY_BINARY },
-	       { "Ti", 40, QUANTITY_BINARY },
-	      { "Pi", 50, QUANTITY_BINARY },
+	{ "", 0, QUANTITY_DECIMAL },   { "n", -9, QUANTITY_DECIMAL }, { "u", -6, QUANTITY_DECIMAL },
+	{ "m", -3, QUANTITY_DECIMAL }, { "k", 3, QUANTITY_DECIMAL },  { "M", 6, QUANTITY_DECIMAL },
+	{ "G", 9, QUANTITY_DECIMAL },  { "T", 12, QUANTITY_DECIMAL }, { "P", 15, QUANTITY_DECIMAL },
+	{ "E", 18, QUANTITY_DECIMAL }, { "Ki", 10, QUANTITY_BINARY }, { "Mi", 20, QUANTITY_BINARY },
+	{ "Gi", 30, QUANTITY_BINARY }, { "Ti", 40, QUANTITY_BINARY }, { "Pi", 50, QUANTITY_BINARY },
 	{ "Ei", 60, QUANTITY_BINARY },
 };
 

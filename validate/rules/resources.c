@@ -278,15 +278,16 @@ static void check_pod_claims(struct val *spec)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_resources[] = {
-	{"container/resources",								   SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
-	  "requests and limits are known resources, quantities, and no request exceeds its limit", CORE "ValidateContainerResourceRequirements", check_container },
-	{ "pod/resources",									   SEVERITY_ERROR, ON_POD, 0, 34, 0,
+	{ "container/resources", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	  "requests and limits are known resources, quantities, and no request exceeds its limit",
+	  CORE "ValidateContainerResourceRequirements", check_container },
+	{ "pod/resources", SEVERITY_ERROR, ON_POD, 0, 34, 0,
 	  "a pod's own requests and limits cover its containers'", CORE "validatePodResources",
 	  check_pod },
-	{ "pod/overhead",										      SEVERITY_ERROR, ON_POD, 0, 0, 0, "overhead is known resources",
+	{ "pod/overhead", SEVERITY_ERROR, ON_POD, 0, 0, 0, "overhead is known resources",
 	  CORE "validateOverhead", check_overhead },
 	{ "pod/resource-claims", SEVERITY_ERROR, ON_POD, 0, 34, 0,
 	  "resource claims have unique names and one source", CORE "validatePodResourceClaims",
 	  check_pod_claims },
-	{ 0								       },
+	{ 0 },
 };

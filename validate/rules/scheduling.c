@@ -184,16 +184,19 @@ static void check_gates(struct val *spec)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_scheduling[] = {
-	{"pod/affinity",								  SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "affinity terms have a topology key, valid selectors and weights from 1 to 100", CORE "validateAffinity", check_affinity },
-	{ "pod/topology-spread",									 SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "spread constraints are whole, and one for each key and action", CORE "validateTopologySpreadConstraints", check_spread },
-	{ "pod/tolerations",									      SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	{ "pod/affinity", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "affinity terms have a topology key, valid selectors and weights from 1 to 100",
+	  CORE "validateAffinity", check_affinity },
+	{ "pod/topology-spread", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "spread constraints are whole, and one for each key and action",
+	  CORE "validateTopologySpreadConstraints", check_spread },
+	{ "pod/tolerations", SEVERITY_ERROR, ON_POD, 0, 0, 0,
 	  "tolerations have fitting key, operator, value and effect", CORE "ValidateTolerations",
 	  check_pod_tolerations },
 	{ "pod/node-selector", SEVERITY_ERROR, ON_POD, 0, 0, 0, "node selectors are labels",
 	  CORE "ValidatePodSpec", check_node_labels },
-	{ "pod/gates",								 SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "scheduling and readiness gates are qualified names", CORE "validateSchedulingGates, validateReadinessGates", check_gates },
-	{ 0							 },
+	{ "pod/gates", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "scheduling and readiness gates are qualified names",
+	  CORE "validateSchedulingGates, validateReadinessGates", check_gates },
+	{ 0 },
 };

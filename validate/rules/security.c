@@ -338,17 +338,20 @@ static void check_os(struct val *spec)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_security[] = {
-	{"pod/security-context",					    SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "ids, sysctls, profiles and policies of a pod's security context", CORE "validatePodSpecSecurityContext", check_pod },
-	{ "container/security-context",							   SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
-	  "ids, profiles and privileges of a container's security context", CORE "ValidateSecurityContext", check_container },
-	{ "pod/host-users",								SEVERITY_ERROR, ON_POD, 0, 33, 0,
+	{ "pod/security-context", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "ids, sysctls, profiles and policies of a pod's security context",
+	  CORE "validatePodSpecSecurityContext", check_pod },
+	{ "container/security-context", SEVERITY_ERROR, ON_CONTAINER, 0, 0, 0,
+	  "ids, profiles and privileges of a container's security context",
+	  CORE "ValidateSecurityContext", check_container },
+	{ "pod/host-users", SEVERITY_ERROR, ON_POD, 0, 33, 0,
 	  "user namespaces exclude the host's namespaces", CORE "validateHostUsers",
 	  check_host_users },
 	{ "pod/host-process", SEVERITY_ERROR, ON_POD, 0, 0, 0,
 	  "host process containers come all or none", CORE "validateWindowsHostProcessPod",
 	  check_host_process },
-	{ "pod/os",							SEVERITY_ERROR, ON_POD, 0, 0, 0,
-	  "a pod's os is known, and no field of the other system is set", CORE "validateOS, validateLinux, validateWindows", check_os },
-	{ 0				    },
+	{ "pod/os", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	  "a pod's os is known, and no field of the other system is set",
+	  CORE "validateOS, validateLinux, validateWindows", check_os },
+	{ 0 },
 };

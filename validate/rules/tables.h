@@ -8,7 +8,10 @@
 #include "validate/rules/rules.h"
 
 #define RULE_TABLES(X)                                                                             \
-	X(meta) X(pods) X(containers) X(probes) X(resources) X(security) X(scheduling) X(volumes)
+	X(meta)                                                                                    \
+	X(pods) X(containers) X(probes) X(resources) X(security) X(scheduling) X(volumes)          \
+		X(workloads) X(jobs) X(config) X(services) X(network) X(rbac) X(autoscaling)       \
+			X(webhooks) X(admission)
 
 #define X(area) extern const struct rule rules_##area[];
 RULE_TABLES(X)

@@ -332,45 +332,45 @@ static const struct source {
 	void (*check)(struct val *v);
 	enum { IN_POD = 1, IN_PV = 2, IN_BOTH = 3 } where;
 } sources[] = {
-	{"emptyDir",		      NULL,		    "",					      check_empty_dir,	 IN_POD },
-	{ "hostPath",	      NULL,		    "",					      check_host_path,	 IN_BOTH},
-	{ "gitRepo",		     NULL,		   "repository",					 check_git_repo,	 IN_POD },
-	{ "gcePersistentDisk",     "persistentDisk", "pdName",					   check_partition,    IN_BOTH},
-	{ "awsElasticBlockStore",  NULL,		"volumeID",					    check_partition,    IN_BOTH},
-	{ "secret",		    NULL,		  "secretName",					check_items,	     IN_POD },
-	{ "glusterfs",	       NULL,	     "endpoints path",				       NULL,		     IN_PV  },
-	{ "flocker",		     NULL,		   "",					      check_flocker,      IN_PV  },
-	{ "nfs",		   NULL,	       "server path",				      check_nfs,		 IN_BOTH},
-	{ "iscsi",		   NULL,		 "targetPortal iqn",				     check_iscsi,	  IN_POD },
-	{ "glusterfs",	       NULL,	     "endpoints path",				       NULL,		     IN_POD },
-	{ "flocker",		     NULL,		   "",					      check_flocker,      IN_POD },
-	{ "persistentVolumeClaim", NULL,		 "claimName",				      NULL,		    IN_POD },
-	{ "rbd",		   NULL,	       "monitors image",				 NULL,	       IN_BOTH},
-	{ "quobyte",		     NULL,		   "registry volume",				      check_quobyte,	     IN_PV  },
-	{ "cephfs",		    NULL,		  "monitors",				      NULL,		    IN_PV  },
-	{ "iscsi",		   NULL,		 "targetPortal iqn secretRef.name?",		     check_iscsi,	  IN_PV	},
-	{ "cinder",		    NULL,		  "volumeID secretRef.name?",		      NULL,		    IN_POD },
-	{ "cinder",		    NULL,		  "volumeID secretRef.name? secretRef.namespace?", NULL,		 IN_PV  },
-	{ "cephfs",		    NULL,		  "monitors",				      NULL,		    IN_POD },
-	{ "quobyte",		     NULL,		   "registry volume",				      check_quobyte,	     IN_POD },
-	{ "downwardAPI",		 NULL,	       "",					      check_downward,	   IN_POD },
-	{ "fc",		    NULL,	      "",					      check_fc,	    IN_BOTH},
-	{ "flexVolume",		NULL,	      "driver",					check_flex,	    IN_BOTH},
-	{ "configMap",	       NULL,	     "name",					  check_items,	  IN_POD },
-	{ "azureFile",	       NULL,	     "secretName shareName",			     NULL,		   IN_BOTH},
-	{ "vsphereVolume",	   NULL,		 "volumePath",				       NULL,		     IN_BOTH},
-	{ "photonPersistentDisk",  NULL,		"pdID",						NULL,		      IN_BOTH},
-	{ "portworxVolume",	    NULL,		  "volumeID",				      NULL,		    IN_BOTH},
-	{ "azureDisk",	       NULL,	     "diskName diskURI",				 check_azure_disk,   IN_BOTH},
-	{ "scaleIO",		     NULL,		   "gateway system volumeName",			NULL,		      IN_PV  },
-	{ "local",		   NULL,		 "path",					  NULL,	       IN_PV  },
-	{ "storageos",	       NULL,	     "volumeName secretRef.name?",			   check_storage_os,   IN_BOTH},
-	{ "projected",	       NULL,	     "",					      check_projected,	  IN_POD },
-	{ "scaleIO",		     NULL,		   "gateway system volumeName",			NULL,		      IN_POD },
-	{ "csi",		   NULL,	       "",					      check_csi,	      IN_POD },
-	{ "csi",		   NULL,	       "",					      check_pv_csi,	 IN_PV  },
-	{ "ephemeral",	       NULL,	     "",					      check_ephemeral,	  IN_POD },
-	{ "image",		   NULL,		 "",					      check_image_volume, IN_POD },
+	{ "emptyDir", NULL, "", check_empty_dir, IN_POD },
+	{ "hostPath", NULL, "", check_host_path, IN_BOTH },
+	{ "gitRepo", NULL, "repository", check_git_repo, IN_POD },
+	{ "gcePersistentDisk", "persistentDisk", "pdName", check_partition, IN_BOTH },
+	{ "awsElasticBlockStore", NULL, "volumeID", check_partition, IN_BOTH },
+	{ "secret", NULL, "secretName", check_items, IN_POD },
+	{ "glusterfs", NULL, "endpoints path", NULL, IN_PV },
+	{ "flocker", NULL, "", check_flocker, IN_PV },
+	{ "nfs", NULL, "server path", check_nfs, IN_BOTH },
+	{ "iscsi", NULL, "targetPortal iqn", check_iscsi, IN_POD },
+	{ "glusterfs", NULL, "endpoints path", NULL, IN_POD },
+	{ "flocker", NULL, "", check_flocker, IN_POD },
+	{ "persistentVolumeClaim", NULL, "claimName", NULL, IN_POD },
+	{ "rbd", NULL, "monitors image", NULL, IN_BOTH },
+	{ "quobyte", NULL, "registry volume", check_quobyte, IN_PV },
+	{ "cephfs", NULL, "monitors", NULL, IN_PV },
+	{ "iscsi", NULL, "targetPortal iqn secretRef.name?", check_iscsi, IN_PV },
+	{ "cinder", NULL, "volumeID secretRef.name?", NULL, IN_POD },
+	{ "cinder", NULL, "volumeID secretRef.name? secretRef.namespace?", NULL, IN_PV },
+	{ "cephfs", NULL, "monitors", NULL, IN_POD },
+	{ "quobyte", NULL, "registry volume", check_quobyte, IN_POD },
+	{ "downwardAPI", NULL, "", check_downward, IN_POD },
+	{ "fc", NULL, "", check_fc, IN_BOTH },
+	{ "flexVolume", NULL, "driver", check_flex, IN_BOTH },
+	{ "configMap", NULL, "name", check_items, IN_POD },
+	{ "azureFile", NULL, "secretName shareName", NULL, IN_BOTH },
+	{ "vsphereVolume", NULL, "volumePath", NULL, IN_BOTH },
+	{ "photonPersistentDisk", NULL, "pdID", NULL, IN_BOTH },
+	{ "portworxVolume", NULL, "volumeID", NULL, IN_BOTH },
+	{ "azureDisk", NULL, "diskName diskURI", check_azure_disk, IN_BOTH },
+	{ "scaleIO", NULL, "gateway system volumeName", NULL, IN_PV },
+	{ "local", NULL, "path", NULL, IN_PV },
+	{ "storageos", NULL, "volumeName secretRef.name?", check_storage_os, IN_BOTH },
+	{ "projected", NULL, "", check_projected, IN_POD },
+	{ "scaleIO", NULL, "gateway system volumeName", NULL, IN_POD },
+	{ "csi", NULL, "", check_csi, IN_POD },
+	{ "csi", NULL, "", check_pv_csi, IN_PV },
+	{ "ephemeral", NULL, "", check_ephemeral, IN_POD },
+	{ "image", NULL, "", check_image_volume, IN_POD },
 };
 
 /* `a.b?`: b must not be empty where a is there. */
@@ -390,6 +390,7 @@ static void check_needs(struct val *v, const char *needs)
 	}
 }
 
+/* How many there are. A pod's volume without any is an emptyDir. */
 static int check_sources(struct val *v, int where)
 {
 	int count = 0;
@@ -409,14 +410,13 @@ static int check_sources(struct val *v, int where)
 		if (s->check)
 			s->check(f);
 	}
-	if (!count)
-		missing(v, "must specify a volume type");
 	return count;
 }
 
 void check_pv_sources(struct val *spec)
 {
-	check_sources(spec, IN_PV);
+	if (!check_sources(spec, IN_PV))
+		missing(spec, "must specify a volume type");
 }
 
 static void check_volume(struct val *v)
@@ -452,9 +452,10 @@ static void check_volume_names(struct val *spec)
 
 #define CORE "pkg/apis/core/validation: "
 const struct rule rules_volumes[] = {
-	{"pod/volume", SEVERITY_ERROR, ON_VOLUME, 0, 0, 0,
-	  "a volume has a DNS label as its name and exactly one complete source", CORE "validateVolumeSource", check_volume },
-	{ "pod/volume-names",   SEVERITY_ERROR, ON_POD, 0, 0, 0, "volume names are unique",
+	{ "pod/volume", SEVERITY_ERROR, ON_VOLUME, 0, 0, 0,
+	  "a volume has a DNS label as its name and exactly one complete source",
+	  CORE "validateVolumeSource", check_volume },
+	{ "pod/volume-names", SEVERITY_ERROR, ON_POD, 0, 0, 0, "volume names are unique",
 	  CORE "ValidateVolumes", check_volume_names },
-	{ 0	    },
+	{ 0 },
 };
