@@ -54,6 +54,7 @@ struct view_ops {
 
 struct view {
 	const struct view_ops *ops;
+	const struct view_ops *inner; /* for ops that do a little more than others */
 	struct view_store *store;
 	bool own_store;
 	const char *name;   /* for messages */

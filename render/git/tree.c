@@ -1,0 +1,237 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "render/git/impl.h"
+
+/* A commit begins with "tree ID\n". */
+int commit_tree(struct repo *r, const char *id, char tree[GIT_ID], struct err *err)
+{
+	struct object_text object;
+	size_t len = strlen(id);
+
+	if (object_read(r, id, &object, err) < 0)
+		return err_wrap(err, "commit %.10s", id);
+	if (object.type != OBJECT_COMMIT || object.len < len + 6 || memcmp(object.text, "tree ", 5) ||
+	    object.text[5 + len] != '\n' || len >= GIT_ID)
+		return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no commit", id);
+	memcpy(tree, object.text + 5, len);
+	tree[len] = '\0';
+	return 0;
+}
+
+static int entry_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct tree_entry *)a)->name, ((const struct tree_entry *)b)->name);
+}
+
+static char *hex_id(struct arena *a, const unsigned char *raw, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *out = arena_alloc(a, 2 * len + 1);
+
+	for (size_t i = 0; i < len; i++) {
+		out[2 * i] = digits[raw[i] >> 4];
+		out[2 * i + 1] = digits[raw[i] & 15];
+	}
+	out[2 * len] = '\0';
+	return out;
+}
+
+/* git itself makes no such names; an entry with one could stand for a file outside of the tree. */
+static bool name_is_usable(const char *name)
+{
+	return *name && !strchr(name, '/') && strcmp(name, ".") && strcmp(name, "..") &&
+	       strcmp(name, ".git");
+}
+
+/* "mode name\0" and the raw id, again and again. */
+static int tree_parse(struct arena *a, const char *text, size_t len, size_t id_len,
+		      struct tree *out)
+{
+	const char *end = text + len, *nul;
+	struct tree_entry e;
+	char *name;
+
+	while (text < end) {
+		e = (struct tree_entry){ .mode = (unsigned)strtoul(text, &name, 8) };
+		nul = memchr(text, '\0', (size_t)(end - text));
+		if (!nul || *name != ' ' || (size_t)(end - nul - 1) < id_len)
+			return -1;
+		e.name = name + 1;
+		e.id = hex_id(a, (const unsigned char *)nul + 1, id_len);
+		if (name_is_usable(e.name))
+			*vec_push(a, out) = e;
+		text = nul + 1 + id_len;
+	}
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), entry_compare);
+	return 0;
+}
+
+int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err)
+{
+	struct arena *a = &r->store->arena;
+	struct tree *tree = map_get(&r->trees, id);
+	struct object_text object;
+
+	if (!tree) {
+		if (object_read(r, id, &object, err) < 0)
+			return -1;
+		tree = arena_new(a, struct tree);
+		if (object.type != OBJECT_TREE ||
+		    tree_parse(a, object.text, object.len, strlen(id) / 2, tree) < 0)
+			return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
+		map_set(&r->trees, arena_strdup(a, id), tree);
+	}
+	*out = tree;
+	return 0;
+}
+
+static const struct tree_entry *tree_find(const struct tree *tree, const char *name)
+{
+	struct tree_entry key = { .name = name };
+
+	if (!tree->count)
+		return NULL;
+	return bsearch(&key, tree->items, tree->count, sizeof(key), entry_compare);
+}
+
+void entry_from_tree(struct view_entry *out, const struct tree_entry *e)
+{
+	unsigned type = e->mode & MODE_TYPE;
+
+	out->kind = type == MODE_TREE	    ? VIEW_DIR :
+		    type == MODE_SUBMODULE ? VIEW_SUBMODULE :
+					     VIEW_FILE;
+	out->link = type == MODE_LINK;
+	snprintf(out->id, sizeof(out->id), "%s", e->id);
+}
+
+/* --- what only stands for a file's content ---------------------------------------------------- */
+
+static bool starts_with(const char *text, size_t len, const char *start, size_t start_len)
+{
+	return len >= start_len && !memcmp(text, start, start_len);
+}
+
+#define STARTS_WITH(text, len, start) starts_with(text, len, start, sizeof(start) - 1)
+
+int blob_load(struct repo *r, const char *path, const char *id, const char **text, size_t *len,
+	      struct err *err)
+{
+	struct pos pos = { .file = path };
+	struct object_text object;
+
+	if (object_read(r, id, &object, err) < 0) {
+		err_at(err, pos);
+		return -1;
+	}
+	if (object.type != OBJECT_BLOB)
+		return err_raise(err, ERR_INPUT, pos, "object %.10s is no file", id);
+	if (object.len < 1024 &&
+	    STARTS_WITH(object.text, object.len, "version https://git-lfs.github.com/spec/"))
+		return err_raise(err, ERR_UNSUPPORTED, pos,
+				 "is a Git LFS pointer: its content is on the LFS server, not in git");
+	if (STARTS_WITH(object.text, object.len, "\0GITCRYPT\0"))
+		return err_raise(err, ERR_UNSUPPORTED, pos,
+				 "is encrypted by git-crypt: git holds no content that can be read");
+	*text = object.text;
+	*len = object.len;
+	return 0;
+}
+
+/* --- the view of a commit ---------------------------------------------------------------------- */
+
+struct commit_view {
+	struct repo *repo;
+	const char *tree;
+};
+
+static int commit_look(struct view *v, const char *path, struct view_entry *out, struct err *err)
+{
+	const struct commit_view *c = v->data;
+	struct arena *a = view_arena(v);
+	struct tree_entry e = { .mode = MODE_TREE, .id = c->tree };
+	const struct tree_entry *found;
+	const struct tree *tree;
+	size_t n;
+
+	for (; *path; path += n + (path[n] == '/')) {
+		n = strcspn(path, "/");
+		if ((e.mode & MODE_TYPE) != MODE_TREE)
+			return 0;
+		if (tree_read(c->repo, e.id, &tree, err) < 0)
+			return -1;
+		found = tree_find(tree, arena_memdup(a, path, n));
+		if (!found)
+			return 0;
+		e = *found;
+		if ((e.mode & MODE_TYPE) == MODE_SUBMODULE && path[n])
+			return 0;
+	}
+	entry_from_tree(out, &e);
+	return 0;
+}
+
+static int commit_load(struct view *v, const char *path, struct view_entry *entry,
+		       const char **text, size_t *len, struct err *err)
+{
+	const struct commit_view *c = v->data;
+
+	return blob_load(c->repo, path, entry->id, text, len, err);
+}
+
+static int commit_list(struct view *v, struct arena *a, const char *path,
+		       struct view_entries *out, struct err *err)
+{
+	const struct commit_view *c = v->data;
+	struct view_entry e = { 0 };
+	const struct tree *tree;
+
+	if (commit_look(v, path, &e, err) < 0 || tree_read(c->repo, e.id, &tree, err) < 0)
+		return -1;
+	for (size_t i = 0; i < tree->count; i++) {
+		e = (struct view_entry){ .name = tree->items[i].name };
+		entry_from_tree(&e, &tree->items[i]);
+		*vec_push(a, out) = e;
+	}
+	return 0;
+}
+
+static int commit_explain(struct view *v, const char *path, const struct view_entry *entry,
+			  struct err *err)
+{
+	const struct commit_view *c = v->data;
+
+	return explain_missing(c->repo, v, path, entry, err);
+}
+
+static const struct view_ops commit_ops = {
+	.look = commit_look,
+	.load = commit_load,
+	.list = commit_list,
+	.explain = commit_explain,
+};
+
+struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
+{
+	char name[32], tree[GIT_ID];
+	struct commit_view *c;
+	struct view *v;
+	int rc;
+
+	lock_repo(r);
+	rc = commit_tree(r, id, tree, err);
+	unlock_repo(r);
+	if (rc < 0)
+		return NULL;
+	snprintf(name, sizeof(name), "commit %.7s", id);
+	v = view_new(r->run, r->store, &commit_ops, name, NULL);
+	lock_repo(r);
+	c = arena_new(view_arena(v), struct commit_view);
+	c->repo = r;
+	c->tree = arena_strdup(view_arena(v), tree);
+	unlock_repo(r);
+	v->data = c;
+	return v;
+}

@@ -1,0 +1,150 @@
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "render/git/impl.h"
+
+static bool ignored(struct repo *r, const char *path)
+{
+	int yes = 0;
+
+	return r->git2 && !git_ignore_path_is_ignored(&yes, r->git2, path) && yes;
+}
+
+bool repo_ignores(struct repo *r, const char *path)
+{
+	const char *const argv[] = { "check-ignore", "-q", "--", NULL, NULL };
+	struct process_result result SCOPED(process_result_release) = { 0 };
+	const char *full[5];
+	struct err err = ERR_INIT;
+	bool yes;
+
+	if (!r->work_tree)
+		return false;
+	lock_repo(r);
+	if (r->git2) {
+		yes = ignored(r, path);
+	} else {
+		memcpy(full, argv, sizeof(full));
+		full[3] = arena_printf(&r->store->arena, ":/%s", path);
+		yes = !git_run(r, full, &result, &err) && !result.status;
+	}
+	unlock_repo(r);
+	return yes;
+}
+
+int explain_missing(struct repo *r, struct view *v, const char *path,
+		    const struct view_entry *entry, struct err *err)
+{
+	const char *full;
+	struct stat st;
+
+	if (entry->kind == VIEW_SUBMODULE)
+		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
+				 "'%s' is a submodule (at %.7s): what is in it is not in this repository",
+				 path, entry->id);
+	if (entry->kind != VIEW_ABSENT || !r->work_tree)
+		return 0;
+	full = arena_printf(view_arena(v), "%s/%s", r->work_tree, path);
+	if (lstat(full, &st) < 0)
+		return 0;
+	return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is in the work tree but not in %s%s", path,
+			 v->name, ignored(r, path) ? " (git ignores it)" : "");
+}
+
+/* --- the view: a folder whose files get the ids that git would give them ----------------------- */
+
+static int worktree_load(struct view *v, const char *path, struct view_entry *entry,
+			 const char **text, size_t *len, struct err *err)
+{
+	git_oid oid;
+
+	if (v->inner->load(v, path, entry, text, len, err) < 0)
+		return -1;
+	if (!entry->link && !git_odb_hash(&oid, *text, *len, GIT_OBJECT_BLOB))
+		git_oid_tostr(entry->id, sizeof(entry->id), &oid);
+	return 0;
+}
+
+struct view *repo_view_worktree(struct repo *r, struct err *err)
+{
+	struct view_ops *ops;
+	struct view *v;
+
+	if (!r->work_tree) {
+		err_raise(err, ERR_INPUT, NO_POS, "this repository is bare: it has no work tree");
+		return NULL;
+	}
+	v = view_open_folder(r->run, r->work_tree, err);
+	if (!v)
+		return NULL;
+	ops = arena_new(view_arena(v), struct view_ops);
+	*ops = *v->ops;
+	v->inner = v->ops;
+	ops->load = worktree_load;
+	v->ops = ops;
+	v->name = "the work tree";
+	return v;
+}
+
+/* --- what a plan of HEAD leaves out -------------------------------------------------------------- */
+
+static int note_dirt(const char *path, unsigned flags, void *data)
+{
+	struct repo_dirt *dirt = data;
+
+	if (flags == GIT_STATUS_CURRENT || flags & (GIT_STATUS_IGNORED | GIT_STATUS_WT_NEW))
+		return 0;
+	if (!dirt->count++)
+		snprintf(dirt->path, sizeof(dirt->path), "%s", path);
+	return 0;
+}
+
+/* "XY path\0", and for a rename its old path as one more. */
+static int dirty_by_git(struct repo *r, struct repo_dirt *out, struct err *err)
+{
+	static const char *const argv[] = { "status", "--porcelain=v1", "-z",
+					    "--untracked-files=no", NULL };
+	struct process_result result SCOPED(process_result_release) = { 0 };
+	const char *line, *end;
+	char complaint[512];
+
+	if (git_run(r, argv, &result, err) < 0)
+		return -1;
+	if (result.status)
+		return err_raise(err, ERR_IO, NO_POS, "git status: %s",
+				 process_complaint(&result, complaint, sizeof(complaint)));
+	end = result.out.text + result.out.len;
+	for (line = result.out.text; line < end && strlen(line) > 3; line += strlen(line) + 1) {
+		if (!out->count++)
+			snprintf(out->path, sizeof(out->path), "%s", line + 3);
+		if (*line == 'R' || *line == 'C')
+			line += strlen(line) + 1;
+	}
+	return 0;
+}
+
+static int dirty_by_git2(struct repo *r, struct repo_dirt *out)
+{
+	git_status_options options = GIT_STATUS_OPTIONS_INIT;
+
+	options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+	options.flags = GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+	return git_status_foreach_ext(r->git2, &options, note_dirt, out);
+}
+
+int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err)
+{
+	int rc = 0;
+
+	*out = (struct repo_dirt){ 0 };
+	if (!r->work_tree)
+		return 0;
+	lock_repo(r);
+	/* libgit2 1.5 takes what a sparse checkout leaves out for deleted. */
+	if (!r->git2 || r->sparse || dirty_by_git2(r, out) < 0) {
+		*out = (struct repo_dirt){ 0 };
+		rc = dirty_by_git(r, out, err);
+	}
+	unlock_repo(r);
+	return rc;
+}
