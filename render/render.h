@@ -56,6 +56,7 @@ struct render_options {
 	bool enable_helm;
 	/* Helm */
 	const char *release_name, *ns;
+	const char *name_template; /* when there is no release_name */
 	const char *kubernetes_version; /* "v1.36.3"; NULL: the newest known */
 	const char *const *api_versions;
 	size_t api_version_count;

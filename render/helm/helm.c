@@ -1,0 +1,440 @@
+#include "render/helm/helm.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/goquote.h"
+#include "base/semver.h"
+#include "render/helm/internal.h"
+#include "render/helm/match.h"
+#include "render/yaml/yaml.h"
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && !strcmp(text + n - m, end);
+}
+
+/* --- what comes before the templates --------------------------------------------------------- */
+
+static bool is_label(const char *p, size_t n)
+{
+	static const char edge[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	if (!n || !strchr(edge, p[0]) || !strchr(edge, p[n - 1]))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '-' && !strchr(edge, p[i]))
+			return false;
+	}
+	return true;
+}
+
+static int check_release_name(struct helm *h, const char *name, struct err *err)
+{
+	bool fine = strlen(name) <= 53;
+
+	if (!*name)
+		return helm_fail(h, err, "release name \"\": no name provided");
+	for (const char *p = name; fine; p++) {
+		size_t n = strcspn(p, ".");
+
+		fine = is_label(p, n);
+		p += n;
+		if (!*p)
+			break;
+	}
+	if (fine)
+		return 0;
+	return helm_fail(h, err,
+			 "release name %s: invalid release name, must match regex "
+			 "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and "
+			 "the length must not be longer than 53",
+			 goquote(h->arena, name));
+}
+
+static int check_dependencies(struct helm *h, const struct chart *c, struct err *err)
+{
+	const char *missing = NULL;
+
+	for (size_t i = 0; i < c->requirements.count; i++) {
+		const char *name = c->requirements.items[i]->name;
+		size_t j;
+
+		for (j = 0; j < c->charts.count && strcmp(c->charts.items[j]->name, name); j++)
+			;
+		if (j == c->charts.count)
+			missing = missing ? arena_printf(h->arena, "%s, %s", missing, name) : name;
+	}
+	if (!missing)
+		return 0;
+	return helm_fail(h, err,
+			 "An error occurred while checking for chart dependencies. You may need to "
+			 "run `helm dependency build` to fetch missing dependencies: found in "
+			 "Chart.yaml, but missing in charts/ directory: %s",
+			 missing);
+}
+
+/* --name-template: a template with no dot. */
+static int release_name(struct helm *h, struct err *err)
+{
+	const struct render_options *o = h->options;
+	struct printed printed;
+
+	h->release_name = o->release_name ? o->release_name : "release-name";
+	h->ns = o->ns ? o->ns : "default";
+	if (!o->name_template || o->release_name)
+		return 0;
+	if (template_parse(h->set, "name-template", o->name_template, strlen(o->name_template), 0,
+			   err) < 0)
+		return -1;
+	if (template_execute(h->set, "name-template", VALUE_NIL, &printed, err) < 0)
+		return -1;
+	h->release_name = buf_dup(&printed.text, h->arena);
+	printed_release(&printed);
+	return 0;
+}
+
+static struct chart *load(struct helm *h, struct view *v, const char *path, struct value *given,
+			  struct err *err)
+{
+	struct chart *c;
+
+	if (values_from_options(h, v, given, err) < 0)
+		return NULL;
+	c = chart_load(h, v, path, err);
+	if (!c)
+		return NULL;
+	if (*c->type && strcmp(c->type, "application")) {
+		helm_fail(h, err, "%s charts are not installable", c->type);
+		return NULL;
+	}
+	if (c->deprecated)
+		helm_note(h, c->metadata->origin, "WARNING: This chart is deprecated");
+	if (check_dependencies(h, c, err) < 0 || check_release_name(h, h->release_name, err) < 0 ||
+	    chart_process_dependencies(h, c, *given, err) < 0)
+		return NULL;
+	return c;
+}
+
+static int execute(struct helm *h, struct chart *c, struct value given,
+		   struct rendered_files *files, struct err *err)
+{
+	struct capabilities caps;
+	struct value values;
+
+	if (capabilities_fill(h, &caps, err) < 0 ||
+	    values_coalesce(h, c, given, 0, &values, err) < 0 ||
+	    values_check_schemas(h, c, values, err) < 0)
+		return -1;
+	if (*c->kube_version && !semver_matches(h->arena, c->kube_version, caps.version))
+		return helm_fail(h, err,
+				 "chart requires kubeVersion: %s which is incompatible with "
+				 "Kubernetes %s",
+				 c->kube_version, caps.version);
+	return helm_execute(h, c, values, &caps, files, err);
+}
+
+/* --- what Helm prints ------------------------------------------------------------------------ */
+
+static void print_manifest(struct buf *out, const struct manifest *m)
+{
+	buf_printf(out, "---\n# Source: %s\n", m->file->path);
+	buf_add(out, m->text, m->len);
+	buf_char(out, '\n');
+}
+
+static bool is_crd(const char *name)
+{
+	static const char *const ends[] = { ".yaml", ".yml", ".json" };
+	const char *dot = strrchr(name, '.');
+
+	if (strncmp(name, "crds/", 5) || !dot)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (!strcasecmp(dot, ends[i]))
+			return true;
+	}
+	return false;
+}
+
+struct crd {
+	const char *path;
+	const struct helm_file *file;
+};
+struct crds {
+	VEC(struct crd);
+};
+
+static void collect_crds(struct helm *h, const struct chart *c, struct crds *out)
+{
+	for (size_t i = 0; i < c->files.count; i++) {
+		const struct helm_file *f = &c->files.items[i];
+
+		if (is_crd(f->name))
+			*vec_push(h->arena, out) = (struct crd){
+				arena_printf(h->arena, "%s/%s", chart_full_path(h->arena, c),
+					     f->name),
+				f
+			};
+	}
+	for (size_t i = 0; i < c->charts.count; i++)
+		collect_crds(h, c->charts.items[i], out);
+}
+
+static void print_all(const struct crds *crds, const struct manifests *manifests,
+		      const struct manifests *hooks, struct buf *out)
+{
+	struct buf body;
+	const char *text;
+	size_t len;
+
+	buf_init(&body, 0);
+	for (size_t i = 0; i < crds->count; i++) {
+		buf_printf(&body, "---\n# Source: %s\n", crds->items[i].path);
+		buf_add(&body, crds->items[i].file->text, crds->items[i].file->len);
+		buf_char(&body, '\n');
+	}
+	for (size_t i = 0; i < manifests->count; i++)
+		print_manifest(&body, &manifests->items[i]);
+	text = body.text;
+	len = body.len;
+	trim_space(&text, &len);
+	buf_add(out, text, len);
+	buf_char(out, '\n');
+	for (size_t i = 0; i < hooks->count; i++)
+		print_manifest(out, &hooks->items[i]);
+	buf_release(&body);
+}
+
+/* The path in the first "# Source: CHART/PATH" of a document; NULL when there is none. */
+static const char *source_path(struct arena *a, const char *doc, size_t len)
+{
+	static const char mark[] = "# Source: ";
+	const char *p = doc, *end = doc + len;
+
+	while ((p = memmem(p, (size_t)(end - p), mark, sizeof(mark) - 1))) {
+		const char *chart = p += sizeof(mark) - 1, *stop;
+
+		while (p < end && *p != '/')
+			p++;
+		stop = p < end ? memchr(p + 1, '\n', (size_t)(end - p - 1)) : NULL;
+		if (!stop)
+			stop = end;
+		if (p > chart && stop > p + 1)
+			return arena_memdup(a, p + 1, (size_t)(stop - p - 1));
+		p = chart;
+	}
+	return NULL;
+}
+
+/* --show-only works on the printed text. */
+static int show_only(struct helm *h, const struct buf *all, struct buf *out, struct err *err)
+{
+	const struct render_options *o = h->options;
+	const char *text = all->text, *doc, *path;
+	size_t len = all->len, doc_len;
+
+	trim_space(&text, &len);
+	for (size_t i = 0; i < o->show_only_count; i++) {
+		bool found = false;
+
+		for (size_t at = 0; manifests_next(text, len, &at, &doc, &doc_len);) {
+			path = source_path(h->arena, doc, doc_len);
+			if (!path || go_match(o->show_only[i], path) != MATCH_YES)
+				continue;
+			found = true;
+			buf_str(out, "---\n");
+			buf_add(out, doc, doc_len);
+			buf_char(out, '\n');
+		}
+		if (!found)
+			return helm_fail(h, err, "could not find template %s in chart",
+					 o->show_only[i]);
+	}
+	return 0;
+}
+
+static int print(struct helm *h, const struct crds *crds, const struct manifests *manifests,
+		 const struct manifests *hooks, struct buf *out, struct err *err)
+{
+	struct buf all;
+	int rc;
+
+	if (!h->options->show_only_count) {
+		print_all(crds, manifests, hooks, out);
+		return 0;
+	}
+	buf_init(&all, 0);
+	print_all(crds, manifests, hooks, &all);
+	rc = show_only(h, &all, out, err);
+	buf_release(&all);
+	return rc;
+}
+
+/* --- objects --------------------------------------------------------------------------------- */
+
+static bool is_shown(const struct helm *h, const char *path)
+{
+	const char *inside = strchr(path, '/');
+
+	if (!h->options->show_only_count)
+		return true;
+	for (size_t i = 0; i < h->options->show_only_count; i++) {
+		if (inside && go_match(h->options->show_only[i], inside + 1) == MATCH_YES)
+			return true;
+	}
+	return false;
+}
+
+static int add_objects(struct helm *h, const struct manifests *list, struct rendered *out,
+		       struct err *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct manifest *m = &list->items[i];
+		size_t first = out->objects.count;
+		struct err why = ERR_INIT;
+
+		if (node_is_null(m->root) || !is_shown(h, m->file->path))
+			continue;
+		if (objects_add(h->run, h->arena, &out->objects, m->root, &why) < 0) {
+			if (out->want_text) /* Helm prints what is no object, too */
+				continue;
+			*err = why;
+			return err_wrap(err, "%s", m->file->path);
+		}
+		for (; first < out->objects.count; first++) {
+			struct object *o = &out->objects.items[first];
+
+			o->file = m->file->path;
+			o->hook = m->hook;
+			o->random = m->file->printed.random;
+		}
+	}
+	return 0;
+}
+
+static int add_crd_objects(struct helm *h, const struct crds *crds, struct rendered *out,
+			   struct err *err)
+{
+	for (size_t i = 0; i < crds->count; i++) {
+		const struct crd *crd = &crds->items[i];
+		struct yaml_docs docs = { 0 };
+		struct err why = ERR_INIT;
+		int rc = yaml_read(h->run, h->arena, YAML_SIGS, crd->path, crd->file->text,
+				   crd->file->len, crd->file->origin, &docs, &why);
+
+		for (size_t j = 0; j < docs.count && !rc; j++) {
+			if (docs.items[j].root)
+				rc = objects_add(h->run, h->arena, &out->objects,
+						 docs.items[j].root, &why);
+		}
+		if (rc && !out->want_text) {
+			*err = why;
+			return err_wrap(err, "%s", crd->path);
+		}
+	}
+	return 0;
+}
+
+static int finish(struct helm *h, const struct chart *c, const struct rendered_files *files,
+		  struct rendered *out, struct err *err)
+{
+	struct manifests manifests = { 0 }, hooks = { 0 }, shown = { 0 };
+	struct crds crds = { 0 };
+
+	if (manifests_sort(h, files, &manifests, &hooks, err) < 0)
+		return -1;
+	if (h->options->include_crds)
+		collect_crds(h, c, &crds);
+	for (size_t i = 0; i < hooks.count && !h->options->no_hooks; i++) {
+		if (!hooks.items[i].test || !h->options->skip_tests)
+			*vec_push(h->arena, &shown) = hooks.items[i];
+	}
+	if (out->want_text && print(h, &crds, &manifests, &shown, &out->text, err) < 0)
+		return -1;
+	if (add_crd_objects(h, &crds, out, err) < 0 || add_objects(h, &manifests, out, err) < 0)
+		return -1;
+	return add_objects(h, &shown, out, err);
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static void release_files(struct rendered_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		printed_release(&files->items[i].printed);
+}
+
+/* NOTES.txt is rendered, for its errors, and printed nowhere. */
+static void drop_notes(struct rendered_files *files)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < files->count; i++) {
+		if (ends_with(files->items[i].path, "NOTES.txt"))
+			printed_release(&files->items[i].printed);
+		else
+			files->items[kept++] = files->items[i];
+	}
+	files->count = kept;
+}
+
+static int render(struct helm *h, struct view *v, const char *path, struct rendered *out,
+		  struct err *err)
+{
+	struct rendered_files files SCOPED(release_files) = { 0 };
+	struct value given;
+	struct chart *c;
+
+	if (release_name(h, err) < 0)
+		return -1;
+	c = load(h, v, path, &given, err);
+	if (!c || execute(h, c, given, &files, err) < 0)
+		return -1;
+	drop_notes(&files);
+	return finish(h, c, &files, out, err);
+}
+
+int helm_render(struct run *run, struct arena *a, struct view *v, const char *path,
+		const struct render_options *options, struct rendered *out, struct err *err)
+{
+	struct template_options how = {
+		.lookup = options->lookup,
+		.lookup_data = options->lookup_data,
+		.seed = options->seed,
+		.helm4 = options->helm4,
+	};
+	struct helm h = {
+		.run = run, .arena = a, .notes = &out->notes, .options = options, .root = "",
+		.set = template_set_new(run, a, &how),
+	};
+
+	return render(&h, v, path, out, err);
+}
+
+static bool detect(struct view *v, const char *path)
+{
+	struct arena a = ARENA_INIT;
+	bool found = false;
+
+	if (view_kind(v, path) == VIEW_FILE) {
+		found = ends_with(path, ".tgz");
+	} else {
+		const char *sep = *path ? "/" : "";
+
+		/* The latter so that Helm's error tells of the mistake. */
+		found = view_kind(v, arena_printf(&a, "%s%sChart.yaml", path, sep)) == VIEW_FILE ||
+			view_kind(v, arena_printf(&a, "%s%sChart.yml", path, sep)) == VIEW_FILE;
+	}
+	arena_release(&a);
+	return found;
+}
+
+const struct renderer renderer_helm = {
+	.name = "helm",
+	.summary = "a chart, as helm template renders it",
+	.detect = detect,
+	.render = helm_render,
+};

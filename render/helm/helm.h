@@ -1,0 +1,18 @@
+/*
+ * helm: charts as `helm template` renders them, in this process.
+ */
+#ifndef RENDER_HELM_HELM_H
+#define RENDER_HELM_HELM_H
+#include "render/render.h"
+#include "render/renderer.h"
+
+extern const struct renderer renderer_helm;
+
+/*
+ * Render the chart at `path` of `v` (a folder with a Chart.yaml, or a .tgz). With out->want_text
+ * the text is what Helm prints. Errors are Helm's own texts.
+ */
+int helm_render(struct run *run, struct arena *a, struct view *v, const char *path,
+		const struct render_options *options, struct rendered *out, struct err *err);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * internal: what the steps of one rendering hand to one another, inside render/helm.
+ */
+#ifndef RENDER_HELM_INTERNAL_H
+#define RENDER_HELM_INTERNAL_H
+#include "render/helm/chart.h"
+
+/* Of the options; fails when the Kubernetes version is none. */
+int capabilities_fill(struct helm *h, struct capabilities *out, struct err *err);
+
+/* A file's rendered text. */
+struct rendered_file {
+	const char *path; /* "app/templates/x.yaml" */
+	struct printed printed;
+	origin_id origin; /* of its first byte */
+};
+struct rendered_files {
+	VEC(struct rendered_file);
+};
+
+/* A document of a rendered file. */
+struct manifest {
+	const struct rendered_file *file;
+	const char *text;
+	size_t len;
+	const struct node *root;
+	const char *kind;
+	bool hook, test;
+};
+struct manifests {
+	VEC(struct manifest);
+};
+
+/* Render all templates of a chart with these values; the files by path. */
+int helm_execute(struct helm *h, struct chart *c, struct value values,
+		 const struct capabilities *caps, struct rendered_files *out, struct err *err);
+/* Split and sort what the files hold. */
+int manifests_sort(struct helm *h, const struct rendered_files *files, struct manifests *out,
+		   struct manifests *hooks, struct err *err);
+/* The next document of a text, trimmed, from *at on; false at the end. */
+bool manifests_next(const char *text, size_t len, size_t *at, const char **doc, size_t *doc_len);
+/* The text without Unicode's white space around it. */
+void trim_space(const char **text, size_t *len);
+/* values.schema.json of the chart and of those in it. */
+int values_check_schemas(struct helm *h, const struct chart *c, struct value values,
+			 struct err *err);
+
+#endif

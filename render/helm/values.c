@@ -1,0 +1,182 @@
+/* Values as Helm reads and passes them: files, and the command line's --set and its kin. */
+#include <string.h>
+
+#include "render/helm/chart.h"
+#include "render/helm/decode.h"
+#include "render/helm/strvals.h"
+#include "render/yaml/yaml.h"
+
+bool values_is_table(struct value v)
+{
+	return value_kind(v) == GO_MAP;
+}
+
+const char *values_read(struct helm *h, const char *text, size_t len, origin_id origin,
+			struct value *out)
+{
+	struct node *root;
+	const char *error = yaml_read_go(h->run, h->arena, text, len, origin, &root);
+
+	*out = VALUE_NIL;
+	if (error || node_is_null(root))
+		return error;
+	if (root->type != NODE_MAP)
+		return arena_printf(h->arena,
+				    "error unmarshaling JSON: while decoding JSON: json: cannot "
+				    "unmarshal %s into Go value of type map[string]interface {}",
+				    decode_type_word(root));
+	*out = value_from_node(h->arena, root);
+	out->type = &type_any_map;
+	return NULL;
+}
+
+struct value values_copy(struct arena *a, struct value v)
+{
+	struct value out = v;
+
+	if (value_kind(v) == GO_MAP && v.map) {
+		out = value_map(a, v.type);
+		out.map->entries = arena_array(a, v.map->count, struct go_entry);
+		out.map->cap = out.map->count = v.map->count;
+		for (size_t i = 0; i < v.map->count; i++) {
+			out.map->entries[i] = v.map->entries[i];
+			out.map->entries[i].read = false;
+			out.map->entries[i].value = values_copy(a, v.map->entries[i].value);
+		}
+	} else if (value_kind(v) == GO_SLICE && v.list) {
+		out = value_list(a, v.type);
+		for (size_t i = 0; i < v.list->count; i++)
+			value_append(a, out, values_copy(a, v.list->items[i]));
+	}
+	out.origin = v.origin;
+	return out;
+}
+
+struct value values_table(struct arena *a, struct value v, const char *path)
+{
+	while (path && values_is_table(v)) {
+		size_t n = strcspn(path, ".");
+		struct go_entry *e = value_entry(&v, path, n);
+
+		v = e ? e->value : VALUE_NIL;
+		path = path[n] ? path + n + 1 : NULL;
+	}
+	(void)a;
+	return values_is_table(v) ? v : VALUE_NIL;
+}
+
+/* b over a; lists are replaced. */
+static void merge_maps(struct arena *a, struct value into, struct value from)
+{
+	if (!values_is_table(from) || !from.map)
+		return;
+	for (size_t i = 0; i < from.map->count; i++) {
+		struct go_entry *e = &from.map->entries[i];
+		struct go_entry *old = value_entry(&into, e->key, e->len);
+
+		if (old && values_is_table(old->value) && values_is_table(e->value)) {
+			merge_maps(a, old->value, e->value);
+			continue;
+		}
+		value_set_n(a, into, e->key, e->len, values_copy(a, e->value));
+		value_entry(&into, e->key, e->len)->origin = e->origin;
+	}
+}
+
+struct sources {
+	struct helm *h;
+	struct view *view; /* of the app */
+};
+
+/* Read a file that an option names, from the option's own view. The text of the error, or NULL. */
+static const char *read_file(struct helm *h, struct view *v, const char *path, struct blob *out)
+{
+	struct err err = ERR_INIT;
+	char shown[ERR_FILE + ERR_TEXT];
+
+	if (!view_read(v, path, out, &err))
+		return NULL;
+	if (err.code == ERR_NOT_FOUND)
+		return arena_printf(h->arena, "open %s: no such file or directory", path);
+	return arena_strdup(h->arena, err_format(&err, shown, sizeof(shown)));
+}
+
+static const char *read_set_file(void *data, const char *path, struct value *out)
+{
+	struct sources *s = data;
+	struct blob blob;
+	const char *error = read_file(s->h, s->view, path, &blob);
+
+	if (!error)
+		*out = value_str_ref(s->h->arena, blob.text, blob.len, blob.origin);
+	return error;
+}
+
+static int add_values_file(struct helm *h, struct view *v, const char *path, struct value into,
+			   struct err *err)
+{
+	struct blob blob;
+	struct value values;
+	const char *error = read_file(h, v, path, &blob);
+
+	if (error)
+		return helm_fail(h, err, "%s", error);
+	error = values_read(h, blob.text, blob.len, blob.origin, &values);
+	if (error)
+		return helm_fail(h, err, "failed to parse %s: %s", path, error);
+	merge_maps(h->arena, into, values);
+	return 0;
+}
+
+/* In the order in which Helm takes them, whatever order the command line has. */
+static const struct {
+	int option;
+	enum strvals_kind kind;
+	const char *flag;
+} flags[] = {
+	{ VALUE_FILE, STRVALS_TYPED, "-f" },
+	{ VALUE_SET_JSON, STRVALS_JSON, "--set-json" },
+	{ VALUE_SET, STRVALS_TYPED, "--set" },
+	{ VALUE_SET_STRING, STRVALS_STRING, "--set-string" },
+	{ VALUE_SET_FILE, STRVALS_FILE, "--set-file" },
+	{ VALUE_SET_LITERAL, STRVALS_LITERAL, "--set-literal" },
+};
+
+static int add_set(struct helm *h, struct view *v, size_t flag, const struct value_option *o,
+		   struct value into, struct err *err)
+{
+	struct sources sources = { h, o->view ? o->view : v };
+	struct strvals_options options = {
+		.kind = flags[flag].kind,
+		.origin = origins_add_file(h->run->origins, NULL, flags[flag].flag, o->text,
+					   strlen(o->text)),
+		.read = read_set_file,
+		.data = &sources,
+	};
+	const char *error = strvals_parse(h->arena, o->text, &options, into);
+
+	if (error && flags[flag].kind == STRVALS_JSON)
+		return helm_fail(h, err, "failed parsing --set-json data %s", o->text);
+	if (error)
+		return helm_fail(h, err, "failed parsing %s data: %s", flags[flag].flag, error);
+	return 0;
+}
+
+int values_from_options(struct helm *h, struct view *v, struct value *out, struct err *err)
+{
+	int rc = 0;
+
+	*out = value_map(h->arena, &type_any_map);
+	for (size_t flag = 0; flag < ARRAY_SIZE(flags); flag++) {
+		for (size_t i = 0; i < h->options->value_count && !rc; i++) {
+			const struct value_option *o = &h->options->values[i];
+
+			if ((int)o->kind != flags[flag].option)
+				continue;
+			rc = o->kind == VALUE_FILE
+				     ? add_values_file(h, o->view ? o->view : v, o->text, *out, err)
+				     : add_set(h, v, flag, o, *out, err);
+		}
+	}
+	return rc;
+}
