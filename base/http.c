@@ -81,6 +81,18 @@ void http_set_bearer(struct http *h, const char *bearer)
 	h->bearer = bearer ? strdup(bearer) : NULL;
 }
 
+void http_set_client_cert(struct http *h, const char *cert, size_t cert_len, const char *key,
+			  size_t key_len)
+{
+	struct http_options *o = &h->options;
+
+	o->cert_file = o->key_file = NULL;
+	o->cert_pem = cert ? arena_memdup(&h->arena, cert, cert_len) : NULL;
+	o->key_pem = key ? arena_memdup(&h->arena, key, key_len) : NULL;
+	o->cert_pem_len = cert_len;
+	o->key_pem_len = key_len;
+}
+
 void http_response_release(struct http_response *r)
 {
 	buf_release(&r->body);

@@ -41,6 +41,9 @@ struct http_options {
 	size_t max_body;         /* 0: LIMIT_HTTP_BODY_BYTES */
 	unsigned max_in_flight;  /* 0: 100, as many streams as servers allow on a connection */
 	unsigned max_tries;      /* with 429, 502, 503, 504 and lost connections; 0: 5 */
+	/* After a 401: renew the credential (http_set_…); true when a retry is worth it. NULL: none. */
+	bool (*renew)(void *data);
+	void *renew_data;
 };
 
 struct http;
@@ -51,6 +54,10 @@ struct http *http_new(const struct http_options *options, struct err *err);
 void http_free(struct http *h);
 /* Replace the bearer token (a credential was renewed). */
 void http_set_bearer(struct http *h, const char *bearer);
+
+/* Replace the client's certificate and key (PEM, copied); NULL takes them away. */
+void http_set_client_cert(struct http *h, const char *cert, size_t cert_len, const char *key,
+			  size_t key_len);
 
 struct http_request {
 	const char *method; /* NULL: GET */

@@ -203,6 +203,20 @@ static double retry_delay(struct call *c, CURLcode code)
 	return wait;
 }
 
+/* A 401 is worth one more try when the credential can be renewed, or was while this one flew. */
+static bool renew(struct call *c)
+{
+	struct http *h = c->h;
+
+	if (c->response.status != 401 || c->renewed || c->foreign || !h->options.renew)
+		return false;
+	c->renewed = true;
+	if (c->started < h->renewed)
+		return true;
+	h->renewed = http_now();
+	return h->options.renew(h->options.renew_data);
+}
+
 /* --- redirects ----------------------------------------------------------------------------- */
 
 static bool same_origin(const char *a, const char *b)
@@ -308,7 +322,7 @@ static void ended(struct http *h, CURL *easy, CURLcode code)
 	if (wait >= 0) {
 		c->not_before = http_now() + wait;
 		list_add(&h->delayed, c);
-	} else if (code == CURLE_OK && follow(c)) {
+	} else if (code == CURLE_OK && (renew(c) || follow(c))) {
 		list_add(&h->ready, c);
 	} else {
 		c->easy = NULL;

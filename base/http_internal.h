@@ -26,7 +26,7 @@ struct call {
 	void *data;
 	void *easy;
 	char error[HTTP_ERROR_TEXT];
-	bool too_large;
+	bool too_large, renewed; /* renewed: one 401 has been answered with another credential */
 	struct http_response response;
 };
 
@@ -45,6 +45,7 @@ struct http {
 	unsigned in_flight;
 	double window; /* how many may be in flight */
 	double narrowed; /* when the window was last made smaller */
+	double renewed; /* when the credential was */
 	bool answered; /* the server has answered before, so a lost connection is worth a retry */
 };
 

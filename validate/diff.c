@@ -183,7 +183,7 @@ static const struct node *step_get(const struct node *n, const struct step *s)
 	return at < n->len ? n->items[at] : NULL;
 }
 
-const struct node *path_get(const struct node *root, const struct step *steps, size_t count)
+const struct node *steps_get(const struct node *root, const struct step *steps, size_t count)
 {
 	size_t i;
 
@@ -192,7 +192,7 @@ const struct node *path_get(const struct node *root, const struct step *steps, s
 	return root;
 }
 
-const struct node *path_nearest(const struct node *root, const struct step *steps, size_t count)
+const struct node *steps_nearest(const struct node *root, const struct step *steps, size_t count)
 {
 	const struct node *next;
 	size_t i;
@@ -244,7 +244,7 @@ static void add_entry(struct arena *arena, struct buf *out, const struct step *s
 	buf_char(out, ']');
 }
 
-const char *path_text(struct arena *arena, const struct step *steps, size_t count)
+const char *steps_text(struct arena *arena, const struct step *steps, size_t count)
 {
 	struct buf out;
 	const char *text;
@@ -262,7 +262,7 @@ const char *path_text(struct arena *arena, const struct step *steps, size_t coun
 	return text;
 }
 
-const char *path_pointer(struct arena *arena, const struct step *steps, size_t count)
+const char *steps_pointer(struct arena *arena, const struct step *steps, size_t count)
 {
 	struct buf out;
 	const char *text;

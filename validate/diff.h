@@ -3,7 +3,7 @@
  *
  * A difference is reported at the highest place that only one side has, else at the scalar. Lists
  * are matched as validate/topology.h says. Steps belong to the arena; they lead to the same place in
- * other versions of the object too (path_get), with list entries found by their keys.
+ * other versions of the object too (steps_get), with list entries found by their keys.
  */
 #ifndef VALIDATE_DIFF_H
 #define VALIDATE_DIFF_H
@@ -35,13 +35,13 @@ struct differences {
 void diff_nodes(struct arena *arena, struct topology t, const struct node *a, const struct node *b,
 		struct differences *out);
 /* The value at a path of another version of the object; NULL when there is none. */
-const struct node *path_get(const struct node *root, const struct step *steps, size_t count);
+const struct node *steps_get(const struct node *root, const struct step *steps, size_t count);
 /* The deepest value on the way that exists (the root at least); for where to point at. */
-const struct node *path_nearest(const struct node *root, const struct step *steps, size_t count);
+const struct node *steps_nearest(const struct node *root, const struct step *steps, size_t count);
 /* spec.containers[name="app"].image; metadata.annotations[a.b/c]. */
-const char *path_text(struct arena *arena, const struct step *steps, size_t count);
+const char *steps_text(struct arena *arena, const struct step *steps, size_t count);
 /* The JSON pointer; places as in `b`, or in `a` where `b` lacks the entry. */
-const char *path_pointer(struct arena *arena, const struct step *steps, size_t count);
+const char *steps_pointer(struct arena *arena, const struct step *steps, size_t count);
 /* "a path with its key appended", as the API server writes field paths. */
 void path_add_key(struct buf *out, const char *key, size_t len);
 

@@ -1,6 +1,7 @@
 #include "validate/mask.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/base64.h"
 #include "base/map.h"
 #include "base/json.h"
 
@@ -75,67 +76,6 @@ static void add_spelling(struct masks *m, struct secret *secret, const char *tex
 	m->slots[slot_of(text)] = s;
 }
 
-static void base64_encode(struct buf *out, const unsigned char *in, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t i;
-
-	for (i = 0; i < len; i += 3) {
-		unsigned long bits = (unsigned long)in[i] << 16 |
-				     (i + 1 < len ? (unsigned long)in[i + 1] << 8 : 0) |
-				     (i + 2 < len ? in[i + 2] : 0);
-
-		buf_char(out, digits[bits >> 18]);
-		buf_char(out, digits[bits >> 12 & 63]);
-		buf_char(out, i + 1 < len ? digits[bits >> 6 & 63] : '=');
-		buf_char(out, i + 2 < len ? digits[bits & 63] : '=');
-	}
-}
-
-static int base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Line breaks are skipped, as Go's decoder does; false when it is no base64. */
-static bool base64_decode(struct buf *out, const char *text, size_t len)
-{
-	unsigned long bits = 0;
-	unsigned count = 0, padding = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (text[i] == '\n' || text[i] == '\r')
-			continue;
-		if (text[i] == '=') {
-			padding++;
-			continue;
-		}
-		if (padding || base64_digit(text[i]) < 0)
-			return false;
-		bits = bits << 6 | (unsigned long)base64_digit(text[i]);
-		if (++count % 4)
-			continue;
-		buf_char(out, (char)(bits >> 16 & 255));
-		buf_char(out, (char)(bits >> 8 & 255));
-		buf_char(out, (char)(bits & 255));
-		bits = 0;
-	}
-	if ((count + padding) % 4 || padding > 2 || count % 4 == 1)
-		return false;
-	if (padding)
-		buf_char(out, (char)(count % 4 == 3 ? bits >> 10 & 255 : bits >> 4 & 255));
-	if (padding == 1)
-		buf_char(out, (char)(bits >> 2 & 255));
-	return true;
-}
-
 static void add_lines(struct masks *m, struct secret *secret, const char *text, size_t len)
 {
 	const char *end = text + len, *line, *next;
@@ -162,7 +102,7 @@ void masks_add_value(struct masks *m, const char *text, size_t len)
 	m->any = true;
 	add_spelling(m, secret, text, len);
 	buf_init(&other, 0);
-	base64_encode(&other, (const unsigned char *)text, len);
+	base64_encode(&other, text, len);
 	add_spelling(m, secret, other.text, other.len);
 	buf_cut(&other, 0);
 	json_write_string(&other, text, len, 0);

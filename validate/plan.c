@@ -162,6 +162,9 @@ static struct plan_finding *push_finding(struct plan *p, const char *target, con
 		.is_new = true,
 		.place = plan_place(p, origin, side),
 	};
+	if (!origin && f->file)
+		p->findings.items[p->findings.count - 1].place.at =
+			(struct plan_source){ side, NULL, arena_strdup(p->arena, f->file), f->line, f->column };
 	return &p->findings.items[p->findings.count - 1];
 }
 
@@ -169,7 +172,7 @@ struct plan_finding *plan_add_finding(struct plan *p, const char *target, enum s
 				      const char *rule, const struct object *o, const char *path,
 				      origin_id origin, const char *fmt, ...)
 {
-	struct finding f = { severity, rule, NULL, o, path ? path : "", origin };
+	struct finding f = { .severity = severity, .rule = rule, .object = o, .path = path ? path : "", .origin = origin };
 	va_list args;
 
 	va_start(args, fmt);

@@ -51,7 +51,7 @@ struct builder {
 
 static bool same_at(const struct node *a, const struct node *b, const struct step *steps, size_t n)
 {
-	return node_equal(path_get(a, steps, n), path_get(b, steps, n));
+	return node_equal(steps_get(a, steps, n), steps_get(b, steps, n));
 }
 
 /* The design's definition, for one path where live and S(head) differ. */
@@ -59,7 +59,7 @@ static enum plan_cause cause_at(const struct builder *b, const struct difference
 {
 	const struct plan_states *s = &b->bare;
 	size_t n = d->atomic;
-	bool rendered = path_get(s->head, d->steps, d->count) || path_get(s->base, d->steps, d->count);
+	bool rendered = steps_get(s->head, d->steps, d->count) || steps_get(s->base, d->steps, d->count);
 	bool alike = !s->base_result || same_at(s->base_result, s->head_result, d->steps, n);
 
 	if (!rendered && d->b && s->live)
@@ -75,26 +75,26 @@ static enum plan_cause cause_at(const struct builder *b, const struct difference
 
 static struct plan_place place_of(const struct builder *b, const struct difference *d)
 {
-	const struct node *n = path_get(b->s->head, d->steps, d->count);
+	const struct node *n = steps_get(b->s->head, d->steps, d->count);
 
 	if (n && n->origin)
 		return plan_place(b->p, n->origin, SIDE_HEAD);
-	n = path_get(b->s->base, d->steps, d->count);
+	n = steps_get(b->s->base, d->steps, d->count);
 	if (n && n->origin)
 		return plan_place(b->p, n->origin, SIDE_BASE);
-	n = b->s->head ? path_nearest(b->s->head, d->steps, d->count) : NULL;
+	n = b->s->head ? steps_nearest(b->s->head, d->steps, d->count) : NULL;
 	return plan_place(b->p, n ? n->origin : 0, SIDE_HEAD);
 }
 
 static void emit(struct builder *b, const struct difference *d, enum plan_cause cause)
 {
-	const char *path = path_text(b->p->arena, d->steps, d->count);
+	const char *path = steps_text(b->p->arena, d->steps, d->count);
 	bool secret = masks_covers(b->c->object.kind, b->group, path);
 	struct plan_field *f = vec_push(b->p->arena, b->c);
 
 	*f = (struct plan_field){
 		.path = path,
-		.pointer = path_pointer(b->p->arena, d->steps, d->count),
+		.pointer = steps_pointer(b->p->arena, d->steps, d->count),
 		.before = masks_node(b->p->masks, b->p->arena, d->a, secret),
 		.after = masks_node(b->p->masks, b->p->arena, d->b, secret),
 		.cause = cause,
@@ -174,10 +174,10 @@ static void emit_stays(struct builder *b)
 	diff_nodes(b->scratch, b->s->topology, b->bare.base, b->bare.head, &gone);
 	for (i = 0; i < gone.count; i++) {
 		struct difference *d = &gone.items[i];
-		const struct node *kept = path_get(b->bare.head_result, d->steps, d->count);
+		const struct node *kept = steps_get(b->bare.head_result, d->steps, d->count);
 		const char *manager;
 
-		if (d->b || !kept || !node_equal(kept, path_get(b->bare.live, d->steps, d->count)))
+		if (d->b || !kept || !node_equal(kept, steps_get(b->bare.live, d->steps, d->count)))
 			continue;
 		manager = managed_by(b->p->arena, b->s->head_result, d->steps, d->count, NULL);
 		if (!manager) /* a default that the server sets */

@@ -52,8 +52,8 @@ START_TEST(finds_differences)
 	buf_init(&paths, 0);
 	buf_init(&pointers, 0);
 	for (i = 0; i < found.count; i++) {
-		buf_printf(&paths, "%s%s", i ? " " : "", path_text(&run.arena, found.items[i].steps, found.items[i].count));
-		buf_printf(&pointers, "%s%s", i ? " " : "", path_pointer(&run.arena, found.items[i].steps, found.items[i].count));
+		buf_printf(&paths, "%s%s", i ? " " : "", steps_text(&run.arena, found.items[i].steps, found.items[i].count));
+		buf_printf(&pointers, "%s%s", i ? " " : "", steps_pointer(&run.arena, found.items[i].steps, found.items[i].count));
 	}
 	text = buf_dup(&paths, &run.arena);
 	ck_assert_str_eq(text, diffs[_i].paths);
