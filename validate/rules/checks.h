@@ -52,6 +52,8 @@ void check_access_modes(struct val *modes);
 /* IPs; a complaint at `v` */
 void check_ip(struct val *v);
 void check_cidr(struct val *v);
+/* Nothing that no traffic can be sent to from another machine. */
+void check_endpoint_ip(struct val *v);
 
 /* a number or a percentage, neither negative */
 bool check_int_or_percent(struct val *v);

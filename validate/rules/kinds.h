@@ -13,10 +13,11 @@
 	X(POD)                                                                                     \
 	X(POD_TEMPLATE)                                                                            \
 	X(RC)                                                                                      \
-	X(DEPLOYMENT) X(REPLICA_SET) X(STATEFUL_SET) X(DAEMON_SET) X(CONTROLLER_REVISION) X(       \
-		JOB) X(CRON_JOB) X(SERVICE) X(ENDPOINTS) X(ENDPOINT_SLICE) X(INGRESS)              \
-		X(INGRESS_CLASS) X(NETWORK_POLICY) X(CONFIG_MAP) X(SECRET) X(SERVICE_ACCOUNT) X(   \
-			ROLE) X(CLUSTER_ROLE) X(ROLE_BINDING) X(CLUSTER_ROLE_BINDING) X(PV) X(PVC) \
+	X(DEPLOYMENT)                                                                              \
+	X(REPLICA_SET) X(STATEFUL_SET) X(DAEMON_SET) X(CONTROLLER_REVISION) X(JOB) X(CRON_JOB) X(  \
+		SERVICE) X(ENDPOINTS) X(ENDPOINT_SLICE) X(INGRESS) X(INGRESS_CLASS)                \
+		X(NETWORK_POLICY) X(CONFIG_MAP) X(SECRET) X(SERVICE_ACCOUNT) X(ROLE) X(            \
+			CLUSTER_ROLE) X(ROLE_BINDING) X(CLUSTER_ROLE_BINDING) X(PV) X(PVC)         \
 			X(STORAGE_CLASS) X(CSI_DRIVER) X(CSI_NODE) X(CSI_CAPACITY) X(              \
 				VOLUME_ATTACHMENT) X(VOLUME_ATTRIBUTES_CLASS) X(HPA) X(PDB)        \
 				X(VALIDATING_WEBHOOK) X(MUTATING_WEBHOOK) X(VAP) X(VAP_BINDING) X( \

@@ -16,6 +16,8 @@ static void check_name(struct val *v)
 	const struct kind *kind = v->c->kind;
 	const char *(*check)(const char *) = kind ? kind->name : not_dns_subdomain;
 
+	if (kind && kind->id == KIND_SERVICE && v->c->minor < 36)
+		check = not_dns_1035_label; /* relaxed by RelaxedServiceNameValidation */
 	if (!v_empty(name))
 		ok(name, check(v_str(name)));
 	else if (v_empty(generate))
@@ -99,6 +101,16 @@ static void check_owners(struct val *v)
 		bad(owners, "only one reference can have 'controller' set to true");
 }
 
+/* Kinds whose metadata is checked by the core API's rules on top of the general ones. */
+static bool is_core(const struct kind *kind)
+{
+	static const uint64_t others = K(VALIDATING_WEBHOOK) | K(MUTATING_WEBHOOK) | K(VAP) |
+				       K(VAP_BINDING) | K(MAP) | K(MAP_BINDING) | K(LEASE) |
+				       K(API_SERVICE) | K(CRD) | K(EVENT);
+
+	return kind && !(others & (uint64_t)1 << kind->id);
+}
+
 static void check_finalizers(struct val *v)
 {
 	struct val *list = v_at(v, "metadata.finalizers");
@@ -112,6 +124,15 @@ static void check_finalizers(struct val *v)
 			bad(list, "'%s': %s", v_str(e), complaint);
 		orphan |= v_is(e, "orphan");
 		foreground |= v_is(e, "foregroundDeletion");
+	}
+	if (is_core(v->c->kind)) {
+		V_EACH(e, list)
+		{
+			if (!strchr(v_str(e), '/') &&
+			    !word_in(v_str(e), "kubernetes orphan foregroundDeletion"))
+				bad(e,
+				    "neither a standard finalizer nor one with a domain and '/'");
+		}
 	}
 	if (orphan && foreground)
 		bad(list, "'orphan' and 'foregroundDeletion' cannot both be set");
