@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "render/git/git.h"
 
 const struct option source_options[] = {
 	{ .name = "at", .type = OPTION_STRING, .value = "REV",
@@ -70,13 +71,44 @@ static struct view *open_plain(struct run *run, const char *path, const char **i
 	return view_open_folder(run, root, err);
 }
 
+/* The view that the options name, of an open repository. */
+static struct view *open_side(struct repo *r, const struct source_options *options, struct err *err)
+{
+	char id[GIT_ID];
+
+	if (options->worktree)
+		return repo_view_worktree(r, err);
+	if (options->index)
+		return repo_view_index(r, err);
+	if (repo_resolve(r, options->at ? options->at : "HEAD", id, err) < 0)
+		return NULL;
+	return repo_view_commit(r, id, err);
+}
+
 struct view *source_open(struct run *run, const struct source_options *options, const char *path,
 			 const char **inside, struct err *err)
 {
+	struct err problem = ERR_INIT;
+	struct repo *r = repo_open(run, NULL, &problem);
+	struct view *v = NULL;
+
 	if (!path)
 		path = ".";
-	if (options->worktree)
+	if (!r && options->worktree && problem.code == ERR_NOT_FOUND)
 		return open_plain(run, path, inside, err);
-	err_raise(err, ERR_UNSUPPORTED, NO_POS, "reading a commit is not built yet; use --worktree");
-	return NULL;
+	if (!r) {
+		*err = problem;
+		if (problem.code == ERR_NOT_FOUND)
+			err_raise(err, ERR_NOT_FOUND, NO_POS, "%s; --worktree reads a plain folder",
+				  problem.msg);
+		return NULL;
+	}
+	*inside = repo_path(r, &run->arena, path, err);
+	if (*inside)
+		v = open_side(r, options, err);
+	if (v)
+		repo_owned_by(r, v);
+	else
+		repo_free(r);
+	return v;
 }

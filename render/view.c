@@ -56,13 +56,20 @@ struct view *view_new(struct run *run, struct view_store *store, const struct vi
 
 void view_free(struct view *v)
 {
+	void (*after)(void *);
+	void *data;
+
 	if (!v || v->of)
 		return;
+	after = v->after;
+	data = v->after_data;
 	if (v->ops->free)
 		v->ops->free(v);
 	if (v->own_store)
 		view_store_free(v->store);
 	free(v);
+	if (after)
+		after(data);
 }
 
 struct arena *view_arena(struct view *v)

@@ -64,6 +64,8 @@ struct view {
 	void *data;         /* the implementation's */
 	struct view *of;    /* a recording view: the one that it asks */
 	struct read_set *set;
+	void (*after)(void *data); /* called when the view is freed */
+	void *after_data;
 };
 
 struct view_store *view_store_new(struct run *run);

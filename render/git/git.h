@@ -23,6 +23,8 @@ struct repo;
  */
 struct repo *repo_open(struct run *run, const char *folder, struct err *err);
 void repo_free(struct repo *r);
+/* Let view_free of `v`, the only view of `r` that is left, free the repository too. */
+void repo_owned_by(struct repo *r, struct view *v);
 /* Absolute, without a slash at the end; NULL in a bare repository. */
 const char *repo_work_tree(const struct repo *r);
 const char *repo_git_dir(const struct repo *r);

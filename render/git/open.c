@@ -280,6 +280,17 @@ void repo_free(struct repo *r)
 	free(r);
 }
 
+static void free_with_view(void *data)
+{
+	repo_free(data);
+}
+
+void repo_owned_by(struct repo *r, struct view *v)
+{
+	v->after = free_with_view;
+	v->after_data = r;
+}
+
 const char *repo_work_tree(const struct repo *r)
 {
 	return r->work_tree;

@@ -184,7 +184,7 @@ static const struct {
 	{ "GIT_COMMON_DIR", TWO_COMMITS "git worktree add -q --detach ../w; mkdir ../own; cp "
 					".git/worktrees/w/HEAD ../own; cp .git/worktrees/w/index ../own",
 	  "w", { "GIT_DIR", "../own", "GIT_COMMON_DIR", "../r/.git", "GIT_WORK_TREE", "." }, "w" },
-	{ "quarantine", TWO_COMMITS "cd ..; git init -q --bare b.git; git -C r push -q ../b.git main~1:refs/heads/main; "
+	{ "quarantine", TWO_COMMITS "cd ..; git init -q -b main --bare b.git; git -C r push -q ../b.git main~1:refs/heads/main; "
 				    "mkdir 'q:é'; GIT_ALTERNATE_OBJECT_DIRECTORIES=\"$PWD/b.git/objects\" GIT_OBJECT_DIRECTORY=\"$PWD/q:é\" git -C b.git fetch -q ../r main; "
 				    "git --git-dir=r/.git rev-parse main >b.git/refs/heads/main; "
 				    "! git -C b.git cat-file -e main",
