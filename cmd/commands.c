@@ -5,11 +5,12 @@
 #include "cmd/cmd.h"
 #include "render/render.h"
 
-extern const struct command cmd_complete, cmd_man, cmd_reference, cmd_render, cmd_version;
+extern const struct command cmd_complete, cmd_man, cmd_reference, cmd_render, cmd_validate, cmd_version;
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
 	&cmd_render,
+	&cmd_validate,
 	&cmd_version,
 	/* hidden: for kubectl and for the Makefile */
 	&cmd_complete,

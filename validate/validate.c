@@ -116,7 +116,7 @@ enum validate_outcome validate_object(const struct validate_options *options,
 		options->release ? options->release : schema_release_find(NULL);
 	const struct object *o = item->object;
 	const struct schema_kind *kind = schema_kind_find(r, o->group, o->version, o->kind);
-	const struct crd_version *custom;
+	struct crd_version *custom;
 
 	if (item->duplicate_count)
 		structure_duplicates(o, o->root, item->duplicates, item->duplicate_count, out);
@@ -127,7 +127,7 @@ enum validate_outcome validate_object(const struct validate_options *options,
 	custom = crds_find(options->crds, o->group, o->version, o->kind);
 	if (!custom)
 		return unknown_kind(options, r, o, out);
-	if (custom_check(r, custom, o, same_kind(item->old, o), out))
+	if (custom_check(r, options->crds, custom, o, same_kind(item->old, o), out))
 		rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
 	return VALIDATE_CHECKED;
 }

@@ -208,14 +208,14 @@ static void compile_bounds(const struct node *n, struct custom_schema *s)
 	s->exclusive_maximum = node_true(node_get(n, "exclusiveMaximum"));
 }
 
-static void compile_texts(struct arena *a, const struct node *n, struct custom_schema *s)
+static void compile_texts(const struct node *n, struct custom_schema *s)
 {
 	s->format = node_get_string(n, "format");
 	s->pattern = node_get_string(n, "pattern");
 	if (s->pattern && !*s->pattern)
 		s->pattern = NULL;
 	if (s->pattern)
-		s->regex = regex_compile(a, s->pattern, strlen(s->pattern), NULL);
+		s->regex = regex_get(s->pattern, strlen(s->pattern), NULL);
 	s->list = list_of(node_get_string(n, "x-kubernetes-list-type"));
 	s->map = list_of(node_get_string(n, "x-kubernetes-map-type"));
 	s->list_keys = of_type(n, "x-kubernetes-list-map-keys", NODE_SEQ);
@@ -241,7 +241,7 @@ struct custom_schema *custom_compile(struct arena *a, const struct node *n)
 	s->embedded = node_true(node_get(n, "x-kubernetes-embedded-resource"));
 	s->unique_items = node_true(node_get(n, "uniqueItems"));
 	compile_bounds(n, s);
-	compile_texts(a, n, s);
+	compile_texts(n, s);
 	compile_members(a, n, s);
 	return s;
 }

@@ -38,7 +38,7 @@ struct custom_schema {
 	double minimum, maximum, multiple;
 	int64_t min_length, max_length, min_items, max_items, min_properties, max_properties;
 	const char *format, *pattern;
-	struct regex *regex; /* of the pattern */
+	const struct regex *regex; /* of the pattern */
 	enum schema_list list, map;
 	const struct node *list_keys; /* names of the keys of a list map */
 	struct map properties;	      /* of struct custom_schema */
