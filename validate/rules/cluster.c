@@ -282,7 +282,7 @@ static void check_signing_request(struct val *v)
 	struct val *seconds = v_at(spec, "expirationSeconds");
 	size_t len = 0;
 	const char *pem =
-		base64_decode(v->c->scratch, v_str(request), strlen(v_str(request)), &len);
+		base64_bytes(v->c->scratch, v_str(request), strlen(v_str(request)), &len);
 
 	if (!pem || !strstr(pem, "-----BEGIN CERTIFICATE REQUEST-----"))
 		bad(request, "must be a PEM block of type CERTIFICATE REQUEST, encoded in base64");

@@ -60,7 +60,7 @@ static const char *secret_value(struct val *v, const char *key, size_t *len)
 	*len = text_len(found);
 	if (found == text)
 		return v_str(text);
-	return base64_decode(v->c->scratch, v_str(data), text_len(data), len);
+	return base64_bytes(v->c->scratch, v_str(data), text_len(data), len);
 }
 
 static void need_key(struct val *v, const char *key, const char *why)

@@ -15,7 +15,7 @@ static int base64_digit(char c)
 }
 
 /* As Go's StdEncoding: padded, line ends ignored. */
-char *base64_decode(struct arena *a, const char *s, size_t len, size_t *out_len)
+char *base64_bytes(struct arena *a, const char *s, size_t len, size_t *out_len)
 {
 	char *out = arena_alloc(a, len / 4 * 3 + 4);
 	unsigned bits = 0;
@@ -47,7 +47,7 @@ bool is_base64(const char *s, size_t len, size_t *decoded)
 {
 	struct arena a = ARENA_INIT;
 	size_t n;
-	bool fits = base64_decode(&a, s, len, &n) != NULL;
+	bool fits = base64_bytes(&a, s, len, &n) != NULL;
 
 	arena_release(&a);
 	if (decoded)

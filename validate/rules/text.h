@@ -52,7 +52,7 @@ bool duration_parse(const char *s, int64_t *out);
 bool is_rfc3339(const char *s);
 bool is_base64(const char *s, size_t len, size_t *decoded);
 /* The bytes, with a NUL after them; NULL for what is no base64. */
-char *base64_decode(struct arena *a, const char *s, size_t len, size_t *out_len);
+char *base64_bytes(struct arena *a, const char *s, size_t len, size_t *out_len);
 /* An URL's parts as net/url splits them; false when url.Parse refuses it. */
 struct url {
 	const char *scheme, *user, *host, *query, *fragment;
