@@ -9,6 +9,7 @@ extern const struct command cmd_complete, cmd_man, cmd_reference, cmd_render, cm
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
+	&cmd_plan,
 	&cmd_render,
 	&cmd_validate,
 	&cmd_version,

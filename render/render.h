@@ -20,6 +20,7 @@ struct object {
 	const char *file;      /* of the document that it came from, for messages */
 	bool hook;             /* a Helm or Argo CD hook or test: listed apart, never a change */
 	bool random;           /* holds a value that is new at each render */
+	bool unchecked;        /* validation knows no schema for it */
 };
 struct objects {
 	VEC(struct object);

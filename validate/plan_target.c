@@ -54,7 +54,7 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 	struct arena scratch = ARENA_INIT;
 	struct plan_states s = { .topology = topology_of(NULL, o->group, o->version, o->kind, NULL) };
 
-	c->checked = LEVEL_OFFLINE;
+	c->checked = o->unchecked ? LEVEL_UNCHECKED : LEVEL_OFFLINE;
 	if (!item->head) {
 		plan_lost(p, c, item);
 	} else if (!item->base && item->head_app->base_failed) {

@@ -1,0 +1,138 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "cmd/cmd.h"
+#include "cmd/planner.h"
+#include "cmd/report/report.h"
+
+struct plan_verb {
+	struct common_options common;
+	struct sides_options sides;
+	struct option_values paths;
+	const char *output, *kubernetes_version, *owner;
+	bool offline, detailed_exitcode, show_unchanged, no_color;
+	int fail_on, max_deletions;
+};
+
+/* The words of --fail-on, by enum severity. */
+static const char *const severities[] = { "info", "warning", "error", NULL };
+
+#define AT(field) .offset = offsetof(struct plan_verb, field)
+static const struct option plan_options[] = {
+	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
+	  .summary = "plan only this app; repeatable (default: every app that is found)" },
+	{ .name = "offline", .type = OPTION_FLAG, AT(offline), .summary = "ask no cluster" },
+	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION",
+	  AT(kubernetes_version), .summary = "release to validate for" },
+	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
+	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
+	{ .name = "max-deletions", .type = OPTION_INT, .value = "N", AT(max_deletions),
+	  .summary = "more deletions than this are an error" },
+};
+static const struct option output_options[] = {
+	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
+	  .summary = "text, json or yaml" },
+	{ .name = "show-unchanged", .type = OPTION_FLAG, AT(show_unchanged),
+	  .summary = "list objects that do not change too" },
+	{ .name = "no-color", .type = OPTION_FLAG, AT(no_color), .summary = "no colours" },
+	{ .name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY", .choices = severities,
+	  AT(fail_on), .summary = "exit 1 from this severity on: info, warning or error (default)" },
+	{ .name = "detailed-exitcode", .type = OPTION_FLAG, AT(detailed_exitcode),
+	  .summary = "exit 2 when it holds and there are changes" },
+};
+static const struct option_group groups[] = {
+	{ "Options", plan_options, ARRAY_SIZE(plan_options), 0 },
+	{ "Sides", sides_options, 3, offsetof(struct plan_verb, sides) },
+	{ "Output", output_options, ARRAY_SIZE(output_options), 0 },
+	{ "General", common_options, 2, 0 },
+};
+static const struct plan_verb defaults = { .output = "text", .fail_on = SEVERITY_ERROR };
+
+static bool wants_color(const struct plan_verb *verb)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !verb->no_color && !(no && *no) && isatty(STDOUT_FILENO) &&
+	       !(term && !strcmp(term, "dumb"));
+}
+
+static int print_plan(const struct plan *p, const struct plan_verb *verb,
+		      const struct report_format *format, struct err *err)
+{
+	struct report_options how = { .color = wants_color(verb), .tool = VERSION,
+				      .show_unchanged = verb->show_unchanged };
+	struct buf out;
+	int rc;
+
+	buf_init(&out, 0);
+	format->write(&out, p, &how);
+	rc = print_out(&out, err);
+	buf_release(&out);
+	return rc;
+}
+
+static int make_plan(struct run *run, const struct plan_verb *verb, const struct sides *sides,
+		     struct plan *p, struct err *err)
+{
+	struct planner_options how = {
+		.kubernetes_version = verb->kubernetes_version,
+		.owner = verb->owner,
+		.plan = { .target = "default",
+			  .why_offline = "no cluster was asked (--offline)",
+			  .max_deletions = (unsigned)verb->max_deletions },
+	};
+	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
+	size_t i;
+
+	for (i = 0; i < verb->paths.count; i++) {
+		paths[i] = view_join(&run->arena, sides->prefix, verb->paths.items[i].text);
+		if (!paths[i])
+			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
+					 verb->paths.items[i].text);
+	}
+	how.paths = paths;
+	how.path_count = verb->paths.count;
+	return planner_run(run, sides, &how, p, err);
+}
+
+static int plan_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
+{
+	const struct plan_verb *verb = options;
+	const struct report_format *format = report_find(verb->output);
+	struct sides sides = { 0 };
+	struct plan plan;
+	int rc;
+
+	if (!format)
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", verb->output);
+	if (verb->owner && !owner_by_name(verb->owner))
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'; plain, kubectl or kubectl-ssa",
+				 verb->owner);
+	if (sides_open(run, &verb->sides, rest->count ? rest->items[0] : NULL, &sides, err) < 0)
+		return -1;
+	if (sides.dirt.count)
+		fprintf(stderr, "note: %zu changed file%s (%s%s) not committed, so not in this plan; --worktree plans %s\n",
+			sides.dirt.count, sides.dirt.count == 1 ? "" : "s", sides.dirt.path,
+			sides.dirt.count > 1 ? ", …" : "", sides.dirt.count == 1 ? "it" : "them");
+	plan_init(&plan, run, &run->arena);
+	rc = make_plan(run, verb, &sides, &plan, err);
+	if (!rc)
+		rc = print_plan(&plan, verb, format, err);
+	if (!rc)
+		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, verb->detailed_exitcode);
+	plan_release(&plan);
+	sides_close(&sides);
+	return rc;
+}
+
+const struct command cmd_plan = {
+	.name = "plan",
+	.arguments = "[REV]",
+	.summary = "what a commit will change, whether the cluster takes it, which line to edit",
+	.groups = groups,
+	.group_count = ARRAY_SIZE(groups),
+	.options_size = sizeof(struct plan_verb),
+	.defaults = &defaults,
+	.max_arguments = 1,
+	.run = plan_run,
+};

@@ -1,0 +1,224 @@
+#include "cmd/planner.h"
+#include <string.h>
+#include "base/map.h"
+#include "render/apps.h"
+#include "validate/schema/crd.h"
+#include "validate/schema/schema.h"
+
+struct side {
+	struct rendered rendered;
+	bool there;
+	const char *failed; /* why it did not render; NULL */
+	struct err err;
+};
+
+struct planned {
+	const struct app *app; /* head's where it has one */
+	const struct app *base_app, *head_app;
+	struct side base, head;
+};
+
+struct planner {
+	struct run *run;
+	struct arena *arena;
+	const struct sides *sides;
+	const struct planner_options *options;
+	struct plan *plan;
+	struct {
+		VEC(struct planned);
+	} apps;
+	struct map by_path; /* renderer and path → index + 1 */
+	const struct schema_release *release; /* NULL: the newest */
+};
+
+static int find_side(struct planner *pl, struct view *view, const char *path, bool head,
+		     struct err *err)
+{
+	struct apps *found = arena_new(pl->arena, struct apps);
+	size_t i;
+
+	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
+		return 0;
+	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
+		return -1;
+	for (i = 0; i < found->count; i++) {
+		struct app *app = &found->items[i];
+		void **at = map_at(&pl->by_path, arena_printf(pl->arena, "%s:%s", app->renderer, app->path));
+
+		if (!*at) {
+			*vec_push(pl->arena, &pl->apps) = (struct planned){ .app = app };
+			*at = (void *)(uintptr_t)pl->apps.count;
+		}
+		struct planned *planned = &pl->apps.items[(uintptr_t)*at - 1];
+
+		if (head)
+			planned->head_app = planned->app = app;
+		else
+			planned->base_app = app;
+	}
+	return 0;
+}
+
+static int find_apps(struct planner *pl, struct err *err)
+{
+	static const char *const everything[] = { "" };
+	const char *const *paths = pl->options->path_count ? pl->options->paths : everything;
+	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
+
+	map_init(&pl->by_path, pl->arena);
+	for (i = 0; i < count; i++) {
+		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
+		    (!pl->sides->base || view_kind(pl->sides->base, paths[i]) == VIEW_ABSENT))
+			return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", paths[i],
+					 view_name(pl->sides->head));
+		if (find_side(pl, pl->sides->head, paths[i], true, err) < 0 ||
+		    find_side(pl, pl->sides->base, paths[i], false, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void render_side(struct planner *pl, struct view *view, const struct app *app,
+			struct side *out)
+{
+	struct render_options how = { .kubernetes_version = pl->options->kubernetes_version,
+				      .seed = "kubectl-gitops plan" };
+	char text[ERR_FILE + ERR_TEXT + 32];
+
+	if (!app)
+		return;
+	out->there = true;
+	if (app_render(pl->run, pl->arena, view, app, &how, &out->rendered, &out->err) < 0) {
+		out->failed = arena_strdup(pl->arena, err_format(&out->err, text, sizeof(text)));
+		out->rendered.objects.count = 0;
+	}
+	rendered_release(&out->rendered);
+}
+
+static struct plan_app plan_app(struct planner *pl, const struct planned *app)
+{
+	static const struct objects none;
+	const struct owner *owner =
+		pl->options->owner ? owner_by_name(pl->options->owner) : &owner_unknown;
+
+	return (struct plan_app){
+		.path = *app->app->path ? app->app->path : ".",
+		.owner = owner,
+		.base = !pl->sides->base ? NULL : app->base.there ? &app->base.rendered.objects : &none,
+		.head = app->head.there ? &app->head.rendered.objects : &none,
+		.base_failed = app->base.failed,
+		.head_failed = app->head.failed,
+	};
+}
+
+static void report_failure(struct planner *pl, const struct planned *app, struct findings *head)
+{
+	const struct err *err = &app->head.err;
+	struct finding *f;
+
+	if (!app->head.failed)
+		return;
+	f = findings_add(head, SEVERITY_ERROR, "render/failed", NULL, "", 0, "%s does not render: %s",
+			 *app->app->path ? app->app->path : ".", err->msg);
+	f->file = *err->file ? arena_strdup(pl->arena, err->file) : NULL;
+	f->line = err->line;
+	f->column = err->column;
+}
+
+/* An object is the same at both sides by group, kind, namespace and name, never version. */
+static const char *identity(struct arena *a, const struct object *o)
+{
+	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
+}
+
+/* The commit's own CustomResourceDefinitions. */
+static struct crds *find_crds(struct planner *pl, bool head)
+{
+	struct crds *crds = crds_new(pl->arena);
+	size_t i, k;
+
+	for (i = 0; i < pl->apps.count; i++) {
+		const struct objects *o = head ? &pl->apps.items[i].head.rendered.objects :
+						 &pl->apps.items[i].base.rendered.objects;
+
+		for (k = 0; k < o->count; k++)
+			crds_add(crds, o->items[k].root);
+	}
+	return crds;
+}
+
+static void validate_side(struct planner *pl, bool head, const struct map *before,
+			  struct findings *out)
+{
+	struct validate_options how = { .release = pl->release, .crds = find_crds(pl, head),
+					.ignore_missing = true };
+	size_t i, k;
+
+	for (i = 0; i < pl->apps.count; i++) {
+		struct objects *o = head ? &pl->apps.items[i].head.rendered.objects :
+					   &pl->apps.items[i].base.rendered.objects;
+
+		for (k = 0; k < o->count; k++) {
+			struct validate_item item = { .object = &o->items[k] };
+
+			if (before)
+				item.old = map_get(before, identity(pl->arena, &o->items[k]));
+			o->items[k].unchecked = validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
+		}
+	}
+}
+
+static void validate_apps(struct planner *pl, struct findings *head, struct findings *base)
+{
+	struct map before;
+	size_t i, k;
+
+	map_init(&before, pl->arena);
+	for (i = 0; i < pl->apps.count; i++) {
+		const struct objects *o = &pl->apps.items[i].base.rendered.objects;
+
+		report_failure(pl, &pl->apps.items[i], head);
+		for (k = 0; k < o->count; k++)
+			map_set(&before, identity(pl->arena, &o->items[k]), &o->items[k]);
+	}
+	validate_side(pl, true, pl->sides->base ? &before : NULL, head);
+	if (pl->sides->base)
+		validate_side(pl, false, NULL, base);
+}
+
+int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
+		struct plan *p, struct err *err)
+{
+	struct planner pl = { run, &run->arena, sides, options, p };
+	struct findings head, base;
+	struct plan_app *apps;
+	size_t i;
+
+	findings_init(&head, run, &run->arena);
+	findings_init(&base, run, &run->arena);
+	p->commit = sides->commit;
+	p->base = sides->base_commit;
+	p->base_why = sides->base_why;
+	if (options->kubernetes_version &&
+	    !(pl.release = schema_release_find(options->kubernetes_version)))
+		return err_raise(err, ERR_USAGE, NO_POS, "Kubernetes '%s' is none of the known releases",
+				 options->kubernetes_version);
+	if (find_apps(&pl, err) < 0)
+		return -1;
+	apps = arena_array(&run->arena, pl.apps.count, struct plan_app);
+	for (i = 0; i < pl.apps.count; i++) {
+		struct planned *app = &pl.apps.items[i];
+
+		render_side(&pl, sides->head, app->head_app, &app->head);
+		if (sides->base)
+			render_side(&pl, sides->base, app->base_app, &app->base);
+	}
+	validate_apps(&pl, &head, &base);
+	for (i = 0; i < pl.apps.count; i++)
+		apps[i] = plan_app(&pl, &pl.apps.items[i]);
+	if (plan_add_target(p, apps, pl.apps.count, &options->plan, err) < 0)
+		return -1;
+	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
+	plan_finish(p);
+	return 0;
+}
