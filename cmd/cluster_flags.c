@@ -24,7 +24,7 @@ const struct option cluster_flag_rows[] = { /* by name */
 	{ "user", 0, OPTION_STRING, "NAME", "the kubeconfig's user to use", AT(user) },
 	{ "username", 0, OPTION_STRING, "NAME", "the user name of basic authentication", AT(username) },
 };
-const size_t cluster_flag_count = ARRAY_SIZE(cluster_flag_rows);
+_Static_assert(ARRAY_SIZE(cluster_flag_rows) == CLUSTER_FLAGS, "as the header says");
 
 static const char *const *texts(struct arena *a, const struct option_values *values)
 {

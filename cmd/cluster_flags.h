@@ -15,7 +15,7 @@ struct cluster_flags {
 	bool insecure_skip_tls_verify;
 };
 extern const struct option cluster_flag_rows[];
-extern const size_t cluster_flag_count;
+enum { CLUSTER_FLAGS = 20 };
 
 /* What the flags say for the i-th --context (0 too when there is none); arrays in `a`. */
 struct cluster_options cluster_flags_options(struct arena *a, const struct cluster_flags *f, size_t i);

@@ -4,14 +4,17 @@
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
+#include "cmd/targets.h"
 
 struct plan_verb {
 	struct common_options common;
 	struct sides_options sides;
 	struct option_values paths;
 	const char *output, *kubernetes_version, *owner;
-	bool offline, detailed_exitcode, show_unchanged, no_color;
-	int fail_on, max_deletions;
+	struct target_options target;
+	struct cluster_flags cluster;
+	bool detailed_exitcode, show_unchanged, no_color;
+	int fail_on;
 };
 
 /* The words of --fail-on, by enum severity. */
@@ -21,13 +24,10 @@ static const char *const severities[] = { "info", "warning", "error", NULL };
 static const struct option plan_options[] = {
 	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
 	  .summary = "plan only this app; repeatable (default: every app that is found)" },
-	{ .name = "offline", .type = OPTION_FLAG, AT(offline), .summary = "ask no cluster" },
 	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION",
 	  AT(kubernetes_version), .summary = "release to validate for" },
 	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
 	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
-	{ .name = "max-deletions", .type = OPTION_INT, .value = "N", AT(max_deletions),
-	  .summary = "more deletions than this are an error" },
 };
 static const struct option output_options[] = {
 	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
@@ -44,9 +44,12 @@ static const struct option_group groups[] = {
 	{ "Options", plan_options, ARRAY_SIZE(plan_options), 0 },
 	{ "Sides", sides_options, 3, offsetof(struct plan_verb, sides) },
 	{ "Output", output_options, ARRAY_SIZE(output_options), 0 },
+	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct plan_verb, target) },
+	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct plan_verb, cluster) },
 	{ "General", common_options, 2, 0 },
 };
-static const struct plan_verb defaults = { .output = "text", .fail_on = SEVERITY_ERROR };
+static const struct plan_verb defaults = { .output = "text", .fail_on = SEVERITY_ERROR,
+					   .target = { .level = -1, .min_level = -1 } };
 
 static bool wants_color(const struct plan_verb *verb)
 {
@@ -72,14 +75,13 @@ static int print_plan(const struct plan *p, const struct plan_verb *verb,
 }
 
 static int make_plan(struct run *run, const struct plan_verb *verb, const struct sides *sides,
-		     struct plan *p, struct err *err)
+		     const struct targets *targets, struct plan *p, struct err *err)
 {
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
 		.owner = verb->owner,
-		.plan = { .target = "default",
-			  .why_offline = "no cluster was asked (--offline)",
-			  .max_deletions = (unsigned)verb->max_deletions },
+		.targets = targets->items,
+		.target_count = targets->count,
 	};
 	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
 	size_t i;
@@ -100,6 +102,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	const struct plan_verb *verb = options;
 	const struct report_format *format = report_find(verb->output);
 	struct sides sides = { 0 };
+	struct targets targets = { 0 };
 	struct plan plan;
 	int rc;
 
@@ -115,11 +118,14 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 			sides.dirt.count, sides.dirt.count == 1 ? "" : "s", sides.dirt.path,
 			sides.dirt.count > 1 ? ", …" : "", sides.dirt.count == 1 ? "it" : "them");
 	plan_init(&plan, run, &run->arena);
-	rc = make_plan(run, verb, &sides, &plan, err);
+	rc = targets_open(run, &verb->cluster, &verb->target, NULL, &targets, err);
+	if (!rc)
+		rc = make_plan(run, verb, &sides, &targets, &plan, err);
 	if (!rc)
 		rc = print_plan(&plan, verb, format, err);
 	if (!rc)
 		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, verb->detailed_exitcode);
+	targets_close(&targets);
 	plan_release(&plan);
 	sides_close(&sides);
 	return rc;

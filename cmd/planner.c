@@ -216,8 +216,9 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		apps[i] = plan_app(&pl, &pl.apps.items[i]);
-	if (plan_add_target(p, apps, pl.apps.count, &options->plan, err) < 0)
-		return -1;
+	for (i = 0; i < options->target_count; i++)
+		if (plan_add_target(p, apps, pl.apps.count, &options->targets[i], err) < 0)
+			return -1;
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);
 	return 0;

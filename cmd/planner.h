@@ -13,7 +13,8 @@ struct planner_options {
 	size_t path_count;
 	const char *kubernetes_version; /* NULL: the cluster's, else the newest */
 	const char *owner;              /* --owner's word; NULL */
-	struct plan_options plan;
+	const struct plan_options *targets; /* one for each cluster; at least one */
+	size_t target_count;
 };
 
 /*

@@ -146,6 +146,7 @@ struct plan_options {
 	enum plan_level level, min_level; /* with a cluster; 0: dry-run, none */
 	unsigned max_deletions;           /* more are an error finding; 0: no bound */
 	bool no_secrets;                  /* never ask for Secrets */
+	const volatile int *cancel;       /* set by a signal handler: ends the run at once; NULL */
 	void (*progress)(void *data, size_t done, size_t all);
 	void *progress_data;
 };

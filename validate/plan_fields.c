@@ -62,6 +62,9 @@ static enum plan_cause cause_at(const struct builder *b, const struct difference
 	bool rendered = steps_get(s->head, d->steps, d->count) || steps_get(s->base, d->steps, d->count);
 	bool alike = !s->base_result || same_at(s->base_result, s->head_result, d->steps, n);
 
+	if (s->base_unknown && !same_at(s->base, s->head, d->steps, n))
+		return CAUSE_COMMIT;
+
 	if (!rendered && d->b && s->live)
 		return CAUSE_SERVER;
 	if (!alike && same_at(s->live, s->base_result, d->steps, n))

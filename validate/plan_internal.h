@@ -29,6 +29,7 @@ struct plan_states {
 	const struct node *head_result; /* S(head) */
 	const struct node *base_result; /* S(base); NULL: as S(head) */
 	const struct node *base, *head; /* as rendered */
+	bool base_unknown; /* S(base) could not be had: the renders tell what the commit changes */
 	bool pending; /* the owner has not applied base yet */
 	bool random;  /* the render holds values that are new each time */
 	bool managed; /* live and results carry managedFields */

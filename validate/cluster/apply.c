@@ -1,0 +1,229 @@
+#include "base/json.h"
+#include "validate/cluster/ask.h"
+
+static const char last_applied[] = "kubectl.kubernetes.io/last-applied-configuration";
+
+/* An answer that somebody waits for. */
+struct pending {
+	struct ask *ask;
+	struct answer *into;
+};
+
+static void take(void *data, struct http_response *response)
+{
+	struct pending *p = data;
+	struct ask *k = p->ask;
+
+	answer_read(&k->scratch, response, p->into);
+	if (!--k->waiting)
+		ask_advance(k);
+}
+
+static void send(struct ask *k, const struct cluster_request *r, struct answer *into)
+{
+	struct pending *p = arena_new(&k->scratch, struct pending);
+
+	*p = (struct pending){ k, into };
+	k->waiting++;
+	cluster_send(k->all->c, r, take, p);
+}
+
+void apply_get(struct ask *k)
+{
+	const struct object *o = k->item->head ? k->item->head : k->item->base;
+
+	send(k,
+	     &(struct cluster_request){
+		     .path = resource_path(&k->scratch, k->resource, k->ns, o->name),
+		     .as_user = k->owner.as_user,
+	     },
+	     &k->live);
+}
+
+/* The Apply entry of managedFields with the most fields, by the length of its set's text. */
+static const char *applier(struct arena *a, const struct node *live)
+{
+	const struct node *entries = node_path(live, "metadata", "managedFields", NULL);
+	const char *best = NULL;
+	size_t most = 0;
+	struct buf text;
+	uint32_t i;
+
+	buf_init(&text, 0);
+	for (i = 0; node_is(entries, NODE_SEQ) && i < entries->len; i++) {
+		const struct node *e = entries->items[i];
+		const char *operation = node_get_string(e, "operation"), *manager = node_get_string(e, "manager");
+
+		if (!operation || strcmp(operation, "Apply") != 0 || node_get(e, "subresource") || !manager)
+			continue;
+		buf_cut(&text, 0);
+		json_write(&text, node_get(e, "fieldsV1"), 0);
+		if (!best || text.len > most) {
+			best = arena_strdup(a, manager);
+			most = text.len;
+		}
+	}
+	buf_release(&text);
+	return best;
+}
+
+void apply_choose(struct ask *k)
+{
+	const char *manager;
+
+	if (k->owner.mode != APPLY_DETECT)
+		return;
+	manager = applier(&k->scratch, k->live.body);
+	if (k->live.status == 200 && !manager &&
+	    node_path(k->live.body, "metadata", "annotations", last_applied, NULL)) {
+		k->owner.mode = APPLY_CSA;
+		k->owner.manager = "kubectl-client-side-apply";
+		return;
+	}
+	k->owner.mode = APPLY_SSA;
+	k->owner.manager = manager ? manager : *k->owner.manager ? k->owner.manager : "kubectl";
+}
+
+/* What is sent: the render with its namespace, without what only servers set. */
+static struct node *body_of(struct ask *k, const struct object *o)
+{
+	struct arena *a = &k->scratch;
+	struct node *root = node_copy_shallow(a, o->root), *metadata;
+
+	node_remove(root, "status");
+	if (!node_is(node_get(root, "metadata"), NODE_MAP))
+		return root;
+	metadata = node_copy_shallow(a, node_get(root, "metadata"));
+	node_set(a, root, "metadata", metadata);
+	node_remove(metadata, "managedFields");
+	if (k->resource->namespaced && *k->ns)
+		node_set(a, metadata, "namespace", node_str(a, k->ns));
+	return root;
+}
+
+static void send_body(struct ask *k, struct cluster_request r, const struct node *body, struct answer *into)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	json_write(&text, body, 0);
+	r.body = text.text;
+	r.body_len = text.len;
+	send(k, &r, into);
+	buf_release(&text);
+}
+
+static const char *query(struct ask *k, const char *path, const struct owner *owner, bool force)
+{
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, 0);
+	buf_printf(&out, "%s?dryRun=All&fieldValidation=Strict", path);
+	if (*owner->manager) {
+		buf_str(&out, "&fieldManager=");
+		http_escape(&out, owner->manager);
+	}
+	if (force)
+		buf_str(&out, "&force=true");
+	text = buf_dup(&out, &k->scratch);
+	buf_release(&out);
+	return text;
+}
+
+static void send_create(struct ask *k, const struct owner *owner, const struct node *body, struct answer *into)
+{
+	const char *path = resource_path(&k->scratch, k->resource, k->ns, NULL);
+
+	send_body(k,
+		  (struct cluster_request){
+			  .method = "POST",
+			  .path = query(k, path, owner, false),
+			  .content_type = "application/json",
+			  .as_user = owner->as_user,
+		  },
+		  body, into);
+}
+
+static void send_replace(struct ask *k, const struct owner *owner, struct node *body, const char *name,
+			 struct answer *into)
+{
+	const char *path = resource_path(&k->scratch, k->resource, k->ns, name);
+	const char *version = node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
+	struct node *metadata = node_get(body, "metadata");
+
+	if (version && metadata)
+		node_set(&k->scratch, metadata, "resourceVersion", node_str(&k->scratch, version));
+	send_body(k,
+		  (struct cluster_request){
+			  .method = "PUT",
+			  .path = query(k, path, owner, false),
+			  .content_type = "application/json",
+			  .as_user = owner->as_user,
+		  },
+		  body, into);
+}
+
+void apply_send(struct ask *k, const struct object *o, const struct owner *owner, bool force,
+		struct answer *into)
+{
+	const char *path = resource_path(&k->scratch, k->resource, k->ns, o->name);
+	struct node *body = body_of(k, o);
+	bool exists = k->live.status == 200;
+
+	if (owner->mode == APPLY_REPLACE && exists) {
+		send_replace(k, owner, body, o->name, into);
+		return;
+	}
+	if (owner->mode != APPLY_SSA && !exists) {
+		send_create(k, owner, body, into);
+		return;
+	}
+	send_body(k,
+		  (struct cluster_request){
+			  .method = "PATCH",
+			  .path = query(k, path, owner, force),
+			  .content_type = "application/apply-patch+yaml",
+			  .as_user = owner->as_user,
+		  },
+		  body, into);
+}
+
+void apply_simulate(struct ask *k)
+{
+	struct owner creator = k->owner;
+	struct node *body = body_of(k, k->item->head), *metadata = node_get(body, "metadata");
+	const char *ns = k->ns;
+
+	k->ns = "kube-public"; /* there on every cluster, and nobody's workloads live in it */
+	node_set(&k->scratch, metadata, "namespace", node_str(&k->scratch, k->ns));
+	node_remove(metadata, "name");
+	node_set(&k->scratch, metadata, "generateName", node_str(&k->scratch, "kubectl-gitops-"));
+	send_create(k, &creator, body, &k->head);
+	k->ns = ns;
+}
+
+void apply_review(struct ask *k, const char *verb)
+{
+	struct arena *a = &k->scratch;
+	struct node *root = node_map(a), *spec = node_map(a), *what = node_map(a);
+
+	node_set(a, root, "apiVersion", node_str(a, "authorization.k8s.io/v1"));
+	node_set(a, root, "kind", node_str(a, "SelfSubjectAccessReview"));
+	node_set(a, root, "spec", spec);
+	node_set(a, spec, "resourceAttributes", what);
+	node_set(a, what, "verb", node_str(a, verb));
+	node_set(a, what, "group", node_str(a, k->resource->group));
+	node_set(a, what, "version", node_str(a, k->resource->version));
+	node_set(a, what, "resource", node_str(a, k->resource->plural));
+	if (*k->ns)
+		node_set(a, what, "namespace", node_str(a, k->ns));
+	send_body(k,
+		  (struct cluster_request){
+			  .method = "POST",
+			  .path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+			  .content_type = "application/json",
+			  .as_user = k->owner.as_user,
+		  },
+		  root, &k->review);
+}

@@ -1,0 +1,71 @@
+/*
+ * ask: one object's way through the cluster: live, then the dry-run that its owner would send for
+ * head, and for base where the two renders differ.
+ *
+ * Many are under way at once; each is decided only when all before it are, so that a plan never
+ * depends on what answered first. How far the first may lag is bounded, and with it memory.
+ */
+#ifndef VALIDATE_CLUSTER_ASK_H
+#define VALIDATE_CLUSTER_ASK_H
+#include "validate/cluster/verdict.h"
+#include "validate/plan_internal.h"
+
+enum ask_state { ASK_START, ASK_LIVE, ASK_APPLY, ASK_FORCED, ASK_REVIEW, ASK_SIMULATE, ASK_DONE };
+
+struct asker;
+struct ask {
+	struct asker *all;
+	const struct plan_item *item;
+	size_t index;
+	struct arena scratch;
+	const struct resource *resource;
+	const char *ns;      /* where it lives; "" for cluster scope */
+	struct owner owner;  /* the head's (the base's for what goes), its mode decided */
+	enum ask_state state;
+	unsigned waiting;    /* answers to come */
+	unsigned rounds;     /* how often it changed under us */
+	bool same_render;    /* base and head ask for the same */
+	struct answer live, head, base, review;
+	bool asked_head, asked_base;
+	struct verdict verdict, base_verdict;
+	struct verdict conflict; /* of the first try, when it was then forced */
+	/* the outcome */
+	enum plan_level level;
+	bool undecided, simulated, live_known;
+	const char *reason; /* why undecided or fallen back */
+};
+
+struct asker {
+	struct plan *p;
+	struct cluster *c;
+	const struct plan_options *options;
+	const struct plan_items *items;
+	struct ask **asks; /* by index; NULL before and after */
+	size_t started, decided;
+	unsigned active;
+	struct arena arena;
+	struct map reviews;    /* "verb group resource ns user" → &allowed or &denied */
+	struct map namespaces; /* names that head creates */
+	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
+	const char *revision;  /* base commit */
+};
+
+/* Take an object's next step; called when nothing of it is in flight. */
+void ask_advance(struct ask *k);
+/* Put a finished object into the plan. */
+void ask_decide(struct ask *k);
+
+/* --- apply.c: the requests --- */
+/* The owner's mode made definite, by what is live. */
+void apply_choose(struct ask *k);
+/* Send what the owner would send for `o`, dry-run; the answer goes to *into. */
+void apply_send(struct ask *k, const struct object *o, const struct owner *owner, bool force,
+		struct answer *into);
+/* Send a GET of the live object. */
+void apply_get(struct ask *k);
+/* Send a create under a generated name in a stand-in namespace. */
+void apply_simulate(struct ask *k);
+/* Ask whether a verb is allowed. */
+void apply_review(struct ask *k, const char *verb);
+
+#endif

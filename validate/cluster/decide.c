@@ -1,0 +1,146 @@
+#include "validate/cluster/ask.h"
+
+/* Whether base says the same: then the problem is not new. */
+static bool in_base(const struct ask *k, const struct said *s)
+{
+	size_t i;
+
+	if (k->same_render)
+		return true;
+	for (i = 0; i < k->base_verdict.count; i++)
+		if (!strcmp(k->base_verdict.items[i].rule, s->rule) &&
+		    !strcmp(k->base_verdict.items[i].message, s->message))
+			return true;
+	return false;
+}
+
+static void add_findings(struct ask *k, const struct verdict *v, enum severity most)
+{
+	const struct object *o = k->item->head;
+	size_t i;
+
+	for (i = 0; i < v->count; i++) {
+		const struct said *s = &v->items[i];
+		enum severity severity = s->severity < most ? s->severity : most;
+		struct plan_finding *f = plan_add_finding(k->all->p, k->all->options->target, severity, s->rule, o,
+							  s->path, s->origin, "%s", s->message);
+
+		f->is_new = !in_base(k, s);
+	}
+}
+
+static void reason(struct ask *k, struct plan_change *c)
+{
+	if (k->reason)
+		c->reason = arena_strdup(k->all->p->arena, masks_text(k->all->p->masks, k->all->p->arena, k->reason));
+}
+
+static bool is_pending(const struct ask *k)
+{
+	const char *applied = k->owner.applied_revision, *base = k->all->p->base;
+
+	return applied && *applied && base && *base && strcmp(applied, base) != 0 &&
+	       (!k->all->p->commit || strcmp(applied, k->all->p->commit) != 0);
+}
+
+static void compare(struct ask *k, struct plan_change *c, const struct node *head_result)
+{
+	const struct plan_item *item = k->item;
+	const struct object *o = item->head;
+	struct plan_states s = {
+		.topology = topology_of(cluster_version(k->all->c), o->group, o->version, o->kind, NULL),
+		.live = k->live.body,
+		.head_result = head_result,
+		.base = item->base ? item->base->root : NULL,
+		.head = o->root,
+		.pending = is_pending(k),
+		.random = o->random,
+		.managed = true,
+		.heals = k->owner.heals,
+	};
+
+	if (!item->base)
+		s.base_result = s.live; /* base asks for nothing: applying it changes nothing */
+	else if (!k->same_render && k->base_verdict.kind == VERDICT_ACCEPTED && k->asked_base)
+		s.base_result = k->base.body;
+	else
+		s.base_unknown = !k->same_render;
+	plan_fields(k->all->p, c, &k->scratch, &s);
+}
+
+/* What the two renders say of themselves, where the cluster has no answer to compare. */
+static void compare_renders(struct ask *k, struct plan_change *c)
+{
+	const struct plan_item *item = k->item;
+	struct plan_states s = { 0 };
+
+	if (!item->base) {
+		c->action = PLAN_CREATE;
+		c->cause = CAUSE_COMMIT;
+		plan_created_fields(k->all->p, c, &k->scratch, item->head->root);
+		return;
+	}
+	s.topology = topology_of(cluster_version(k->all->c), item->head->group, item->head->version, item->head->kind, NULL);
+	s.live = s.base_result = s.base = item->base->root;
+	s.head_result = s.head = item->head->root;
+	plan_fields(k->all->p, c, &k->scratch, &s);
+}
+
+static void decide_created(struct ask *k, struct plan_change *c)
+{
+	c->action = PLAN_CREATE;
+	c->cause = k->item->base ? is_pending(k) ? CAUSE_PENDING : CAUSE_DRIFT : CAUSE_COMMIT;
+	plan_created_fields(k->all->p, c, &k->scratch, k->item->head->root);
+	if (c->cause != CAUSE_COMMIT)
+		c->reason = "base has it too, and the cluster does not";
+}
+
+static void decide_head(struct ask *k, struct plan_change *c)
+{
+	bool exists = k->live.status == 200;
+
+	add_findings(k, &k->conflict, SEVERITY_ERROR);
+	add_findings(k, &k->verdict, SEVERITY_ERROR);
+	c->checked = k->level;
+	c->simulated = k->simulated;
+	reason(k, c);
+	if (k->level == LEVEL_DRY_RUN && exists && k->verdict.kind == VERDICT_ACCEPTED) {
+		compare(k, c, k->head.body);
+	} else if (k->live_known && !exists) {
+		decide_created(k, c);
+	} else {
+		compare_renders(k, c);
+		if (k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces)
+			c->action = PLAN_REPLACE;
+		else if (k->verdict.kind == VERDICT_REFUSED || k->verdict.kind == VERDICT_IMMUTABLE)
+			c->action = PLAN_UPDATE;
+	}
+	if (plan_moved(c, k->item) && c->action != PLAN_CREATE)
+		c->action = PLAN_MOVE;
+}
+
+void ask_decide(struct ask *k)
+{
+	struct plan *p = k->all->p;
+	struct plan_change *c;
+
+	if (k->live.body)
+		masks_add_object(p->masks, k->live.body);
+	if (!k->item->head && k->live_known && k->live.status == 404)
+		return; /* gone from git and from the cluster */
+	c = plan_new_change(p, k->all->options, k->item);
+	if (k->undecided) {
+		c->action = PLAN_UNDECIDED;
+		c->checked = LEVEL_UNCHECKED;
+		reason(k, c);
+		return;
+	}
+	if (k->item->head) {
+		decide_head(k, c);
+		return;
+	}
+	c->checked = k->level;
+	plan_lost(p, c, k->item);
+	if (k->reason)
+		reason(k, c);
+}
