@@ -34,15 +34,12 @@ static void check_param_kind(struct val *v)
 
 static void check_named_rules(struct val *list)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *names = v_at(e, "resourceNames");
 
-		V_EACH(name, names)
-		{
+		V_EACH (name, names) {
 			ok(name, not_path_segment(v_str(name)));
-			V_EACH(other, names)
-			{
+			V_EACH (other, names) {
 				if (other->index < name->index && v_is(other, v_str(name))) {
 					duplicate(name);
 					break;
@@ -69,8 +66,7 @@ static void check_variables(struct val *list)
 		"true false null in as break const continue else for function "
 		"if import let loop package namespace return var void while";
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *name = v_at(e, "name");
 
 		if (is_blank(name))
@@ -112,8 +108,7 @@ static void check_audit(struct val *spec)
 
 	if (v_count(list) > 20)
 		bad(list, "must not have more than 20 auditAnnotations");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *key = v_at(e, "key"), *value = v_at(e, "valueExpression");
 		const char *complaint = not_qualified_name(
 			arena_printf(spec->c->scratch, "%s/%s", name, v_str(key)));
@@ -137,8 +132,7 @@ static void check_mutations(struct val *spec)
 
 	if (!v_count(list))
 		missing(list, "at least one mutation");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *type = v_at(e, "patchType");
 		bool json = v_is(type, "JSONPatch"), apply = v_is(type, "ApplyConfiguration");
 		struct val *wanted = v_at(e, json ? "jsonPatch" : "applyConfiguration");
@@ -172,10 +166,8 @@ static void check_policy(struct val *v)
 		if (!v_count(rules))
 			missing(rules, "at least one rule");
 	}
-	V_EACH(e, rules)
-	{
-		V_EACH(op, v_at(e, "operations"))
-		{
+	V_EACH (e, rules) {
+		V_EACH (op, v_at(e, "operations")) {
 			if (mutating && !word_in(v_str(op), "* CREATE UPDATE CONNECT"))
 				bad(v_at(v_at(match, "resourceRules"), "operations"),
 				    "'%s' is not one of *, CREATE, UPDATE, CONNECT", v_str(op));
@@ -196,8 +188,8 @@ static void check_validations(struct val *v)
 		missing(v_at(spec, "auditAnnotations"),
 			"validations or auditAnnotations must have an item");
 	}
-	V_EACH(e, list)
-	check_validation(e);
+	V_EACH (e, list)
+		check_validation(e);
 	check_audit(spec);
 }
 
@@ -223,12 +215,10 @@ static void check_actions(struct val *list)
 {
 	bool deny = false, warn = false;
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (!word_in(v_str(e), "Audit Deny Warn"))
 			bad(e, "must be Audit, Deny or Warn");
-		V_EACH(other, list)
-		{
+		V_EACH (other, list) {
 			if (other->index < e->index && v_is(other, v_str(e))) {
 				duplicate(e);
 				break;

@@ -147,8 +147,7 @@ static void check_scaling(struct val *v)
 		need_one_of(select, "Max Min Disabled");
 	if (v_has(policies) && !v_count(policies))
 		missing(policies, "at least one policy");
-	V_EACH(e, policies)
-	{
+	V_EACH (e, policies) {
 		struct val *period = v_at(e, "periodSeconds");
 
 		if (!word_in(v_str(v_at(e, "type")), "Pods Percent"))
@@ -188,8 +187,8 @@ static void check_hpa(struct val *v)
 			    "targetCPUUtilizationPercentage must be greater than 0");
 		return;
 	}
-	V_EACH(e, list)
-	check_metric(e);
+	V_EACH (e, list)
+		check_metric(e);
 	check_scaling(v_at(spec, "behavior.scaleUp"));
 	check_scaling(v_at(spec, "behavior.scaleDown"));
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "validate/rules/checks.h"
 #include "validate/rules/tables.h"
 #include "validate/rules/text.h"
@@ -46,18 +47,15 @@ static void check_runtime_class(struct val *v)
 
 	if (need(handler))
 		ok(handler, not_dns_label(v_str(handler)));
-	V_EACH(e, fixed)
-	{
+	V_EACH (e, fixed) {
 		e->up = v_none(v_at(v, "overhead"), "limits");
 		check_resource_name(e, e->name);
 		check_resource_amount(e->name, e);
 	}
 	check_labels(v_at(scheduling, "nodeSelector"));
 	check_tolerations(tolerations);
-	V_EACH(e, tolerations)
-	{
-		V_EACH(other, tolerations)
-		{
+	V_EACH (e, tolerations) {
+		V_EACH (other, tolerations) {
 			if (other->index < e->index && same_toleration(other, e)) {
 				duplicate(e);
 				break;
@@ -100,8 +98,7 @@ static void check_hints(struct val *list, const char *(*check)(const char *))
 {
 	if (v_count(list) > 8)
 		bad(list, "at most 8 hints are taken");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *name = v_at(e, "name");
 
 		if (v_find(list, "name", v_str(name))->index < e->index)
@@ -118,8 +115,8 @@ static void check_slice_endpoint(struct val *v, const char *type)
 		missing(addresses, "must contain at least 1 address");
 	if (v_count(addresses) > 100)
 		bad(addresses, "at most 100 addresses are taken");
-	V_EACH(e, addresses)
-	check_slice_address(addresses, e, type);
+	V_EACH (e, addresses)
+		check_slice_address(addresses, e, type);
 	if (v_has(v_at(v, "nodeName")))
 		ok(v_at(v, "nodeName"), not_dns_subdomain(v_str(v_at(v, "nodeName"))));
 	if (v_count(topology) > 16)
@@ -138,15 +135,14 @@ static void check_slice(struct val *v)
 	struct val *endpoints = v_at(v, "endpoints");
 
 	need_one_of(type, "IPv4 IPv6 FQDN");
-	V_EACH(e, ports)
-	{
+	V_EACH (e, ports) {
 		struct val *name = v_at(e, "name"), *protocol = v_at(e, "appProtocol");
 		bool again = false;
 
 		check_text(name, not_dns_label);
-		V_EACH(other, ports)
-		again |=
-			other->index < e->index && !strcmp(v_str(v_at(other, "name")), v_str(name));
+		V_EACH (other, ports)
+			again |= other->index < e->index &&
+				 !strcmp(v_str(v_at(other, "name")), v_str(name));
 		if (again)
 			bad(name, "two ports have the same name");
 		one_of(v_at(e, "protocol"), "TCP UDP SCTP");
@@ -157,8 +153,8 @@ static void check_slice(struct val *v)
 		bad(endpoints, "at most 1000 endpoints are taken");
 	if (v->c->old && v_same(endpoints, v_at(v->c->old, "endpoints")))
 		return;
-	V_EACH(e, endpoints)
-	check_slice_endpoint(e, v_str(type));
+	V_EACH (e, endpoints)
+		check_slice_endpoint(e, v_str(type));
 }
 
 static void limit_text(struct val *v, bool needed, size_t max)
@@ -280,20 +276,19 @@ static void check_signing_request(struct val *v)
 	struct val *spec = v_at(v, "spec"), *request = v_at(spec, "request");
 	struct val *list = v_at(spec, "usages"), *signer = v_at(spec, "signerName");
 	struct val *seconds = v_at(spec, "expirationSeconds");
-	size_t len = 0;
-	const char *pem =
-		base64_bytes(v->c->scratch, v_str(request), strlen(v_str(request)), &len);
+	struct buf pem;
 
-	if (!pem || !strstr(pem, "-----BEGIN CERTIFICATE REQUEST-----"))
+	buf_init(&pem, 0);
+	if (!base64_decode(&pem, v_str(request), strlen(v_str(request))) ||
+	    !strstr(pem.text, "-----BEGIN CERTIFICATE REQUEST-----"))
 		bad(request, "must be a PEM block of type CERTIFICATE REQUEST, encoded in base64");
+	buf_release(&pem);
 	if (!v_count(list))
 		missing(list, "at least one usage");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (v_empty(e) || !strstr(usages, arena_printf(v->c->scratch, "|%s|", v_str(e))))
 			bad(e, "not a known usage, such as 'client auth' or 'server auth'");
-		V_EACH(other, list)
-		{
+		V_EACH (other, list) {
 			if (other->index < e->index && v_is(other, v_str(e))) {
 				duplicate(e);
 				break;

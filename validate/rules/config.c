@@ -1,6 +1,7 @@
 /* Config maps, secrets, namespaces, quotas and limit ranges. */
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "validate/rules/checks.h"
 #include "validate/rules/tables.h"
@@ -14,12 +15,32 @@ static size_t text_len(const struct val *v)
 	return v->n && v->n->type == NODE_STR ? v->n->len : 0;
 }
 
-/* The bytes that base64 text decodes to; 0 for what is none. */
+/* What base64 text stands for, in the scratch arena; NULL when it is none. */
+static const char *decoded(const struct val *v, size_t *len)
+{
+	struct buf b;
+	const char *text = NULL;
+
+	*len = 0;
+	buf_init(&b, 0);
+	if (text_len(v) && base64_decode(&b, v->n->text, v->n->len)) {
+		text = buf_dup(&b, v->c->scratch);
+		*len = b.len;
+	} else if (!text_len(v)) {
+		text = "";
+	}
+	buf_release(&b);
+	return text;
+}
+
+/* Counted without decoding: three bytes for four characters that are no line break. */
 static size_t decoded_len(const struct val *v)
 {
-	size_t len = 0;
+	size_t count = 0;
 
-	return v->n && v->n->type == NODE_STR && is_base64(v->n->text, v->n->len, &len) ? len : 0;
+	for (size_t i = 0; i < text_len(v); i++)
+		count += !strchr("\r\n=", v->n->text[i]);
+	return count * 3 / 4;
 }
 
 static void check_config_map(struct val *v)
@@ -27,8 +48,7 @@ static void check_config_map(struct val *v)
 	struct val *data = v_at(v, "data"), *binary = v_at(v, "binaryData");
 	size_t total = 0;
 
-	V_EACH(e, data)
-	{
+	V_EACH (e, data) {
 		const char *complaint = not_config_key(e->name);
 
 		if (complaint)
@@ -37,8 +57,7 @@ static void check_config_map(struct val *v)
 			bad(e, "the key is in binaryData too");
 		total += text_len(e);
 	}
-	V_EACH(e, binary)
-	{
+	V_EACH (e, binary) {
 		const char *complaint = not_config_key(e->name);
 
 		if (complaint)
@@ -60,7 +79,7 @@ static const char *secret_value(struct val *v, const char *key, size_t *len)
 	*len = text_len(found);
 	if (found == text)
 		return v_str(text);
-	return base64_bytes(v->c->scratch, v_str(data), text_len(data), len);
+	return decoded(data, len);
 }
 
 static void need_key(struct val *v, const char *key, const char *why)
@@ -88,7 +107,7 @@ static void need_json(struct val *v, const char *key)
 	if (!n || (n->type != NODE_MAP && n->type != NODE_NULL)) {
 		struct val *place = v_none(v_at(v, "data"), key);
 
-		place->keyed = true;
+		place->step = VAL_KEY;
 		bad(place, "must be a JSON object, encoded in base64");
 	}
 }
@@ -126,16 +145,14 @@ static void check_secret(struct val *v)
 	struct val *data = v_at(v, "data"), *text = v_at(v, "stringData");
 	size_t total = 0;
 
-	V_EACH(e, data)
-	{
+	V_EACH (e, data) {
 		if (!node_get(text->n, e->name))
 			total += decoded_len(e);
 	}
-	V_EACH(e, text)
-	total += text_len(e);
+	V_EACH (e, text)
+		total += text_len(e);
 	for (int i = 0; i < 2; i++) {
-		V_EACH(e, i ? text : data)
-		{
+		V_EACH (e, i ? text : data) {
 			const char *complaint = not_config_key(e->name);
 
 			e->up = data;
@@ -152,8 +169,7 @@ static void check_namespace(struct val *v)
 {
 	struct val *list = v_at(v, "spec.finalizers");
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		const char *complaint = not_qualified_name(v_str(e));
 
 		if (complaint)
@@ -201,8 +217,7 @@ static void check_scope(struct val *hard, struct val *at, struct val *unknown, c
 {
 	if (!word_in(scope, scopes_known))
 		bad(unknown, "unknown scope '%s'; known are %s", scope, scopes_known);
-	V_EACH(e, hard)
-	{
+	V_EACH (e, hard) {
 		if (!scope_fits(scope, e->name))
 			bad(at, "the scope '%s' does not apply to '%s'", scope, e->name);
 	}
@@ -211,8 +226,7 @@ static void check_scope(struct val *hard, struct val *at, struct val *unknown, c
 /* Whether an entry's text (of its field, when there is one) is among the list. */
 static bool any_is(struct val *list, const char *field, const char *text)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (v_is(field ? v_at(e, field) : e, text))
 			return true;
 	}
@@ -253,8 +267,7 @@ static void check_quota(struct val *v)
 	struct val *hard = v_at(v, "spec.hard"), *scopes = v_at(v, "spec.scopes");
 	struct val *expressions = v_at(v, "spec.scopeSelector.matchExpressions");
 
-	V_EACH(e, hard)
-	{
+	V_EACH (e, hard) {
 		const char *complaint = not_qualified_name(e->name);
 
 		if (complaint)
@@ -264,12 +277,12 @@ static void check_quota(struct val *v)
 			bad(e, "'%s' is no standard resource for quota", e->name);
 		check_resource_amount(e->name, e);
 	}
-	V_EACH(e, scopes)
-	check_scope(hard, scopes, scopes, v_str(e));
+	V_EACH (e, scopes)
+		check_scope(hard, scopes, scopes, v_str(e));
 	check_conflicts(scopes, NULL);
 	expressions = v_at(v_at(v, "spec.scopeSelector"), "matchExpressions");
-	V_EACH(e, expressions)
-	check_scope_expression(e, hard);
+	V_EACH (e, expressions)
+		check_scope_expression(e, hard);
 	check_conflicts(expressions, "scopeName");
 }
 
@@ -277,8 +290,7 @@ static void check_limit_names(struct val *limit, const char *field)
 {
 	bool container = word_in(v_str(v_at(limit, "type")), "Pod Container");
 
-	V_EACH(e, v_at(limit, field))
-	{
+	V_EACH (e, v_at(limit, field)) {
 		struct quantity q;
 
 		v_amount(e, &q);
@@ -362,8 +374,7 @@ static void check_limit_range(struct val *v)
 					     "maxLimitRequestRatio" };
 	struct val *limits = v_at(v, "spec.limits");
 
-	V_EACH(limit, limits)
-	{
+	V_EACH (limit, limits) {
 		struct val *type = v_at(limit, "type");
 		bool pod = v_is(type, "Pod");
 
@@ -380,8 +391,7 @@ static void check_limit_range(struct val *v)
 				continue;
 			}
 			check_limit_names(limit, lists[i]);
-			V_EACH(e, list)
-			{
+			V_EACH (e, list) {
 				if (i == 0 || !v_has(v_key(v_at(limit, "max"), e->name)))
 					check_limit_pair(limit, e->name);
 			}

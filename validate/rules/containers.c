@@ -34,8 +34,7 @@ static void check_names(struct val *spec)
 	if (!v_count(v_at(spec, "containers")))
 		missing(v_at(spec, "containers"), "a pod has at least one container");
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
-		V_EACH(e, v_at(spec, lists[l]))
-		{
+		V_EACH (e, v_at(spec, lists[l])) {
 			struct val *name = v_at(e, "name");
 			bool taken = false;
 
@@ -54,8 +53,7 @@ static void check_ports(struct val *v)
 {
 	struct val *ports = v_at(v, "ports");
 
-	V_EACH(e, ports)
-	{
+	V_EACH (e, ports) {
 		struct val *name = v_at(e, "name"), *port = v_at(e, "containerPort");
 
 		if (!v_empty(name) && ok(name, not_port_name(v_str(name))) &&
@@ -92,10 +90,8 @@ static bool same_host_port(struct val *a, struct val *b)
  */
 static bool host_port_taken(struct val *containers, struct val *port)
 {
-	V_EACH(c, containers)
-	{
-		V_EACH(p, v_at(c, "ports"))
-		{
+	V_EACH (c, containers) {
+		V_EACH (p, v_at(c, "ports")) {
 			if (p->n == port->n)
 				return false;
 			if (same_host_port(p, port))
@@ -110,10 +106,8 @@ static void check_host_ports(struct val *spec)
 	bool host = v_true(v_at(spec, "hostNetwork"), false);
 	struct val *init = v_at(spec, "initContainers");
 
-	V_EACH(c, v_at(spec, "containers"))
-	{
-		V_EACH(p, v_at(c, "ports"))
-		{
+	V_EACH (c, v_at(spec, "containers")) {
+		V_EACH (p, v_at(c, "ports")) {
 			if (host_port(p) && host_port_taken(c->up, p))
 				duplicate(v_at(p, "hostPort"));
 			if (host && v_int(v_at(p, "hostPort"), 0) &&
@@ -123,12 +117,9 @@ static void check_host_ports(struct val *spec)
 		}
 	}
 	/* The server counts each init container for itself, and names the first. */
-	V_EACH(c, init)
-	{
-		V_EACH(p, v_at(c, "ports"))
-		{
-			V_EACH(q, v_at(c, "ports"))
-			{
+	V_EACH (c, init) {
+		V_EACH (p, v_at(c, "ports")) {
+			V_EACH (q, v_at(c, "ports")) {
 				if (q->index < p->index && same_host_port(p, q)) {
 					duplicate(v_at(
 						v_item(v_at(v_item(init, 0), "ports"), p->index),
@@ -146,8 +137,7 @@ static void check_resize(struct val *v)
 	bool never = v_is(v_at(v->c->pod_spec, "restartPolicy"), "Never");
 	bool sidecar = v_is(v_at(v, "restartPolicy"), "Always");
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *name = v_at(e, "resourceName"), *policy = v_at(e, "restartPolicy");
 
 		if (v_find(list, "resourceName", v_str(name))->index < e->index)
@@ -173,8 +163,7 @@ static void check_restart_rules(struct val *v)
 		missing(policy, "restartPolicyRules need a restartPolicy");
 	if (v_count(rules) > 20)
 		bad(rules, "%zu rules; at most 20 are taken", v_count(rules));
-	V_EACH(e, rules)
-	{
+	V_EACH (e, rules) {
 		struct val *codes = v_at(e, "exitCodes");
 
 		if (!word_in(v_str(v_at(e, "action")),
@@ -247,8 +236,7 @@ static void check_mounts(struct val *v)
 	struct val *mounts = v_at(v, "volumeMounts"), *devices = v_at(v, "volumeDevices");
 	struct val *volumes = v_at(v->c->pod_spec, "volumes");
 
-	V_EACH(e, mounts)
-	{
+	V_EACH (e, mounts) {
 		struct val *name = v_at(e, "name"), *path = v_at(e, "mountPath");
 
 		need(name);
@@ -273,8 +261,7 @@ static void check_devices(struct val *v)
 {
 	struct val *mounts = v_at(v, "volumeMounts"), *devices = v_at(v, "volumeDevices");
 
-	V_EACH(e, devices)
-	{
+	V_EACH (e, devices) {
 		struct val *name = v_at(e, "name"), *path = v_at(e, "devicePath");
 		struct val *volume = v_find(v_at(v->c->pod_spec, "volumes"), "name", v_str(name));
 

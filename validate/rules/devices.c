@@ -12,8 +12,7 @@ static void check_selectors(struct val *list)
 {
 	if (v_count(list) > REQUESTS_MAX)
 		bad(list, "at most %d selectors are taken", REQUESTS_MAX);
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *expression = v_at(e, "cel.expression");
 
 		if (!v_has(v_at(e, "cel")))
@@ -47,8 +46,7 @@ static void check_names(struct val *list, size_t max, const char *what)
 {
 	if (v_count(list) > max)
 		bad(list, "at most %zu %s are taken", max, what);
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *name = v_at(e, "name");
 
 		ok(name, not_dns_label(v_str(name)));
@@ -60,8 +58,7 @@ static void check_names(struct val *list, size_t max, const char *what)
 static void check_requests(struct val *list)
 {
 	check_names(list, REQUESTS_MAX, "requests");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *first = v_at(e, "firstAvailable"), *exactly = v_at(e, "exactly");
 
 		if (!v_count(first) && !v_has(exactly))
@@ -71,8 +68,8 @@ static void check_requests(struct val *list)
 		else if (v_has(exactly))
 			check_exact(exactly);
 		check_names(first, SUB_REQUESTS_MAX, "subrequests");
-		V_EACH(sub, first)
-		check_exact(sub);
+		V_EACH (sub, first)
+			check_exact(sub);
 	}
 }
 
@@ -88,12 +85,10 @@ static bool is_request(struct val *requests, struct val *ref)
 
 static void check_refs(struct val *list, struct val *requests)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (!is_request(requests, e))
 			bad(e, "is none of the claim's requests");
-		V_EACH(other, list)
-		{
+		V_EACH (other, list) {
 			if (other->index < e->index && v_is(other, v_str(e))) {
 				duplicate(e);
 				break;
@@ -106,8 +101,7 @@ static void check_config(struct val *list, struct val *requests)
 {
 	if (v_count(list) > 32)
 		bad(list, "at most 32 configurations are taken");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *opaque = v_at(e, "opaque");
 
 		if (requests)
@@ -131,8 +125,7 @@ static void check_claim_devices(struct val *devices)
 	check_requests(requests);
 	if (v_count(list) > 32)
 		bad(list, "at most 32 constraints are taken");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		check_refs(v_at(e, "requests"), requests);
 		if (!v_has(v_at(e, "matchAttribute")) && !v_has(v_at(e, "distinctAttribute")))
 			missing(e->c->minor >= 36 ? e : v_at(e, "matchAttribute"),
@@ -160,8 +153,7 @@ static void check_claim_template(struct val *v)
 
 	check_labels(v_at(meta, "labels"));
 	check_annotations(v_at(meta, "annotations"));
-	V_EACH(e, meta)
-	{
+	V_EACH (e, meta) {
 		if (!word_in(e->name, "labels annotations creationTimestamp") && v_has(e))
 			forbidden(v_at(meta, e->name), "cannot be set in a claim's template");
 	}

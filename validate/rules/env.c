@@ -169,8 +169,7 @@ static void check_env_from(struct val *list)
 {
 	static const char *const kinds[] = { "configMapRef", "secretRef" };
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *prefix = v_at(e, "prefix");
 		int count = 0;
 
@@ -191,8 +190,7 @@ static void check_env_from(struct val *list)
 
 void check_container_env(struct val *container)
 {
-	V_EACH(e, v_at(container, "env"))
-	{
+	V_EACH (e, v_at(container, "env")) {
 		struct val *name = v_at(e, "name");
 
 		if (need(name))

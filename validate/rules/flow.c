@@ -8,8 +8,7 @@
 
 static bool list_has(struct val *list, const char *text)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (v_is(e, text))
 			return true;
 	}
@@ -35,8 +34,7 @@ static void check_verbs(struct val *verbs)
 
 	if (!check_wild(verbs, "verb"))
 		return;
-	V_EACH(e, verbs)
-	{
+	V_EACH (e, verbs) {
 		if (!word_in(v_str(e), known)) {
 			bad(verbs, "'%s' is not one of %s", v_str(e), known);
 			return;
@@ -101,8 +99,7 @@ static void check_flow_rule(struct val *v)
 
 	if (!v_count(subjects))
 		missing(subjects, "at least one subject");
-	V_EACH(e, subjects)
-	{
+	V_EACH (e, subjects) {
 		if (!word_in(v_str(v_at(e, "kind")), "Group ServiceAccount User")) {
 			bad(v_at(e, "kind"), "must be Group, ServiceAccount or User");
 			continue;
@@ -113,10 +110,9 @@ static void check_flow_rule(struct val *v)
 	}
 	if (!v_count(resources) && !v_count(others))
 		missing(v, "one of resourceRules and nonResourceRules");
-	V_EACH(e, resources)
-	check_resource_rule(e);
-	V_EACH(e, others)
-	{
+	V_EACH (e, resources)
+		check_resource_rule(e);
+	V_EACH (e, others) {
 		check_verbs(v_at(e, "verbs"));
 		if (check_wild(v_at(e, "nonResourceURLs"), "URL"))
 			check_each(v_at(e, "nonResourceURLs"), url_complaint);
@@ -140,8 +136,8 @@ static void check_flow_schema(struct val *v)
 		bad(v_at(method, "type"), "must be ByNamespace or ByUser");
 	if (need(level))
 		ok(level, not_dns_subdomain(v_str(level)));
-	V_EACH(e, v_at(spec, "rules"))
-	check_flow_rule(e);
+	V_EACH (e, v_at(spec, "rules"))
+		check_flow_rule(e);
 }
 
 static int64_t or_default(struct val *v, int64_t fallback)

@@ -105,14 +105,12 @@ static void check_exit_codes(struct val *v, struct val *template)
 		bad(values, "at least one value is required");
 	if (v_count(values) > 255)
 		bad(values, "at most 255 values are taken");
-	V_EACH(e, values)
-	{
+	V_EACH (e, values) {
 		int64_t code = v_int(e, 0);
 
 		if (in && !code)
 			bad(e, "must not be 0 for the In operator");
-		V_EACH(other, values)
-		{
+		V_EACH (other, values) {
 			if (other->index < e->index && v_int(other, 0) == code) {
 				duplicate(e);
 				break;
@@ -137,8 +135,7 @@ static void check_failure_rule(struct val *rule, struct val *spec)
 		check_exit_codes(codes, v_at(spec, "template.spec"));
 	if (v_count(conditions) > 20)
 		bad(conditions, "at most 20 patterns are taken");
-	V_EACH(e, conditions)
-	{
+	V_EACH (e, conditions) {
 		struct val *type = v_at(e, "type");
 
 		ok(type, not_qualified_name(v_str(type)));
@@ -160,8 +157,8 @@ static void check_failure_policy(struct val *v)
 		need_one_of(replacement, v_has(policy) ? "Failed" : "Failed TerminatingOrFailed");
 	if (v_count(rules) > 20)
 		bad(rules, "at most 20 rules are taken");
-	V_EACH(e, rules)
-	check_failure_rule(e, spec);
+	V_EACH (e, rules)
+		check_failure_rule(e, spec);
 }
 
 static bool read_index(const char **s, long limit, long *out)
@@ -216,8 +213,7 @@ static void check_success_policy(struct val *v)
 		missing(rules, "at least one rule must be specified");
 	if (v_count(rules) > 20)
 		bad(rules, "at most 20 rules are taken");
-	V_EACH(e, rules)
-	{
+	V_EACH (e, rules) {
 		struct val *indexes = v_at(e, "succeededIndexes"),
 			   *count = v_at(e, "succeededCount");
 		long total = count_indexes(v_str(indexes), (long)completions);
@@ -260,15 +256,14 @@ static void check_generated(struct val *v, struct val *labels, struct val *selec
 	struct val *name = v_at(v, "metadata.name");
 	bool odd = v_count(v_at(selector, "matchExpressions")) > 0;
 
-	V_EACH(e, labels)
-	{
+	V_EACH (e, labels) {
 		if (word_in(e->name, own))
 			bad(e, "is set by the server");
 		if (is_job_label(e->name) && (v_empty(name) || !v_is(e, v_str(name))))
 			bad(e, "must be the job's name");
 	}
-	V_EACH(e, v_at(selector, "matchLabels"))
-	odd |= !is_job_label(e->name) || v_empty(name) || !v_is(e, v_str(name));
+	V_EACH (e, v_at(selector, "matchLabels"))
+		odd |= !is_job_label(e->name) || v_empty(name) || !v_is(e, v_str(name));
 	if (odd)
 		bad(selector, "is made by the server; leave it out, or set manualSelector");
 }

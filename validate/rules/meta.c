@@ -39,8 +39,7 @@ static void check_namespace(struct val *v)
 /* The server names the whole map, not the key. */
 void check_labels(struct val *labels)
 {
-	V_EACH(e, labels)
-	{
+	V_EACH (e, labels) {
 		const char *key = not_qualified_name(e->name), *value = not_label_value(v_str(e));
 
 		if (key)
@@ -54,13 +53,12 @@ void check_annotations(struct val *annotations)
 {
 	size_t total = 0;
 
-	V_EACH(e, annotations)
-	{
+	V_EACH (e, annotations) {
 		const char *key = not_annotation_key(e->name);
 
 		if (key)
 			bad(annotations, "key '%s': %s", e->name, key);
-		total += e->key->len + (e->n && e->n->type == NODE_STR ? e->n->len : 0);
+		total += strlen(e->name) + (e->n && e->n->type == NODE_STR ? e->n->len : 0);
 	}
 	if (total > ANNOTATIONS_MAX)
 		bad(annotations, "%zu bytes of annotations; at most %d are taken", total,
@@ -82,8 +80,7 @@ static void check_owners(struct val *v)
 	struct val *owners = v_at(v, "metadata.ownerReferences");
 	int controllers = 0;
 
-	V_EACH(e, owners)
-	{
+	V_EACH (e, owners) {
 		const char *fields[] = { "kind", "name", "uid" };
 		const char *api = v_str(v_at(e, "apiVersion"));
 
@@ -116,8 +113,7 @@ static void check_finalizers(struct val *v)
 	struct val *list = v_at(v, "metadata.finalizers");
 	bool orphan = false, foreground = false;
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		const char *complaint = not_qualified_name(v_str(e));
 
 		if (complaint)
@@ -126,8 +122,7 @@ static void check_finalizers(struct val *v)
 		foreground |= v_is(e, "foregroundDeletion");
 	}
 	if (is_core(v->c->kind)) {
-		V_EACH(e, list)
-		{
+		V_EACH (e, list) {
 			if (!strchr(v_str(e), '/') &&
 			    !word_in(v_str(e), "kubernetes orphan foregroundDeletion"))
 				bad(e,

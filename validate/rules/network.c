@@ -99,11 +99,10 @@ static void check_host(struct val *host)
 
 static void check_ingress_tls(struct val *spec)
 {
-	V_EACH(e, v_at(spec, "tls"))
-	{
-		V_EACH(host, v_at(e, "hosts"))
-		ok(host, strchr(v_str(host), '*') ? not_wildcard_subdomain(v_str(host))
-						  : not_dns_subdomain(v_str(host)));
+	V_EACH (e, v_at(spec, "tls")) {
+		V_EACH (host, v_at(e, "hosts"))
+			ok(host, strchr(v_str(host), '*') ? not_wildcard_subdomain(v_str(host))
+							  : not_dns_subdomain(v_str(host)));
 		check_text(v_at(e, "secretName"), not_dns_subdomain);
 	}
 }
@@ -117,16 +116,15 @@ static void check_ingress(struct val *v)
 		bad(spec, "either defaultBackend or rules must be specified");
 	if (v_has(v_at(spec, "defaultBackend")))
 		check_backend(v_at(spec, "defaultBackend"));
-	V_EACH(e, v_at(spec, "rules"))
-	{
+	V_EACH (e, v_at(spec, "rules")) {
 		struct val *http = v_at(e, "http");
 
 		if (!v_empty(v_at(e, "host")))
 			check_host(v_at(e, "host"));
 		if (v_has(http) && !v_count(v_at(http, "paths")))
 			missing(v_at(http, "paths"), "at least one path");
-		V_EACH(p, v_at(http, "paths"))
-		check_path(p);
+		V_EACH (p, v_at(http, "paths"))
+			check_path(p);
 	}
 	check_ingress_tls(spec);
 	if (v_has(class))
@@ -209,8 +207,7 @@ static void check_ip_block(struct val *v)
 	check_cidr(cidr);
 	if (not_cidr(v_str(cidr), false, NULL))
 		return;
-	V_EACH(e, v_at(v, "except"))
-	{
+	V_EACH (e, v_at(v, "except")) {
 		check_cidr(e);
 		if (!is_subset(v_str(e), v_str(cidr)))
 			bad(e, "must be a strict subset of cidr (%s)", v_str(cidr));
@@ -234,12 +231,11 @@ static void check_peer(struct val *v)
 
 static void check_policy_rules(struct val *rules, const char *peers)
 {
-	V_EACH(e, rules)
-	{
-		V_EACH(p, v_at(e, "ports"))
-		check_policy_port(p);
-		V_EACH(p, v_at(e, peers))
-		check_peer(p);
+	V_EACH (e, rules) {
+		V_EACH (p, v_at(e, "ports"))
+			check_policy_port(p);
+		V_EACH (p, v_at(e, peers))
+			check_peer(p);
 	}
 }
 
@@ -252,8 +248,7 @@ static void check_network_policy(struct val *v)
 	check_policy_rules(v_at(spec, "egress"), "to");
 	if (v_count(types) > 2)
 		bad(types, "may not specify more than two policyTypes");
-	V_EACH(e, types)
-	{
+	V_EACH (e, types) {
 		if (!word_in(v_str(e), "Ingress Egress"))
 			bad(e, "must be Ingress or Egress");
 	}
@@ -287,8 +282,7 @@ static void check_service_cidr(struct val *v)
 		missing(list, "at least one CIDR");
 	if (v_count(list) > 2)
 		bad(list, "may only hold up to 2 values");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		int f = 0;
 
 		if (ok(e, not_cidr(v_str(e), true, &f)) && e->index < 2)

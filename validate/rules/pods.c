@@ -44,8 +44,7 @@ static void check_hosts(struct val *spec)
 {
 	struct val *name = v_at(spec, "hostnameOverride");
 
-	V_EACH(e, v_at(spec, "hostAliases"))
-	{
+	V_EACH (e, v_at(spec, "hostAliases")) {
 		check_ip(v_at(e, "ip"));
 		check_each(v_at(e, "hostnames"), not_dns_subdomain);
 	}
@@ -64,8 +63,7 @@ static void check_searches(struct val *searches)
 {
 	size_t total = 0;
 
-	V_EACH(e, searches)
-	{
+	V_EACH (e, searches) {
 		const char *s = v_str(e);
 		size_t len = strlen(s);
 		char *trimmed = arena_memdup(e->c->scratch, s, len - (len && s[len - 1] == '.'));
@@ -96,11 +94,10 @@ static void check_dns(struct val *spec)
 	}
 	if (v_count(servers) > 3)
 		bad(servers, "must not have more than 3 nameservers");
-	V_EACH(e, servers)
-	check_ip(e);
+	V_EACH (e, servers)
+		check_ip(e);
 	check_searches(v_at(config, "searches"));
-	V_EACH(e, v_at(config, "options"))
-	{
+	V_EACH (e, v_at(config, "options")) {
 		if (v_empty(v_at(e, "name")))
 			missing(e, "an option has a name");
 	}
@@ -151,8 +148,7 @@ static void check_pod_annotations(struct val *spec)
 	struct val *list = v_at(spec->c->pod_meta, "annotations");
 	static const char apparmor[] = "container.apparmor.security.beta.kubernetes.io/";
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		const char *s = v_str(e);
 
 		if (!strcmp(e->name, "kubernetes.io/config.mirror") &&

@@ -28,8 +28,7 @@ static void check_http(struct val *v)
 
 	check_port_or_name(v_at(v, "port"));
 	one_of(v_at(v, "scheme"), "HTTP HTTPS");
-	V_EACH(e, headers)
-	{
+	V_EACH (e, headers) {
 		const char *complaint = not_header_name(v_str(v_at(e, "name")));
 
 		if (complaint)

@@ -11,11 +11,9 @@ static bool path_taken(struct val *sources, struct val *path)
 	static const char *const lists[] = { "secret.items", "configMap.items",
 					     "downwardAPI.items" };
 
-	V_EACH(source, sources)
-	{
+	V_EACH (source, sources) {
 		for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-			V_EACH(e, v_at(source, lists[i]))
-			{
+			V_EACH (e, v_at(source, lists[i])) {
 				struct val *other = v_at(e, "path");
 
 				if (other->n == path->n)
@@ -41,8 +39,7 @@ static void check_keys(struct val *v, struct val *source)
 	if (!v_has(source))
 		return;
 	need(v_at(source, "name"));
-	V_EACH(e, v_at(source, "items"))
-	{
+	V_EACH (e, v_at(source, "items")) {
 		check_key_path(e);
 		check_path(v, e);
 	}
@@ -70,8 +67,7 @@ void check_projected(struct val *v)
 					     "serviceAccountToken" };
 
 	check_file_mode(v_at(v, "defaultMode"));
-	V_EACH(source, v_at(v, "sources"))
-	{
+	V_EACH (source, v_at(v, "sources")) {
 		struct val *downward = v_at(source, "downwardAPI");
 		int count = 0;
 
@@ -81,8 +77,7 @@ void check_projected(struct val *v)
 			forbidden(source, "may not specify more than 1 volume type per source");
 		check_keys(v, v_at(source, "secret"));
 		check_keys(v, v_at(source, "configMap"));
-		V_EACH(e, v_at(downward, "items"))
-		{
+		V_EACH (e, v_at(downward, "items")) {
 			check_downward_file(e, downward);
 			check_path(v, e);
 		}

@@ -33,12 +33,12 @@ static void check_role(struct val *v)
 	struct val *aggregation = v_at(v, "aggregationRule");
 	struct val *selectors = v_at(aggregation, "clusterRoleSelectors");
 
-	V_EACH(e, v_at(v, "rules"))
-	check_policy_rule(e, v->c->kind->id == KIND_ROLE);
+	V_EACH (e, v_at(v, "rules"))
+		check_policy_rule(e, v->c->kind->id == KIND_ROLE);
 	if (v_has(aggregation) && !v_count(selectors))
 		missing(selectors, "at least one clusterRoleSelector");
-	V_EACH(e, selectors)
-	check_label_selector(e);
+	V_EACH (e, selectors)
+		check_label_selector(e);
 }
 
 static void check_subject(struct val *v, bool namespaced)
@@ -72,8 +72,8 @@ static void check_binding(struct val *v)
 		bad(kind, namespaced ? "must be Role or ClusterRole" : "must be ClusterRole");
 	if (need(name))
 		ok(name, not_path_segment(v_str(name)));
-	V_EACH(e, v_at(v, "subjects"))
-	check_subject(e, namespaced);
+	V_EACH (e, v_at(v, "subjects"))
+		check_subject(e, namespaced);
 }
 
 #define RBAC "pkg/apis/rbac/validation: "

@@ -95,8 +95,7 @@ static void check_claims(struct val *claims)
 {
 	struct val *known = v_at(claims->c->pod_spec, "resourceClaims");
 
-	V_EACH(e, claims)
-	{
+	V_EACH (e, claims) {
 		const char *name = v_str(v_at(e, "name")), *request = v_str(v_at(e, "request"));
 
 		if (!*name) {
@@ -104,8 +103,7 @@ static void check_claims(struct val *claims)
 			continue;
 		}
 		check_text(v_at(e, "request"), not_dns_label);
-		V_EACH(other, claims)
-		{
+		V_EACH (other, claims) {
 			const char *r = v_str(v_at(other, "request"));
 
 			if (other->index < e->index && v_is(v_at(other, "name"), name) &&
@@ -126,8 +124,7 @@ static void check_lists(struct val *v, void (*name)(struct val *, const char *))
 	struct val *both[] = { limits, requests };
 
 	for (size_t i = 0; i < ARRAY_SIZE(both); i++) {
-		V_EACH(e, both[i])
-		{
+		V_EACH (e, both[i]) {
 			name(e, e->name);
 			check_resource_amount(e->name, e);
 			check_huge(e);
@@ -174,8 +171,7 @@ static void aggregate(struct val *spec, const char *list, const char *name, stru
 {
 	struct quantity q, sidecars = { 0 }, init = { 0 };
 
-	V_EACH(e, v_at(spec, "initContainers"))
-	{
+	V_EACH (e, v_at(spec, "initContainers")) {
 		if (!wanted(e, list, name, &q))
 			continue;
 		if (v_is(v_at(e, "restartPolicy"), "Always"))
@@ -186,8 +182,7 @@ static void aggregate(struct val *spec, const char *list, const char *name, stru
 			init.nano = q.nano;
 	}
 	sum->nano = sidecars.nano;
-	V_EACH(e, v_at(spec, "containers"))
-	{
+	V_EACH (e, v_at(spec, "containers")) {
 		if (wanted(e, list, name, &q))
 			sum->nano += q.nano;
 	}
@@ -199,22 +194,18 @@ static void check_pod_sums(struct val *spec, struct val *resources)
 {
 	struct quantity sum, q;
 
-	V_EACH(e, v_at(resources, "requests"))
-	{
+	V_EACH (e, v_at(resources, "requests")) {
 		aggregate(spec, "requests", e->name, &sum);
 		if (v_quantity(e, &q) && quantity_cmp(&sum, &q) > 0)
 			bad(e, "must be at least what the containers request together");
 	}
-	V_EACH(e, v_at(resources, "limits"))
-	{
+	V_EACH (e, v_at(resources, "limits")) {
 		aggregate(spec, "limits", e->name, &sum);
 		if (is_huge(e->name) && v_quantity(e, &q) && quantity_cmp(&sum, &q) > 0)
 			bad(e, "must be at least the containers' limits together");
 	}
-	V_EACH(c, v_at(spec, "containers"))
-	{
-		V_EACH(e, v_at(c, "resources.limits"))
-		{
+	V_EACH (c, v_at(spec, "containers")) {
+		V_EACH (e, v_at(c, "resources.limits")) {
 			struct val *limit = v_key(v_at(resources, "limits"), e->name);
 			struct val *place = v_item(v_none(resources, "containers"), c->index);
 
@@ -246,8 +237,7 @@ static void check_overhead(struct val *spec)
 {
 	struct val *overhead = v_at(spec, "overhead"), *limits = v_none(overhead, "limits");
 
-	V_EACH(e, overhead)
-	{
+	V_EACH (e, overhead) {
 		e->up = limits;
 		check_resource_name(e, e->name);
 		check_resource_amount(e->name, e);
@@ -258,8 +248,7 @@ static void check_pod_claims(struct val *spec)
 {
 	struct val *claims = v_at(spec, "resourceClaims");
 
-	V_EACH(e, claims)
-	{
+	V_EACH (e, claims) {
 		struct val *name = v_at(e, "name"), *claim = v_at(e, "resourceClaimName");
 		struct val *template = v_at(e, "resourceClaimTemplateName");
 

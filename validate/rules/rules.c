@@ -75,15 +75,15 @@ static void run_containers(struct val *spec)
 {
 	struct check *c = spec->c;
 
-	V_EACH(e, v_at(spec, "containers"))
-	run_scope(e, ON_CONTAINER);
+	V_EACH (e, v_at(spec, "containers"))
+		run_scope(e, ON_CONTAINER);
 	c->container_init = true;
-	V_EACH(e, v_at(spec, "initContainers"))
-	run_scope(e, ON_CONTAINER);
+	V_EACH (e, v_at(spec, "initContainers"))
+		run_scope(e, ON_CONTAINER);
 	c->container_init = false;
 	c->container_ephemeral = true;
-	V_EACH(e, v_at(spec, "ephemeralContainers"))
-	run_scope(e, ON_CONTAINER);
+	V_EACH (e, v_at(spec, "ephemeralContainers"))
+		run_scope(e, ON_CONTAINER);
 	c->container_ephemeral = false;
 }
 
@@ -100,8 +100,8 @@ static void run_pod(struct val *root)
 	c->pod_meta = v_at(holder, "metadata");
 	c->pod_spec = v_at(holder, "spec");
 	run_scope(c->pod_spec, ON_POD);
-	V_EACH(e, v_at(c->pod_spec, "volumes"))
-	run_scope(e, ON_VOLUME);
+	V_EACH (e, v_at(c->pod_spec, "volumes"))
+		run_scope(e, ON_VOLUME);
 	run_containers(c->pod_spec);
 }
 
@@ -112,8 +112,8 @@ void rules_check(const struct object *object, const struct object *old, int rele
 	struct check c = {
 		.object = object, .scratch = &scratch, .out = out, .minor = release_minor
 	};
-	struct val root = { .c = &c, .n = object->root };
-	struct val old_root = { .c = &c, .n = old ? old->root : NULL };
+	struct val root = { .c = &c, .name = "", .n = object->root };
+	struct val old_root = { .c = &c, .name = "", .n = old ? old->root : NULL };
 
 	arena_init(&scratch, &out->run->budget);
 	c.kind = kind_find(object->group, object->kind);

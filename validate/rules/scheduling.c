@@ -8,8 +8,7 @@
 
 static bool list_has(struct val *list, const char *text)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (v_is(e, text))
 			return true;
 	}
@@ -35,16 +34,14 @@ static void check_match_keys(struct val *v)
 
 	check_label_keys(match, selector);
 	check_label_keys(mismatch, selector);
-	V_EACH(e, expressions)
-	{
+	V_EACH (e, expressions) {
 		const char *key = v_str(v_at(e, "key"));
 
 		if (list_has(match, key) && (v_has(v_key(v_at(selector, "matchLabels"), key)) ||
 					     v_find(expressions, "key", key)->index < e->index))
 			bad(v, "'%s' is in both matchLabelKeys and labelSelector", key);
 	}
-	V_EACH(e, match)
-	{
+	V_EACH (e, match) {
 		if (list_has(mismatch, v_str(e)))
 			bad(e, "is in both matchLabelKeys and mismatchLabelKeys");
 	}
@@ -56,8 +53,7 @@ static void check_pod_term(struct val *term)
 
 	check_label_selector(v_at(term, "labelSelector"));
 	check_label_selector(v_at(term, "namespaceSelector"));
-	V_EACH(e, v_at(term, "namespaces"))
-	{
+	V_EACH (e, v_at(term, "namespaces")) {
 		const char *complaint = not_dns_label(v_str(e));
 
 		if (complaint)
@@ -71,10 +67,9 @@ static void check_pod_term(struct val *term)
 
 static void check_pod_affinity(struct val *affinity)
 {
-	V_EACH(e, v_at(affinity, "requiredDuringSchedulingIgnoredDuringExecution"))
-	check_pod_term(e);
-	V_EACH(e, v_at(affinity, "preferredDuringSchedulingIgnoredDuringExecution"))
-	{
+	V_EACH (e, v_at(affinity, "requiredDuringSchedulingIgnoredDuringExecution"))
+		check_pod_term(e);
+	V_EACH (e, v_at(affinity, "preferredDuringSchedulingIgnoredDuringExecution")) {
 		struct val *weight = v_at(e, "weight");
 
 		if (v_int(weight, 0) < 1 || v_int(weight, 0) > 100)
@@ -104,8 +99,7 @@ static void check_constraint(struct val *v)
 	need(v_at(v, "topologyKey"));
 	if (!word_in(v_str(action), "DoNotSchedule ScheduleAnyway"))
 		bad(action, "must be DoNotSchedule or ScheduleAnyway");
-	V_EACH(other, v->up)
-	{
+	V_EACH (other, v->up) {
 		if (other->index > v->index &&
 		    v_same(v_at(other, "topologyKey"), v_at(v, "topologyKey")) &&
 		    v_same(v_at(other, "whenUnsatisfiable"), action)) {
@@ -133,8 +127,7 @@ static void check_spread_keys(struct val *v)
 		return;
 	}
 	check_label_keys(keys, selector);
-	V_EACH(e, keys)
-	{
+	V_EACH (e, keys) {
 		if (v_has(v_key(v_at(selector, "matchLabels"), v_str(e))) ||
 		    v_find(v_at(selector, "matchExpressions"), "key", v_str(e)))
 			bad(e, "is in both matchLabelKeys and labelSelector");
@@ -143,8 +136,7 @@ static void check_spread_keys(struct val *v)
 
 static void check_spread(struct val *spec)
 {
-	V_EACH(e, v_at(spec, "topologySpreadConstraints"))
-	{
+	V_EACH (e, v_at(spec, "topologySpreadConstraints")) {
 		check_constraint(e);
 		check_spread_keys(e);
 	}
@@ -164,8 +156,7 @@ static void check_gates(struct val *spec)
 {
 	struct val *gates = v_at(spec, "schedulingGates");
 
-	V_EACH(e, gates)
-	{
+	V_EACH (e, gates) {
 		struct val *name = v_at(e, "name");
 		const char *complaint = not_qualified_name(v_str(name));
 
@@ -174,8 +165,7 @@ static void check_gates(struct val *spec)
 		if (v_find(gates, "name", v_str(name))->index < e->index)
 			duplicate(e);
 	}
-	V_EACH(e, v_at(spec, "readinessGates"))
-	{
+	V_EACH (e, v_at(spec, "readinessGates")) {
 		struct val *type = v_at(e, "conditionType");
 
 		ok(type, not_qualified_name(v_str(type)));

@@ -14,8 +14,8 @@ static void check_ids(struct val *v)
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		in_range(v_at(v, ids[i]), 0, ID_MAX);
-	V_EACH(e, v_at(v, "supplementalGroups"))
-	in_range(e, 0, ID_MAX);
+	V_EACH (e, v_at(v, "supplementalGroups"))
+		in_range(e, 0, ID_MAX);
 }
 
 static void check_seccomp(struct val *v)
@@ -171,8 +171,7 @@ static void check_sysctls(struct val *spec, struct val *list)
 					   "kernel.msgmni",
 					   "fs.mqueue" };
 
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *name = v_at(e, "name");
 		const char *s = v_str(name);
 
@@ -228,8 +227,7 @@ static void check_container(struct val *container)
 		return;
 	if (privileged)
 		bad(v, "allowPrivilegeEscalation cannot be false when privileged is true");
-	V_EACH(e, v_at(v, "capabilities.add"))
-	{
+	V_EACH (e, v_at(v, "capabilities.add")) {
 		if (v_is(e, "CAP_SYS_ADMIN"))
 			bad(v,
 			    "allowPrivilegeEscalation cannot be false when CAP_SYS_ADMIN is added");
@@ -252,8 +250,7 @@ static void check_host_users(struct val *spec)
 	if (spec->c->minor < 35)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		V_EACH(e, v_at(spec, lists[i]))
-		{
+		V_EACH (e, v_at(spec, lists[i])) {
 			if (v_count(v_at(e, "volumeDevices")))
 				forbidden(v_at(e, "volumeDevices"), "when hostUsers is false");
 		}
@@ -269,8 +266,7 @@ static void check_host_process(struct val *spec)
 	int all = 0, host = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		V_EACH(e, v_at(spec, lists[i]))
-		{
+		V_EACH (e, v_at(spec, lists[i])) {
 			struct val *v = v_at(e, "securityContext.windowsOptions.hostProcess");
 
 			all++;
@@ -326,13 +322,14 @@ static void check_os(struct val *spec)
 			   "cannot be set for a linux pod");
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		V_EACH(e, v_at(spec, lists[i]))
-		refuse_all(v_at(e, "securityContext"),
-			   windows ? "appArmorProfile seLinuxOptions seccompProfile "
-				     "capabilities readOnlyRootFilesystem privileged "
-				     "allowPrivilegeEscalation procMount runAsUser runAsGroup"
-				   : "windowsOptions",
-			   windows ? why : "cannot be set for a linux pod");
+		V_EACH (e, v_at(spec, lists[i]))
+			refuse_all(
+				v_at(e, "securityContext"),
+				windows ? "appArmorProfile seLinuxOptions seccompProfile "
+					  "capabilities readOnlyRootFilesystem privileged "
+					  "allowPrivilegeEscalation procMount runAsUser runAsGroup"
+					: "windowsOptions",
+				windows ? why : "cannot be set for a linux pod");
 	}
 }
 

@@ -13,8 +13,8 @@ void check_text(struct val *v, const char *(*check)(const char *))
 
 void check_each(struct val *list, const char *(*check)(const char *))
 {
-	V_EACH(e, list)
-	ok(e, check(v_str(e)));
+	V_EACH (e, list)
+		ok(e, check(v_str(e)));
 }
 
 static void check_operator_values(struct val *expr)
@@ -36,8 +36,7 @@ static void check_operator_values(struct val *expr)
 void check_label_selector(struct val *selector)
 {
 	check_labels(v_at(selector, "matchLabels"));
-	V_EACH(e, v_at(selector, "matchExpressions"))
-	{
+	V_EACH (e, v_at(selector, "matchExpressions")) {
 		check_operator_values(e);
 		ok(v_at(e, "key"), not_qualified_name(v_str(v_at(e, "key"))));
 		check_each(v_at(e, "values"), not_label_value);
@@ -46,8 +45,7 @@ void check_label_selector(struct val *selector)
 
 static bool has_value(struct val *values, const char *text)
 {
-	V_EACH(e, values)
-	{
+	V_EACH (e, values) {
 		if (v_is(e, text))
 			return true;
 	}
@@ -69,15 +67,13 @@ static bool expression_matches(struct val *expr, struct val *labels)
 
 bool selector_matches(struct val *selector, struct val *labels)
 {
-	V_EACH(e, v_at(selector, "matchLabels"))
-	{
+	V_EACH (e, v_at(selector, "matchLabels")) {
 		struct val *label = v_key(labels, e->name);
 
 		if (!v_has(label) || !v_is(label, v_str(e)))
 			return false;
 	}
-	V_EACH(e, v_at(selector, "matchExpressions"))
-	{
+	V_EACH (e, v_at(selector, "matchExpressions")) {
 		if (!expression_matches(e, labels))
 			return false;
 	}
@@ -115,10 +111,10 @@ static void check_node_field(struct val *expr)
 
 static void check_node_term(struct val *term, bool values_too)
 {
-	V_EACH(e, v_at(term, "matchExpressions"))
-	check_node_expression(e, values_too);
-	V_EACH(e, v_at(term, "matchFields"))
-	check_node_field(e);
+	V_EACH (e, v_at(term, "matchExpressions"))
+		check_node_expression(e, values_too);
+	V_EACH (e, v_at(term, "matchFields"))
+		check_node_field(e);
 }
 
 void check_node_selector(struct val *selector)
@@ -127,14 +123,13 @@ void check_node_selector(struct val *selector)
 
 	if (!v_count(terms))
 		missing(terms, "must have at least one node selector term");
-	V_EACH(e, terms)
-	check_node_term(e, true);
+	V_EACH (e, terms)
+		check_node_term(e, true);
 }
 
 void check_preferred_nodes(struct val *terms)
 {
-	V_EACH(e, terms)
-	{
+	V_EACH (e, terms) {
 		struct val *weight = v_at(e, "weight");
 
 		if (v_int(weight, 0) < 1 || v_int(weight, 0) > 100)
@@ -171,6 +166,6 @@ void check_toleration(struct val *v)
 
 void check_tolerations(struct val *tolerations)
 {
-	V_EACH(e, tolerations)
-	check_toleration(e);
+	V_EACH (e, tolerations)
+		check_toleration(e);
 }

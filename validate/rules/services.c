@@ -103,8 +103,7 @@ static void check_port_sets(struct val *ports, struct val *port)
 {
 	int64_t node = v_int(v_at(port, "nodePort"), 0);
 
-	V_EACH(other, ports)
-	{
+	V_EACH (other, ports) {
 		if (other->index >= port->index || !same_protocol(other, port))
 			continue;
 		if (node && v_int(v_at(other, "nodePort"), 0) == node)
@@ -122,8 +121,7 @@ static void check_ports(struct val *v)
 
 	if (!v_count(ports) && !is_headless(spec) && !is_type(spec, "ExternalName"))
 		missing(ports, "a service has a port");
-	V_EACH(e, ports)
-	{
+	V_EACH (e, ports) {
 		struct val *node = v_at(e, "nodePort");
 		int64_t n = v_int(node, 0);
 
@@ -151,8 +149,7 @@ static void check_families(struct val *spec)
 {
 	struct val *families = v_at(spec, "ipFamilies"), *policy = v_at(spec, "ipFamilyPolicy");
 
-	V_EACH(e, families)
-	{
+	V_EACH (e, families) {
 		if (!word_in(v_str(e), "IPv4 IPv6"))
 			bad(e, "must be IPv4 or IPv6");
 		if (e->index && v_is(v_item(families, e->index - 1), v_str(e)))
@@ -282,8 +279,8 @@ static void check_source_ranges(struct val *v)
 	if (!balancer)
 		forbidden(v_count(list) ? list : note,
 			  "may only be used for a LoadBalancer service");
-	V_EACH(e, list)
-	ok(e, not_cidr(trimmed(v, v_str(e), strlen(v_str(e))), strict, NULL));
+	V_EACH (e, list)
+		ok(e, not_cidr(trimmed(v, v_str(e), strlen(v_str(e))), strict, NULL));
 	if (v_count(list) || !*trimmed(v, v_str(note), strlen(v_str(note))))
 		return;
 	for (const char *s = v_str(note);; s++) {
@@ -344,8 +341,7 @@ static void check_rest(struct val *v)
 	struct val *mode = v_key(notes, "service.kubernetes.io/topology-mode");
 
 	check_labels(v_at(spec, "selector"));
-	V_EACH(e, v_at(spec, "externalIPs"))
-	{
+	V_EACH (e, v_at(spec, "externalIPs")) {
 		if (ok(e, not_ip(v_str(e), v->c->minor >= 36, NULL)))
 			check_endpoint_ip(e);
 	}
@@ -366,19 +362,17 @@ static void check_address(struct val *v)
 
 static void check_endpoints(struct val *v)
 {
-	V_EACH(set, v_at(v, "subsets"))
-	{
+	V_EACH (set, v_at(v, "subsets")) {
 		struct val *ready = v_at(set, "addresses"), *other = v_at(set, "notReadyAddresses");
 		struct val *ports = v_at(set, "ports");
 
 		if (!v_count(ready) && !v_count(other))
 			missing(set, "must specify addresses or notReadyAddresses");
-		V_EACH(e, ready)
-		check_address(e);
-		V_EACH(e, other)
-		check_address(e);
-		V_EACH(e, ports)
-		{
+		V_EACH (e, ready)
+			check_address(e);
+		V_EACH (e, other)
+			check_address(e);
+		V_EACH (e, ports) {
 			struct val *name = v_at(e, "name"), *protocol = v_at(e, "appProtocol");
 
 			if (v_count(ports) > 1 && v_empty(name))

@@ -19,8 +19,7 @@ void check_access_modes(struct val *modes)
 
 	if (!v_count(modes))
 		missing(modes, "at least one access mode");
-	V_EACH(e, modes)
-	{
+	V_EACH (e, modes) {
 		if (!word_in(v_str(e), "ReadWriteOnce ReadOnlyMany ReadWriteMany ReadWriteOncePod"))
 			bad(modes,
 			    "'%s' is not one of ReadOnlyMany, ReadWriteMany, ReadWriteOnce, "
@@ -112,8 +111,7 @@ static void check_capacity(struct val *spec)
 		bad(capacity, "must be storage alone");
 	else if (!v_count(capacity))
 		bad(capacity, "must be storage alone");
-	V_EACH(e, capacity)
-	{
+	V_EACH (e, capacity) {
 		struct quantity q;
 
 		if (v_amount(e, &q) && quantity_sign(&q) <= 0)
@@ -162,11 +160,10 @@ static void check_parameters(struct val *list)
 
 	if (v_count(list) > PARAMETERS_MAX)
 		bad(list, "at most %d parameters are taken", PARAMETERS_MAX);
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (!*e->name)
 			bad(list, "a parameter's name cannot be empty");
-		total += e->key->len + strlen(v_str(e));
+		total += strlen(e->name) + strlen(v_str(e));
 	}
 	if (total > PARAMETERS_BYTES)
 		bad(list, "%zu bytes of parameters; at most %d are taken", total, PARAMETERS_BYTES);
@@ -174,20 +171,16 @@ static void check_parameters(struct val *list)
 
 static void check_topologies(struct val *topologies)
 {
-	V_EACH(term, topologies)
-	{
+	V_EACH (term, topologies) {
 		struct val *list = v_at(term, "matchLabelExpressions");
 
-		V_EACH(e, list)
-		{
+		V_EACH (e, list) {
 			struct val *values = v_at(e, "values"), *key = v_at(e, "key");
 
 			if (!v_count(values))
 				missing(values, "at least one value");
-			V_EACH(value, values)
-			{
-				V_EACH(other, values)
-				{
+			V_EACH (value, values) {
+				V_EACH (other, values) {
 					if (other->index < value->index &&
 					    v_is(other, v_str(value))) {
 						duplicate(value);
@@ -199,8 +192,7 @@ static void check_topologies(struct val *topologies)
 			if (v_find(list, "key", v_str(key))->index < e->index)
 				duplicate(key);
 		}
-		V_EACH(other, topologies)
-		{
+		V_EACH (other, topologies) {
 			if (other->index < term->index && v_same(other, term)) {
 				duplicate(list);
 				break;
@@ -235,14 +227,13 @@ static void check_attributes_class(struct val *v)
 
 static void check_token_requests(struct val *list)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *seconds = v_at(e, "expirationSeconds"), *audience = v_at(e, "audience");
 		bool again = false;
 
-		V_EACH(other, list)
-		again |= other->index < e->index &&
-			 !strcmp(v_str(v_at(other, "audience")), v_str(audience));
+		V_EACH (other, list)
+			again |= other->index < e->index &&
+				 !strcmp(v_str(v_at(other, "audience")), v_str(audience));
 		if (again)
 			bad(audience, "two token requests are for the same audience");
 		else if (v_has(seconds) &&
@@ -260,8 +251,7 @@ static void check_driver(struct val *v)
 	if (v_has(v_at(spec, "fsGroupPolicy")))
 		need_one_of(v_at(spec, "fsGroupPolicy"), "ReadWriteOnceWithFSType File None");
 	check_token_requests(v_at(spec, "tokenRequests"));
-	V_EACH(e, modes)
-	{
+	V_EACH (e, modes) {
 		if (!word_in(v_str(e), "Persistent Ephemeral"))
 			bad(modes, "'%s' is not one of Persistent, Ephemeral", v_str(e));
 	}
@@ -277,8 +267,7 @@ static void check_csi_node(struct val *v)
 {
 	struct val *drivers = v_at(v, "spec.drivers");
 
-	V_EACH(e, drivers)
-	{
+	V_EACH (e, drivers) {
 		struct val *id = v_at(e, "nodeID"), *keys = v_at(e, "topologyKeys");
 
 		check_csi_driver(v_at(e, "name"));
@@ -288,14 +277,12 @@ static void check_csi_node(struct val *v)
 		if (strlen(v_str(id)) > 256)
 			bad(id, "must be 256 characters or less");
 		not_negative(v_at(e, "allocatable.count"));
-		V_EACH(key, keys)
-		{
+		V_EACH (key, keys) {
 			const char *complaint = not_qualified_name(v_str(key));
 
 			if (complaint)
 				bad(e, "topology key '%s': %s", v_str(key), complaint);
-			V_EACH(other, keys)
-			{
+			V_EACH (other, keys) {
 				if (other->index < key->index && v_is(other, v_str(key))) {
 					bad(e, "topology key '%s' is given twice", v_str(key));
 					break;

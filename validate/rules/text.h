@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/arena.h"
 
 const char *not_dns_label(const char *s);     /* RFC 1123, at most 63 */
 const char *not_dns_subdomain(const char *s); /* RFC 1123, at most 253 */
@@ -48,11 +47,6 @@ const char *not_cron(const char *s);
 const char *not_time_zone(const char *s);
 /* A Go duration; nanoseconds in *out (may be NULL). */
 bool duration_parse(const char *s, int64_t *out);
-/* RFC 3339 as time.Parse takes it. */
-bool is_rfc3339(const char *s);
-bool is_base64(const char *s, size_t len, size_t *decoded);
-/* The bytes, with a NUL after them; NULL for what is no base64. */
-char *base64_bytes(struct arena *a, const char *s, size_t len, size_t *out_len);
 /* An URL's parts as net/url splits them; false when url.Parse refuses it. */
 struct url {
 	const char *scheme, *user, *host, *query, *fragment;

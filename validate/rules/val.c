@@ -64,6 +64,8 @@ struct val *v_item(struct val *v, size_t index)
 	struct val *i =
 		v_make(v, index < v_count(v) && v->n->type == NODE_SEQ ? v->n->items[index] : NULL);
 
+	i->step = VAL_ITEM;
+	i->name = "";
 	i->index = index;
 	return i;
 }
@@ -76,7 +78,7 @@ struct val *v_entry(struct val *v, size_t index)
 	i->index = index;
 	i->name = e->key->text;
 	i->key = e->key;
-	i->keyed = true;
+	i->step = VAL_KEY;
 	return i;
 }
 
@@ -86,7 +88,7 @@ struct val *v_key(struct val *v, const char *key)
 	struct node_entry *e = k->n ? node_entry(v->n, key) : NULL;
 
 	k->name = key;
-	k->keyed = true;
+	k->step = VAL_KEY;
 	k->key = e ? e->key : NULL;
 	return k;
 }
@@ -158,7 +160,7 @@ bool v_is_int(const struct val *v)
 
 const char *v_name(const struct val *v)
 {
-	return v->name ? v->name : "";
+	return v->name;
 }
 
 bool v_quantity(const struct val *v, struct quantity *out)
@@ -190,8 +192,7 @@ bool v_same(const struct val *a, const struct val *b)
 
 struct val *v_find(struct val *list, const char *key, const char *text)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (v_is(v_at(e, key), text))
 			return e;
 	}
@@ -203,9 +204,9 @@ static void path_write(struct buf *b, const struct val *v)
 	if (!v->up)
 		return;
 	path_write(b, v->up);
-	if (!v->name)
+	if (v->step == VAL_ITEM)
 		buf_printf(b, "[%zu]", v->index);
-	else if (v->keyed)
+	else if (v->step == VAL_KEY)
 		buf_printf(b, "[%s]", v->name);
 	else
 		buf_printf(b, "%s%s", b->len ? "." : "", v->name);

@@ -31,9 +31,9 @@ struct check {
 struct val {
 	struct check *c;
 	struct val *up;	  /* NULL: the root */
-	const char *name; /* field or map key; NULL: a list's entry */
+	enum val_step { VAL_FIELD, VAL_KEY, VAL_ITEM } step; /* .name, [name], [index] */
+	const char *name; /* of a field or a map's entry; "" for a list's */
 	size_t index;
-	bool keyed;		/* name is a map key: printed [key] */
 	const struct node *n;	/* NULL: absent or null */
 	const struct node *key; /* of a map entry, for its origin */
 };

@@ -36,8 +36,8 @@ void check_key_path(struct val *item)
 static void check_items(struct val *source)
 {
 	check_file_mode(v_at(source, "defaultMode"));
-	V_EACH(e, v_at(source, "items"))
-	check_key_path(e);
+	V_EACH (e, v_at(source, "items"))
+		check_key_path(e);
 }
 
 static void check_host_path(struct val *v)
@@ -172,8 +172,7 @@ static bool ends_in(const char *s, const char *end)
 
 static void check_flex(struct val *v)
 {
-	V_EACH(e, v_at(v, "options"))
-	{
+	V_EACH (e, v_at(v, "options")) {
 		char *domain =
 			arena_printf(v->c->scratch, ".%.*s", (int)strcspn(e->name, "/"), e->name);
 
@@ -279,8 +278,8 @@ void check_downward_file(struct val *file, struct val *at)
 static void check_downward(struct val *v)
 {
 	check_file_mode(v_at(v, "defaultMode"));
-	V_EACH(e, v_at(v, "items"))
-	check_downward_file(e, v);
+	V_EACH (e, v_at(v, "items"))
+		check_downward_file(e, v);
 }
 
 static void check_ephemeral(struct val *v)
@@ -295,8 +294,7 @@ static void check_ephemeral(struct val *v)
 	}
 	check_labels(v_at(meta, "labels"));
 	check_annotations(v_at(meta, "annotations"));
-	V_EACH(e, meta)
-	{
+	V_EACH (e, meta) {
 		if (!word_in(e->name, "labels annotations creationTimestamp") && v_has(e))
 			forbidden(v_at(meta, e->name), "cannot be set in a claim's template");
 	}
@@ -433,14 +431,12 @@ static void check_volume_names(struct val *spec)
 	struct val *volumes = v_at(spec, "volumes");
 	const char *pod = v_str(v_at(spec->c->pod_meta, "name"));
 
-	V_EACH(e, volumes)
-	{
+	V_EACH (e, volumes) {
 		struct val *claim = v_at(e, "persistentVolumeClaim.claimName");
 
 		if (v_find(volumes, "name", v_str(v_at(e, "name")))->index < e->index)
 			duplicate(v_at(e, "name"));
-		V_EACH(other, volumes)
-		{
+		V_EACH (other, volumes) {
 			if (!v_empty(claim) && *pod && !spec->c->pod_template &&
 			    v_has(v_at(other, "ephemeral")) &&
 			    v_is(claim, arena_printf(spec->c->scratch, "%s-%s", pod,

@@ -9,8 +9,7 @@
 
 static bool list_has(struct val *list, const char *text)
 {
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		if (v_is(e, text))
 			return true;
 	}
@@ -23,8 +22,7 @@ static void check_resources(struct val *list)
 
 	if (!v_count(list))
 		missing(list, "at least one resource");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		const char *s = v_str(e), *slash = strchr(s, '/');
 
 		if (!*s) {
@@ -35,8 +33,7 @@ static void check_resources(struct val *list)
 			whole = strcmp(s, "*") != 0;
 			continue;
 		}
-		V_EACH(other, list)
-		{
+		V_EACH (other, list) {
 			const char *o = v_str(other), *cut = strchr(o, '/');
 			size_t len = (size_t)(slash - s);
 
@@ -69,15 +66,13 @@ void check_admission_rule(struct val *v)
 	struct val *operations = v_at(v, "operations"), *versions = v_at(v, "apiVersions");
 
 	check_wild(operations, "operation");
-	V_EACH(e, operations)
-	{
+	V_EACH (e, operations) {
 		if (!word_in(v_str(e), "* CREATE UPDATE DELETE CONNECT"))
 			bad(e, "must be *, CREATE, UPDATE, DELETE or CONNECT");
 	}
 	check_wild(v_at(v, "apiGroups"), "API group");
 	check_wild(versions, "API version");
-	V_EACH(e, versions)
-	{
+	V_EACH (e, versions) {
 		if (v_empty(e))
 			missing(e, "must not be empty");
 	}
@@ -95,8 +90,7 @@ void check_match_conditions(struct val *list)
 {
 	if (v_count(list) > 64)
 		bad(list, "at most 64 conditions are taken");
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		struct val *name = v_at(e, "name");
 
 		if (is_blank(v_at(e, "expression")))
@@ -168,12 +162,11 @@ static void check_review_versions(struct val *list)
 		missing(list, "must include one of v1, v1beta1");
 		return;
 	}
-	V_EACH(e, list)
-	{
+	V_EACH (e, list) {
 		bool again = false;
 
-		V_EACH(other, list)
-		again |= other->index < e->index && v_is(other, v_str(e));
+		V_EACH (other, list)
+			again |= other->index < e->index && v_is(other, v_str(e));
 		if (again)
 			bad(e, "duplicate version");
 		else
@@ -204,8 +197,8 @@ static void check_hook(struct val *v)
 
 	if (need(name))
 		ok(name, not_fully_qualified_name(v_str(name)));
-	V_EACH(e, v_at(v, "rules"))
-	check_admission_rule(e);
+	V_EACH (e, v_at(v, "rules"))
+		check_admission_rule(e);
 	if (v_has(v_at(v, "failurePolicy")))
 		need_one_of(v_at(v, "failurePolicy"), "Ignore Fail");
 	if (v_has(v_at(v, "matchPolicy")))
@@ -226,8 +219,7 @@ static void check_webhooks(struct val *v)
 {
 	struct val *hooks = v_at(v, "webhooks");
 
-	V_EACH(e, hooks)
-	{
+	V_EACH (e, hooks) {
 		struct val *name = v_at(e, "name");
 
 		check_hook(e);

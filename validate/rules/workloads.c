@@ -88,8 +88,7 @@ static void check_rc(struct val *v)
 		missing(v_at(v, "spec.template"), "a pod template");
 	if (!v_count(selector) && !v_count(labels))
 		missing(selector, "a selector that matches the template's labels");
-	V_EACH(e, selector)
-	{
+	V_EACH (e, selector) {
 		if (!v_is(v_key(labels, e->name), v_str(e))) {
 			bad(labels, "the selector does not match the template's labels");
 			break;
@@ -181,8 +180,8 @@ static void check_stateful(struct val *v)
 	check_text(service, not_dns_label);
 	if (v->c->minor < 36)
 		return;
-	V_EACH(e, v_at(spec, "volumeClaimTemplates"))
-	check_claim_spec(v_at(e, "spec"));
+	V_EACH (e, v_at(spec, "volumeClaimTemplates"))
+		check_claim_spec(v_at(e, "spec"));
 }
 
 static void check_revision(struct val *v)
