@@ -47,6 +47,8 @@ const char *not_cron(const char *s);
 const char *not_time_zone(const char *s);
 /* A Go duration; nanoseconds in *out (may be NULL). */
 bool duration_parse(const char *s, int64_t *out);
+/* RFC 3339 as time.Parse takes it. */
+bool is_rfc3339(const char *s);
 /* An URL's parts as net/url splits them; false when url.Parse refuses it. */
 struct url {
 	const char *scheme, *user, *host, *query, *fragment;

@@ -30,7 +30,7 @@ struct check {
 
 struct val {
 	struct check *c;
-	struct val *up;	  /* NULL: the root */
+	struct val *up;					     /* NULL: the root */
 	enum val_step { VAL_FIELD, VAL_KEY, VAL_ITEM } step; /* .name, [name], [index] */
 	const char *name; /* of a field or a map's entry; "" for a list's */
 	size_t index;
