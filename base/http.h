@@ -46,6 +46,7 @@ struct http_options {
 	void *renew_data;
 };
 
+struct sockaddr;
 struct http;
 
 /* A client; NULL on failure (a key that can't be read is found when it connects). */
@@ -84,6 +85,8 @@ struct http_response {
 int http_fetch(struct http *h, const struct http_request *request, struct http_response *out,
 	       struct err *err);
 void http_response_release(struct http_response *r);
+/* Whether an address is private, loopback, link-local or otherwise not of the public internet. */
+bool http_address_private(const struct sockaddr *address);
 /* Read one header by name, case-insensitively, from `*from` on (start at 0); false at the end. */
 bool http_header(const struct http_response *r, const char *name, size_t *from, const char **value,
 		 size_t *len);

@@ -54,9 +54,7 @@ double http_now(void);
 int http_prepare(struct call *c, struct err *err);
 /* The URL without user, password and query, for messages; in a buffer of `size` bytes. */
 char *http_safe_url(const char *url, char *out, size_t size);
-/* Whether an address is private, loopback, link-local or otherwise not of the public internet. */
-bool http_address_private(const struct sockaddr *address);
-/* The same of a URL's host, where it is written as an address or is a well-known local name. */
+/* http_address_private of a URL's host, where it is written as an address or is a well-known local name. */
 bool http_host_private(const char *host);
 bool http_host_loopback(const char *host);
 

@@ -4,20 +4,30 @@
 enum { GIT_TIMEOUT_MS = 120000, MAX_ARGUMENTS = 24 };
 
 /* With --offline a partial clone must not fetch: the first is git 2.44's word, the second older. */
-static const char *const environment_offline[] = {
-	"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "GIT_NO_LAZY_FETCH=1",
-	"GIT_ALLOW_PROTOCOL=",  NULL,
-};
-static const char *const environment_online[] = {
-	"GIT_OPTIONAL_LOCKS=0",
-	"GIT_TERMINAL_PROMPT=0",
-	"LC_ALL=C",
-	NULL,
-};
+#define OFFLINE "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL="
+#define ALWAYS "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"
 
 const char *const *git_environment(const struct repo *r)
 {
-	return r->run->offline ? environment_offline : environment_online;
+	static const char *const online[] = { ALWAYS, NULL };
+	static const char *const offline[] = { ALWAYS, OFFLINE, NULL };
+	static const char *const named_online[] = { ALWAYS, GIT_ENVIRONMENT_UNSET, NULL };
+	static const char *const named_offline[] = { ALWAYS, OFFLINE, GIT_ENVIRONMENT_UNSET, NULL };
+
+	if (r->named)
+		return r->run->offline ? named_offline : named_online;
+	return r->run->offline ? offline : online;
+}
+
+void git_remove_folder(const char *folder)
+{
+	const char *const argv[] = { "rm", "-rf", "--", folder, NULL };
+	struct process_options o = { .argv = argv };
+	struct process_result result;
+	struct err ignored = ERR_INIT;
+
+	process_run(&o, &result, &ignored);
+	process_result_release(&result);
 }
 
 int git_run(struct repo *r, const char *const *argv, struct process_result *result,

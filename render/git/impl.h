@@ -32,6 +32,9 @@ struct repo {
 	git_odb *odb;
 	const char *start; /* where the user's git is run */
 	const char *git_dir, *common_dir, *work_tree;
+	const char *source;    /* of origins; NULL: the repository that we are asked about */
+	const char *temporary; /* a folder to remove at the end, or NULL */
+	bool named;            /* a folder was given: git's environment is about another one */
 	bool shallow;
 	bool sparse;   /* the work tree leaves files out */
 	bool promisor; /* missing objects may be had from a remote */
@@ -54,6 +57,13 @@ int git_run(struct repo *r, const char *const *argv, struct process_result *resu
 	    struct err *err);
 /* The first line that it prints, in the store's arena; NULL when its status is not 0 (err is filled). */
 const char *git_line(struct repo *r, const char *const *argv, struct err *err);
+/* What names a repository to git; another repository than that is read without them. */
+#define GIT_ENVIRONMENT_UNSET                                                                      \
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",    \
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_PREFIX",           \
+		"GIT_NAMESPACE"
+
+void git_remove_folder(const char *folder);
 /* What the user's git gets in its environment. */
 const char *const *git_environment(const struct repo *r);
 /* Fill err from libgit2's last error. */

@@ -260,6 +260,7 @@ struct repo *repo_open(struct run *run, const char *folder, struct err *err)
 	r->store = view_store_new(run);
 	map_init(&r->trees, &r->store->arena);
 	r->start = real(r, folder ? folder : ".");
+	r->named = folder != NULL;
 	lock_repo(r);
 	rc = open_any(r, folder, err);
 	unlock_repo(r);
@@ -276,6 +277,8 @@ void repo_free(struct repo *r)
 	batch_stop(r);
 	git_odb_free(r->odb);
 	git_repository_free(r->git2);
+	if (r->temporary)
+		git_remove_folder(r->temporary);
 	view_store_free(r->store);
 	free(r);
 }

@@ -215,7 +215,7 @@ static const struct view_ops commit_ops = {
 
 struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
 {
-	char name[32], tree[GIT_ID];
+	char name[512], tree[GIT_ID];
 	struct commit_view *c;
 	struct view *v;
 	int rc;
@@ -225,8 +225,11 @@ struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
 	unlock_repo(r);
 	if (rc < 0)
 		return NULL;
-	snprintf(name, sizeof(name), "commit %.7s", id);
-	v = view_new(r->run, r->store, &commit_ops, name, NULL);
+	if (r->source)
+		snprintf(name, sizeof(name), "%s", r->source);
+	else
+		snprintf(name, sizeof(name), "commit %.7s", id);
+	v = view_new(r->run, r->store, &commit_ops, name, r->source);
 	lock_repo(r);
 	c = arena_new(view_arena(v), struct commit_view);
 	c->repo = r;
