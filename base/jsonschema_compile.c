@@ -1,0 +1,637 @@
+#include <limits.h>
+#include <string.h>
+
+#include "base/goquote.h"
+#include "base/json.h"
+#include "base/jsonschema_internal.h"
+#include "base/limits.h"
+
+/* A document with the schemas in it. */
+struct schema_document {
+	const char *url;
+	const struct node *root;
+	struct {
+		VEC(struct schema_resource *);
+	} resources;
+};
+
+struct compiler {
+	struct arena *arena;
+	const struct jsonschema_options *options;
+	struct map documents; /* by URL */
+	struct map nodes;     /* node address to its resource */
+	struct map schemas;   /* node address to its schema */
+	struct schema_list queue;
+	const char *error;
+	bool meta; /* compiling a metaschema: it is right */
+	unsigned depth;
+};
+
+static const char *address(const struct compiler *c, const struct node *n)
+{
+	return arena_printf(c->arena, "%p", (const void *)n);
+}
+
+/* --- documents and resources ----------------------------------------------------------------- */
+
+static const struct {
+	const char *url; /* without http:// or https:// */
+	int draft;
+} drafts[] = {
+	{ "json-schema.org/schema", 2020 },
+	{ "json-schema.org/draft/2020-12/schema", 2020 },
+	{ "json-schema.org/draft/2019-09/schema", 2019 },
+	{ "json-schema.org/draft-07/schema", 7 },
+	{ "json-schema.org/draft-06/schema", 6 },
+	{ "json-schema.org/draft-04/schema", 4 },
+};
+
+static int draft_of_url(struct compiler *c, const char *url)
+{
+	const char *fragment, *plain = url_split(c->arena, url, &fragment);
+
+	if (!strncmp(plain, "http://", 7))
+		plain += 7;
+	else if (!strncmp(plain, "https://", 8))
+		plain += 8;
+	for (size_t i = 0; i < ARRAY_SIZE(drafts) && !*fragment; i++) {
+		if (!strcmp(drafts[i].url, plain))
+			return drafts[i].draft;
+	}
+	return 0;
+}
+
+static struct schema_document *get_document(struct compiler *c, const char *url);
+
+/* The draft that a document's $schema names; 0 with an error. */
+static int draft_of(struct compiler *c, const struct node *root, const char *url, int otherwise)
+{
+	const char *name = node_get_string(root, "$schema");
+	int draft = name ? draft_of_url(c, name) : otherwise;
+	struct schema_document *meta;
+
+	if (draft)
+		return draft;
+	meta = get_document(c, url_join(c->arena, url, name));
+	if (!meta || !meta->resources.count)
+		return 0;
+	return meta->resources.items[0]->draft;
+}
+
+static struct schema_resource *add_resource(struct compiler *c, struct schema_document *d,
+					    const struct node *n, const char *id, int draft)
+{
+	struct schema_resource *r = arena_new(c->arena, struct schema_resource);
+
+	*r = (struct schema_resource){ .document = d, .node = n, .id = id, .draft = draft };
+	map_init(&r->anchors, c->arena);
+	map_init(&r->dynamic_anchors, c->arena);
+	r->recursive_anchor = node_true(node_get(n, "$recursiveAnchor"));
+	*vec_push(c->arena, &d->resources) = r;
+	return r;
+}
+
+/* Where schemas are inside a schema, and since which draft. */
+static const struct {
+	const char *key;
+	int since;
+	enum { ONE = 1, MANY = 2, NAMED = 4 } how;
+} places[] = {
+	{ "definitions", 4, NAMED },
+	{ "not", 4, ONE },
+	{ "allOf", 4, MANY },
+	{ "anyOf", 4, MANY },
+	{ "oneOf", 4, MANY },
+	{ "properties", 4, NAMED },
+	{ "additionalProperties", 4, ONE },
+	{ "patternProperties", 4, NAMED },
+	{ "items", 4, ONE | MANY },
+	{ "additionalItems", 4, ONE },
+	{ "dependencies", 4, NAMED },
+	{ "propertyNames", 6, ONE },
+	{ "contains", 6, ONE },
+	{ "if", 7, ONE },
+	{ "then", 7, ONE },
+	{ "else", 7, ONE },
+	{ "$defs", 2019, NAMED },
+	{ "dependentSchemas", 2019, NAMED },
+	{ "unevaluatedProperties", 2019, ONE },
+	{ "unevaluatedItems", 2019, ONE },
+	{ "contentSchema", 2019, ONE },
+	{ "prefixItems", 2020, MANY },
+};
+
+static void collect_anchors(struct compiler *c, struct schema_resource *r, const struct node *n,
+			    const char *id)
+{
+	const char *fragment = "", *anchor = node_get_string(n, "$anchor");
+	const char *dynamic = node_get_string(n, "$dynamicAnchor");
+
+	if (r->draft < 2019) {
+		if (id)
+			url_split(c->arena, id, &fragment);
+		if (*fragment && *fragment != '/')
+			map_set(&r->anchors, fragment, (void *)(uintptr_t)n);
+		return;
+	}
+	if (anchor)
+		map_set(&r->anchors, anchor, (void *)(uintptr_t)n);
+	if (dynamic && r->draft >= 2020) {
+		map_set(&r->anchors, dynamic, (void *)(uintptr_t)n);
+		map_set(&r->dynamic_anchors, dynamic, (void *)(uintptr_t)n);
+	}
+}
+
+static void scan(struct compiler *c, struct schema_resource *r, const struct node *n, bool root);
+
+static void scan_place(struct compiler *c, struct schema_resource *r, const struct node *n, int how)
+{
+	if (how & MANY && node_is(n, NODE_SEQ)) {
+		for (uint32_t i = 0; i < n->len; i++)
+			scan(c, r, n->items[i], false);
+	} else if (how & NAMED && node_is(n, NODE_MAP)) {
+		for (uint32_t i = 0; i < n->len; i++)
+			scan(c, r, n->entries[i].value, false);
+	} else if (how & ONE && n) {
+		scan(c, r, n, false);
+	}
+}
+
+/* Find the resources and anchors below a schema; says of each schema which resource it is in. */
+static void scan(struct compiler *c, struct schema_resource *r, const struct node *n, bool root)
+{
+	const char *id = node_get_string(n, r->draft == 4 ? "id" : "$id"), *fragment;
+	bool only_ref = r->draft < 2019 && node_get(n, "$ref");
+
+	if (map_get(&c->nodes, address(c, n)))
+		return;
+	if (only_ref)
+		id = NULL;
+	if (id && !root) {
+		const char *plain = url_split(c->arena, url_join(c->arena, r->id, id), &fragment);
+		int draft = draft_of(c, n, r->id, r->draft);
+
+		if (*id != '#' && draft)
+			r = add_resource(c, r->document, n, plain, draft);
+	}
+	map_set(&c->nodes, address(c, n), r);
+	collect_anchors(c, r, n, id);
+	if (++c->depth < LIMIT_DEPTH) {
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			if (r->draft >= places[i].since)
+				scan_place(c, r, node_get(n, places[i].key), (int)places[i].how);
+		}
+	}
+	c->depth--;
+}
+
+static const char *check_against_meta(struct compiler *c, const struct node *root, int draft,
+				      const char *url)
+{
+	struct jsonschema_options options = { .assert_format = true };
+	const struct schema *meta;
+	const char *error = NULL;
+
+	for (size_t i = 1; i < ARRAY_SIZE(drafts); i++) {
+		if (drafts[i].draft == draft)
+			options.url = arena_printf(c->arena, "%s://%s",
+						   draft >= 2019 ? "https" : "http", drafts[i].url);
+	}
+	meta = jsonschema_compile(c->arena, NULL, &options, &error);
+	if (!error)
+		error = jsonschema_validate(c->arena, meta, root);
+	if (!error)
+		return NULL;
+	return arena_printf(c->arena, "%s is not valid against metaschema: %s",
+			    goquote(c->arena, arena_printf(c->arena, "%s#", url)), error);
+}
+
+static struct schema_document *add_document(struct compiler *c, const char *url,
+					    const struct node *root, bool meta)
+{
+	struct schema_document *d = arena_new(c->arena, struct schema_document);
+	const char *id, *fragment;
+	int draft;
+
+	d->url = url;
+	d->root = root;
+	map_set(&c->documents, url, d);
+	draft = draft_of(c, root, url, 2020);
+	if (!draft)
+		return NULL;
+	if (!meta)
+		c->error = check_against_meta(c, root, draft, url);
+	if (c->error)
+		return NULL;
+	id = node_get_string(root, draft == 4 ? "id" : "$id");
+	if (id && draft < 2019 && node_get(root, "$ref"))
+		id = NULL;
+	id = id ? url_split(c->arena, url_join(c->arena, url, id), &fragment) : url;
+	scan(c, add_resource(c, d, root, *id ? id : url, draft), root, true);
+	return d;
+}
+
+static struct schema_document *get_document(struct compiler *c, const char *url)
+{
+	struct schema_document *d = map_get(&c->documents, url);
+	const char *text = d ? NULL : jsonschema_metaschema(url), *error = NULL;
+	const struct node *root = NULL;
+	struct json_options how = { 0 };
+	struct err err = ERR_INIT;
+
+	if (d)
+		return d;
+	if (text)
+		root = json_read(c->arena, text, strlen(text), &how, &err);
+	else if (c->options->load)
+		root = c->options->load(c->options->data, url, &error);
+	if (root)
+		return add_document(c, url, root, text != NULL);
+	if (!error)
+		error = "no URLLoader registered";
+	if (!c->error)
+		c->error = arena_printf(c->arena, "failing loading %s: %s", goquote(c->arena, url),
+					error);
+	return NULL;
+}
+
+/* --- references ------------------------------------------------------------------------------ */
+
+static const struct node *step(struct arena *a, const struct node *n, const char *token, size_t len)
+{
+	char *key = arena_memdup(a, token, len), *out = key;
+	size_t index = 0;
+
+	for (const char *p = key; *p; p++) {
+		if (*p == '~' && (p[1] == '0' || p[1] == '1'))
+			*out++ = *++p == '0' ? '~' : '/';
+		else
+			*out++ = *p;
+	}
+	*out = '\0';
+	if (!node_is(n, NODE_SEQ))
+		return node_get(n, key);
+	for (const char *p = key; *p; p++) {
+		if (*p < '0' || *p > '9' || index > n->len)
+			return NULL;
+		index = index * 10 + (size_t)(*p - '0');
+	}
+	return *key && index < n->len ? n->items[index] : NULL;
+}
+
+/* Walk a JSON pointer from a resource's schema; what is passed on the way tells the resource. */
+static const struct node *follow_pointer(struct compiler *c, struct schema_resource *r,
+					 const char *pointer, struct schema_resource **in)
+{
+	const struct node *n = r->node;
+
+	*in = r;
+	while (n && *pointer == '/') {
+		size_t len = strcspn(pointer + 1, "/");
+		struct schema_resource *own;
+
+		n = step(c->arena, n, pointer + 1, len);
+		own = n ? map_get(&c->nodes, address(c, n)) : NULL;
+		*in = own ? own : *in;
+		pointer += len + 1;
+	}
+	return *pointer ? NULL : n;
+}
+
+static struct schema *enqueue(struct compiler *c, const struct node *n, struct schema_resource *r,
+			      const char *location)
+{
+	struct schema *s = map_get(&c->schemas, address(c, n));
+
+	if (s)
+		return s;
+	s = arena_new(c->arena, struct schema);
+	s->node = n;
+	s->resource = r;
+	s->location = location;
+	s->dynamic_ref_anchor = s->dynamic_anchor = "";
+	map_set(&c->schemas, address(c, n), s);
+	*vec_push(c->arena, &c->queue) = s;
+	return s;
+}
+
+static struct schema_resource *find_resource(struct compiler *c, struct schema_resource *from,
+					     const char *url)
+{
+	struct schema_document *d;
+
+	for (size_t i = 0; i < from->document->resources.count; i++) {
+		if (!strcmp(from->document->resources.items[i]->id, url))
+			return from->document->resources.items[i];
+	}
+	if (!strcmp(from->document->url, url))
+		return from->document->resources.items[0];
+	d = get_document(c, url);
+	return d && d->resources.count ? d->resources.items[0] : NULL;
+}
+
+/* The schema behind a reference; NULL with an error. */
+static struct schema *resolve(struct compiler *c, const struct schema *s, const char *ref,
+			      const char **anchor)
+{
+	const char *full = url_join(c->arena, s->resource->id, ref), *fragment;
+	const char *url = url_split(c->arena, full, &fragment);
+	struct schema_resource *r = find_resource(c, s->resource, url), *in;
+	const struct node *n;
+
+	if (!r)
+		return NULL;
+	if (*fragment && *fragment != '/') {
+		*anchor = fragment;
+		n = map_get(&r->anchors, fragment);
+		in = n ? map_get(&c->nodes, address(c, n)) : NULL;
+		if (!n)
+			c->error = arena_printf(c->arena, "anchor in %s not found in schema %s",
+						goquote(c->arena, full),
+						goquote(c->arena, r->document->url));
+	} else {
+		n = follow_pointer(c, r, fragment, &in);
+		if (!n)
+			c->error = arena_printf(c->arena, "json-pointer in %s not found",
+						goquote(c->arena, full));
+	}
+	if (!n)
+		return NULL;
+	if (!map_get(&c->nodes, address(c, n)))
+		scan(c, in, n, false);
+	return enqueue(c, n, in, arena_printf(c->arena, "%s#%s", url, fragment));
+}
+
+/* --- keywords -------------------------------------------------------------------------------- */
+
+static struct schema *below(struct compiler *c, const struct schema *s, const struct node *n,
+			    const char *key, const char *token)
+{
+	struct schema_resource *r = map_get(&c->nodes, address(c, n));
+
+	return enqueue(c, n, r ? r : s->resource,
+		       arena_printf(c->arena, "%s/%s%s%s", s->location, key, token ? "/" : "",
+				    token ? pointer_escape(c->arena, token) : ""));
+}
+
+static struct schema *one(struct compiler *c, const struct schema *s, const char *key)
+{
+	const struct node *n = node_get(s->node, key);
+
+	return n ? below(c, s, n, key, NULL) : NULL;
+}
+
+static void many(struct compiler *c, const struct schema *s, const char *key,
+		 struct schema_list *out)
+{
+	const struct node *n = node_get(s->node, key);
+
+	for (uint32_t i = 0; node_is(n, NODE_SEQ) && i < n->len; i++)
+		*vec_push(c->arena, out) =
+			below(c, s, n->items[i], key, arena_printf(c->arena, "%u", i));
+}
+
+static const struct regex *compile_regex(struct compiler *c, const struct schema *s,
+					 const char *keyword, const char *text, size_t len)
+{
+	struct err err = ERR_INIT;
+	const struct regex *re = regex_get(text, len, &err);
+
+	if (!re && !c->error)
+		c->error = arena_printf(c->arena, "invalid regex %s at %s: %s",
+					goquote(c->arena, text),
+					goquote(c->arena, arena_printf(c->arena, "%s/%s",
+								       s->location, keyword)),
+					err.msg);
+	return re;
+}
+
+static void named(struct compiler *c, struct schema *s)
+{
+	const struct node *n = node_get(s->node, "properties");
+
+	map_init(&s->properties, c->arena);
+	for (uint32_t i = 0; node_is(n, NODE_MAP) && i < n->len; i++)
+		*map_at_n(&s->properties, n->entries[i].key->text, n->entries[i].key->len) =
+			below(c, s, n->entries[i].value, "properties", n->entries[i].key->text);
+	n = node_get(s->node, "patternProperties");
+	for (uint32_t i = 0; node_is(n, NODE_MAP) && i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+
+		*vec_push(c->arena, &s->patterns) = (struct schema_pattern){
+			compile_regex(c, s, "patternProperties", key->text, key->len),
+			below(c, s, n->entries[i].value, "patternProperties", key->text),
+		};
+	}
+}
+
+static void dependencies(struct compiler *c, const struct schema *s, const char *key,
+			 struct schema_dependencies *out)
+{
+	const struct node *n = node_get(s->node, key);
+
+	for (uint32_t i = 0; node_is(n, NODE_MAP) && i < n->len; i++) {
+		const struct node *value = n->entries[i].value;
+		struct schema_dependency d = { .property = n->entries[i].key->text };
+
+		if (node_is(value, NODE_SEQ))
+			d.names = value;
+		else if (!strcmp(key, "dependentRequired"))
+			continue;
+		else
+			d.schema = below(c, s, value, key, d.property);
+		*vec_push(c->arena, out) = d;
+	}
+}
+
+static const struct node *number(const struct schema *s, const char *key)
+{
+	const struct node *n = node_get(s->node, key);
+
+	return n && (n->type == NODE_INT || n->type == NODE_FLOAT) ? n : NULL;
+}
+
+static long count(const struct schema *s, const char *key)
+{
+	double value;
+
+	if (!node_number(number(s, key), &value) || value < 0)
+		return -1;
+	return value < (double)LONG_MAX ? (long)value : LONG_MAX;
+}
+
+/* Draft 4's exclusive bounds are flags. */
+static void bound(const struct schema *s, const char *key, const char *exclusive_key,
+		  const struct node **inclusive, const struct node **exclusive)
+{
+	*inclusive = number(s, key);
+	*exclusive = number(s, exclusive_key);
+	if (node_true(node_get(s->node, exclusive_key))) {
+		*exclusive = *inclusive;
+		*inclusive = NULL;
+	}
+}
+
+static void compile_validation(struct compiler *c, struct schema *s)
+{
+	const struct node *n = node_get(s->node, "pattern");
+
+	s->types = node_get(s->node, "type");
+	s->enumeration = node_get(s->node, "enum");
+	if (!node_is(s->enumeration, NODE_SEQ))
+		s->enumeration = NULL;
+	s->constant = s->draft >= 6 ? node_get(s->node, "const") : NULL;
+	s->multiple_of = number(s, "multipleOf");
+	bound(s, "maximum", "exclusiveMaximum", &s->maximum, &s->exclusive_maximum);
+	bound(s, "minimum", "exclusiveMinimum", &s->minimum, &s->exclusive_minimum);
+	s->min_length = count(s, "minLength");
+	s->max_length = count(s, "maxLength");
+	s->min_items = count(s, "minItems");
+	s->max_items = count(s, "maxItems");
+	s->min_properties = count(s, "minProperties");
+	s->max_properties = count(s, "maxProperties");
+	s->unique_items = node_true(node_get(s->node, "uniqueItems"));
+	s->required = node_get(s->node, "required");
+	if (!node_is(s->required, NODE_SEQ))
+		s->required = NULL;
+	if (node_is(n, NODE_STR)) {
+		s->pattern_text = n->text;
+		s->pattern = compile_regex(c, s, "pattern", n->text, n->len);
+	}
+	s->min_contains = s->max_contains = -1;
+	if (s->draft >= 2019) {
+		s->min_contains = count(s, "minContains");
+		s->max_contains = count(s, "maxContains");
+	}
+	if (c->options->assert_format || s->draft < 2019)
+		s->format = node_get_string(s->node, "format");
+}
+
+static void compile_items(struct compiler *c, struct schema *s)
+{
+	const struct node *items = node_get(s->node, "items");
+
+	if (s->draft >= 2020) {
+		many(c, s, "prefixItems", &s->item_list);
+		s->items = one(c, s, "items");
+		s->all_items_seen = s->items != NULL;
+		return;
+	}
+	if (node_is(items, NODE_SEQ)) {
+		const struct node *more = node_get(s->node, "additionalItems");
+
+		s->items_listed = true;
+		many(c, s, "items", &s->item_list);
+		s->no_additional_items = node_is(more, NODE_BOOL) && !node_true(more);
+		if (more && !node_is(more, NODE_BOOL))
+			s->additional_items = one(c, s, "additionalItems");
+		s->all_items_seen = more != NULL;
+	} else if (items) {
+		s->items = one(c, s, "items");
+		s->all_items_seen = true;
+	}
+}
+
+static void compile_applicators(struct compiler *c, struct schema *s)
+{
+	const struct node *more = node_get(s->node, "additionalProperties");
+
+	many(c, s, "allOf", &s->all_of);
+	many(c, s, "anyOf", &s->any_of);
+	many(c, s, "oneOf", &s->one_of);
+	s->not = one(c, s, "not");
+	compile_items(c, s);
+	named(c, s);
+	s->no_additional_properties = node_is(more, NODE_BOOL) && !node_true(more);
+	if (more && !node_is(more, NODE_BOOL))
+		s->additional_properties = one(c, s, "additionalProperties");
+	s->all_properties_seen = more != NULL;
+	dependencies(c, s, "dependencies", &s->dependencies);
+	if (s->draft >= 6) {
+		s->contains = one(c, s, "contains");
+		s->property_names = one(c, s, "propertyNames");
+	}
+	if (s->draft >= 7) {
+		s->condition = one(c, s, "if");
+		s->then = s->condition ? one(c, s, "then") : NULL;
+		s->otherwise = s->condition ? one(c, s, "else") : NULL;
+	}
+	if (s->draft >= 2019) {
+		dependencies(c, s, "dependentSchemas", &s->dependent_schemas);
+		dependencies(c, s, "dependentRequired", &s->dependent_required);
+		s->unevaluated_items = one(c, s, "unevaluatedItems");
+		s->unevaluated_properties = one(c, s, "unevaluatedProperties");
+	}
+}
+
+static void compile_references(struct compiler *c, struct schema *s)
+{
+	const char *ref = node_get_string(s->node, "$ref"), *anchor = "";
+
+	if (ref)
+		s->ref = resolve(c, s, ref, &anchor);
+	ref = s->draft >= 2019 ? node_get_string(s->node, "$recursiveRef") : NULL;
+	if (ref && !c->error)
+		s->recursive_ref = resolve(c, s, ref, &anchor);
+	ref = s->draft >= 2020 ? node_get_string(s->node, "$dynamicRef") : NULL;
+	if (ref && !c->error)
+		s->dynamic_ref = resolve(c, s, ref, &s->dynamic_ref_anchor);
+	ref = s->draft >= 2020 ? node_get_string(s->node, "$dynamicAnchor") : NULL;
+	if (ref)
+		s->dynamic_anchor = ref;
+}
+
+static void compile_resource(struct compiler *c, struct schema *s)
+{
+	struct schema_resource *r = s->resource;
+
+	if (r->schema)
+		return;
+	r->schema = enqueue(c, r->node, r, arena_printf(c->arena, "%s#", r->id));
+	for (size_t i = 0; i < r->dynamic_anchors.count; i++) {
+		struct map_entry *e = &r->dynamic_anchors.entries[i];
+
+		e->value = enqueue(c, e->value, r,
+				   arena_printf(c->arena, "%s#%s", r->id, e->key));
+	}
+}
+
+static void compile(struct compiler *c, struct schema *s)
+{
+	s->draft = s->resource->draft;
+	compile_resource(c, s);
+	if (!node_is(s->node, NODE_MAP) || !s->node->len) {
+		s->never = node_is(s->node, NODE_BOOL) && !node_true(s->node);
+		s->always = !s->never;
+		return;
+	}
+	compile_references(c, s);
+	if (s->ref && s->draft < 2019)
+		s->min_length = s->max_length = s->min_items = s->max_items = s->min_properties =
+			s->max_properties = s->min_contains = s->max_contains = -1;
+	if (c->error || (s->ref && s->draft < 2019))
+		return; /* $ref's siblings don't count */
+	compile_applicators(c, s);
+	compile_validation(c, s);
+}
+
+const struct schema *jsonschema_compile(struct arena *a, const struct node *schema,
+					const struct jsonschema_options *options,
+					const char **error)
+{
+	struct compiler c = { .arena = a, .options = options };
+	struct schema_document *d;
+	struct schema *s = NULL;
+
+	map_init(&c.documents, a);
+	map_init(&c.nodes, a);
+	map_init(&c.schemas, a);
+	d = schema ? add_document(&c, options->url, schema, false) : get_document(&c, options->url);
+	if (d)
+		s = enqueue(&c, d->root, d->resources.items[0],
+			    arena_printf(a, "%s#", options->url));
+	for (size_t i = 0; i < c.queue.count && !c.error; i++)
+		compile(&c, c.queue.items[i]);
+	*error = c.error;
+	return c.error ? NULL : s;
+}

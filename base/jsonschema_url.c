@@ -1,0 +1,114 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/jsonschema_internal.h"
+
+static size_t scheme_length(const char *url)
+{
+	size_t n = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+	return n && url[n] == ':' ? n : 0;
+}
+
+/* Take "." and ".." out of a path that starts with '/'. In place. */
+static void remove_dots(char *path)
+{
+	size_t out = 0;
+
+	for (char *p = path; *p;) {
+		size_t n = 1 + strcspn(p + 1, "/");
+
+		if (n == 3 && !memcmp(p, "/..", 3)) {
+			while (out && path[--out] != '/')
+				;
+			if (!p[n])
+				path[out++] = '/';
+		} else if (n == 2 && !memcmp(p, "/.", 2)) {
+			if (!p[n])
+				path[out++] = '/';
+		} else {
+			memmove(path + out, p, n);
+			out += n;
+		}
+		p += n;
+	}
+	path[out] = '\0';
+}
+
+const char *url_join(struct arena *a, const char *base, const char *ref)
+{
+	size_t scheme = scheme_length(base), host, end = strcspn(base, "#");
+	const char *path;
+	char *joined;
+
+	if (scheme_length(ref))
+		return ref;
+	if (!*ref || *ref == '#')
+		return arena_printf(a, "%.*s%s", (int)end, base, ref);
+	if (!scheme || strncmp(base + scheme, "://", 3))
+		return ref;
+	if (!strncmp(ref, "//", 2))
+		return arena_printf(a, "%.*s:%s", (int)scheme, base, ref);
+	host = scheme + 3 + strcspn(base + scheme + 3, "/?#");
+	path = base + host;
+	if (*ref == '/') {
+		joined = arena_strdup(a, ref);
+	} else {
+		size_t keep = strcspn(path, "?#");
+
+		while (keep && path[keep - 1] != '/')
+			keep--;
+		joined = arena_printf(a, "%.*s%s%s", (int)keep, path, keep ? "" : "/", ref);
+	}
+	end = strcspn(joined, "?#");
+	path = arena_strdup(a, joined + end);
+	joined[end] = '\0';
+	remove_dots(joined);
+	return arena_printf(a, "%.*s%s%s", (int)host, base, joined, path);
+}
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+const char *url_split(struct arena *a, const char *url, const char **fragment)
+{
+	size_t n = strcspn(url, "#");
+	const char *in = url + n + (url[n] == '#');
+	char *out = arena_alloc(a, strlen(in) + 1);
+
+	*fragment = out;
+	for (; *in; in++) {
+		if (*in == '%' && hex(in[1]) >= 0 && hex(in[2]) >= 0) {
+			*out++ = (char)(hex(in[1]) << 4 | hex(in[2]));
+			in += 2;
+		} else {
+			*out++ = *in;
+		}
+	}
+	*out = '\0';
+	return arena_memdup(a, url, n);
+}
+
+const char *pointer_escape(struct arena *a, const char *token)
+{
+	struct buf b;
+	const char *out;
+
+	if (!strpbrk(token, "~/"))
+		return token;
+	buf_init(&b, 0);
+	for (; *token; token++) {
+		if (*token == '~' || *token == '/')
+			buf_str(&b, *token == '~' ? "~0" : "~1");
+		else
+			buf_char(&b, *token);
+	}
+	out = buf_dup(&b, a);
+	buf_release(&b);
+	return out;
+}
