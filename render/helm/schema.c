@@ -49,7 +49,7 @@ static const struct node *load(void *data, const char *url, const char **error)
 	else if (!strncmp(url, "urn:", 4))
 		return node_bool(h->arena, true);
 	else if (strncmp(url, "http://", 7) && strncmp(url, "https://", 8))
-		*error = "no URLLoader registered";
+		*error = arena_printf(h->arena, "no URLLoader registered for \"%s\"", url);
 	else if (h->run->offline)
 		*error = "this run is offline";
 	else

@@ -32,8 +32,7 @@ static const struct {
 	  "- at '': value must be one of 1, 'a', <nil>, true" },
 	{ "{\"const\": {\"a\": 1}}", "{\"a\": 1.0}", NULL },
 	{ "{\"required\": [\"a\", \"b\"], \"minProperties\": 1}", "{}",
-	  "- at '': validation failed\n  - at '': minProperties: got 0, want 1\n"
-	  "  - at '': missing properties 'a', 'b'" },
+	  "- at '': minProperties: got 0, want 1\n- at '': missing properties 'a', 'b'" },
 	{ "{\"properties\": {\"a/b\": {\"maxLength\": 2}}}", "{\"a/b\": \"äöü\"}",
 	  "- at '/a~1b': maxLength: got 3, want 2" },
 	{ "{\"properties\": {\"a\": true}, \"additionalProperties\": false}",
@@ -124,10 +123,10 @@ static const struct {
 	{ "{\"type\": \"text\"}",
 	  "\"s:///s.json#\" is not valid against metaschema: jsonschema validation failed with "
 	  "'https://json-schema.org/draft/2020-12/schema#'\n"
-	  "- at '/type': 'anyOf' failed\n"
-	  "  - at '/type': value must be one of 'array', 'boolean', 'integer', 'null', 'number', "
+	  "- at '': 'allOf' failed\n  - at '/type': 'anyOf' failed\n"
+	  "    - at '/type': value must be one of 'array', 'boolean', 'integer', 'null', 'number', "
 	  "'object', 'string'\n"
-	  "  - at '/type': got string, want array" },
+	  "    - at '/type': got string, want array" },
 };
 
 START_TEST(refuses_bad_schemas)
