@@ -2,6 +2,7 @@
 #include <string.h>
 #include "base/map.h"
 #include "render/apps.h"
+#include "render/cache.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
 
@@ -78,6 +79,18 @@ static int find_apps(struct planner *pl, struct err *err)
 	return 0;
 }
 
+static bool same_app(const struct app *one, const struct app *two)
+{
+	size_t i;
+
+	if (!one || !two || strcmp(one->renderer, two->renderer) || strcmp(one->path, two->path) ||
+	    one->files.count != two->files.count)
+		return false;
+	for (i = 0; i < one->files.count && !strcmp(one->files.items[i], two->files.items[i]); i++)
+		;
+	return i == one->files.count;
+}
+
 static void render_side(struct planner *pl, struct view *view, const struct app *app,
 			struct side *out)
 {
@@ -93,6 +106,23 @@ static void render_side(struct planner *pl, struct view *view, const struct app 
 		out->rendered.objects.count = 0;
 	}
 	rendered_release(&out->rendered);
+}
+
+/* Where base answers all that head's render asked as head did, it renders to the same. */
+static void render_app(struct planner *pl, struct planned *app)
+{
+	const struct sides *sides = pl->sides;
+	struct arena scratch = ARENA_INIT;
+	struct read_set asked;
+
+	read_set_init(&asked, &scratch);
+	render_side(pl, view_recording(sides->head, &scratch, &asked), app->head_app, &app->head);
+	if (sides->base && same_app(app->head_app, app->base_app) &&
+	    read_set_holds(&asked, sides->base))
+		app->base = app->head;
+	else if (sides->base)
+		render_side(pl, sides->base, app->base_app, &app->base);
+	arena_release(&scratch);
 }
 
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
@@ -206,13 +236,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	if (find_apps(&pl, err) < 0)
 		return -1;
 	apps = arena_array(&run->arena, pl.apps.count, struct plan_app);
-	for (i = 0; i < pl.apps.count; i++) {
-		struct planned *app = &pl.apps.items[i];
-
-		render_side(&pl, sides->head, app->head_app, &app->head);
-		if (sides->base)
-			render_side(&pl, sides->base, app->base_app, &app->base);
-	}
+	for (i = 0; i < pl.apps.count; i++)
+		render_app(&pl, &pl.apps.items[i]);
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		apps[i] = plan_app(&pl, &pl.apps.items[i]);
