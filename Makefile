@@ -50,7 +50,7 @@ ALL_LDFLAGS = -Wl,--as-needed -Wl,--gc-sections $(SAN) $(LDFLAGS)
 # By default krew/deps/build makes the libraries from the distribution's sources, once, in the
 # user's cache, and says where; SYSTEM_LIBS=1 takes the distribution's shared ones. Goals that
 # compile nothing themselves must work where no compiler is installed yet.
-NO_BUILD_GOALS := deps demo test asan bench format check-format check-includes lint clean
+NO_BUILD_GOALS := deps demo test asan format check-format check-includes lint clean
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(SYSTEM_LIBS),1)
 SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib
@@ -76,7 +76,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps demo install test-install test check unit golden cluster asan clean FORCE lint check-includes \
+.PHONY: all deps demo install test-install bench test check unit golden cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -219,6 +219,14 @@ install: $(B)/kubectl-gitops $(B)/kubectl-gitops.1
 
 test-install: $(B)/kubectl-gitops
 	@tests/install/run $<
+
+bench: all
+	@$(MAKE) --no-print-directory $(B)/tests/bench/delay_proxy
+	@tests/bench/run $(B)/kubectl-gitops
+
+$(B)/tests/bench/%: tests/bench/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 deps:
 	@krew/deps/install
