@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "validate/rules/rules.h"
 #include "validate/schema/crd.h"
+#include "validate/schema/crd_check.h"
 #include "validate/schema/custom.h"
 #include "validate/schema/schema.h"
 #include "validate/schema/structure.h"
@@ -105,8 +106,11 @@ static void check_built_in(const struct schema_release *r, const struct schema_k
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "kind", o->root->origin,
 			     "a %s cannot be created", o->kind);
 	check_life(r, o, out);
-	if (structure_check(r, schema_kind_type(kind), o, o->root, NULL, out))
-		rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
+	if (!structure_check(r, schema_kind_type(kind), o, o->root, NULL, out))
+		return;
+	rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
+	if (!strcmp(o->kind, "CustomResourceDefinition"))
+		crd_check(r, o, same_kind(item->old, o), out);
 }
 
 enum validate_outcome validate_object(const struct validate_options *options,

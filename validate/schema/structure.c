@@ -154,10 +154,11 @@ static void check_schema(struct structure *s, const struct node *n, const struct
 {
 	static const char name[] =
 		"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+	struct step step = { at->path, schema_type_find(s->release, name) };
 	bool lenient = s->lenient;
 
 	s->lenient = true;
-	check_value(s, schema_type_find(s->release, name), n, at);
+	check_value(s, step.type, n, &step);
 	s->lenient = lenient;
 }
 
