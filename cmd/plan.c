@@ -118,7 +118,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 			sides.dirt.count, sides.dirt.count == 1 ? "" : "s", sides.dirt.path,
 			sides.dirt.count > 1 ? ", …" : "", sides.dirt.count == 1 ? "it" : "them");
 	plan_init(&plan, run, &run->arena);
-	rc = targets_open(run, &verb->cluster, &verb->target, NULL, &targets, err);
+	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets, err);
 	if (!rc)
 		rc = make_plan(run, verb, &sides, &targets, &plan, err);
 	if (!rc)

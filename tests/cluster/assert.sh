@@ -40,3 +40,69 @@ commit() {
 	git add -A
 	git commit -q -m "$1"
 }
+
+# start_proxy ARG...: tests/cluster/proxy.py with these; $PROXY is its address, proxy.log its faults.
+start_proxy() {
+	stop_proxy
+	rm -f proxy.log
+	python3 "$(dirname "$ASSERT")/proxy.py" --server-dir "$SERVER_DIR" --ready "$PWD/proxy.log" "$@" >&2 &
+	proxy_pid=$!
+	for _ in {1..100}; do
+		[ -s proxy.log ] && break
+		sleep 0.1
+	done
+	PROXY=https://127.0.0.1:$(head -n 1 proxy.log)
+}
+
+stop_proxy() {
+	[ -z "${proxy_pid:-}" ] && return
+	kill "$proxy_pid" 2>/dev/null || true
+	wait "$proxy_pid" 2>/dev/null || true
+	proxy_pid=
+}
+trap stop_proxy EXIT
+
+# shop NAMESPACE: a small app of four kinds, in all.yaml.
+shop() {
+	cat >all.yaml <<-YAML
+		apiVersion: v1
+		kind: Namespace
+		metadata:
+		  name: $1
+		---
+		apiVersion: apps/v1
+		kind: Deployment
+		metadata:
+		  name: web
+		  namespace: $1
+		spec:
+		  replicas: 2
+		  selector:
+		    matchLabels: {app: web}
+		  template:
+		    metadata:
+		      labels: {app: web}
+		    spec:
+		      containers:
+		      - name: web
+		        image: nginx:1.27
+		        ports:
+		        - containerPort: 80
+		---
+		apiVersion: v1
+		kind: ConfigMap
+		metadata:
+		  name: conf
+		  namespace: $1
+		data:
+		  a: "1"
+		---
+		apiVersion: v1
+		kind: Secret
+		metadata:
+		  name: key
+		  namespace: $1
+		data:
+		  password: c3dvcmRmaXNoMQ==
+	YAML
+}

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "validate/cluster/ask.h"
+#include "validate/merge.h"
 
 static const char last_applied[] = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -164,6 +165,69 @@ static void send_replace(struct ask *k, const struct owner *owner, struct node *
 		  body, into);
 }
 
+/* kubectl's record of what it applied: the object as sorted JSON, in an annotation of it. */
+static void record_applied(struct ask *k, struct node *body)
+{
+	struct arena *a = &k->scratch;
+	struct node *metadata = node_get(body, "metadata"), *annotations;
+	struct buf text;
+
+	if (!metadata)
+		return;
+	annotations = node_is(node_get(metadata, "annotations"), NODE_MAP) ?
+			      node_copy_shallow(a, node_get(metadata, "annotations")) :
+			      node_map(a);
+	node_remove(annotations, last_applied);
+	node_set(a, metadata, "annotations", annotations);
+	buf_init(&text, 0);
+	json_write(&text, body, JSON_SORTED | JSON_HTML);
+	buf_char(&text, '\n');
+	node_set(a, annotations, last_applied, node_str_n(a, text.text, text.len));
+	buf_release(&text);
+}
+
+/* What the last apply sent: kubectl's annotation, or for Helm what base renders. */
+static const struct node *applied_before(struct ask *k, const struct owner *owner)
+{
+	const struct node *text = node_path(k->live.body, "metadata", "annotations", last_applied, NULL);
+	struct err err = ERR_INIT;
+
+	if (owner->mode == APPLY_HELM)
+		return k->item->base ? k->item->base->root : NULL;
+	return node_is(text, NODE_STR) ? json_read(&k->scratch, text->text, text->len, NULL, &err) : NULL;
+}
+
+/*
+ * The client merges, so that the result is known here; it is sent as the merge patch that leads
+ * there, with the version that it was worked out from.
+ */
+static void send_merged(struct ask *k, const struct object *o, const struct owner *owner, struct node *body,
+			struct answer *into)
+{
+	struct arena *a = &k->scratch;
+	struct topology t = topology_of(cluster_version(k->all->c), o->group, o->version, o->kind, NULL);
+	const struct node *merged = merge_three_way(a, t, applied_before(k, owner), body, k->live.body);
+	const char *version = node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
+	struct node *patch = merge_patch(a, k->live.body, merged), *metadata;
+
+	patch = patch ? patch : node_map(a);
+	metadata = node_get(patch, "metadata");
+	if (!metadata) {
+		metadata = node_map(a);
+		node_set(a, patch, "metadata", metadata);
+	}
+	if (version)
+		node_set(a, metadata, "resourceVersion", node_str(a, version));
+	send_body(k,
+		  (struct cluster_request){
+			  .method = "PATCH",
+			  .path = query(k, resource_path(a, k->resource, k->ns, o->name), owner, false),
+			  .content_type = "application/merge-patch+json",
+			  .as_user = owner->as_user,
+		  },
+		  patch, into);
+}
+
 void apply_send(struct ask *k, const struct object *o, const struct owner *owner, bool force,
 		struct answer *into)
 {
@@ -171,6 +235,12 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 	struct node *body = body_of(k, o);
 	bool exists = k->live.status == 200;
 
+	if (owner->mode == APPLY_CSA)
+		record_applied(k, body);
+	if ((owner->mode == APPLY_CSA || owner->mode == APPLY_HELM) && exists) {
+		send_merged(k, o, owner, body, into);
+		return;
+	}
 	if (owner->mode == APPLY_REPLACE && exists) {
 		send_replace(k, owner, body, o->name, into);
 		return;

@@ -255,6 +255,12 @@ static void step(struct ask *k)
 			return;
 		}
 		apply_choose(k);
+		if (k->owner.mode == APPLY_CREATE && k->live.status == 200) {
+			k->head = k->live; /* it is only ever created */
+			k->same_render = true;
+			k->state = ASK_DONE;
+			return;
+		}
 		send_applies(k);
 		return;
 	case ASK_APPLY:

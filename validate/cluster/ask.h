@@ -44,7 +44,7 @@ struct asker {
 	size_t started, decided;
 	unsigned active;
 	struct arena arena;
-	struct map reviews;    /* "verb group resource ns user" → &allowed or &denied */
+	struct map reviews;    /* reasons to fall back that a warning has named */
 	struct map namespaces; /* names that head creates */
 	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
 	const char *revision;  /* base commit */

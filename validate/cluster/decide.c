@@ -95,6 +95,20 @@ static void decide_created(struct ask *k, struct plan_change *c)
 		c->reason = "base has it too, and the cluster does not";
 }
 
+/* One warning for each reason, at the first object that it is about. */
+static void warn_fallback(struct ask *k)
+{
+	const char *why;
+
+	if (k->level == LEVEL_DRY_RUN || !k->reason || map_get(&k->all->reviews, k->reason))
+		return;
+	why = arena_strdup(&k->all->arena, k->reason);
+	map_set(&k->all->reviews, why, k->all);
+	plan_add_finding(k->all->p, k->all->options->target, SEVERITY_WARNING, "cluster/fallback",
+			 k->item->head ? k->item->head : k->item->base, "", 0, "checked %s only: %s",
+			 k->level == LEVEL_READ ? "by reading" : "offline", why);
+}
+
 static void decide_head(struct ask *k, struct plan_change *c)
 {
 	bool exists = k->live.status == 200;
@@ -104,6 +118,7 @@ static void decide_head(struct ask *k, struct plan_change *c)
 	c->checked = k->level;
 	c->simulated = k->simulated;
 	reason(k, c);
+	warn_fallback(k);
 	if (k->level == LEVEL_DRY_RUN && exists && k->verdict.kind == VERDICT_ACCEPTED) {
 		compare(k, c, k->head.body);
 	} else if (k->live_known && !exists) {
@@ -141,6 +156,7 @@ void ask_decide(struct ask *k)
 	}
 	c->checked = k->level;
 	plan_lost(p, c, k->item);
+	warn_fallback(k);
 	if (k->reason)
 		reason(k, c);
 }
