@@ -561,6 +561,11 @@ static int read_text(struct reader *r, struct yaml_docs *out)
 	if (r->len > LIMIT_FILE_BYTES)
 		return err_raise(r->err, ERR_LIMIT, (struct pos){ r->file, 0, 0 },
 				 "larger than %u MiB", LIMIT_FILE_BYTES >> 20);
+	if (r->len >= 3 && !memcmp(r->text, "\xef\xbb\xbf", 3)) { /* the encoding is known */
+		r->text += 3;
+		r->len -= 3;
+		r->origin += r->origin ? 3 : 0;
+	}
 	if (read_as_json(r, out))
 		return 0;
 	if (!yaml_parser_initialize(&r->parser))

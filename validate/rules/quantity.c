@@ -76,7 +76,7 @@ static const char *read_digits(const char *s, wide *n, long *scale10, size_t *co
 bool quantity_parse(const char *text, struct quantity *out)
 {
 	const char *s = text + (*text == '-' || *text == '+'), *fraction;
-	size_t digits = 0, before;
+	size_t digits = 0, before; /* none is 0: the server takes "Gi" and "m" */
 	long exponent, scale10 = 0;
 	wide n = 0;
 
@@ -87,9 +87,7 @@ bool quantity_parse(const char *text, struct quantity *out)
 		s = read_digits(fraction, &n, &scale10, &digits);
 		scale10 -= (long)(digits - before);
 	}
-	if (!digits && (!*text || strchr(text, '.') || s != text))
-		return false;
-	if (!digits || !suffix_read(s, &exponent, &out->format))
+	if (!*text || !suffix_read(s, &exponent, &out->format))
 		return false;
 	if (out->format == QUANTITY_BINARY) {
 		for (long i = 0; i < exponent; i++)
