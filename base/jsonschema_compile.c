@@ -1,10 +1,12 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/goquote.h"
 #include "base/json.h"
 #include "base/jsonschema_internal.h"
 #include "base/limits.h"
+#include "base/url.h"
 
 /* A document with the schemas in it. */
 struct schema_document {
@@ -30,6 +32,25 @@ struct compiler {
 static const char *address(const struct compiler *c, const struct node *n)
 {
 	return arena_printf(c->arena, "%p", (const void *)n);
+}
+
+const char *pointer_escape(struct arena *a, const char *token)
+{
+	struct buf b;
+	const char *out;
+
+	if (!strpbrk(token, "~/"))
+		return token;
+	buf_init(&b, 0);
+	for (; *token; token++) {
+		if (*token == '~' || *token == '/')
+			buf_str(&b, *token == '~' ? "~0" : "~1");
+		else
+			buf_char(&b, *token);
+	}
+	out = buf_dup(&b, a);
+	buf_release(&b);
+	return out;
 }
 
 /* --- documents and resources ----------------------------------------------------------------- */

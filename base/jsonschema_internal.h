@@ -80,12 +80,6 @@ const char *jsonschema_check_format(struct arena *a, const char *format, const c
 /* 'text' with Go's escapes. */
 const char *jsonschema_quote(struct arena *a, const char *text);
 
-/* --- URLs ------------------------------------------------------------------------------------ */
-
-/* `ref` as seen from `base`; the fragment stays. */
-const char *url_join(struct arena *a, const char *base, const char *ref);
-/* The part before '#', and what follows it, percent-decoded. */
-const char *url_split(struct arena *a, const char *url, const char **fragment);
 /* One token of a JSON pointer, escaped. */
 const char *pointer_escape(struct arena *a, const char *token);
 

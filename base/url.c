@@ -1,7 +1,6 @@
-#include <string.h>
+#include "base/url.h"
 
-#include "base/buf.h"
-#include "base/jsonschema_internal.h"
+#include <string.h>
 
 static size_t scheme_length(const char *url)
 {
@@ -94,21 +93,18 @@ const char *url_split(struct arena *a, const char *url, const char **fragment)
 	return arena_memdup(a, url, n);
 }
 
-const char *pointer_escape(struct arena *a, const char *token)
+const char *url_host(struct arena *a, const char *url)
 {
-	struct buf b;
-	const char *out;
+	size_t scheme = scheme_length(url), n;
+	const char *host = url + scheme + 3, *at;
 
-	if (!strpbrk(token, "~/"))
-		return token;
-	buf_init(&b, 0);
-	for (; *token; token++) {
-		if (*token == '~' || *token == '/')
-			buf_str(&b, *token == '~' ? "~0" : "~1");
-		else
-			buf_char(&b, *token);
+	if (!scheme || strncmp(url + scheme, "://", 3))
+		return "";
+	n = strcspn(host, "/?#");
+	at = memrchr(host, '@', n);
+	if (at) {
+		n -= (size_t)(at + 1 - host);
+		host = at + 1;
 	}
-	out = buf_dup(&b, a);
-	buf_release(&b);
-	return out;
+	return arena_memdup(a, host, n);
 }

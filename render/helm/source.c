@@ -1,0 +1,104 @@
+#include "render/helm/source.h"
+
+#include <string.h>
+
+#include "base/files.h"
+#include "base/http.h"
+#include "base/semver.h"
+#include "base/sha256.h"
+
+struct http *fetching_client(const struct fetching *f, bool with, struct err *err)
+{
+	const struct chart_source *s = f->source;
+	struct http_options options = {
+		.flags = HTTP_FOLLOW | (s->flags & CHART_PUBLIC_ONLY ? HTTP_PUBLIC_ONLY : 0) |
+			 (s->flags & CHART_INSECURE || f->credential.insecure ? HTTP_INSECURE : 0),
+		.ca_file = s->ca_file ? s->ca_file : f->credential.ca_file,
+		.cert_file = f->credential.cert_file,
+		.key_file = f->credential.key_file,
+		.user_agent = "kubectl-gitops",
+	};
+
+	if (with) {
+		options.user = f->credential.user;
+		options.password = f->credential.password;
+	}
+	return http_new(&options, err);
+}
+
+static const char *cache_path(struct fetching *f, const char *name)
+{
+	char hex[65];
+
+	return arena_printf(f->arena, "%s/%s", f->cache, sha256_hex(name, strlen(name), hex));
+}
+
+bool fetching_cached(struct fetching *f, const char *name, const char **text, size_t *len)
+{
+	struct err err = ERR_INIT;
+	struct buf b;
+	bool ok;
+
+	if (!f->cache)
+		return false;
+	buf_init(&b, LIMIT_HTTP_BODY_BYTES);
+	ok = !file_read(cache_path(f, name), &b, &err);
+	if (ok) {
+		*len = b.len;
+		*text = buf_dup(&b, f->arena);
+	}
+	buf_release(&b);
+	return ok;
+}
+
+void fetching_keep(struct fetching *f, const char *name, const char *text, size_t len)
+{
+	struct err err = ERR_INIT;
+
+	/* A cache that can't be written to costs time, and nothing else. */
+	if (f->cache)
+		(void)file_write(cache_path(f, name), text, len, &err);
+}
+
+const char *fetching_choose(struct fetching *f, const char *const *versions, size_t count)
+{
+	const char *wish = f->source->version, *error, *best = NULL;
+	struct semver_constraints *constraints;
+	struct semver v, best_version = { 0 };
+
+	for (size_t i = 0; i < count && wish && *wish; i++) {
+		if (!strcmp(versions[i], wish))
+			return versions[i];
+	}
+	wish = wish && *wish ? wish : "*";
+	constraints = semver_constraints_parse(f->arena, wish, strlen(wish), &error);
+	for (size_t i = 0; i < count && constraints; i++) {
+		if (semver_parse(f->arena, versions[i], strlen(versions[i]), &v) ||
+		    !semver_constraints_check(constraints, &v))
+			continue;
+		if (best && semver_compare(&v, &best_version) <= 0)
+			continue;
+		best = versions[i];
+		best_version = v;
+	}
+	return best;
+}
+
+int chart_fetch(struct run *run, struct arena *a, const struct chart_source *source,
+		struct chart_archive *out, struct err *err)
+{
+	struct fetching f = { .run = run, .arena = a, .source = source,
+			      .cache = cache_folder(a, "charts") };
+	int rc;
+
+	*out = (struct chart_archive){ 0 };
+	if (!strncmp(source->repo, "oci://", 6))
+		rc = fetch_from_registry(&f, out, err);
+	else if (!strncmp(source->repo, "https://", 8) || !strncmp(source->repo, "http://", 7))
+		rc = fetch_from_repo(&f, out, err);
+	else
+		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
+				 "chart repository '%s' is neither https:// nor oci://", source->repo);
+	out->cached = !f.used_network;
+	return rc;
+}
