@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/source.h"
+#include "render/helm/helm.h"
 #include "render/render.h"
 #include "render/yaml/yaml.h"
 
@@ -17,7 +18,9 @@ struct render_verb {
 	/* Helm */
 	const char *name, *ns, *kubernetes_version, *seed;
 	struct option_values values, api_versions, show_only;
-	bool include_crds, no_hooks, is_upgrade, skip_tests, helm4;
+	bool include_crds, no_hooks, is_upgrade, skip_tests, helm4, nothing;
+	const char *name_template, *repo, *version, *user, *password, *ca_file;
+	bool plain_http, insecure;
 };
 
 enum { OUTPUT_TEXT, OUTPUT_YAML, OUTPUT_JSON };
@@ -43,6 +46,8 @@ static const struct option kustomize_options[] = {
 static const struct option helm_options[] = {
 	{ .name = "name", .type = OPTION_STRING, .value = "RELEASE", AT(name),
 	  .summary = "release name (default release-name)" },
+	{ .name = "name-template", .type = OPTION_STRING, .value = "TEMPLATE", AT(name_template),
+	  .summary = "template of the release name" },
 	{ .name = "namespace", .letter = 'n', .type = OPTION_STRING, .value = "NAMESPACE", AT(ns),
 	  .summary = "release namespace (default default)" },
 	{ .name = "values", .letter = 'f', .type = OPTION_APPEND, .value = "FILE", AT(values),
@@ -70,6 +75,24 @@ static const struct option helm_options[] = {
 	{ .name = "skip-tests", .type = OPTION_FLAG, AT(skip_tests), .summary = "leave tests out" },
 	{ .name = "is-upgrade", .type = OPTION_FLAG, AT(is_upgrade),
 	  .summary = "set .Release.IsUpgrade instead of .Release.IsInstall" },
+	{ .name = "skip-crds", .type = OPTION_FLAG, AT(nothing), .hidden = true,
+	  .summary = "helm's own; crds/ are left out anyway" },
+	{ .name = "render-subchart-notes", .type = OPTION_FLAG, AT(nothing), .hidden = true,
+	  .summary = "helm's own; notes are never printed" },
+	{ .name = "repo", .type = OPTION_STRING, .value = "URL", AT(repo),
+	  .summary = "chart repository (https:// or oci://) that PATH is a chart of" },
+	{ .name = "version", .type = OPTION_STRING, .value = "VERSION", AT(version),
+	  .summary = "version of a chart from a repository, or a constraint" },
+	{ .name = "username", .type = OPTION_STRING, .value = "NAME", AT(user),
+	  .summary = "for the chart repository; else the user's own configuration is asked" },
+	{ .name = "password", .type = OPTION_STRING, .value = "PASSWORD", AT(password),
+	  .summary = "for the chart repository" },
+	{ .name = "ca-file", .type = OPTION_STRING, .value = "FILE", AT(ca_file),
+	  .summary = "certificates to trust for the chart repository" },
+	{ .name = "plain-http", .type = OPTION_FLAG, AT(plain_http),
+	  .summary = "speak to the OCI registry without TLS" },
+	{ .name = "insecure-skip-tls-verify", .type = OPTION_FLAG, AT(insecure),
+	  .summary = "don't check the chart repository's certificate" },
 	{ .name = "helm4", .type = OPTION_FLAG, AT(helm4), .summary = "render as Helm 4 does" },
 	{ .name = "seed", .type = OPTION_STRING, .value = "TEXT", AT(seed),
 	  .summary = "make random functions repeatable; not to be applied, its secrets can be foretold" },
@@ -92,8 +115,30 @@ static const char *const *texts(struct arena *a, const struct option_values *fro
 	return out;
 }
 
-static int value_option(struct run *run, const struct option_value *from, struct value_option *out,
-			struct err *err)
+struct values {
+	VEC(struct value_option);
+};
+
+/* -f takes several files with commas between them, as Helm's does. */
+static int add_files(struct run *run, const char *text, struct values *out, struct err *err)
+{
+	for (const char *p = text;; p++) {
+		size_t n = strcspn(p, ",");
+		struct value_option o = { .kind = VALUE_FILE };
+
+		o.shown = arena_memdup(&run->arena, p, n);
+		o.view = source_open_disk(run, o.shown, &o.text, err);
+		if (!o.view)
+			return -1;
+		*vec_push(&run->arena, out) = o;
+		p += n;
+		if (!*p)
+			return 0;
+	}
+}
+
+static int add_value(struct run *run, const struct option_value *from, struct values *out,
+		     struct err *err)
 {
 	static const struct {
 		const char *name;
@@ -103,30 +148,34 @@ static int value_option(struct run *run, const struct option_value *from, struct
 		{ "set-string", VALUE_SET_STRING }, { "set-json", VALUE_SET_JSON },
 		{ "set-file", VALUE_SET_FILE },   { "set-literal", VALUE_SET_LITERAL },
 	};
+	struct value_option o = { .text = from->text };
 	size_t i;
 
 	for (i = 0; strcmp(kinds[i].name, from->option->name); i++)
 		;
-	*out = (struct value_option){ .kind = kinds[i].kind, .text = from->text };
-	if (out->kind == VALUE_FILE) {
-		out->view = source_open_disk(run, from->text, &out->text, err);
-		return out->view ? 0 : -1;
+	o.kind = kinds[i].kind;
+	if (o.kind == VALUE_FILE)
+		return add_files(run, from->text, out, err);
+	if (o.kind == VALUE_SET_FILE) {
+		o.view = source_open_disk(run, ".", &o.folder, err);
+		if (!o.view)
+			return -1;
 	}
+	*vec_push(&run->arena, out) = o;
 	return 0;
 }
 
 static int options_for(struct run *run, const struct render_verb *verb, struct render_options *out,
 		       struct err *err)
 {
-	struct value_option *values =
-		arena_array(&run->arena, verb->values.count, struct value_option);
+	struct values values = { 0 };
 	size_t i;
 
 	if (verb->reorder && strcmp(verb->reorder, "legacy") && strcmp(verb->reorder, "none"))
 		return err_raise(err, ERR_USAGE, NO_POS, "--reorder takes legacy or none, not '%s'",
 				 verb->reorder);
 	for (i = 0; i < verb->values.count; i++)
-		if (value_option(run, &verb->values.items[i], &values[i], err) < 0)
+		if (add_value(run, &verb->values.items[i], &values, err) < 0)
 			return -1;
 	*out = (struct render_options){
 		.reorder = verb->reorder,
@@ -137,8 +186,9 @@ static int options_for(struct run *run, const struct render_verb *verb, struct r
 		.kubernetes_version = verb->kubernetes_version,
 		.api_versions = texts(&run->arena, &verb->api_versions),
 		.api_version_count = verb->api_versions.count,
-		.values = values,
-		.value_count = verb->values.count,
+		.name_template = verb->name_template,
+		.values = values.items,
+		.value_count = values.count,
 		.show_only = texts(&run->arena, &verb->show_only),
 		.show_only_count = verb->show_only.count,
 		.include_crds = verb->include_crds,
@@ -236,14 +286,33 @@ static void print_with_origins(struct run *run, const struct rendered *r, struct
 	buf_release(&p.path);
 }
 
+/* A chart of a repository or a registry, or a path of this one. */
+static struct view *open_view(struct run *run, const struct render_verb *verb, const char *path,
+			      const char **inside, struct err *err)
+{
+	struct chart_source source = {
+		.repo = verb->repo, .chart = path, .version = verb->version,
+		.user = verb->user, .password = verb->password, .ca_file = verb->ca_file,
+		.flags = (verb->plain_http ? CHART_PLAIN_HTTP : 0) |
+			 (verb->insecure ? CHART_INSECURE : 0),
+	};
+
+	if (!verb->repo && (!path || strncmp(path, "oci://", 6)))
+		return source_open(run, &verb->source, path, inside, err);
+	if (!verb->repo) {
+		source.repo = path;
+		source.chart = NULL;
+	}
+	return helm_open_chart(run, &source, inside, err);
+}
+
 static int render_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const struct render_verb *verb = options;
 	struct rendered rendered = { .want_text = !verb->show_origin && verb->output == OUTPUT_TEXT };
 	struct render_options how;
 	const char *path;
-	struct view *view = source_open(run, &verb->source, rest->count ? rest->items[0] : NULL, &path,
-					err);
+	struct view *view = open_view(run, verb, rest->count ? rest->items[0] : NULL, &path, err);
 	struct buf out;
 	int rc;
 

@@ -47,7 +47,9 @@ enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 struct value_option { /* one -f, --set… in the order of the command line */
 	enum { VALUE_FILE, VALUE_SET, VALUE_SET_STRING, VALUE_SET_JSON, VALUE_SET_FILE, VALUE_SET_LITERAL } kind;
 	const char *text;
-	struct view *view; /* where VALUE_FILE's path is looked up; NULL: the app's own view */
+	struct view *view;  /* where the files that it names are looked up; NULL: the app's own view */
+	const char *folder; /* of that view, from which VALUE_SET_FILE's paths go; NULL: its root */
+	const char *shown;  /* VALUE_FILE's path as the user wrote it; NULL: as it is */
 };
 
 struct render_options {

@@ -4,6 +4,7 @@
 #ifndef RENDER_HELM_HELM_H
 #define RENDER_HELM_HELM_H
 #include "render/render.h"
+#include "render/helm/source.h"
 #include "render/renderer.h"
 
 extern const struct renderer renderer_helm;
@@ -14,5 +15,12 @@ extern const struct renderer renderer_helm;
  */
 int helm_render(struct run *run, struct arena *a, struct view *v, const char *path,
 		const struct render_options *options, struct rendered *out, struct err *err);
+
+/*
+ * A chart from elsewhere as a view that holds its archive, at *path. What is rendered from it names
+ * the chart and its version as the origins' source.
+ */
+struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
+			     struct err *err);
 
 #endif

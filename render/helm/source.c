@@ -6,6 +6,7 @@
 #include "base/http.h"
 #include "base/semver.h"
 #include "base/sha256.h"
+#include "render/helm/helm.h"
 
 struct http *fetching_client(const struct fetching *f, bool with, struct err *err)
 {
@@ -101,4 +102,20 @@ int chart_fetch(struct run *run, struct arena *a, const struct chart_source *sou
 				 "chart repository '%s' is neither https:// nor oci://", source->repo);
 	out->cached = !f.used_network;
 	return rc;
+}
+
+struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
+			     struct err *err)
+{
+	struct chart_archive archive;
+	struct view *v;
+
+	if (chart_fetch(run, &run->arena, source, &archive, err) < 0)
+		return NULL;
+	*path = arena_printf(&run->arena, "%s-%s.tgz", archive.name,
+			     archive.version ? archive.version : "0");
+	v = view_new_memory(run, arena_printf(&run->arena, "%s %s", archive.name,
+					      archive.version ? archive.version : ""));
+	view_memory_add(v, *path, archive.text, archive.len);
+	return v;
 }

@@ -85,45 +85,50 @@ static void merge_maps(struct arena *a, struct value into, struct value from)
 
 struct sources {
 	struct helm *h;
-	struct view *view; /* of the app */
+	struct view *view;
+	const char *folder;
 };
 
 /* Read a file that an option names, from the option's own view. The text of the error, or NULL. */
-static const char *read_file(struct helm *h, struct view *v, const char *path, struct blob *out)
+static const char *read_file(struct helm *h, struct view *v, const char *path, const char *shown,
+			     struct blob *out)
 {
 	struct err err = ERR_INIT;
-	char shown[ERR_FILE + ERR_TEXT];
+	char text[ERR_FILE + ERR_TEXT];
 
-	if (!view_read(v, path, out, &err))
+	if (path && !view_read(v, path, out, &err))
 		return NULL;
-	if (err.code == ERR_NOT_FOUND)
-		return arena_printf(h->arena, "open %s: no such file or directory", path);
-	return arena_strdup(h->arena, err_format(&err, shown, sizeof(shown)));
+	if (!path || err.code == ERR_NOT_FOUND)
+		return arena_printf(h->arena, "open %s: no such file or directory", shown);
+	return arena_strdup(h->arena, err_format(&err, text, sizeof(text)));
 }
 
 static const char *read_set_file(void *data, const char *path, struct value *out)
 {
 	struct sources *s = data;
 	struct blob blob;
-	const char *error = read_file(s->h, s->view, path, &blob);
+	const char *error, *full;
 
+	full = view_join(s->h->arena, *path == '/' ? "" : s->folder, path + (*path == '/'));
+	error = read_file(s->h, s->view, full, path, &blob);
 	if (!error)
 		*out = value_str_ref(s->h->arena, blob.text, blob.len, blob.origin);
 	return error;
 }
 
-static int add_values_file(struct helm *h, struct view *v, const char *path, struct value into,
-			   struct err *err)
+static int add_values_file(struct helm *h, struct view *v, const struct value_option *o,
+			   struct value into, struct err *err)
 {
 	struct blob blob;
 	struct value values;
-	const char *error = read_file(h, v, path, &blob);
+	const char *shown = o->shown ? o->shown : o->text;
+	const char *error = read_file(h, o->view ? o->view : v, o->text, shown, &blob);
 
 	if (error)
 		return helm_fail(h, err, "%s", error);
 	error = values_read(h, blob.text, blob.len, blob.origin, &values);
 	if (error)
-		return helm_fail(h, err, "failed to parse %s: %s", path, error);
+		return helm_fail(h, err, "failed to parse %s: %s", shown, error);
 	merge_maps(h->arena, into, values);
 	return 0;
 }
@@ -145,7 +150,7 @@ static const struct {
 static int add_set(struct helm *h, struct view *v, size_t flag, const struct value_option *o,
 		   struct value into, struct err *err)
 {
-	struct sources sources = { h, o->view ? o->view : v };
+	struct sources sources = { h, o->view ? o->view : v, o->folder ? o->folder : "" };
 	struct strvals_options options = {
 		.kind = flags[flag].kind,
 		.origin = origins_add_file(h->run->origins, NULL, flags[flag].flag, o->text,
@@ -173,9 +178,8 @@ int values_from_options(struct helm *h, struct view *v, struct value *out, struc
 
 			if ((int)o->kind != flags[flag].option)
 				continue;
-			rc = o->kind == VALUE_FILE
-				     ? add_values_file(h, o->view ? o->view : v, o->text, *out, err)
-				     : add_set(h, v, flag, o, *out, err);
+			rc = o->kind == VALUE_FILE ? add_values_file(h, v, o, *out, err)
+						   : add_set(h, v, flag, o, *out, err);
 		}
 	}
 	return rc;
