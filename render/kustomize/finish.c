@@ -1,0 +1,125 @@
+/* What is done to each resource before it is printed: Go's round through YAML and JSON. */
+#include <stdlib.h>
+#include <string.h>
+#include "render/kustomize/internal.h"
+#include "render/yaml/yaml.h"
+
+/* ---- points in time, which Go prints as JSON has them ---- */
+
+static unsigned number_at(const char **at)
+{
+	char *end;
+	unsigned value = (unsigned)strtoul(*at, &end, 10);
+
+	*at = *end ? end + 1 : end;
+	return value;
+}
+
+void plain_timestamp(struct kz *kz, struct node *n)
+{
+	const char *at = n->text, *dot, *zone = "Z";
+	unsigned date[3], time[3] = { 0 }, i;
+	size_t digits = 0;
+
+	if (n->len < 8 || !yaml_is_timestamp(n->text, n->len))
+		return;
+	for (i = 0; i < 3; i++)
+		date[i] = number_at(&at);
+	for (i = 0; i < 3 && *at; i++) {
+		time[i] = (unsigned)strtoul(at, (char **)(uintptr_t)&at, 10);
+		at += *at == ':';
+	}
+	dot = at;
+	if (*at == '.') {
+		digits = strspn(++at, "0123456789");
+		at += digits;
+		for (; digits && dot[digits] == '0'; digits--)
+			;
+	}
+	if ((*at == '+' || *at == '-') && strcmp(at + 1, "00:00"))
+		zone = at;
+	n->text = arena_printf(kz->a, "%04u-%02u-%02uT%02u:%02u:%02u%.*s%s", date[0], date[1], date[2],
+			       time[0], time[1], time[2], digits ? (int)digits + 1 : 0, dot, zone);
+	n->len = (uint32_t)strlen(n->text);
+	n->style = STYLE_ANY;
+}
+
+/* ---- trees ---- */
+
+static int bad_type(struct kz *kz, const struct node *n, struct err *err)
+{
+	static const char *const tags[] = { "!!null", "!!bool", "!!int", "!!float", "!!str" };
+
+	return kz_fail(kz, err, n->origin, "cannot decode `%s` as a %s", n->text, tags[n->type]);
+}
+
+static int finish_scalar(struct kz *kz, struct node *n, struct err *err)
+{
+	enum node_type natural;
+
+	if (n->type == NODE_STR) {
+		if (n->style == STYLE_PLAIN && !n->tagged)
+			plain_timestamp(kz, n);
+		return 0;
+	}
+	if (n->type == NODE_FLOAT && n->len && strpbrk(n->text, "nN"))
+		return kz_fail(kz, err, n->origin, "unsupported value: %s", n->text);
+	natural = yaml_resolve(YAML_KYAML, n->text, n->len);
+	if (natural == (enum node_type)n->type || (n->type == NODE_FLOAT && natural == NODE_INT))
+		return 0;
+	return bad_type(kz, n, err);
+}
+
+static int finish_node(struct kz *kz, struct node *n, struct err *err)
+{
+	uint32_t i;
+
+	if (n->type == NODE_SEQ)
+		for (i = 0; i < n->len; i++)
+			if (finish_node(kz, n->items[i], err) < 0)
+				return -1;
+	if (n->type < NODE_SEQ)
+		return finish_scalar(kz, n, err);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+
+		if (key->type != NODE_STR)
+			return kz_fail(kz, err, key->origin, "key '%s' is a %s, expected a string",
+				       key->text, node_type_name(key));
+		if (finish_node(kz, n->entries[i].value, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* kustomize writes annotations anew from a map of strings. */
+static void finish_annotations(struct kz *kz, struct resource *r)
+{
+	struct node *metadata = node_get(r->root, "metadata");
+	struct node *annotations = node_get(metadata, "annotations");
+	uint32_t i;
+
+	if (!annotations)
+		return;
+	if (annotations->type != NODE_MAP || !annotations->len) {
+		node_remove(metadata, "annotations");
+		return;
+	}
+	for (i = 0; i < annotations->len; i++) {
+		struct node *value = annotations->entries[i].value;
+
+		if (value->type >= NODE_SEQ) {
+			annotations->entries[i].value = node_at(node_str(kz->a, ""), value->origin);
+			continue;
+		}
+		if (value->type != NODE_STR || value->style == STYLE_PLAIN)
+			value->style = STYLE_ANY;
+		value->type = NODE_STR;
+	}
+}
+
+int finish_resource(struct kz *kz, struct resource *r, struct err *err)
+{
+	finish_annotations(kz, r);
+	return finish_node(kz, r->root, err);
+}

@@ -1,0 +1,246 @@
+/* Files and texts into resources. */
+#include <string.h>
+#include "render/kustomize/internal.h"
+#include "render/yaml/yaml.h"
+
+/* ---- files under the load restrictor ---- */
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return !n || (!strncmp(path, dir, n) && (path[n] == '/' || !path[n]));
+}
+
+static int check_restrictor(const struct target *t, const char *full, const char *path,
+			    origin_id at, struct err *err)
+{
+	const char *real = view_real_path(t->kz->view, full);
+	const char *root = view_real_path(t->kz->view, t->dir);
+
+	if (t->kz->options->load_restrictor == LOAD_NONE || !real || !root)
+		return 0;
+	if (is_below(real, root))
+		return 0;
+	return kz_fail(t->kz, err, at,
+		       "security; file '%s' is not in or below '%s' (--load-restrictor "
+		       "LoadRestrictionsNone allows it)",
+		       path, *t->dir ? t->dir : ".");
+}
+
+int target_read(const struct target *t, const char *path, origin_id at, struct blob *out,
+		struct err *err)
+{
+	char *full;
+
+	if (!strncmp(path, "http://", 7) || !strncmp(path, "https://", 8))
+		return kz_fail(t->kz, err, at, "remote file '%s' is not fetched here", path);
+	full = view_join(t->kz->a, t->dir, path);
+	if (!full)
+		return kz_fail(t->kz, err, at, "'%s' lies outside of %s", path,
+			       view_name(t->kz->view));
+	if (view_kind(t->kz->view, full) == VIEW_DIR)
+		return kz_fail(t->kz, err, at, "'%s' must resolve to a file", path);
+	if (check_restrictor(t, full, path, at, err) < 0)
+		return -1;
+	if (view_read(t->kz->view, full, out, err) < 0) {
+		err_at(err, origins_pos(t->kz->run->origins, at));
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- positions inside block scalars ---- */
+
+static size_t indent_of(const char *line, const char *end, size_t most)
+{
+	size_t n = 0;
+
+	while (line + n < end && n < most && line[n] == ' ')
+		n++;
+	return n;
+}
+
+/* The indentation of a block scalar: that of its first line which is not blank. */
+static size_t block_indent(const char *at, const char *end)
+{
+	while (at < end) {
+		size_t n = indent_of(at, end, (size_t)(end - at));
+
+		if (at + n < end && at[n] != '\n' && at[n] != '\r')
+			return n;
+		at = memchr(at, '\n', (size_t)(end - at));
+		if (!at)
+			return 0;
+		at++;
+	}
+	return 0;
+}
+
+origin_id inline_origin(const struct target *t, const struct node *scalar)
+{
+	const char *text = t->blob.text, *end = text + t->blob.len, *line;
+	struct {
+		VEC(struct origin_span);
+	} spans = { 0 };
+	size_t offset = scalar->origin - t->blob.origin, at, indent;
+
+	if (scalar->style != STYLE_LITERAL || scalar->origin < t->blob.origin ||
+	    offset >= t->blob.len) {
+		struct origin_span whole = { 0, scalar->origin };
+
+		return scalar->origin ? origins_add_made(t->kz->run->origins, scalar->text,
+							 scalar->len, &whole, 1) :
+					0;
+	}
+	line = memchr(text + offset, '\n', t->blob.len - offset);
+	line = line ? line + 1 : end;
+	indent = block_indent(line, end);
+	for (at = 0; at < scalar->len && line < end; at++) {
+		const char *next = memchr(scalar->text + at, '\n', scalar->len - at);
+		size_t skip = indent_of(line, end, indent);
+
+		*vec_push(t->kz->a, &spans) = (struct origin_span){
+			(uint32_t)at, t->blob.origin + (origin_id)(line + skip - text)
+		};
+		if (!next)
+			break;
+		at = (size_t)(next - scalar->text);
+		line = memchr(line, '\n', (size_t)(end - line));
+		line = line ? line + 1 : end;
+	}
+	return origins_add_made(t->kz->run->origins, scalar->text, scalar->len, spans.items,
+				spans.count);
+}
+
+/* ---- documents into resources ---- */
+
+struct nodes {
+	VEC(struct node *);
+};
+
+static bool is_empty(const struct node *n)
+{
+	return node_is_null(n) || (n->type >= NODE_SEQ && !n->len);
+}
+
+static bool is_list_kind(const struct node *n)
+{
+	const char *kind = field_text(n, "kind");
+	size_t len = strlen(kind);
+
+	return len >= 4 && !strcmp(kind + len - 4, "List");
+}
+
+static int check_resource(struct kz *kz, const struct node *n, struct err *err)
+{
+	if (n->type != NODE_MAP)
+		return kz_fail(kz, err, n->origin, "missing Resource metadata: a %s is no object",
+			       node_type_name(n));
+	if (!*field_text(n, "kind"))
+		return kz_fail(kz, err, n->origin, "missing kind in object");
+	if (is_list_kind(n))
+		return 0;
+	if (!*text_of(node_path(n, "metadata", "name", NULL)))
+		return kz_fail(kz, err, n->origin, "missing metadata.name in object");
+	return 0;
+}
+
+/* A key that stands twice fails, but for annotations, which kustomize reads as a Go map. */
+static int check_duplicates(struct kz *kz, const struct yaml_doc *doc, struct err *err)
+{
+	const struct node *annotations = node_path(doc->root, "metadata", "annotations", NULL);
+	size_t i;
+
+	for (i = 0; i < doc->duplicate_count; i++) {
+		const struct yaml_duplicate *d = &doc->duplicates[i];
+		struct origin_pos first = { 0 };
+
+		if (d->map == annotations)
+			continue;
+		origins_resolve(kz->run->origins, d->first->origin, &first);
+		return kz_fail(kz, err, d->key->origin,
+			       "mapping key \"%s\" already defined at line %u", d->key->text,
+			       first.line);
+	}
+	return 0;
+}
+
+/* Take documents apart: a single List is unwrapped, empty ones are left out. */
+static int collect(struct kz *kz, struct yaml_docs *docs, struct nodes *out, struct err *err)
+{
+	size_t i;
+	uint32_t j;
+
+	for (i = 0; i < docs->count; i++) {
+		struct node *root = docs->items[i].root;
+		const char *kind = field_text(root, "kind");
+		const struct node *items = node_get(root, "items");
+
+		if (node_is_null(root))
+			continue;
+		if (check_duplicates(kz, &docs->items[i], err) < 0)
+			return -1;
+		if (docs->count == 1 && (!strcmp(kind, "List") || !strcmp(kind, "ResourceList")) &&
+		    (items || node_get(root, "functionConfig"))) {
+			for (j = 0; node_is(items, NODE_SEQ) && j < items->len; j++)
+				*vec_push(kz->a, out) = items->items[j];
+			continue;
+		}
+		*vec_push(kz->a, out) = root;
+	}
+	return 0;
+}
+
+/* Lists inside are taken apart too; what they hold goes to the end of the queue. */
+static int unroll(struct kz *kz, struct nodes *queue, struct nodes *out, struct err *err)
+{
+	size_t i;
+	uint32_t j;
+
+	for (i = 0; i < queue->count; i++) {
+		struct node *n = queue->items[i], *items;
+
+		if (is_empty(n))
+			continue;
+		if (check_resource(kz, n, err) < 0)
+			return -1;
+		items = is_list_kind(n) ? node_get(n, "items") : NULL;
+		if (!items) {
+			*vec_push(kz->a, out) = n;
+			continue;
+		}
+		if (!node_is_null(items) && items->type != NODE_SEQ)
+			return kz_fail(kz, err, items->origin,
+				       "expected array in %s/items, but found %s",
+				       field_text(n, "kind"), node_type_name(items));
+		for (j = 0; items->type == NODE_SEQ && j < items->len; j++) {
+			json_normalize(kz, items->items[j]);
+			*vec_push(kz->a, queue) = items->items[j];
+		}
+	}
+	return 0;
+}
+
+/* Nodes that an anchor shares are read-only; a text without '&' has none. */
+int load_resources(struct kz *kz, const char *file, const char *text, size_t len, origin_id origin,
+		   struct resmap *out, struct err *err)
+{
+	struct yaml_docs docs = { 0 };
+	struct nodes queue = { 0 }, nodes = { 0 };
+	bool shared = memchr(text, '&', len) != NULL;
+	size_t i;
+
+	if (yaml_read(kz->run, kz->a, YAML_KYAML, file, text, len, origin, &docs, err) < 0 ||
+	    collect(kz, &docs, &queue, err) < 0)
+		return -1;
+	if (unroll(kz, &queue, &nodes, err) < 0)
+		return -1;
+	for (i = 0; i < nodes.count; i++) {
+		struct node *root = shared ? node_copy(kz->a, nodes.items[i]) : nodes.items[i];
+
+		if (resmap_append(kz, out, resource_new(kz, root), err) < 0)
+			return -1;
+	}
+	return 0;
+}

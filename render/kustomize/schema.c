@@ -1,0 +1,284 @@
+/*
+ * What is known of types: kustomize's embedded schema (Kubernetes 1.21.2) as a table, and the
+ * schema of the `openapi:` field. From the first schema that is set on, later ones are ignored.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "render/kustomize/internal.h"
+#include "render/kustomize/schema/table.h"
+#include "render/yaml/yaml.h"
+
+struct schema {
+	const struct node *definitions; /* of the openapi: file; NULL: built in */
+	struct map types;               /* "apiVersion kind" → its definition */
+	struct map scopes;              /* "apiVersion kind" → &namespaced or &cluster */
+};
+
+static const char namespaced, cluster;
+
+static int compare(const char *kind, const char *group, const char *version,
+		   const struct gvk *key)
+{
+	int c = strcmp(key->kind, kind);
+
+	if (!c)
+		c = strcmp(key->group, group);
+	return c ? c : strcmp(key->version, version);
+}
+
+static int compare_scope(const void *key, const void *row)
+{
+	const struct schema_scope *s = row;
+
+	return compare(s->kind, s->group, s->version, key);
+}
+
+static int compare_root(const void *key, const void *row)
+{
+	const struct schema_root *r = row;
+
+	return compare(r->kind, r->group, r->version, key);
+}
+
+static char *type_key(struct arena *a, const char *api_version, const char *kind)
+{
+	return arena_printf(a, "%s %s", api_version, kind);
+}
+
+static const char *api_version_of(struct arena *a, const struct gvk *gvk)
+{
+	return *gvk->group ? arena_printf(a, "%s/%s", gvk->group, gvk->version) : gvk->version;
+}
+
+bool schema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
+{
+	const struct schema_scope *row = bsearch(gvk, schema_scopes, schema_scope_count,
+						 sizeof(*schema_scopes), compare_scope);
+
+	if (row)
+		return !row->namespaced;
+	if (!kz->schema || !kz->schema->definitions)
+		return false;
+	return map_get(&kz->schema->scopes,
+		       type_key(kz->a, api_version_of(kz->a, gvk), gvk->kind)) == &cluster;
+}
+
+struct type_info schema_of_resource(struct kz *kz, const char *api_version, const char *kind)
+{
+	struct type_info t = { .builtin = -1 };
+	const struct schema_root *row;
+	struct gvk gvk;
+
+	if (kz->schema && kz->schema->definitions) {
+		t.custom = map_get(&kz->schema->types, type_key(kz->a, api_version, kind));
+		t.known = t.custom != NULL;
+		return t;
+	}
+	gvk = gvk_parse(kz->a, api_version, kind);
+	row = bsearch(&gvk, schema_roots, schema_root_count, sizeof(*schema_roots), compare_root);
+	t.known = row != NULL;
+	t.builtin = row ? row->type : -1;
+	return t;
+}
+
+/* ---- the schema of a file ---- */
+
+static const struct node *resolve(struct kz *kz, const struct node *s)
+{
+	static const char prefix[] = "#/definitions/";
+	int steps;
+
+	for (steps = 0; s && node_get(s, "$ref"); steps++) {
+		const char *ref = field_text(s, "$ref");
+
+		if (strncmp(ref, prefix, sizeof(prefix) - 1) || steps > 32)
+			return NULL;
+		s = node_get(kz->schema->definitions, ref + sizeof(prefix) - 1);
+	}
+	return s;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (;;) {
+		size_t len = strcspn(list, ",");
+
+		if (len == n && !strncmp(list, word, n))
+			return true;
+		if (!list[len])
+			return false;
+		list += len + 1;
+	}
+}
+
+static struct type_info custom_type(struct kz *kz, const struct node *s)
+{
+	struct type_info t = { .builtin = -1, .known = s != NULL, .custom = s, .keys = "" };
+	const struct node *keys = node_get(s, "x-kubernetes-list-map-keys");
+	struct buf all;
+	uint32_t i;
+
+	t.merges = has_word(field_text(s, "x-kubernetes-patch-strategy"), "merge");
+	if (!keys || keys->type != NODE_SEQ) {
+		t.keys = field_text(s, "x-kubernetes-patch-merge-key");
+		return t;
+	}
+	buf_init(&all, 0);
+	for (i = 0; i < keys->len; i++)
+		buf_printf(&all, "%s%s", i ? "," : "", text_of(keys->items[i]));
+	t.keys = buf_dup(&all, kz->a);
+	buf_release(&all);
+	return t;
+}
+
+static struct type_info custom_field(struct kz *kz, const struct type_info *t, const char *name)
+{
+	const struct node *s = node_get(node_get(t->custom, "properties"), name);
+	struct type_info none = { .builtin = -1 };
+
+	if (!s) {
+		s = node_get(t->custom, "additionalProperties");
+		if (!node_is(s, NODE_MAP))
+			return none;
+	}
+	s = resolve(kz, s);
+	return s ? custom_type(kz, s) : none;
+}
+
+struct type_info schema_field(struct kz *kz, const struct type_info *t, const char *name)
+{
+	struct type_info none = { .builtin = -1 };
+	unsigned i;
+
+	if (t->custom)
+		return custom_field(kz, t, name);
+	if (!t->known || t->builtin < 0 || (t->flags & SCHEMA_LIST))
+		return none;
+	if (t->flags & SCHEMA_VALUES) {
+		none.known = true;
+		none.builtin = t->builtin;
+		return none;
+	}
+	for (i = schema_types[t->builtin]; i < schema_types[t->builtin + 1]; i++) {
+		const struct schema_prop *p = &schema_props[i];
+
+		if (!strcmp(p->name, name))
+			return (struct type_info){ .known = true,
+						   .builtin = p->type,
+						   .merges = p->flags & SCHEMA_MERGE,
+						   .keys = p->keys,
+						   .flags = p->flags };
+	}
+	return none;
+}
+
+struct type_info schema_element(struct kz *kz, const struct type_info *t)
+{
+	struct type_info none = { .builtin = -1 };
+	const struct node *s;
+
+	if (t->custom) {
+		if (strcmp(field_text(t->custom, "type"), "array"))
+			return none;
+		s = resolve(kz, node_get(t->custom, "items"));
+		return s ? custom_type(kz, s) : none;
+	}
+	if (!t->known || !(t->flags & SCHEMA_LIST))
+		return none;
+	none.known = true;
+	none.builtin = t->builtin;
+	return none;
+}
+
+/* ---- setting it ---- */
+
+static void index_types(struct kz *kz, struct schema *s)
+{
+	const struct node *defs = s->definitions;
+	uint32_t i, j;
+
+	for (i = 0; node_is(defs, NODE_MAP) && i < defs->len; i++) {
+		const struct node *gvks =
+			node_get(defs->entries[i].value, "x-kubernetes-group-version-kind");
+
+		for (j = 0; node_is(gvks, NODE_SEQ) && j < gvks->len; j++) {
+			struct gvk gvk = { field_text(gvks->items[j], "group"),
+					   field_text(gvks->items[j], "version"),
+					   field_text(gvks->items[j], "kind") };
+
+			map_set(&s->types,
+				type_key(kz->a, api_version_of(kz->a, &gvk), gvk.kind),
+				defs->entries[i].value);
+		}
+	}
+}
+
+static void index_scopes(struct kz *kz, struct schema *s, const struct node *paths)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(paths, NODE_MAP) && i < paths->len; i++) {
+		const struct node *g = node_path(paths->entries[i].value, "get",
+						 "x-kubernetes-group-version-kind", NULL);
+		struct gvk gvk = { field_text(g, "group"), field_text(g, "version"),
+				   field_text(g, "kind") };
+		char *key;
+
+		if (!node_is(g, NODE_MAP))
+			continue;
+		key = type_key(kz->a, api_version_of(kz->a, &gvk), gvk.kind);
+		if (strstr(paths->entries[i].key->text, "namespaces/{namespace}"))
+			map_set(&s->scopes, key, (void *)(uintptr_t)&namespaced);
+		else if (!map_get(&s->scopes, key))
+			map_set(&s->scopes, key, (void *)(uintptr_t)&cluster);
+	}
+}
+
+static int set_custom(struct target *t, const struct node *path, struct err *err)
+{
+	struct kz *kz = t->kz;
+	struct yaml_docs docs = { 0 };
+	struct schema *s = arena_new(kz->a, struct schema);
+	struct blob blob;
+
+	if (target_read(t, path->text, path->origin, &blob, err) < 0 ||
+	    yaml_read(kz->run, kz->a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin, &docs,
+		      err) < 0)
+		return -1;
+	if (!docs.count || !node_is(docs.items[0].root, NODE_MAP))
+		return kz_fail(kz, err, path->origin, "'%s' is no OpenAPI schema", path->text);
+	if (kz->schema)
+		return 0;
+	map_init(&s->types, kz->a);
+	map_init(&s->scopes, kz->a);
+	s->definitions = node_get(docs.items[0].root, "definitions");
+	if (!s->definitions)
+		s->definitions = node_map(kz->a);
+	index_types(kz, s);
+	index_scopes(kz, s, node_get(docs.items[0].root, "paths"));
+	kz->schema = s;
+	return 0;
+}
+
+int schema_set(struct target *t, bool reset, struct err *err)
+{
+	const struct node *openapi = node_get(t->k, "openapi");
+	const struct node *path = node_get(openapi, "path"), *version = node_get(openapi, "version");
+
+	if (reset)
+		t->kz->schema = NULL;
+	if (path && version && !t->kz->schema)
+		return kz_fail(t->kz, err, path->origin,
+			       "builtin version and custom schema provided, cannot use both");
+	if (path)
+		return set_custom(t, path, err);
+	if (!version || !version->len || t->kz->schema)
+		return 0;
+	if (strcmp(version->text, "v1.21.2"))
+		return kz_fail(t->kz, err, version->origin,
+			       "the specified OpenAPI version is not built in (v1.21.2 is)");
+	t->kz->schema = arena_new(t->kz->a, struct schema);
+	return 0;
+}

@@ -1,0 +1,38 @@
+/*
+ * table: what kustomize's embedded OpenAPI says of merging lists and of scopes. table.c is made by
+ * generate.go; types from which no merging list can be reached are left out.
+ */
+#ifndef RENDER_KUSTOMIZE_SCHEMA_TABLE_H
+#define RENDER_KUSTOMIZE_SCHEMA_TABLE_H
+#include <stdbool.h>
+
+enum schema_flags {
+	SCHEMA_LIST = 1 << 0,   /* an array; `type` is that of its elements */
+	SCHEMA_VALUES = 1 << 1, /* a mapping with free keys; `type` is that of its values */
+	SCHEMA_MERGE = 1 << 2,  /* x-kubernetes-patch-strategy has "merge" */
+};
+
+struct schema_prop {
+	const char *name;
+	const char *keys; /* merge keys, comma-separated; "" for primitives */
+	short type;       /* index into schema_types, or -1 */
+	unsigned char flags;
+};
+struct schema_root { /* sorted by kind, group, version */
+	const char *kind, *group, *version;
+	short type;
+};
+struct schema_scope { /* sorted likewise */
+	const char *kind, *group, *version;
+	bool namespaced;
+};
+
+extern const struct schema_prop schema_props[];
+extern const unsigned short schema_types[]; /* first property of a type; one more at the end */
+extern const unsigned schema_type_count;
+extern const struct schema_root schema_roots[];
+extern const unsigned schema_root_count;
+extern const struct schema_scope schema_scopes[];
+extern const unsigned schema_scope_count;
+
+#endif
