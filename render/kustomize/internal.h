@@ -79,14 +79,14 @@ struct config {
 
 /* ---- a build ---- */
 
-struct schema;
+struct kschema;
 struct kz {
 	struct run *run;
 	struct arena *a;
 	struct view *view;
 	const struct render_options *options;
 	struct rendered *out;
-	struct schema *schema;
+	struct kschema *schema;
 	const struct config *defaults;
 	bool track;         /* buildMetadata asks for origin or transformer annotations */
 	unsigned depth;     /* of bases in bases */
@@ -371,14 +371,14 @@ struct type_info {
 	const char *keys;           /* comma-separated */
 	unsigned char flags;
 };
-struct type_info schema_of_resource(struct kz *kz, const char *api_version, const char *kind);
-struct type_info schema_field(struct kz *kz, const struct type_info *t, const char *name);
-struct type_info schema_element(struct kz *kz, const struct type_info *t);
-bool schema_cluster_scoped(struct kz *kz, const struct gvk *gvk);
+struct type_info kschema_of_resource(struct kz *kz, const char *api_version, const char *kind);
+struct type_info kschema_field(struct kz *kz, const struct type_info *t, const char *name);
+struct type_info kschema_element(struct kz *kz, const struct type_info *t);
+bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk);
 /* Field specs from the OpenAPI definitions of `crds:`. */
 int crds_merge(struct target *t, struct accumulator *into, struct err *err);
 /* The openapi: field of a kustomization. */
-int schema_set(struct target *t, bool reset, struct err *err);
+int kschema_set(struct target *t, bool reset, struct err *err);
 
 /* ---- remote bases (remote.c) ---- */
 

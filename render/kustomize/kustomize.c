@@ -109,7 +109,7 @@ static int build(struct kz *kz, struct target *t, struct resmap *out, struct err
 	struct accumulator acc = { 0 };
 	const struct node *metadata;
 
-	if (kustfile_load(t, err) < 0 || schema_set(t, true, err) < 0)
+	if (kustfile_load(t, err) < 0 || kschema_set(t, true, err) < 0)
 		return -1;
 	metadata = node_get(t->k, "buildMetadata");
 	kz->track = has_word(metadata, "originAnnotations") || has_word(metadata, "transformerAnnotations");

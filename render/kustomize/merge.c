@@ -121,7 +121,7 @@ static int merge_field(struct merge *g, struct node *target, struct node *dest,
 {
 	struct node *left = node_get(dest, key->text), *right = node_get(patch, key->text), *value;
 	struct type_info none = { .builtin = -1 };
-	struct type_info t = type->known ? schema_field(g->kz, type, key->text) : none;
+	struct type_info t = type->known ? kschema_field(g->kz, type, key->text) : none;
 
 	if (merge_node(g, left, right, &t, &value, err) < 0)
 		return -1;
@@ -246,7 +246,7 @@ static struct type_info own_type(struct merge *g, const struct node *dest,
 		const char *api_version = field_text(both[i], "apiVersion");
 
 		if (*kind && *api_version)
-			t = schema_of_resource(g->kz, api_version, kind);
+			t = kschema_of_resource(g->kz, api_version, kind);
 	}
 	return t;
 }

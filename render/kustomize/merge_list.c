@@ -304,7 +304,7 @@ int merge_elements(struct merge *g, struct node *dest, struct node *patch,
 	if (work * work > MERGE_WORK)
 		return err_raise(err, ERR_LIMIT, origins_pos(g->kz->run->origins, dest->origin),
 				 "a list of %zu elements is too long to be merged by key", work);
-	e.type = schema_element(g->kz, type);
+	e.type = kschema_element(g->kz, type);
 	split_keys(&e, type->keys);
 	collect_values(g, patch, e.keys, &e.values);
 	if (patch != dest)

@@ -32,7 +32,7 @@ struct gvk resource_gvk(struct kz *kz, struct resource *r)
 		r->api_version_text = av_text;
 		r->kind_text = kind_text;
 		r->gvk = gvk_parse(kz->a, av_text, kind_text);
-		r->cluster = schema_cluster_scoped(kz, &r->gvk);
+		r->cluster = kschema_cluster_scoped(kz, &r->gvk);
 	}
 	return r->gvk;
 }

@@ -8,7 +8,7 @@
 #include "render/kustomize/schema/table.h"
 #include "render/yaml/yaml.h"
 
-struct schema {
+struct kschema {
 	const struct node *definitions; /* of the openapi: file; NULL: built in */
 	struct map types;               /* "apiVersion kind" → its definition */
 	struct map scopes;              /* "apiVersion kind" → &namespaced or &cluster */
@@ -28,14 +28,14 @@ static int compare(const char *kind, const char *group, const char *version,
 
 static int compare_scope(const void *key, const void *row)
 {
-	const struct schema_scope *s = row;
+	const struct kschema_scope *s = row;
 
 	return compare(s->kind, s->group, s->version, key);
 }
 
 static int compare_root(const void *key, const void *row)
 {
-	const struct schema_root *r = row;
+	const struct kschema_root *r = row;
 
 	return compare(r->kind, r->group, r->version, key);
 }
@@ -50,10 +50,10 @@ static const char *api_version_of(struct arena *a, const struct gvk *gvk)
 	return *gvk->group ? arena_printf(a, "%s/%s", gvk->group, gvk->version) : gvk->version;
 }
 
-bool schema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
+bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
 {
-	const struct schema_scope *row = bsearch(gvk, schema_scopes, schema_scope_count,
-						 sizeof(*schema_scopes), compare_scope);
+	const struct kschema_scope *row = bsearch(gvk, kschema_scopes, kschema_scope_count,
+						 sizeof(*kschema_scopes), compare_scope);
 
 	if (row)
 		return !row->namespaced;
@@ -63,10 +63,10 @@ bool schema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
 		       type_key(kz->a, api_version_of(kz->a, gvk), gvk->kind)) == &cluster;
 }
 
-struct type_info schema_of_resource(struct kz *kz, const char *api_version, const char *kind)
+struct type_info kschema_of_resource(struct kz *kz, const char *api_version, const char *kind)
 {
 	struct type_info t = { .builtin = -1 };
-	const struct schema_root *row;
+	const struct kschema_root *row;
 	struct gvk gvk;
 
 	if (kz->schema && kz->schema->definitions) {
@@ -75,7 +75,7 @@ struct type_info schema_of_resource(struct kz *kz, const char *api_version, cons
 		return t;
 	}
 	gvk = gvk_parse(kz->a, api_version, kind);
-	row = bsearch(&gvk, schema_roots, schema_root_count, sizeof(*schema_roots), compare_root);
+	row = bsearch(&gvk, kschema_roots, kschema_root_count, sizeof(*kschema_roots), compare_root);
 	t.known = row != NULL;
 	t.builtin = row ? row->type : -1;
 	return t;
@@ -147,7 +147,7 @@ static struct type_info custom_field(struct kz *kz, const struct type_info *t, c
 	return s ? custom_type(kz, s) : none;
 }
 
-struct type_info schema_field(struct kz *kz, const struct type_info *t, const char *name)
+struct type_info kschema_field(struct kz *kz, const struct type_info *t, const char *name)
 {
 	struct type_info none = { .builtin = -1 };
 	unsigned i;
@@ -161,8 +161,8 @@ struct type_info schema_field(struct kz *kz, const struct type_info *t, const ch
 		none.builtin = t->builtin;
 		return none;
 	}
-	for (i = schema_types[t->builtin]; i < schema_types[t->builtin + 1]; i++) {
-		const struct schema_prop *p = &schema_props[i];
+	for (i = kschema_types[t->builtin]; i < kschema_types[t->builtin + 1]; i++) {
+		const struct kschema_prop *p = &kschema_props[i];
 
 		if (!strcmp(p->name, name))
 			return (struct type_info){ .known = true,
@@ -174,7 +174,7 @@ struct type_info schema_field(struct kz *kz, const struct type_info *t, const ch
 	return none;
 }
 
-struct type_info schema_element(struct kz *kz, const struct type_info *t)
+struct type_info kschema_element(struct kz *kz, const struct type_info *t)
 {
 	struct type_info none = { .builtin = -1 };
 	const struct node *s;
@@ -194,7 +194,7 @@ struct type_info schema_element(struct kz *kz, const struct type_info *t)
 
 /* ---- setting it ---- */
 
-static void index_types(struct kz *kz, struct schema *s)
+static void index_types(struct kz *kz, struct kschema *s)
 {
 	const struct node *defs = s->definitions;
 	uint32_t i, j;
@@ -215,7 +215,7 @@ static void index_types(struct kz *kz, struct schema *s)
 	}
 }
 
-static void index_scopes(struct kz *kz, struct schema *s, const struct node *paths)
+static void index_scopes(struct kz *kz, struct kschema *s, const struct node *paths)
 {
 	uint32_t i;
 
@@ -240,7 +240,7 @@ static int set_custom(struct target *t, const struct node *path, struct err *err
 {
 	struct kz *kz = t->kz;
 	struct yaml_docs docs = { 0 };
-	struct schema *s = arena_new(kz->a, struct schema);
+	struct kschema *s = arena_new(kz->a, struct kschema);
 	struct blob blob;
 
 	if (target_read(t, path->text, path->origin, &blob, err) < 0 ||
@@ -262,7 +262,7 @@ static int set_custom(struct target *t, const struct node *path, struct err *err
 	return 0;
 }
 
-int schema_set(struct target *t, bool reset, struct err *err)
+int kschema_set(struct target *t, bool reset, struct err *err)
 {
 	const struct node *openapi = node_get(t->k, "openapi");
 	const struct node *path = node_get(openapi, "path"), *version = node_get(openapi, "version");
@@ -279,6 +279,6 @@ int schema_set(struct target *t, bool reset, struct err *err)
 	if (strcmp(version->text, "v1.21.2"))
 		return kz_fail(t->kz, err, version->origin,
 			       "the specified OpenAPI version is not built in (v1.21.2 is)");
-	t->kz->schema = arena_new(t->kz->a, struct schema);
+	t->kz->schema = arena_new(t->kz->a, struct kschema);
 	return 0;
 }

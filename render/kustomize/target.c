@@ -136,7 +136,7 @@ int target_sub(struct target *t, struct target *sub, struct accumulator *into, o
 	if (++t->kz->depth > LIMIT_KUSTOMIZE_DEPTH)
 		return err_raise(err, ERR_LIMIT, origins_pos(t->kz->run->origins, at),
 				 "bases are nested more than %d deep", LIMIT_KUSTOMIZE_DEPTH);
-	if (kustfile_load(sub, err) < 0 || schema_set(sub, false, err) < 0 ||
+	if (kustfile_load(sub, err) < 0 || kschema_set(sub, false, err) < 0 ||
 	    check_type(sub, component, at, err) < 0 || run_sub(sub, into, component, err) < 0)
 		return wrap_place(t, at, err);
 	t->kz->depth--;

@@ -132,7 +132,7 @@ func main() {
 	sort.Slice(keys, func(i, j int) bool { return less(keys[i], keys[j]) })
 
 	fmt.Println("/* Made by generate.go from kyaml 0.21.1's OpenAPI (Kubernetes 1.21.2). Do not edit. */")
-	fmt.Println("#include \"render/kustomize/schema/table.h\"\n\nconst struct schema_prop schema_props[] = {")
+	fmt.Println("#include \"render/kustomize/schema/table.h\"\n\nconst struct kschema_prop kschema_props[] = {")
 	var starts []int
 	n := 0
 	for _, name := range names {
@@ -155,7 +155,7 @@ func main() {
 			n++
 		}
 	}
-	fmt.Println("};\n\nconst unsigned short schema_types[] = {")
+	fmt.Println("};\n\nconst unsigned short kschema_types[] = {")
 	for i := 0; i < len(starts); i += 12 {
 		fmt.Print("\t")
 		for j := i; j < len(starts) && j < i+12; j++ {
@@ -163,11 +163,11 @@ func main() {
 		}
 		fmt.Println()
 	}
-	fmt.Printf("\t%d,\n};\nconst unsigned schema_type_count = %d;\n\nconst struct schema_root schema_roots[] = {\n", n, len(starts))
+	fmt.Printf("\t%d,\n};\nconst unsigned kschema_type_count = %d;\n\nconst struct kschema_root kschema_roots[] = {\n", n, len(starts))
 	for _, k := range keys {
 		fmt.Printf("\t{ \"%s\", \"%s\", \"%s\", %d },\n", k[0], k[1], k[2], types[roots[k]].index)
 	}
-	fmt.Printf("};\nconst unsigned schema_root_count = %d;\n\nconst struct schema_scope schema_scopes[] = {\n", len(keys))
+	fmt.Printf("};\nconst unsigned kschema_root_count = %d;\n\nconst struct kschema_scope kschema_scopes[] = {\n", len(keys))
 	f, err := os.Open(os.Args[1])
 	if err != nil {
 		panic(err)
@@ -187,5 +187,5 @@ func main() {
 	for _, s := range scopes {
 		fmt.Printf("\t{ \"%s\", \"%s\", \"%s\", %s },\n", s[0], s[1], s[2], s[3])
 	}
-	fmt.Printf("};\nconst unsigned schema_scope_count = %d;\n", len(scopes))
+	fmt.Printf("};\nconst unsigned kschema_scope_count = %d;\n", len(scopes))
 }

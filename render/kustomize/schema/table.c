@@ -1,7 +1,7 @@
 /* Made by generate.go from kyaml 0.21.1's OpenAPI (Kubernetes 1.21.2). Do not edit. */
 #include "render/kustomize/schema/table.h"
 
-const struct schema_prop schema_props[] = {
+const struct kschema_prop kschema_props[] = {
 	/* 0: MutatingWebhook */
 	{ "namespaceSelector", "", 235, 0 },
 	{ "objectSelector", "", 235, 0 },
@@ -583,7 +583,7 @@ const struct schema_prop schema_props[] = {
 	{ "conditions", "type", -1, SCHEMA_LIST | SCHEMA_MERGE },
 };
 
-const unsigned short schema_types[] = {
+const unsigned short kschema_types[] = {
 	0, 2, 4, 5, 7, 9, 10, 12, 14, 15, 17, 19, 
 	20, 21, 22, 25, 26, 28, 29, 32, 33, 35, 36, 38, 
 	41, 42, 44, 45, 48, 49, 52, 53, 54, 55, 56, 57, 
@@ -607,9 +607,9 @@ const unsigned short schema_types[] = {
 	330, 331, 333, 334, 
 	335,
 };
-const unsigned schema_type_count = 244;
+const unsigned kschema_type_count = 244;
 
-const struct schema_root schema_roots[] = {
+const struct kschema_root kschema_roots[] = {
 	{ "APIService", "apiregistration.k8s.io", "v1", 238 },
 	{ "APIService", "apiregistration.k8s.io", "v1beta1", 241 },
 	{ "APIServiceList", "apiregistration.k8s.io", "v1", 239 },
@@ -776,9 +776,9 @@ const struct schema_root schema_roots[] = {
 	{ "VolumeAttachmentList", "storage.k8s.io", "v1", 219 },
 	{ "VolumeAttachmentList", "storage.k8s.io", "v1beta1", 230 },
 };
-const unsigned schema_root_count = 165;
+const unsigned kschema_root_count = 165;
 
-const struct schema_scope schema_scopes[] = {
+const struct kschema_scope kschema_scopes[] = {
 	{ "APIService", "apiregistration.k8s.io", "v1", false },
 	{ "APIService", "apiregistration.k8s.io", "v1beta1", false },
 	{ "CSIDriver", "storage.k8s.io", "v1", false },
@@ -862,4 +862,4 @@ const struct schema_scope schema_scopes[] = {
 	{ "VolumeAttachment", "storage.k8s.io", "v1", false },
 	{ "VolumeAttachment", "storage.k8s.io", "v1beta1", false },
 };
-const unsigned schema_scope_count = 82;
+const unsigned kschema_scope_count = 82;

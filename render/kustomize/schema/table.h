@@ -12,27 +12,27 @@ enum schema_flags {
 	SCHEMA_MERGE = 1 << 2,  /* x-kubernetes-patch-strategy has "merge" */
 };
 
-struct schema_prop {
+struct kschema_prop {
 	const char *name;
 	const char *keys; /* merge keys, comma-separated; "" for primitives */
-	short type;       /* index into schema_types, or -1 */
+	short type;       /* index into kschema_types, or -1 */
 	unsigned char flags;
 };
-struct schema_root { /* sorted by kind, group, version */
+struct kschema_root { /* sorted by kind, group, version */
 	const char *kind, *group, *version;
 	short type;
 };
-struct schema_scope { /* sorted likewise */
+struct kschema_scope { /* sorted likewise */
 	const char *kind, *group, *version;
 	bool namespaced;
 };
 
-extern const struct schema_prop schema_props[];
-extern const unsigned short schema_types[]; /* first property of a type; one more at the end */
-extern const unsigned schema_type_count;
-extern const struct schema_root schema_roots[];
-extern const unsigned schema_root_count;
-extern const struct schema_scope schema_scopes[];
-extern const unsigned schema_scope_count;
+extern const struct kschema_prop kschema_props[];
+extern const unsigned short kschema_types[]; /* first property of a type; one more at the end */
+extern const unsigned kschema_type_count;
+extern const struct kschema_root kschema_roots[];
+extern const unsigned kschema_root_count;
+extern const struct kschema_scope kschema_scopes[];
+extern const unsigned kschema_scope_count;
 
 #endif
