@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include "base/map.h"
+#include "base/number.h"
 
 enum { NODE_INDEXED = 16 }; /* entries from which a mapping has an index */
 
@@ -229,13 +230,16 @@ bool node_true(const struct node *n)
 
 bool node_integer(const struct node *n, int64_t *out)
 {
-	char *end;
+	char plain[72]; /* YAML's 1_000 and 0755 are integers too */
+	size_t len = 0;
 
-	if (!node_is(n, NODE_INT))
+	if (!node_is(n, NODE_INT) || n->len >= sizeof(plain))
 		return false;
-	errno = 0;
-	*out = strtoll(n->text, &end, 10);
-	return !errno && !*end && end != n->text;
+	for (uint32_t i = 0; i < n->len; i++) {
+		if (n->text[i] != '_')
+			plain[len++] = n->text[i];
+	}
+	return number_parse_int(plain, len, out);
 }
 
 bool node_number(const struct node *n, double *out)

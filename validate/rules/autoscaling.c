@@ -6,7 +6,8 @@
 #include "validate/rules/text.h"
 #include "validate/rules/val.h"
 
-static void check_target(struct val *v)
+/* A core kind has no group; what is to be scaled has one since 1.34. */
+static void check_target(struct val *v, bool grouped)
 {
 	struct val *kind = v_at(v, "kind"), *name = v_at(v, "name"), *api = v_at(v, "apiVersion");
 	const char *slash = strchr(v_str(api), '/');
@@ -17,7 +18,7 @@ static void check_target(struct val *v)
 		ok(name, not_path_segment(v_str(name)));
 	if (slash && strchr(slash + 1, '/'))
 		bad(api, "must be a group and a version (apps/v1)");
-	else if (v->c->minor >= 33 && slash == v_str(api))
+	else if (grouped && v->c->minor >= 34 && (!slash || slash == v_str(api)) && !v->c->old)
 		bad(api, "must be a group and a version (apps/v1)");
 }
 
@@ -53,7 +54,7 @@ static void check_object_metric(struct val *v)
 {
 	struct val *target = v_at(v, "target");
 
-	check_target(v_at(v, "describedObject"));
+	check_target(v_at(v, "describedObject"), false);
 	check_metric_name(v_at(v, "metric"));
 	check_amounts(target);
 	if (!v_has(v_at(target, "value")) && !v_has(v_at(target, "averageValue")))
@@ -177,7 +178,7 @@ static void check_hpa(struct val *v)
 		bad(max, "must be greater than or equal to minReplicas (%lld)", (long long)least);
 	if (!least)
 		forbidden(list, "an Object or External metric is needed to scale to zero");
-	check_target(v_at(spec, "scaleTargetRef"));
+	check_target(v_at(spec, "scaleTargetRef"), true);
 	if (!strcmp(v->c->object->version, "v1")) {
 		struct val *use = v_at(spec, "targetCPUUtilizationPercentage");
 

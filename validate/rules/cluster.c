@@ -228,6 +228,8 @@ static void check_api_service(struct val *v)
 		   *bundle = v_at(spec, "caBundle");
 	const char *wanted = arena_printf(v->c->scratch, "%s.%s", v_str(version), v_str(group));
 
+	if (!v_empty(v_at(v, "metadata.generateName")))
+		bad(v_at(v, "metadata.generateName"), "the name must be '%s'", wanted);
 	if (!v_empty(name) && strcmp(v_str(name), wanted))
 		bad(name, "must be spec.version + '.' + spec.group: '%s'", wanted);
 	if (v_empty(group) && !v_is(version, "v1"))
@@ -319,7 +321,7 @@ const struct rule rules_cluster[] = {
 	{ "event/spec", SEVERITY_ERROR, ON_CREATE, K(EVENT), 0, 0,
 	  "an event is in its object's namespace", "pkg/apis/core/validation: legacyValidateEvent",
 	  check_event },
-	{ "event/spec", SEVERITY_ERROR, ON_CREATE, K(EVENTS_EVENT), 0, 0,
+	{ "event/new", SEVERITY_ERROR, ON_CREATE, K(EVENTS_EVENT), 0, 0,
 	  "an event has a time, a type, and who reports it",
 	  "pkg/apis/core/validation: ValidateEventCreate", check_new_event },
 	{ "apiservice/spec", SEVERITY_ERROR, ON_CREATE, K(API_SERVICE), 0, 0,

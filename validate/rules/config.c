@@ -182,6 +182,34 @@ static void check_namespace(struct val *v)
 	}
 }
 
+static bool is_policy_version(const char *s)
+{
+	if (!strcmp(s, "latest"))
+		return true;
+	return !strncmp(s, "v1.", 3) && s[3] && strspn(s + 3, "0123456789") == strlen(s + 3) &&
+	       (s[3] != '0' || !s[4]) && strlen(s) < 12;
+}
+
+/* The PodSecurity admission plugin, which is on by default, reads these labels. */
+static void check_pod_security(struct val *v)
+{
+	static const char *const modes[] = { "enforce", "audit", "warn" };
+	struct val *labels = v_at(v, "metadata.labels");
+
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		struct val *level =
+			v_key(labels, arena_printf(v->c->scratch, "pod-security.kubernetes.io/%s",
+						   modes[i]));
+		struct val *version =
+			v_key(labels, arena_printf(v->c->scratch, "%s-version", level->name));
+
+		if (v_has(level) && !word_in(v_str(level), "privileged baseline restricted"))
+			bad(level, "must be privileged, baseline or restricted");
+		if (v_has(version) && !is_policy_version(v_str(version)))
+			bad(version, "must be 'latest' or 'v1.x'");
+	}
+}
+
 static const char quota_names[] =
 	"cpu memory ephemeral-storage requests.cpu requests.memory requests.storage "
 	"requests.ephemeral-storage limits.cpu limits.memory limits.ephemeral-storage pods "
@@ -414,6 +442,9 @@ const struct rule rules_config[] = {
 	{ "namespace/finalizers", SEVERITY_ERROR, ON_CREATE, K(NAMESPACE), 0, 0,
 	  "finalizers of a namespace are known or have a domain", CORE "ValidateNamespace",
 	  check_namespace },
+	{ "namespace/pod-security", SEVERITY_ERROR, ON_CREATE, K(NAMESPACE), 0, 0,
+	  "labels of the pod security standards have known levels and versions",
+	  "k8s.io/pod-security-admission: PolicyToEvaluate", check_pod_security },
 	{ "resourcequota/spec", SEVERITY_ERROR, ON_CREATE, K(RESOURCE_QUOTA), 0, 0,
 	  "quotas are of known resources, and scopes fit them", CORE "ValidateResourceQuotaSpec",
 	  check_quota },

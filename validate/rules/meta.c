@@ -20,7 +20,7 @@ static void check_name(struct val *v)
 		check = not_dns_1035_label; /* relaxed by RelaxedServiceNameValidation */
 	if (!v_empty(name))
 		ok(name, check(v_str(name)));
-	else if (v_empty(generate))
+	else if (v_empty(generate) && !(kind && kind->id == KIND_LIMIT_RANGE))
 		missing(name, "name or generateName is required");
 	if (!v_empty(generate) && check != not_path_segment)
 		ok(generate, v_prefix_complaint(generate, check));

@@ -109,8 +109,9 @@ static void check_template_meta(struct val *spec)
 
 	if (!spec->c->pod_template)
 		return;
-	check_labels(v_at(meta, "labels"));
-	check_annotations(v_at(meta, "annotations"));
+	/* the server leaves 'metadata' out of these paths */
+	check_labels(v_under(meta->up, meta, "labels"));
+	check_annotations(v_under(meta->up, meta, "annotations"));
 	if (v_count(v_at(spec, "ephemeralContainers")))
 		forbidden(v_at(spec, "ephemeralContainers"), "not allowed in a pod template");
 }
@@ -145,7 +146,9 @@ static bool has_container(struct val *spec, const char *name)
 
 static void check_pod_annotations(struct val *spec)
 {
-	struct val *list = v_at(spec->c->pod_meta, "annotations");
+	struct val *meta = spec->c->pod_meta;
+	struct val *list = spec->c->pod_template ? v_under(meta->up, meta, "annotations")
+						 : v_at(meta, "annotations");
 	static const char apparmor[] = "container.apparmor.security.beta.kubernetes.io/";
 
 	V_EACH (e, list) {

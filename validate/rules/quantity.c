@@ -89,6 +89,8 @@ bool quantity_parse(const char *text, struct quantity *out)
 	}
 	if (!*text || !suffix_read(s, &exponent, &out->format))
 		return false;
+	if (!digits && out->format == QUANTITY_BINARY && exponent > 40)
+		return false; /* the server takes "Gi" as 0, but not "Pi" */
 	if (out->format == QUANTITY_BINARY) {
 		for (long i = 0; i < exponent; i++)
 			n = scale(n, 2);

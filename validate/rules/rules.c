@@ -87,6 +87,66 @@ static void run_containers(struct val *spec)
 	c->container_ephemeral = false;
 }
 
+static bool has_named(const struct node *list, const char *name)
+{
+	for (uint32_t i = 0; name && node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const char *other = node_get_string(list->items[i], "name");
+
+		if (other && !strcmp(other, name))
+			return true;
+	}
+	return false;
+}
+
+/* The volume that a pod of a stateful set has for one of its claims. */
+static struct node *claim_volume(struct arena *a, const struct node *claim)
+{
+	struct node *name = node_path(claim, "metadata", "name", NULL);
+	struct node *volume = node_map(a), *source = node_map(a);
+
+	if (name) {
+		node_set(a, volume, "name", name);
+		node_set(a, source, "claimName", name);
+	}
+	node_set(a, volume, "persistentVolumeClaim", source);
+	return node_at(volume, claim->origin);
+}
+
+/*
+ * A stateful set's template as its pods have it: claims are volumes, ahead of the template's own
+ * and instead of those of the same name; the host's names are the set's to give.
+ */
+static const struct node *stateful_spec(struct check *c, const struct node *spec)
+{
+	const struct node *claims = v_at(c->root, "spec.volumeClaimTemplates")->n;
+	const struct node *volumes = node_get(spec, "volumes");
+	struct node *own, *list = node_seq(c->scratch);
+	size_t claimed;
+
+	if (!node_is(spec, NODE_MAP))
+		return spec;
+	own = node_copy_shallow(c->scratch, spec);
+	node_remove(own, "hostname");
+	node_remove(own, "subdomain");
+	for (uint32_t i = 0; node_is(claims, NODE_SEQ) && i < claims->len; i++) {
+		struct node *volume = claim_volume(c->scratch, claims->items[i]);
+
+		if (!has_named(list, node_get_string(volume, "name")))
+			node_append(c->scratch, list, volume);
+	}
+	claimed = list->len;
+	for (uint32_t i = 0; node_is(volumes, NODE_SEQ) && i < volumes->len; i++) {
+		struct node claim_names = *list;
+
+		claim_names.len = (uint32_t)claimed;
+		if (!has_named(&claim_names, node_get_string(volumes->items[i], "name")))
+			node_append(c->scratch, list, volumes->items[i]);
+	}
+	if (claimed)
+		node_set(c->scratch, own, "volumes", list);
+	return own;
+}
+
 /* Everything that holds for a pod spec wherever it is. */
 static void run_pod(struct val *root)
 {
@@ -99,6 +159,8 @@ static void run_pod(struct val *root)
 	c->pod_template = !pod;
 	c->pod_meta = v_at(holder, "metadata");
 	c->pod_spec = v_at(holder, "spec");
+	if (c->kind->id == KIND_STATEFUL_SET)
+		c->pod_spec->n = stateful_spec(c, c->pod_spec->n);
 	run_scope(c->pod_spec, ON_POD);
 	V_EACH (e, v_at(c->pod_spec, "volumes"))
 		run_scope(e, ON_VOLUME);

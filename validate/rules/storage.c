@@ -59,10 +59,19 @@ static bool same_source(struct val *a, struct val *b)
 static void check_data_sources(struct val *spec)
 {
 	struct val *source = v_at(spec, "dataSource"), *ref = v_at(spec, "dataSourceRef");
+	bool other_namespace = !v_empty(v_at(ref, "namespace"));
 
+	/* of a claim itself, the server fills in one from the other */
+	if (spec->c->kind->id == KIND_PVC && !v_has(source) && !other_namespace)
+		source->n = ref->n;
+	else if (spec->c->kind->id == KIND_PVC && !v_has(ref))
+		ref->n = source->n;
 	check_data_source(source);
 	check_data_source(ref);
-	if (v_has(source) && v_has(ref) && !same_source(source, ref))
+	check_text(v_at(ref, "namespace"), not_dns_label);
+	if (v_has(source) && other_namespace)
+		bad(spec, "dataSource may not be specified when dataSourceRef.namespace is");
+	else if (v_has(source) && v_has(ref) && !same_source(source, ref))
 		bad(spec, "dataSource must match dataSourceRef");
 }
 

@@ -50,11 +50,11 @@ bool duration_parse(const char *s, int64_t *out);
 /* RFC 3339 as time.Parse takes it. */
 bool is_rfc3339(const char *s);
 /* An URL's parts as net/url splits them; false when url.Parse refuses it. */
-struct url {
+struct go_url {
 	const char *scheme, *user, *host, *query, *fragment;
 	size_t scheme_len, user_len, host_len, query_len, fragment_len;
 	bool has_user, has_query, has_fragment;
 };
-bool url_split(const char *s, struct url *out);
+bool go_url_split(const char *s, struct go_url *out);
 
 #endif

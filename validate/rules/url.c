@@ -59,12 +59,12 @@ static bool host_fits(const char *s, size_t len)
 	return true;
 }
 
-bool url_split(const char *s, struct url *out)
+bool go_url_split(const char *s, struct go_url *out)
 {
 	size_t len = strlen(s), n;
 	const char *hash = strchr(s, '#'), *at;
 
-	*out = (struct url){ 0 };
+	*out = (struct go_url){ 0 };
 	for (const char *p = s; *p; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			return false;

@@ -51,6 +51,15 @@ struct val *v_as(struct val *v, const char *name)
 	return f;
 }
 
+struct val *v_place(struct val *place, const struct val *what)
+{
+	struct val *f = arena_new(place->c->scratch, struct val);
+
+	*f = (struct val){ place->c,	 place->up, place->step, place->name,
+			   place->index, what->n,   what->key };
+	return f;
+}
+
 struct val *v_under(struct val *at, struct val *from, const char *field)
 {
 	struct val *f = v_at(from, field);
@@ -365,7 +374,7 @@ bool ok(struct val *v, const char *complaint)
 
 bool unchanged(struct val *v, struct val *old)
 {
-	if (v_same(v, old))
+	if (v_unchanged(v, old))
 		return true;
 	immutable(v, "the field is immutable%s",
 		  v_has(old) ? "" : " and the old object does not have it");

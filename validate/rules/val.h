@@ -62,6 +62,9 @@ int64_t v_int(const struct val *v, int64_t fallback);
 bool v_is_int(const struct val *v);
 const char *v_name(const struct val *v);	       /* the last name of the path */
 bool v_same(const struct val *a, const struct val *b); /* equal; absent equals empty */
+/* The same to the server, after its defaulting of what is absent. */
+bool v_unchanged(const struct val *now, const struct val *old);
+bool node_same(const struct node *a, const struct node *b, const char *field);
 /* The i-th item of a list whose field `key` has this text; NULL when there is none. */
 struct val *v_find(struct val *list, const char *key, const char *text);
 /* An amount; false when it is absent or none. v_amount complains of the latter. */
@@ -102,5 +105,7 @@ const char *v_prefix_complaint(struct val *v, const char *(*check)(const char *)
 bool word_in(const char *text, const char *words);
 /* What differs between new and old is refused; whether they are the same. */
 bool unchanged(struct val *v, struct val *old);
+/* The value of `what` at the path of `place`. */
+struct val *v_place(struct val *place, const struct val *what);
 
 #endif

@@ -104,9 +104,9 @@ void check_match_conditions(struct val *list)
 
 void check_webhook_url(struct val *v)
 {
-	struct url url;
+	struct go_url url;
 
-	if (!url_split(v_str(v), &url)) {
+	if (!go_url_split(v_str(v), &url)) {
 		missing(v, "must be a URL of the form https://host[/path]");
 		return;
 	}

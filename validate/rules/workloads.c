@@ -200,7 +200,7 @@ const struct rule rules_workloads[] = {
 	{ "workload/selector", SEVERITY_ERROR, ON_CREATE, SETS, 0, 0,
 	  "a selector is there, not empty, and matches the template's labels",
 	  APPS "ValidatePodTemplateSpecForReplicaSet", check_selector },
-	{ "workload/selector", SEVERITY_ERROR, ON_CREATE, K(RC), 0, 0,
+	{ "replicationcontroller/selector", SEVERITY_ERROR, ON_CREATE, K(RC), 0, 0,
 	  "a replication controller's selector matches the template's labels",
 	  "pkg/apis/core/validation: ValidatePodTemplateSpecForRC", check_rc },
 	{ "workload/template", SEVERITY_ERROR, ON_CREATE, SETS | K(RC), 0, 0,

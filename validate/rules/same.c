@@ -1,0 +1,142 @@
+/*
+ * Whether two values are the same to the server: after its defaulting, and with quantities compared
+ * by amount. Where a default depends on more than the field's name, either value counts as equal,
+ * for a false alarm is worse than a change that is let through here.
+ */
+#include <string.h>
+
+#include "validate/rules/quantity.h"
+#include "validate/rules/val.h"
+
+static const struct {
+	const char *field, *value;
+} defaults[] = {
+	{ "allocationMode", "ExactCount" },
+	{ "apiVersion", "v1" },
+	{ "attachRequired", "true" },
+	{ "backoffLimit", "6" },
+	{ "completionMode", "NonIndexed" },
+	{ "completions", "1" },
+	{ "count", "1" },
+	{ "defaultMode", "420" },
+	{ "defaultMode", "0644" },
+	{ "dnsPolicy", "ClusterFirst" },
+	{ "enableServiceLinks", "true" },
+	{ "expirationSeconds", "3600" },
+	{ "failureThreshold", "3" },
+	{ "fsGroupPolicy", "ReadWriteOnceWithFSType" },
+	{ "fsType", "ext4" },
+	{ "imagePullPolicy", "Always" },
+	{ "imagePullPolicy", "IfNotPresent" },
+	{ "kind", "PersistentVolumeClaim" },
+	{ "parallelism", "1" },
+	{ "path", "/" },
+	{ "periodSeconds", "10" },
+	{ "persistentVolumeReclaimPolicy", "Retain" },
+	{ "podManagementPolicy", "OrderedReady" },
+	{ "preemptionPolicy", "PreemptLowerPriority" },
+	{ "preemptionPolicy", "Never" },
+	{ "protocol", "TCP" },
+	{ "pullPolicy", "Always" },
+	{ "pullPolicy", "IfNotPresent" },
+	{ "reclaimPolicy", "Delete" },
+	{ "restartPolicy", "Always" },
+	{ "schedulerName", "default-scheduler" },
+	{ "scheme", "HTTP" },
+	{ "serviceAccount", "default" },
+	{ "serviceAccountName", "default" },
+	{ "successThreshold", "1" },
+	{ "terminationGracePeriodSeconds", "30" },
+	{ "terminationMessagePath", "/dev/termination-log" },
+	{ "terminationMessagePolicy", "File" },
+	{ "timeoutSeconds", "1" },
+	{ "type", "Opaque" },
+	{ "volumeBindingMode", "Immediate" },
+	{ "volumeMode", "Filesystem" },
+};
+
+/* What Go's zero value prints as, or what the server fills in. */
+static bool is_default(const struct node *n, const char *field)
+{
+	int64_t i;
+
+	if (node_is_null(n))
+		return true;
+	if (n->type == NODE_MAP) {
+		for (uint32_t e = 0; e < n->len; e++) {
+			if (!is_default(n->entries[e].value, n->entries[e].key->text))
+				return false;
+		}
+		return true;
+	}
+	if (n->type == NODE_SEQ || n->type == NODE_STR) {
+		if (!n->len)
+			return true;
+	}
+	if (n->type == NODE_SEQ)
+		return false;
+	if ((n->type == NODE_BOOL && !node_true(n)) || (node_integer(n, &i) && !i))
+		return true;
+	for (size_t d = 0; d < ARRAY_SIZE(defaults); d++) {
+		if (!strcmp(defaults[d].field, field) && !strcmp(defaults[d].value, n->text))
+			return true;
+	}
+	return !strcmp(field, "status") || !strcmp(field, "creationTimestamp");
+}
+
+static bool is_amounts(const char *field)
+{
+	return word_in(field, "requests limits capacity podFixed overhead hard sizeLimit divisor");
+}
+
+/* Requests that only repeat the limits are what a Pod gets by default. */
+static bool same_maps(const struct node *a, const struct node *b, const char *field);
+
+bool node_same(const struct node *a, const struct node *b, const char *field)
+{
+	struct quantity q, r;
+
+	if (node_is_null(a) || node_is_null(b))
+		return is_default(a, field) && is_default(b, field);
+	if (a->type == NODE_MAP && b->type == NODE_MAP)
+		return same_maps(a, b, field);
+	if (a->type == NODE_SEQ && b->type == NODE_SEQ) {
+		if (a->len != b->len)
+			return false;
+		for (uint32_t i = 0; i < a->len; i++) {
+			if (!node_same(a->items[i], b->items[i], field))
+				return false;
+		}
+		return true;
+	}
+	if (!node_is_scalar(a) || !node_is_scalar(b))
+		return false;
+	if (is_amounts(field) && quantity_parse(a->text, &q) && quantity_parse(b->text, &r))
+		return !quantity_cmp(&q, &r);
+	return node_equal(a, b) ||
+	       (is_default(a, field) && is_default(b, field) && !strcmp(field, "defaultMode"));
+}
+
+static bool same_maps(const struct node *a, const struct node *b, const char *field)
+{
+	bool amounts = is_amounts(field);
+
+	for (uint32_t i = 0; i < a->len; i++) {
+		const char *key = a->entries[i].key->text;
+
+		if (!node_same(a->entries[i].value, node_get(b, key), amounts ? field : key))
+			return false;
+	}
+	for (uint32_t i = 0; i < b->len; i++) {
+		const char *key = b->entries[i].key->text;
+
+		if (!node_get(a, key) && !is_default(b->entries[i].value, amounts ? field : key))
+			return false;
+	}
+	return true;
+}
+
+bool v_unchanged(const struct val *now, const struct val *old)
+{
+	return node_same(now->n, old->n, v_name(now));
+}

@@ -1,0 +1,481 @@
+/* What an update must not change. Creating anew would make each of these changes, so a finding says
+ * that it forces a replacement. */
+#include <string.h>
+
+#include "base/base64.h"
+#include "validate/rules/checks.h"
+#include "validate/rules/tables.h"
+#include "validate/rules/val.h"
+
+/* Fields that never change, with the path that the server names. */
+static const struct fixed {
+	uint64_t kinds;
+	const char *field;
+	const char *path; /* NULL: the field's own */
+} fixed[] = {
+	{ K(DEPLOYMENT) | K(REPLICA_SET) | K(DAEMON_SET), "spec.selector", NULL },
+	{ K(CONTROLLER_REVISION), "data", NULL },
+	{ K(JOB), "spec.completionMode", NULL },
+	{ K(JOB), "spec.podFailurePolicy", NULL },
+	{ K(JOB), "spec.backoffLimitPerIndex", NULL },
+	{ K(JOB), "spec.managedBy", NULL },
+	{ K(JOB), "spec.successPolicy", NULL },
+	{ K(STORAGE_CLASS), "parameters", NULL },
+	{ K(STORAGE_CLASS), "provisioner", NULL },
+	{ K(STORAGE_CLASS), "reclaimPolicy", NULL },
+	{ K(STORAGE_CLASS), "volumeBindingMode", NULL },
+	{ K(VOLUME_ATTACHMENT), "spec", NULL },
+	{ K(VOLUME_ATTRIBUTES_CLASS), "driverName", NULL },
+	{ K(VOLUME_ATTRIBUTES_CLASS), "parameters", NULL },
+	{ K(CSI_DRIVER), "spec.attachRequired", "spec.attachedRequired" },
+	{ K(CSI_CAPACITY), "nodeTopology", NULL },
+	{ K(CSI_CAPACITY), "storageClassName", NULL },
+	{ K(PV), "spec.volumeMode", "volumeMode" },
+	{ K(PVC), "spec.volumeMode", "volumeMode" },
+	{ K(INGRESS_CLASS), "spec.controller", NULL },
+	{ K(IP_ADDRESS), "spec.parentRef", NULL },
+	{ K(PRIORITY_CLASS), "value", NULL },
+	{ K(PRIORITY_CLASS), "preemptionPolicy", NULL },
+	{ K(RUNTIME_CLASS), "handler", NULL },
+	{ K(ENDPOINT_SLICE), "addressType", NULL },
+	{ K(RESOURCE_CLAIM) | K(RESOURCE_CLAIM_TEMPLATE), "spec", NULL },
+	{ K(SECRET), "type", NULL },
+	{ K(CRD), "spec.group", NULL },
+	{ K(CRD), "spec.scope", NULL },
+	{ K(CRD), "spec.names.plural", NULL },
+	{ K(CRD), "spec.names.kind", NULL },
+};
+
+static uint64_t kind_bit(struct val *v)
+{
+	return (uint64_t)1 << v->c->kind->id;
+}
+
+static void check_fixed(struct val *v)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		const struct fixed *f = &fixed[i];
+		struct val *now, *old;
+
+		if (!(f->kinds & kind_bit(v)))
+			continue;
+		now = v_at(v, f->field);
+		old = v_at(v->c->old, f->field);
+		if (f->path)
+			now = v_place(v_at(v, f->path), now);
+		if (!v_unchanged(v_at(v, f->field), old))
+			immutable(now, "the field is immutable");
+	}
+}
+
+static void check_role_ref(struct val *v)
+{
+	struct val *now = v_at(v, "roleRef"), *old = v_at(v->c->old, "roleRef");
+
+	if (!v_same(v_at(now, "kind"), v_at(old, "kind")) ||
+	    !v_same(v_at(now, "name"), v_at(old, "name")))
+		immutable(now, "cannot change roleRef; it was %s '%s'", v_str(v_at(old, "kind")),
+			  v_str(v_at(old, "name")));
+}
+
+/* Whether a text and an encoded one are the same. */
+static bool same_secret(struct val *text, struct val *encoded)
+{
+	struct buf b;
+	bool same;
+
+	if (!v_has(encoded))
+		return false;
+	buf_init(&b, 0);
+	base64_encode(&b, v_str(text), text->n->type == NODE_STR ? text->n->len : 0);
+	same = v_is(encoded, b.text);
+	buf_release(&b);
+	return same;
+}
+
+/* The data, with stringData over it as the server merges them. */
+static bool same_data(struct val *v, struct val *old, const char *field)
+{
+	struct val *both[] = { v, old };
+
+	for (size_t i = 0; i < 2; i++) {
+		V_EACH (e, v_at(both[i], "stringData")) {
+			if (!v_same(e, v_key(v_at(both[1 - i], "stringData"), e->name)) &&
+			    !same_secret(e, v_key(v_at(both[1 - i], "data"), e->name)))
+				return false;
+		}
+		V_EACH (e, v_at(both[i], field)) {
+			struct val *text = v_key(v_at(both[1 - i], "stringData"), e->name);
+
+			if (v_has(v_key(v_at(both[i], "stringData"), e->name)))
+				continue;
+			if (v_has(text) ? !same_secret(text, e)
+					: !v_same(e, v_key(v_at(both[1 - i], field), e->name)))
+				return false;
+		}
+	}
+	return true;
+}
+
+static void check_frozen(struct val *v)
+{
+	static const char *const fields[] = { "data", "binaryData" };
+	struct val *old = v->c->old, *flag = v_at(v, "immutable");
+
+	if (!v_true(v_at(old, "immutable"), false))
+		return;
+	if (!v_true(flag, false))
+		immutable(v_place(v_at(v, "immutable"), v_has(flag) ? flag : v),
+			  "'immutable' cannot be unset");
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		struct val *f = v_at(v, fields[i]);
+
+		if (i && v->c->kind->id == KIND_SECRET)
+			break;
+		if (!same_data(v, old, fields[i]))
+			immutable(f, "cannot change while 'immutable' is true");
+	}
+}
+
+/* The field of a stateful set's spec that differs, or NULL. */
+static struct val *stateful_change(struct val *v)
+{
+	static const char *const must[] = { "serviceName", "podManagementPolicy", "selector",
+					    "volumeClaimTemplates" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(must); i++) {
+		struct val *now = v_at(v_at(v, "spec"), must[i]);
+
+		if (!v_unchanged(now, v_at(v_at(v->c->old, "spec"), must[i])))
+			return now;
+	}
+	return NULL;
+}
+
+static void check_stateful(struct val *v)
+{
+	struct val *changed = stateful_change(v);
+
+	if (changed)
+		immutable(
+			v_place(v_at(v, "spec"), v_has(changed) ? changed : v_at(v, "spec")),
+			"only replicas, ordinals, template, updateStrategy, revisionHistoryLimit, "
+			"persistentVolumeClaimRetentionPolicy and minReadySeconds may change, not "
+			"'%s'",
+			v_name(changed));
+}
+
+/* A tree without some of its fields, in the scratch arena. */
+static struct node *without(struct arena *a, const struct node *n, const char *fields)
+{
+	struct node *copy = node_is(n, NODE_MAP) ? node_copy_shallow(a, n) : NULL;
+
+	for (uint32_t i = 0; copy && i < n->len; i++) {
+		if (word_in(n->entries[i].key->text, fields))
+			node_remove(copy, n->entries[i].key->text);
+	}
+	return copy;
+}
+
+/* A list of containers, each without some fields. */
+static struct node *containers_without(struct arena *a, const struct node *list, const char *fields)
+{
+	struct node *copy = node_seq(a);
+
+	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
+		struct node *c = without(a, list->items[i], fields);
+
+		node_append(a, copy, c ? c : node_null(a));
+	}
+	return copy;
+}
+
+static struct node *spec_without(struct arena *a, const struct node *spec, const char *fields,
+				 const char *container_fields)
+{
+	static const char *const lists[] = { "containers", "initContainers" };
+	struct node *copy = without(a, spec, fields);
+
+	for (size_t i = 0; copy && i < ARRAY_SIZE(lists); i++) {
+		if (node_get(spec, lists[i]))
+			node_set(a, copy, lists[i],
+				 containers_without(a, node_get(spec, lists[i]), container_fields));
+	}
+	return copy;
+}
+
+/* A job's template may change only while it is suspended: where it runs, and its resources. */
+static void check_job(struct val *v)
+{
+	static const char free[] = "affinity nodeSelector tolerations schedulingGates";
+	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
+	struct val *now = v_at(spec, "template"), *old = v_at(was, "template");
+	struct val *completions = v_at(spec, "completions"), *manual = v_at(spec, "manualSelector");
+	struct arena *a = v->c->scratch;
+
+	if (v_has(v_at(spec, "selector")) && v_true(manual, false) &&
+	    !v_unchanged(v_at(spec, "selector"), v_at(was, "selector")))
+		immutable(v_at(spec, "selector"), "the field is immutable");
+	if (!v_true(v_at(was, "suspend"), false)) {
+		if (!v_unchanged(now, old))
+			immutable(now, "a job's pod template is immutable");
+	} else if (!node_same(spec_without(a, v_at(now, "spec")->n, free, "resources"),
+			      spec_without(a, v_at(old, "spec")->n, free, "resources"), "spec")) {
+		immutable(v_at(now, "spec"), "of a suspended job, only scheduling and resources of "
+					     "the pod template may change");
+	}
+	if (v_int(completions, 1) == v_int(v_at(was, "completions"), 1) &&
+	    v_has(completions) == v_has(v_at(was, "completions")))
+		return;
+	if (!v_is(v_at(spec, "completionMode"), "Indexed"))
+		immutable(completions, "the field is immutable");
+	else if (v_int(completions, 1) != v_int(v_at(spec, "parallelism"), 1))
+		bad(completions, "can only be modified in tandem with parallelism");
+}
+
+static bool has_toleration(struct val *list, struct val *old)
+{
+	struct arena *a = list->c->scratch;
+
+	V_EACH (e, list) {
+		if (node_same(without(a, e->n, "tolerationSeconds"),
+			      without(a, old->n, "tolerationSeconds"), "tolerations"))
+			return true;
+	}
+	return false;
+}
+
+static void check_pod_lists(struct val *spec, struct val *was)
+{
+	struct val *tolerations = v_at(spec, "tolerations"), *gates = v_at(spec, "schedulingGates");
+
+	V_EACH (e, v_at(was, "tolerations")) {
+		if (!has_toleration(tolerations, e)) {
+			forbidden(tolerations, "an existing toleration can only change its "
+					       "tolerationSeconds");
+			break;
+		}
+	}
+	V_EACH (e, gates) {
+		struct val *name = v_at(e, "name");
+
+		if (!v_find(v_at(was, "schedulingGates"), "name", v_str(name)))
+			forbidden(name, "scheduling gates can only be deleted");
+	}
+}
+
+static void check_deadline(struct val *spec, struct val *was)
+{
+	struct val *now = v_at(spec, "activeDeadlineSeconds");
+	struct val *old = v_at(was, "activeDeadlineSeconds");
+
+	if (v_has(now) && v_has(old) && v_int(old, 0) < v_int(now, 0))
+		bad(now, "must be at most its previous value (%lld)", (long long)v_int(old, 0));
+	else if (!v_has(now) && v_has(old))
+		bad(now, "cannot be removed once set");
+}
+
+static void check_pod(struct val *v)
+{
+	static const char *const lists[] = { "containers", "initContainers" };
+	static const char free[] = "activeDeadlineSeconds tolerations schedulingGates";
+	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
+	struct arena *a = v->c->scratch;
+	const char *fields = free;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		if (v_count(v_at(spec, lists[i])) != v_count(v_at(was, lists[i]))) {
+			forbidden(v_at(spec, lists[i]),
+				  "an update may not add or remove containers");
+			v->c->out->items[v->c->out->count - 1].forces_replacement = true;
+			return;
+		}
+	}
+	check_deadline(spec, was);
+	check_pod_lists(spec, was);
+	if (v_count(v_at(was, "schedulingGates")))
+		fields = "activeDeadlineSeconds tolerations schedulingGates nodeSelector affinity";
+	if (!node_same(spec_without(a, spec->n, fields, "image"),
+		       spec_without(a, was->n, fields, "image"), "spec"))
+		immutable(spec,
+			  "of a pod only images, activeDeadlineSeconds, "
+			  "terminationGracePeriodSeconds and additional tolerations may change");
+}
+
+static void check_volume(struct val *v)
+{
+	static const char rest[] = "capacity accessModes claimRef persistentVolumeReclaimPolicy "
+				   "storageClassName mountOptions volumeMode nodeAffinity "
+				   "volumeAttributesClassName";
+	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
+	struct val *affinity = v_at(spec, "nodeAffinity"), *old = v_at(was, "nodeAffinity");
+	struct arena *a = v->c->scratch;
+
+	if (!node_same(without(a, spec->n, rest), without(a, was->n, rest), "spec"))
+		immutable(v_place(v_at(v, "spec.persistentvolumesource"), spec),
+			  "the source of a persistent volume is immutable");
+	if (v_has(old) && !v_unchanged(affinity, old))
+		immutable(v_place(v_at(v, "nodeAffinity"), affinity), "the field is immutable");
+	if (v_has(v_at(was, "volumeAttributesClassName")) &&
+	    !v_has(v_at(spec, "volumeAttributesClassName")))
+		forbidden(v_at(spec, "volumeAttributesClassName"), "cannot be removed once set");
+}
+
+/* A bound claim may grow, and change its class of attributes; whether it is bound we do not know.
+ */
+static void check_claim(struct val *v)
+{
+	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
+	struct val *now = v_key(v_at(spec, "resources.requests"), "storage");
+	struct val *old = v_key(v_at(was, "resources.requests"), "storage");
+	struct arena *a = v->c->scratch;
+	struct quantity q, r;
+	char fields[128] = "resources volumeAttributesClassName volumeMode";
+
+	if (v_empty(v_at(was, "volumeName")))
+		strncat(fields, " volumeName", sizeof(fields) - strlen(fields) - 1);
+	if (!v_has(v_at(was, "storageClassName")))
+		strncat(fields, " storageClassName", sizeof(fields) - strlen(fields) - 1);
+	if (!node_same(without(a, spec->n, fields), without(a, was->n, fields), "spec"))
+		immutable(spec, "immutable after creation, except resources.requests and "
+				"volumeAttributesClassName of a bound claim");
+	if (v_quantity(now, &q) && v_quantity(old, &r) && quantity_cmp(&q, &r) < 0) {
+		now->step = VAL_FIELD;
+		immutable(now, "cannot be less than its previous value (%s)", old->n->text);
+	}
+}
+
+static void check_lifecycle_modes(struct val *v)
+{
+	struct val *now = v_at(v, "spec.volumeLifecycleModes");
+	struct val *old = v_at(v->c->old, "spec.volumeLifecycleModes");
+	bool persistent = v_count(now) == 1 && v_is(v_item(now, 0), "Persistent");
+	bool was = v_count(old) == 1 && v_is(v_item(old, 0), "Persistent");
+
+	if (!v_same(now, old) && !((persistent || !v_count(now)) && (was || !v_count(old))))
+		immutable(now, "the field is immutable");
+}
+
+static void check_quota_scopes(struct val *v)
+{
+	struct val *now = v_at(v, "spec.scopes"), *old = v_at(v->c->old, "spec.scopes");
+	struct val *both[] = { now, old };
+
+	for (size_t i = 0; i < 2; i++) {
+		V_EACH (e, both[i]) {
+			bool there = false;
+
+			V_EACH (other, both[1 - i])
+				there |= v_is(other, v_str(e));
+			if (!there) {
+				immutable(now, "the field is immutable");
+				return;
+			}
+		}
+	}
+}
+
+static const char *ip_of(struct val *spec, size_t i)
+{
+	struct val *list = v_at(spec, "clusterIPs");
+
+	if (!v_count(list) && !i)
+		return v_str(v_at(spec, "clusterIP"));
+	return v_str(v_item(list, i));
+}
+
+/* What the server allocates is in no manifest: absent means kept. */
+static void check_service(struct val *v)
+{
+	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
+	const char *type = v_str_or(v_at(spec, "type"), "ClusterIP");
+	const char *before = v_str_or(v_at(was, "type"), "ClusterIP");
+	bool external = !strcmp(type, "ExternalName") || !strcmp(before, "ExternalName");
+	struct val *class = v_at(spec, "loadBalancerClass");
+	struct val *health = v_at(spec, "healthCheckNodePort");
+
+	for (size_t i = 0; !external && i < 2; i++) {
+		const char *now = ip_of(spec, i), *old = ip_of(was, i);
+
+		if (*now && *old && strcmp(now, old))
+			immutable(v_item(v_at(spec, "clusterIPs"), i),
+				  "may not change once set; it was '%s'", old);
+	}
+	for (size_t i = 0; !external && i < 2; i++) {
+		struct val *now = v_item(v_at(spec, "ipFamilies"), i);
+		struct val *old = v_item(v_at(was, "ipFamilies"), i);
+
+		if (v_has(now) && v_has(old) && !v_same(now, old))
+			immutable(v_place(v_item(v_at(spec, "ipFamilies"), 0), now),
+				  "may not change once set");
+	}
+	if (!strcmp(type, "LoadBalancer") && !strcmp(before, type) &&
+	    !v_same(class, v_at(was, "loadBalancerClass")))
+		immutable(class, "may not change once set");
+	if (v_int(health, 0) && v_int(v_at(was, "healthCheckNodePort"), 0) &&
+	    v_is(v_at(spec, "externalTrafficPolicy"), "Local") && !strcmp(type, "LoadBalancer") &&
+	    v_int(health, 0) != v_int(v_at(was, "healthCheckNodePort"), 0))
+		immutable(health, "the field is immutable");
+}
+
+static void check_service_cidr(struct val *v)
+{
+	struct val *now = v_at(v, "spec.cidrs"), *old = v_at(v->c->old, "spec.cidrs");
+	bool grown = v_count(old) == 1 && v_count(now) == 2;
+
+	if (v_count(now) != v_count(old) && !grown) {
+		immutable(now, "the field is immutable");
+		return;
+	}
+	V_EACH (e, old) {
+		if (!v_same(e, v_item(now, e->index)))
+			immutable(v_item(now, e->index), "the field is immutable");
+	}
+}
+
+#define FIXED_KINDS                                                                                \
+	(K(DEPLOYMENT) | K(REPLICA_SET) | K(DAEMON_SET) | K(CONTROLLER_REVISION) | K(JOB) |        \
+	 K(STORAGE_CLASS) | K(VOLUME_ATTACHMENT) | K(VOLUME_ATTRIBUTES_CLASS) | K(CSI_DRIVER) |    \
+	 K(CSI_CAPACITY) | K(PV) | K(PVC) | K(INGRESS_CLASS) | K(IP_ADDRESS) | K(PRIORITY_CLASS) | \
+	 K(RUNTIME_CLASS) | K(ENDPOINT_SLICE) | K(RESOURCE_CLAIM) | K(RESOURCE_CLAIM_TEMPLATE) |   \
+	 K(SECRET) | K(CRD))
+
+const struct rule rules_updates[] = {
+	{ "immutable/field", SEVERITY_ERROR, ON_UPDATE, FIXED_KINDS, 0, 0,
+	  "fields that never change: selectors, provisioners, types, modes, handlers, names",
+	  "ValidateImmutableField of each kind's update", check_fixed },
+	{ "immutable/role-ref", SEVERITY_ERROR, ON_UPDATE,
+	  K(ROLE_BINDING) | K(CLUSTER_ROLE_BINDING), 0, 0, "a binding's role never changes",
+	  "pkg/apis/rbac/validation: ValidateRoleBindingUpdate", check_role_ref },
+	{ "immutable/data", SEVERITY_ERROR, ON_UPDATE, K(CONFIG_MAP) | K(SECRET), 0, 0,
+	  "what says immutable: true keeps its data, and that",
+	  "pkg/apis/core/validation: ValidateSecretUpdate", check_frozen },
+	{ "immutable/statefulset", SEVERITY_ERROR, ON_UPDATE, K(STATEFUL_SET), 0, 0,
+	  "a stateful set keeps its service, selector, claims and policy",
+	  "pkg/apis/apps/validation: ValidateStatefulSetUpdate", check_stateful },
+	{ "immutable/job", SEVERITY_ERROR, ON_UPDATE, K(JOB), 0, 0,
+	  "a job keeps its template and completions",
+	  "pkg/apis/batch/validation: ValidateJobSpecUpdate", check_job },
+	{ "immutable/pod", SEVERITY_ERROR, ON_UPDATE, K(POD), 0, 0,
+	  "a pod changes images, deadlines and tolerations only",
+	  "pkg/apis/core/validation: ValidatePodUpdate", check_pod },
+	{ "immutable/volume", SEVERITY_ERROR, ON_UPDATE, K(PV), 0, 0,
+	  "a persistent volume keeps its source and node affinity",
+	  "pkg/apis/core/validation: ValidatePersistentVolumeUpdate", check_volume },
+	{ "immutable/claim", SEVERITY_ERROR, ON_UPDATE, K(PVC), 0, 0,
+	  "a claim grows, and changes nothing else",
+	  "pkg/apis/core/validation: ValidatePersistentVolumeClaimUpdate", check_claim },
+	{ "immutable/csidriver", SEVERITY_ERROR, ON_UPDATE, K(CSI_DRIVER), 0, 0,
+	  "a driver keeps its lifecycle modes",
+	  "pkg/apis/storage/validation: ValidateCSIDriverUpdate", check_lifecycle_modes },
+	{ "immutable/quota-scopes", SEVERITY_ERROR, ON_UPDATE, K(RESOURCE_QUOTA), 0, 0,
+	  "a quota keeps its scopes", "pkg/apis/core/validation: ValidateResourceQuotaUpdate",
+	  check_quota_scopes },
+	{ "immutable/service", SEVERITY_ERROR, ON_UPDATE, K(SERVICE), 0, 0,
+	  "a service keeps its cluster IPs, families and load balancer class",
+	  "pkg/apis/core/validation: ValidateServiceUpdate", check_service },
+	{ "immutable/servicecidr", SEVERITY_ERROR, ON_UPDATE, K(SERVICE_CIDR), 0, 0,
+	  "service networks are kept; a second may be added",
+	  "pkg/apis/networking/validation: ValidateServiceCIDRUpdate", check_service_cidr },
+	{ 0 },
+};
