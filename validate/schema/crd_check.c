@@ -173,7 +173,7 @@ static void check_approval(struct definition *d)
 	const char *text = text_at(annotations, key);
 	struct path top = PATH_INIT, at = path_field(&top, "metadata", 8);
 	struct path list = path_field(&at, "annotations", 11), path = path_key(&list, key, strlen(key));
-	struct url url;
+	struct go_url url;
 
 	if (!is_community_group(text_at(d->spec, "group")) || !strncmp(text, "unapproved", 10))
 		return;
@@ -181,7 +181,7 @@ static void check_approval(struct definition *d)
 		crd_bad(d->c, annotations ? annotations : d->root, &path,
 			"groups of k8s.io and kubernetes.io need this annotation, with the URL of the "
 			"review that approved the API");
-	else if (!url_split(text, &url) || !url.scheme_len || !url.host_len)
+	else if (!go_url_split(text, &url) || !url.scheme_len || !url.host_len)
 		crd_bad(d->c, node_get(annotations, key), &path,
 			"must be a URL, or a reason that starts with 'unapproved'");
 }
@@ -433,7 +433,7 @@ static void check_client(struct definition *d, const struct node *config, const 
 	const struct node *service = crd_get(config, "service");
 	const char *text = node_get_string(config, "url");
 	struct path path = path_field(at, "service", 7);
-	struct url url;
+	struct go_url url;
 
 	if (!config) {
 		crd_bad(d->c, d->spec, at, "is needed when the strategy is Webhook");
@@ -447,7 +447,7 @@ static void check_client(struct definition *d, const struct node *config, const 
 		check_service(d, service, &path);
 		return;
 	}
-	if (!url_split(text, &url) || url.scheme_len != 5 || strncmp(url.scheme, "https", 5))
+	if (!go_url_split(text, &url) || url.scheme_len != 5 || strncmp(url.scheme, "https", 5))
 		bad_at(d, config, "url", at, "must be a URL that starts with https://");
 	else if (!url.host_len)
 		bad_at(d, config, "url", at, "must name a host");

@@ -91,9 +91,9 @@ static bool is_cidr(const char *text, size_t len)
 /* url.ParseRequestURI, and it must have a scheme or be an absolute path. */
 static bool is_uri(const char *text, size_t len)
 {
-	struct url url;
+	struct go_url url;
 
-	return len && url_split(text, &url) && (url.scheme_len || *text == '/');
+	return len && go_url_split(text, &url) && (url.scheme_len || *text == '/');
 }
 
 static int days_of(int year, int month)
