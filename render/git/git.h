@@ -37,6 +37,12 @@ bool repo_is_shallow(const struct repo *r);
  */
 const char *repo_path(struct repo *r, struct arena *a, const char *path, struct err *err);
 
+/*
+ * A value of git's configuration (the last one that counts), in `a`; NULL when it is unset. What
+ * `git -c` sets counts too.
+ */
+const char *repo_config(struct repo *r, struct arena *a, const char *key);
+
 /* The commit that a revision expression names. */
 int repo_resolve(struct repo *r, const char *rev, char id[GIT_ID], struct err *err);
 /* Whether the commit is here; a partial clone is not asked to fetch it. */

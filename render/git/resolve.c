@@ -369,3 +369,23 @@ int repo_choose_base(struct repo *r, const char *rev, const char *head, const ch
 	unlock_repo(r);
 	return rc;
 }
+
+/* libgit2 does not know of what `git -c` hands to the hooks that it runs. */
+const char *repo_config(struct repo *r, struct arena *a, const char *key)
+{
+	const char *const argv[] = { "config", "--get", key, NULL };
+	git_config *config = NULL;
+	struct err ignored = ERR_INIT;
+	const char *value = NULL;
+
+	lock_repo(r);
+	if (!r->git2 || getenv("GIT_CONFIG_PARAMETERS") || getenv("GIT_CONFIG_COUNT")) {
+		value = git_line(r, argv, &ignored);
+		value = value ? arena_strdup(a, value) : NULL;
+	} else if (!git_repository_config_snapshot(&config, r->git2)) {
+		value = git_config_get_string(&value, config, key) ? NULL : arena_strdup(a, value);
+	}
+	git_config_free(config);
+	unlock_repo(r);
+	return value;
+}
