@@ -68,6 +68,14 @@ static bool holds(struct arena *a, const struct node *set, const struct step *st
 	return set != NULL;
 }
 
+bool managed_is_applier(const struct node *entry, const char *manager)
+{
+	const char *name = node_get_string(entry, "manager"), *operation = node_get_string(entry, "operation");
+
+	return name && operation && !strcmp(name, manager) && !strcmp(operation, "Apply") &&
+	       !node_get(entry, "subresource");
+}
+
 const struct node *managed_entry(struct arena *a, const struct node *object, const struct step *steps,
 				 size_t count, const char *not)
 {
@@ -78,12 +86,13 @@ const struct node *managed_entry(struct arena *a, const struct node *object, con
 		return NULL;
 	for (i = 0; i < entries->len; i++) {
 		const char *manager = node_get_string(entries->items[i], "manager");
+		const char *subresource = node_get_string(entries->items[i], "subresource");
 
-		if (!manager || node_get(entries->items[i], "subresource") ||
+		if (!manager || (subresource && !strcmp(subresource, "status")) ||
 		    !holds(a, node_get(entries->items[i], "fieldsV1"), steps, count))
 			continue;
 		found = entries->items[i];
-		if (!not || strcmp(manager, not) != 0)
+		if (!not || !managed_is_applier(found, not))
 			break;
 	}
 	return found;

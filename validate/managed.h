@@ -5,9 +5,11 @@
 #define VALIDATE_MANAGED_H
 #include "validate/diff.h"
 
+/* Whether an entry of managedFields is what a manager applied. */
+bool managed_is_applier(const struct node *entry, const char *manager);
 /*
- * The manager that holds a path (or something in it), by preference one other than `not`; NULL when
- * nobody does. In `a`.
+ * The manager that holds a path (or something in it), by preference not what `not` applied; NULL
+ * when nobody does. In `a`.
  */
 const char *managed_by(struct arena *a, const struct node *object, const struct step *steps,
 		       size_t count, const char *not);

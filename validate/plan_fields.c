@@ -125,26 +125,58 @@ static struct difference deeper(struct arena *a, const struct difference *d, str
 	return next;
 }
 
-/* Whether all that lies in a difference has one cause; *cause is it. */
+static struct difference child_of(struct builder *b, const struct difference *d, const struct node_entry *e)
+{
+	return deeper(b->scratch, d, (struct step){ .key = e->key->text, .len = e->key->len }, e->value);
+}
+
+/*
+ * Whether all that lies in a difference has one cause, what the server fills in beside it apart;
+ * *cause is it, CAUSE_NONE where nothing lies in it.
+ */
 static bool one_cause(struct builder *b, const struct difference *d, enum plan_cause *cause)
 {
 	const struct node *n = d->a ? d->a : d->b;
 	enum plan_cause other;
 	uint32_t i;
 
-	*cause = cause_at(b, d);
-	if ((d->a && d->b) || n->type != NODE_MAP || !n->len)
+	if ((d->a && d->b) || n->type != NODE_MAP || !n->len) {
+		*cause = cause_at(b, d);
 		return true;
+	}
+	*cause = CAUSE_NONE;
 	for (i = 0; i < n->len; i++) {
-		const struct node *key = n->entries[i].key;
-		struct difference next = deeper(b->scratch, d, (struct step){ .key = key->text, .len = key->len },
-						n->entries[i].value);
+		struct difference next = child_of(b, d, &n->entries[i]);
 
-		if (!one_cause(b, &next, &other) || (i && other != *cause))
+		if (!one_cause(b, &next, &other))
 			return false;
-		*cause = other;
+		if (*cause && *cause != CAUSE_SERVER && other != CAUSE_SERVER && other != *cause)
+			return false;
+		if (!*cause || *cause == CAUSE_SERVER)
+			*cause = other;
 	}
 	return true;
+}
+
+/* The new value without what the server fills in. */
+static struct node *without_server(struct builder *b, const struct difference *d)
+{
+	const struct node *n = d->b;
+	struct node *copy;
+	uint32_t i;
+
+	if (n->type != NODE_MAP || !n->len)
+		return cause_at(b, d) == CAUSE_SERVER ? NULL : (struct node *)(uintptr_t)n;
+	copy = node_map(b->scratch);
+	copy->origin = n->origin;
+	for (i = 0; i < n->len; i++) {
+		struct difference next = child_of(b, d, &n->entries[i]);
+		struct node *value = without_server(b, &next);
+
+		if (value)
+			node_append_entry(b->scratch, copy, n->entries[i].key, value);
+	}
+	return copy->len ? copy : NULL;
 }
 
 static void emit_by_cause(struct builder *b, const struct difference *d)
@@ -154,13 +186,15 @@ static void emit_by_cause(struct builder *b, const struct difference *d)
 	uint32_t i;
 
 	if (one_cause(b, d, &cause)) {
-		emit(b, d, cause);
+		struct difference bare = *d;
+
+		if (!d->a && cause != CAUSE_SERVER && n->type == NODE_MAP)
+			bare.b = without_server(b, d);
+		emit(b, &bare, cause);
 		return;
 	}
 	for (i = 0; i < n->len; i++) {
-		const struct node *key = n->entries[i].key;
-		struct difference next = deeper(b->scratch, d, (struct step){ .key = key->text, .len = key->len },
-						n->entries[i].value);
+		struct difference next = child_of(b, d, &n->entries[i]);
 
 		emit_by_cause(b, &next);
 	}

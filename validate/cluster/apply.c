@@ -197,18 +197,24 @@ static const struct node *applied_before(struct ask *k, const struct owner *owne
 	return node_is(text, NODE_STR) ? json_read(&k->scratch, text->text, text->len, NULL, &err) : NULL;
 }
 
+struct node *apply_merged(struct ask *k, const struct object *o, const struct owner *owner)
+{
+	struct node *body = body_of(k, o);
+
+	if (owner->mode == APPLY_CSA)
+		record_applied(k, body);
+	return merge_three_way(&k->scratch, ask_topology(k, o), applied_before(k, owner), body, k->live.body);
+}
+
 /*
  * The client merges, so that the result is known here; it is sent as the merge patch that leads
  * there, with the version that it was worked out from.
  */
-static void send_merged(struct ask *k, const struct object *o, const struct owner *owner, struct node *body,
-			struct answer *into)
+static void send_merged(struct ask *k, const struct object *o, const struct owner *owner, struct answer *into)
 {
 	struct arena *a = &k->scratch;
-	struct topology t = topology_of(cluster_version(k->all->c), o->group, o->version, o->kind, NULL);
-	const struct node *merged = merge_three_way(a, t, applied_before(k, owner), body, k->live.body);
 	const char *version = node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
-	struct node *patch = merge_patch(a, k->live.body, merged), *metadata;
+	struct node *patch = merge_patch(a, k->live.body, apply_merged(k, o, owner)), *metadata;
 
 	patch = patch ? patch : node_map(a);
 	metadata = node_get(patch, "metadata");
@@ -235,12 +241,12 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 	struct node *body = body_of(k, o);
 	bool exists = k->live.status == 200;
 
-	if (owner->mode == APPLY_CSA)
-		record_applied(k, body);
 	if ((owner->mode == APPLY_CSA || owner->mode == APPLY_HELM) && exists) {
-		send_merged(k, o, owner, body, into);
+		send_merged(k, o, owner, into);
 		return;
 	}
+	if (owner->mode == APPLY_CSA)
+		record_applied(k, body);
 	if (owner->mode == APPLY_REPLACE && exists) {
 		send_replace(k, owner, body, o->name, into);
 		return;

@@ -10,16 +10,34 @@ static void undecide(struct ask *k, const char *why)
 	k->state = ASK_DONE;
 }
 
+/* Work out here what the dry-runs would have said. */
+static void read_both(struct ask *k)
+{
+	const struct plan_item *item = k->item;
+	struct verdict kept = k->verdict;
+
+	if (!item->head)
+		return;
+	apply_choose(k);
+	if (item->base && !k->same_render)
+		k->read_base = read_apply(k, item->base, &k->owner);
+	k->verdict = (struct verdict){ .kind = VERDICT_ACCEPTED, .reason = kept.reason };
+	k->read_head = read_apply(k, item->head, &k->owner);
+}
+
 /* A lower level, for a fact of the cluster. */
 static void fall_back(struct ask *k, enum plan_level level, const char *why)
 {
 	if (level < k->all->options->min_level) {
-		undecide(k, arena_printf(&k->scratch, "%s, and --min-level does not let it be checked less", why));
+		undecide(k, arena_printf(&k->scratch, "%s%s--min-level asks for more than a check %s", why ? why : "",
+					 why ? ": " : "", level == LEVEL_READ ? "by reading" : "offline"));
 		return;
 	}
 	k->level = level;
 	k->reason = why;
 	k->state = ASK_DONE;
+	if (level == LEVEL_READ && k->live.status == 200)
+		read_both(k);
 }
 
 /* --- the steps ----------------------------------------------------------------------------- */
@@ -91,7 +109,7 @@ static void start(struct ask *k)
 	}
 	k->state = ASK_LIVE;
 	apply_get(k);
-	if (k->item->head && k->owner.mode == APPLY_SSA)
+	if (k->item->head && k->owner.mode == APPLY_SSA && k->all->options->level != LEVEL_READ)
 		send_applies(k);
 }
 
@@ -261,7 +279,10 @@ static void step(struct ask *k)
 			k->state = ASK_DONE;
 			return;
 		}
-		send_applies(k);
+		if (k->all->options->level == LEVEL_READ)
+			fall_back(k, LEVEL_READ, NULL);
+		else
+			send_applies(k);
 		return;
 	case ASK_APPLY:
 		if (!k->live_known && !read_live(k))
@@ -389,7 +410,12 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options,
 	map_init(&all.reviews, &all.arena);
 	map_init(&all.namespaces, &all.arena);
 	map_init(&all.crds, &all.arena);
+	map_init(&all.live_crds, &all.arena);
 	note_arrivals(&all);
+	if (ask_crds(&all, err) < 0) {
+		arena_release(&all.arena);
+		return -1;
+	}
 	all.asks = calloc(items->count + 1, sizeof(*all.asks));
 	if (!all.asks)
 		abort();

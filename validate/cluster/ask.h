@@ -29,6 +29,7 @@ struct ask {
 	bool asked_head, asked_base;
 	struct verdict verdict, base_verdict;
 	struct verdict conflict; /* of the first try, when it was then forced */
+	const struct node *read_head, *read_base; /* at the read level: worked out here */
 	/* the outcome */
 	enum plan_level level;
 	bool undecided, simulated, live_known;
@@ -47,13 +48,20 @@ struct asker {
 	struct map reviews;    /* reasons to fall back that a warning has named */
 	struct map namespaces; /* names that head creates */
 	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
-	const char *revision;  /* base commit */
+	struct map live_crds;  /* the same of those in the cluster that the plan's kinds need */
 };
 
 /* Take an object's next step; called when nothing of it is in flight. */
 void ask_advance(struct ask *k);
 /* Put a finished object into the plan. */
 void ask_decide(struct ask *k);
+
+/* The schema of the object's kind: the table's, the cluster's CRD's, or the plan's. */
+struct topology ask_topology(const struct ask *k, const struct object *o);
+/* Ask for the CRDs of the plan's custom resources, all at once. */
+int ask_crds(struct asker *all, struct err *err);
+/* What the owner's apply of `o` would leave, worked out here; conflicts become findings. */
+const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner);
 
 /* --- apply.c: the requests --- */
 /* The owner's mode made definite, by what is live. */
@@ -65,6 +73,8 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 void apply_get(struct ask *k);
 /* Send a create under a generated name in a stand-in namespace. */
 void apply_simulate(struct ask *k);
+/* What a client-side apply sends and what it makes of the live object. */
+struct node *apply_merged(struct ask *k, const struct object *o, const struct owner *owner);
 /* Ask whether a verb is allowed. */
 void apply_review(struct ask *k, const char *verb);
 

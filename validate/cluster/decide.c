@@ -43,12 +43,20 @@ static bool is_pending(const struct ask *k)
 	       (!k->all->p->commit || strcmp(applied, k->all->p->commit) != 0);
 }
 
+/* S(base) is worth comparing with: another render, accepted. */
+static bool has_base_result(const struct ask *k)
+{
+	if (k->level == LEVEL_READ)
+		return !k->same_render && k->read_base;
+	return !k->same_render && k->base_verdict.kind == VERDICT_ACCEPTED && k->asked_base;
+}
+
 static void compare(struct ask *k, struct plan_change *c, const struct node *head_result)
 {
 	const struct plan_item *item = k->item;
 	const struct object *o = item->head;
 	struct plan_states s = {
-		.topology = topology_of(cluster_version(k->all->c), o->group, o->version, o->kind, NULL),
+		.topology = ask_topology(k, o),
 		.live = k->live.body,
 		.head_result = head_result,
 		.base = item->base ? item->base->root : NULL,
@@ -61,8 +69,8 @@ static void compare(struct ask *k, struct plan_change *c, const struct node *hea
 
 	if (!item->base)
 		s.base_result = s.live; /* base asks for nothing: applying it changes nothing */
-	else if (!k->same_render && k->base_verdict.kind == VERDICT_ACCEPTED && k->asked_base)
-		s.base_result = k->base.body;
+	else if (has_base_result(k))
+		s.base_result = k->level == LEVEL_READ ? k->read_base : k->base.body;
 	else
 		s.base_unknown = !k->same_render;
 	plan_fields(k->all->p, c, &k->scratch, &s);
@@ -80,7 +88,7 @@ static void compare_renders(struct ask *k, struct plan_change *c)
 		plan_created_fields(k->all->p, c, &k->scratch, item->head->root);
 		return;
 	}
-	s.topology = topology_of(cluster_version(k->all->c), item->head->group, item->head->version, item->head->kind, NULL);
+	s.topology = ask_topology(k, item->head);
 	s.live = s.base_result = s.base = item->base->root;
 	s.head_result = s.head = item->head->root;
 	plan_fields(k->all->p, c, &k->scratch, &s);
@@ -121,6 +129,8 @@ static void decide_head(struct ask *k, struct plan_change *c)
 	warn_fallback(k);
 	if (k->level == LEVEL_DRY_RUN && exists && k->verdict.kind == VERDICT_ACCEPTED) {
 		compare(k, c, k->head.body);
+	} else if (k->level == LEVEL_READ && exists) {
+		compare(k, c, k->read_head);
 	} else if (k->live_known && !exists) {
 		decide_created(k, c);
 	} else {
