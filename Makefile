@@ -95,6 +95,8 @@ FORCE:
 $(B)/libgitops.a: $(LIB_OBJ)
 	@rm -f $@
 	@$(AR) rcsT $@ $^
+	@nm $@ 2>/dev/null | awk '$$2 ~ /^[TDBR]$$/ { print $$3 }' | sort | uniq -d | \
+		sed 's/^/error: two definitions of /' | (! grep .)
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
