@@ -355,7 +355,7 @@ bool selector_matches_meta(const struct selector *s, const struct resource *r);
 /* ---- merging and patching (merge.c, jsonpatch.c, schema.c) ---- */
 
 /* Merge a patch into the tree; *root becomes NULL when the patch deletes it. */
-int merge_patch(struct kz *kz, struct node **root, struct node *patch, struct err *err);
+int kz_merge_patch(struct kz *kz, struct node **root, struct node *patch, struct err *err);
 /* Apply operations (a sequence); the tree is first made what JSON would make of it. */
 int json_patch_apply(struct kz *kz, struct node **root, const struct node *operations,
 		     struct err *err);
