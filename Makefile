@@ -76,7 +76,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps demo install test-install bench test check unit golden cluster asan clean FORCE lint check-includes \
+.PHONY: all deps demo install test-install bench test check unit golden hooks-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -123,13 +123,16 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit golden cluster
+check: unit golden hooks-check cluster
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
 
 cluster: $(B)/kubectl-gitops
 	@tests/cluster/run $<
+
+hooks-check: $(B)/kubectl-gitops
+	@tests/hooks/run $<
 
 unit: $(B)/unit-tests
 	$(B)/unit-tests
