@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_RELEASES = 16, MAX_TYPES = 4096, MAX_FIELDS = 32768, MAX_KINDS = 4096,
+enum { MAX_RELEASES = 16, MAX_TYPES = 4096, MAX_FIELDS = 32768, MAX_KINDS = 4096, MAX_GATES = 512,
        POOL_BYTES = 4 << 20, POOL_SLOTS = 1 << 17, MAX_WORDS = 16 };
 
 static struct schema_release releases[MAX_RELEASES];
@@ -23,6 +23,8 @@ static struct schema_field fields[MAX_FIELDS];
 static struct schema_extra extras[MAX_FIELDS];
 static struct schema_kind kinds[MAX_KINDS];
 static struct schema_life lives[MAX_KINDS];
+static struct schema_gate gates[MAX_GATES];
+static unsigned gate_count;
 static unsigned release_count, type_count, field_count, extra_count = 1, kind_count, life_count;
 static char pool[POOL_BYTES];
 static unsigned pool_used = 1;
@@ -278,6 +280,13 @@ static void read_life(char **w, unsigned n)
 	lives[life_count++] = l;
 }
 
+static void read_gate(char **w, unsigned n, char *mask)
+{
+	if (n != 2 || !mask || gate_count == MAX_GATES)
+		die("bad or too many gates");
+	gates[gate_count++] = (struct schema_gate){ intern(w[1]), mask_of(mask, 0) };
+}
+
 static void read_field_word(char *w, struct schema_field *f, struct schema_extra *e)
 {
 	if (!strcmp(w, "required"))
@@ -361,6 +370,9 @@ static void read_line(char *line, int pass, struct schema_type **type)
 	} else if (!strcmp(words[0], "release")) {
 		if (pass == 1)
 			read_release(words, n);
+	} else if (!strcmp(words[0], "gate")) {
+		if (pass == 2)
+			read_gate(words, n, mask);
 	} else if (!strcmp(words[0], "kind")) {
 		if (pass == 2)
 			read_kind(words, n, mask);
@@ -472,6 +484,9 @@ static void write_kinds(void)
 		printf("{%u,%u,%u,%u,%u,%u,%u},\n", lives[i].kind, lives[i].group, lives[i].version,
 		       lives[i].instead, lives[i].introduced, lives[i].deprecated,
 		       lives[i].removed);
+	printf("};\nconst struct schema_gate schema_gates[] = {\n");
+	for (unsigned i = 0; i < gate_count; i++)
+		printf("{%u,%u},\n", gates[i].name, gates[i].releases);
 	printf("};\n");
 }
 
@@ -496,7 +511,8 @@ int main(int argc, char **argv)
 	write_kinds();
 	printf("const uint32_t schema_release_count = %u, schema_type_count = %u, "
 	       "schema_field_count = %u, schema_extra_count = %u, schema_kind_count = %u, "
-	       "schema_life_count = %u;\n",
-	       release_count, type_count, field_count, extra_count, kind_count, life_count);
+	       "schema_life_count = %u, schema_gate_count = %u;\n",
+	       release_count, type_count, field_count, extra_count, kind_count, life_count,
+	       gate_count);
 	return 0;
 }

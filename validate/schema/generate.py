@@ -14,6 +14,7 @@ what is served) the release is derived: enums and what is served come from its n
 release line says so.
 
     --lifecycle DIR   read the Go sources of k8s.io/api for deprecations and removals
+    --gates FILE      read kube_features.go of a source tree: which gates are off by default, and when
     --output FILE     default: kubernetes.txt beside this script
 
 The file is one text for all releases. A line of it holds for every release of its type, unless it
@@ -93,6 +94,8 @@ def gate_of(schema):
         return None
     m = (re.search(r"requires (?:enabling )?(?:the )?`?([A-Z][A-Za-z0-9]+)`? feature[ -]?gate", text)
          or re.search(r"(?:with|when|if|by) (?:the )?`?([A-Z][A-Za-z0-9]+)`? feature[ -]?gate", text))
+    if m and re.search(r"namespace field|(alpha|beta) type|This value", text[max(0, m.start() - 100):m.start()]):
+        return None  # it speaks of a value or of a field below, not of this field
     return m[1] if m else None
 
 
@@ -125,9 +128,10 @@ class Table:
 
     def __init__(self):
         self.releases, self.kinds, self.types, self.fields, self.life = {}, {}, {}, {}, {}
+        self.gates = {}  # name -> {minor: "off"}
 
     def all_rows(self):
-        return (self.kinds, self.types, self.fields)
+        return (self.kinds, self.types, self.fields, self.gates)
 
     def drop(self, minor):
         self.releases.pop(minor, None)
@@ -267,6 +271,23 @@ class Table:
                     else:
                         life[what.lower()] = int(value.split(",")[1])
 
+    # --- feature gates, from the table of their versions ---
+    def add_gates(self, path):
+        with open(path) as f:
+            text = f.read()
+        block = re.compile(r"^\t(?:\w+\.)?(\w+): \{\n((?:\t\t\{Version.*\n)+)\t\}", re.M)
+        version = re.compile(r'MustParse\("1\.(\d+)"\), Default: (true|false)')
+        wanted = {m[1] for rows in self.fields.values() for r in rows.values() for m in [re.search(r"gate=(\S+)", r)] if m}
+        for name, body in block.findall(text):
+            steps = [(int(m), d == "true") for m, d in version.findall(body)]
+            if name not in wanted or not steps:
+                continue
+            self.gates.pop(name, None)
+            for minor in self.releases:
+                state = [on for since, on in steps if since <= minor]
+                if not (state and state[-1]):
+                    self.gates.setdefault(name, {})[minor] = ""
+
     # --- the text ---
     def write(self, path):
         everything = sorted(self.releases)
@@ -274,6 +295,8 @@ class Table:
             out.write("# Kubernetes' API types by release. Made by `make schemas`; see README.md.\n")
             for m in everything:
                 out.write("release %d %s\n" % (m, self.releases[m]))
+            for name in sorted(self.gates):
+                write_rows(out, "gate " + name, self.gates[name], None)
             for gvk in sorted(set(self.kinds) | set(self.life)):
                 self.write_kind(out, gvk, everything)
             for t in sorted(self.types):
@@ -303,6 +326,8 @@ class Table:
                 if line.startswith("release "):
                     self.releases[int(words[1])] = " ".join(words[2:])
                     everything.append(int(words[1]))
+                elif line.startswith("gate "):
+                    add(self.gates, words[1], "", minors(mask))
                 elif line.startswith("kind "):
                     key = ("" if words[1] == "core" else words[1], words[2], words[3])
                     add(self.kinds, key, " ".join(words[4:]), minors(mask) or everything)
@@ -339,7 +364,7 @@ def write_rows(out, head, rows, present):
     for row in seen:
         held = [m for m in sorted(rows) if rows[m] == row]
         text = (head + " " + row).rstrip()
-        out.write(text + ("" if held == list(present) else " @@" + ranges(held)) + "\n")
+        out.write(text + ("" if present is not None and held == list(present) else " @@" + ranges(held)) + "\n")
 
 
 def ranges(held):
@@ -378,6 +403,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("dump", nargs="*")
     p.add_argument("--lifecycle", action="append", default=[])
+    p.add_argument("--gates", action="append", default=[])
     p.add_argument("--output", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "kubernetes.txt"))
     a = p.parse_args()
     table = Table()
@@ -387,6 +413,8 @@ def main():
         table.add_lifecycle(d)
     for d in sorted(a.dump, key=lambda d: os.path.isdir(os.path.join(d, "openapi-spec"))):
         table.add_dump(d)
+    for f in a.gates:
+        table.add_gates(f)
     table.write(a.output)
 
 

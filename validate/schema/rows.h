@@ -36,6 +36,11 @@ struct schema_extra { /* what few fields have; offset 0 is "" */
 	uint32_t keys, merge, preset, values, gate;
 };
 
+struct schema_gate { /* sorted by name; `releases`: where it is off */
+	uint32_t name;
+	uint16_t releases;
+};
+
 struct schema_kind { /* sorted by kind, group, version */
 	uint32_t kind, group, version, resource, shorts;
 	uint16_t type, releases;
@@ -54,7 +59,8 @@ extern const struct schema_field schema_fields[];
 extern const struct schema_extra schema_extras[];
 extern const struct schema_kind schema_kinds[];
 extern const struct schema_life schema_lives[];
+extern const struct schema_gate schema_gates[];
 extern const uint32_t schema_release_count, schema_type_count, schema_field_count,
-	schema_extra_count, schema_kind_count, schema_life_count;
+	schema_extra_count, schema_kind_count, schema_life_count, schema_gate_count;
 
 #endif

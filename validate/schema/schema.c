@@ -332,6 +332,15 @@ const char *schema_field_gate(const struct schema_field *f)
 	return text(schema_extras[f->extra].gate);
 }
 
+bool schema_gate_off(const struct schema_release *r, const char *gate)
+{
+	for (uint32_t i = 0; *gate && i < schema_gate_count; i++) {
+		if (!strcmp(text(schema_gates[i].name), gate))
+			return in(r, schema_gates[i].releases);
+	}
+	return false;
+}
+
 bool schema_enum_has(const char *values, const char *name, size_t len)
 {
 	while (*values) {

@@ -121,6 +121,8 @@ const char *schema_field_merge_key(const struct schema_field *f); /* of a patch,
 const char *schema_field_default(const struct schema_field *f);   /* JSON text, or "" */
 const char *schema_field_enum(const struct schema_field *f);      /* "A\nB\nC", or "" */
 const char *schema_field_gate(const struct schema_field *f);      /* gate it needs, or "" */
+/* Whether a feature gate is off by default: the server drops the fields that need it. */
+bool schema_gate_off(const struct schema_release *r, const char *gate);
 /* Releases that have a field of this name in the type, as minors; false: none has. */
 bool schema_field_releases(const struct schema_type *t, const char *name, size_t len, int *first,
 			   int *last);

@@ -280,6 +280,20 @@ static void unknown_field(struct structure *s, const struct step *at, const stru
 }
 
 /* --- the walk --- */
+static void check_gate(struct structure *s, const struct schema_field *f, const struct step *at,
+		       const struct node *key)
+{
+	struct path path = path_field(&at->path, key->text, key->len);
+
+	if (!schema_gate_off(s->release, schema_field_gate(f)))
+		return;
+	findings_add(s->out, SEVERITY_WARNING, "schema/dropped-field", s->object,
+		     path_text(s->out->arena, &path), key->origin,
+		     "the API server drops '%s' unless the feature gate %s is on, which is off by "
+		     "default in 1.%d",
+		     key->text, schema_field_gate(f), schema_release_minor(s->release));
+}
+
 static void check_object(struct structure *s, const struct node *n, const struct step *at)
 {
 	for (uint32_t i = 0; i < n->len; i++) {
@@ -295,6 +309,8 @@ static void check_object(struct structure *s, const struct node *n, const struct
 		}
 		if (node_is_null(n->entries[i].value))
 			continue;
+		if (*schema_field_gate(f))
+			check_gate(s, f, at, key);
 		next.path = path_field(&at->path, key->text, key->len);
 		next.type = schema_field_type(f);
 		check_value(s, next.type, n->entries[i].value, &next);
