@@ -196,7 +196,10 @@ int resmap_check_unique(struct kz *kz, struct resmap *m, const char *what, struc
 
 /* ---- reading (load.c) ---- */
 
-/* The resources of a text, as kustomize takes files, patches and inline configurations. */
+/*
+ * The resources of a text, as kustomize takes files, patches and inline configurations. Ids may
+ * occur twice: patches do.
+ */
 int load_resources(struct kz *kz, const char *file, const char *text, size_t len, origin_id origin,
 		   struct resmap *out, struct err *err);
 /* Read a file of the target's folder, under the load restrictor. */
@@ -355,7 +358,7 @@ bool selector_matches_meta(const struct selector *s, const struct resource *r);
 /* ---- merging and patching (merge.c, jsonpatch.c, schema.c) ---- */
 
 /* Merge a patch into the tree; *root becomes NULL when the patch deletes it. */
-int kz_merge_patch(struct kz *kz, struct node **root, struct node *patch, struct err *err);
+int strategic_merge(struct kz *kz, struct node **root, struct node *patch, struct err *err);
 /* Apply operations (a sequence); the tree is first made what JSON would make of it. */
 int json_patch_apply(struct kz *kz, struct node **root, const struct node *operations,
 		     struct err *err);

@@ -239,8 +239,7 @@ int load_resources(struct kz *kz, const char *file, const char *text, size_t len
 	for (i = 0; i < nodes.count; i++) {
 		struct node *root = shared ? node_copy(kz->a, nodes.items[i]) : nodes.items[i];
 
-		if (resmap_append(kz, out, resource_new(kz, root), err) < 0)
-			return -1;
+		*vec_push(kz->a, out) = resource_new(kz, root);
 	}
 	return 0;
 }

@@ -280,7 +280,7 @@ int merge_node(struct merge *g, struct node *dest, struct node *patch,
 	return rc;
 }
 
-int kz_merge_patch(struct kz *kz, struct node **root, struct node *patch, struct err *err)
+int strategic_merge(struct kz *kz, struct node **root, struct node *patch, struct err *err)
 {
 	struct merge g = { .kz = kz };
 	struct type_info none = { .builtin = -1 };

@@ -104,7 +104,7 @@ static int merge_into(struct kz *kz, struct resource *r, const struct resource *
 	marked = remembers(r);
 	if (marked)
 		put_mark(kz, r);
-	if (kz_merge_patch(kz, &r->root, copy, err) < 0)
+	if (strategic_merge(kz, &r->root, copy, err) < 0)
 		return -1;
 	if (!r->root)
 		return 0;

@@ -255,6 +255,16 @@ static void take_metadata(struct kz *kz, struct resource *r, const struct resour
 	r->needs_hash = r->needs_hash && old->needs_hash;
 }
 
+/* What buildMetadata said of the old one stays true. */
+static void keep_origin(struct kz *kz, struct resource *r, const struct resource *old)
+{
+	static const char key[] = "config.kubernetes.io/origin";
+	struct node *was = node_get(node_path(old->root, "metadata", "annotations", NULL), key);
+
+	if (was)
+		node_set(kz->a, resource_meta_map(kz, r, "annotations"), key, was);
+}
+
 static int absorb_one(struct kz *kz, struct resmap *m, struct resource *r, struct err *err)
 {
 	struct resid id = resource_id(kz, r);
@@ -282,6 +292,7 @@ static int absorb_one(struct kz *kz, struct resmap *m, struct resource *r, struc
 			       resid_string(kz->a, &id));
 	take_metadata(kz, r, old);
 	if (behavior == BEHAVIOR_MERGE) {
+		keep_origin(kz, r, old);
 		overlay(kz, r->root, old->root, "data");
 		overlay(kz, r->root, old->root, "binaryData");
 	}
