@@ -45,10 +45,12 @@ typedef int lookup_fn(void *data, struct arena *a, const char *api_version, cons
 enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 
 struct value_option { /* one -f, --set… in the order of the command line */
-	enum { VALUE_FILE, VALUE_SET, VALUE_SET_STRING, VALUE_SET_JSON, VALUE_SET_FILE, VALUE_SET_LITERAL } kind;
+	enum { VALUE_FILE, VALUE_SET, VALUE_SET_STRING, VALUE_SET_JSON, VALUE_SET_FILE, VALUE_SET_LITERAL,
+	       VALUE_TREE } kind;
 	const char *text;
 	struct view *view;  /* where the files that it names are looked up; NULL: the app's own view */
 	const char *folder; /* of that view, from which VALUE_SET_FILE's paths go; NULL: its root */
+	const struct node *tree; /* VALUE_TREE: a values file's content, already read */
 	const char *shown;  /* VALUE_FILE's path as the user wrote it; NULL: as it is */
 };
 
@@ -82,6 +84,7 @@ struct rendered {
 	struct objects objects;
 	struct notes notes;
 	struct buf text; /* filled when asked for with want_text; see rendered_release */
+	origin_id text_origin; /* of its first byte, where a renderer can tell (Helm) */
 	bool want_text;
 };
 

@@ -138,11 +138,42 @@ static int execute(struct helm *h, struct chart *c, struct value given,
 
 /* --- what Helm prints ------------------------------------------------------------------------ */
 
-static void print_manifest(struct buf *out, const struct manifest *m)
+/* What is printed, and the origins of its pieces. */
+struct output {
+	struct arena *arena;
+	struct buf text;
+	struct {
+		VEC(struct origin_span);
+	} spans;
+};
+
+static void add_span(struct output *out, size_t offset, origin_id origin)
 {
-	buf_printf(out, "---\n# Source: %s\n", m->file->path);
-	buf_add(out, m->text, m->len);
-	buf_char(out, '\n');
+	*vec_push(out->arena, &out->spans) = (struct origin_span){ (uint32_t)offset, origin };
+}
+
+static void print_header(struct output *out, const char *path)
+{
+	add_span(out, out->text.len, 0);
+	buf_printf(&out->text, "---\n# Source: %s\n", path);
+}
+
+static void print_manifest(struct output *out, const struct manifest *m)
+{
+	const struct printed *p = &m->file->printed;
+	size_t from = (size_t)(m->text - p->text.text), i = 0, at;
+
+	print_header(out, m->file->path);
+	at = out->text.len;
+	while (i + 1 < p->spans.count && p->spans.items[i + 1].offset <= from)
+		i++;
+	for (; i < p->spans.count && p->spans.items[i].offset < from + m->len; i++) {
+		const struct origin_span *s = &p->spans.items[i];
+
+		add_span(out, s->offset > from ? at + s->offset - from : at, s->origin);
+	}
+	buf_add(&out->text, m->text, m->len);
+	buf_char(&out->text, '\n');
 }
 
 static bool is_crd(const char *name)
@@ -183,29 +214,44 @@ static void collect_crds(struct helm *h, const struct chart *c, struct crds *out
 		collect_crds(h, c->charts.items[i], out);
 }
 
-static void print_all(const struct crds *crds, const struct manifests *manifests,
-		      const struct manifests *hooks, struct buf *out)
+/* A file as it is: each of its lines has its own origin. */
+static void print_crd(struct output *out, const struct crd *crd)
 {
-	struct buf body;
-	const char *text;
-	size_t len;
+	const char *text = crd->file->text, *end = text + crd->file->len;
 
-	buf_init(&body, 0);
-	for (size_t i = 0; i < crds->count; i++) {
-		buf_printf(&body, "---\n# Source: %s\n", crds->items[i].path);
-		buf_add(&body, crds->items[i].file->text, crds->items[i].file->len);
-		buf_char(&body, '\n');
+	print_header(out, crd->path);
+	for (const char *p = text; p < end && crd->file->origin;) {
+		const char *line = memchr(p, '\n', (size_t)(end - p));
+
+		add_span(out, out->text.len + (size_t)(p - text),
+			 crd->file->origin + (origin_id)(p - text));
+		p = line ? line + 1 : end;
 	}
+	buf_add(&out->text, text, crd->file->len);
+	buf_char(&out->text, '\n');
+}
+
+/* What is between the first and the last visible character counts, then a line end. */
+static void trim_output(struct output *out)
+{
+	const char *text = out->text.text;
+	size_t len = out->text.len;
+
+	trim_space(&text, &len); /* it starts with "---", or is empty */
+	buf_cut(&out->text, len);
+	buf_char(&out->text, '\n');
+}
+
+static void print_all(const struct crds *crds, const struct manifests *manifests,
+		      const struct manifests *hooks, struct output *out)
+{
+	for (size_t i = 0; i < crds->count; i++)
+		print_crd(out, &crds->items[i]);
 	for (size_t i = 0; i < manifests->count; i++)
-		print_manifest(&body, &manifests->items[i]);
-	text = body.text;
-	len = body.len;
-	trim_space(&text, &len);
-	buf_add(out, text, len);
-	buf_char(out, '\n');
+		print_manifest(out, &manifests->items[i]);
+	trim_output(out);
 	for (size_t i = 0; i < hooks->count; i++)
 		print_manifest(out, &hooks->items[i]);
-	buf_release(&body);
 }
 
 /* The path in the first "# Source: CHART/PATH" of a document; NULL when there is none. */
@@ -257,20 +303,23 @@ static int show_only(struct helm *h, const struct buf *all, struct buf *out, str
 }
 
 static int print(struct helm *h, const struct crds *crds, const struct manifests *manifests,
-		 const struct manifests *hooks, struct buf *out, struct err *err)
+		 const struct manifests *hooks, struct rendered *out, struct err *err)
 {
-	struct buf all;
-	int rc;
+	struct output all = { .arena = h->arena };
+	int rc = 0;
 
-	if (!h->options->show_only_count) {
-		print_all(crds, manifests, hooks, out);
-		return 0;
-	}
-	buf_init(&all, 0);
+	buf_init(&all.text, 0);
 	print_all(crds, manifests, hooks, &all);
-	rc = show_only(h, &all, out, err);
-	buf_release(&all);
-	return rc;
+	if (h->options->show_only_count) {
+		rc = show_only(h, &all.text, &out->text, err);
+		buf_release(&all.text);
+		return rc;
+	}
+	buf_release(&out->text);
+	out->text = all.text;
+	out->text_origin = origins_add_made(h->run->origins, all.text.text, all.text.len,
+					    all.spans.items, all.spans.count);
+	return 0;
 }
 
 /* --- objects --------------------------------------------------------------------------------- */
@@ -352,7 +401,7 @@ static int finish(struct helm *h, const struct chart *c, const struct rendered_f
 		if (!hooks.items[i].test || !h->options->skip_tests)
 			*vec_push(h->arena, &shown) = hooks.items[i];
 	}
-	if (out->want_text && print(h, &crds, &manifests, &shown, &out->text, err) < 0)
+	if (out->want_text && print(h, &crds, &manifests, &shown, out, err) < 0)
 		return -1;
 	if (add_crd_objects(h, &crds, out, err) < 0 || add_objects(h, &manifests, out, err) < 0)
 		return -1;

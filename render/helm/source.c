@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/files.h"
 #include "base/http.h"
 #include "base/semver.h"
@@ -104,18 +105,56 @@ int chart_fetch(struct run *run, struct arena *a, const struct chart_source *sou
 	return rc;
 }
 
+struct unpack {
+	struct run *run;
+	struct view *view;
+	const char *root; /* the folder in the view */
+	size_t bytes, files;
+	const char *error;
+};
+
+/* Names that leave the folder are left out: nothing may come of them. */
+static bool unpack_file(void *data, struct archive_file *file)
+{
+	struct unpack *u = data;
+	const char *slash = strchr(file->name, '/'), *name;
+
+	if (file->text) {
+		name = view_join(&u->run->arena, "", slash ? slash + 1 : "");
+		if (name && *name)
+			view_memory_add(u->view, arena_printf(&u->run->arena, "%s/%s", u->root, name),
+					file->text, file->len);
+		return true;
+	}
+	u->files++;
+	if (file->size > LIMIT_ARCHIVE_BYTES - u->bytes || u->files > LIMIT_ARCHIVE_FILES)
+		u->error = "the archive is too large";
+	else
+		u->bytes += (size_t)file->size;
+	return !u->error;
+}
+
 struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
 			     struct err *err)
 {
+	struct arena scratch = ARENA_INIT;
 	struct chart_archive archive;
-	struct view *v;
+	struct unpack u = { .run = run };
+	enum archive_result result;
+	const char *version;
 
+	arena_init(&scratch, &run->budget);
 	if (chart_fetch(run, &run->arena, source, &archive, err) < 0)
 		return NULL;
-	*path = arena_printf(&run->arena, "%s-%s.tgz", archive.name,
-			     archive.version ? archive.version : "0");
-	v = view_new_memory(run, arena_printf(&run->arena, "%s %s", archive.name,
-					      archive.version ? archive.version : ""));
-	view_memory_add(v, *path, archive.text, archive.len);
-	return v;
+	version = archive.version ? archive.version : "";
+	u.view = view_new_memory(run, arena_printf(&run->arena, "%s %s", archive.name, version));
+	*path = u.root = archive.name;
+	result = archive_read_gzip(&scratch, archive.text, archive.len, unpack_file, &u);
+	arena_release(&scratch);
+	if (result == ARCHIVE_FINE && u.files)
+		return u.view;
+	err_raise(err, ERR_INPUT, NO_POS, "chart '%s' from '%s': %s", archive.name, source->repo,
+		  u.error ? u.error : "not a chart archive");
+	view_free(u.view);
+	return NULL;
 }

@@ -33,7 +33,7 @@ struct chart_archive {
 	bool cached; /* no network was used */
 };
 
-/* Fetch a chart. Messages name the repository, never a credential. */
+/* Fetch a chart's archive. Messages name the repository, never a credential. */
 int chart_fetch(struct run *run, struct arena *a, const struct chart_source *source,
 		struct chart_archive *out, struct err *err);
 

@@ -147,6 +147,16 @@ static const struct {
 	{ VALUE_SET_LITERAL, STRVALS_LITERAL, "--set-literal" },
 };
 
+static int add_tree(struct helm *h, const struct node *tree, struct value into, struct err *err)
+{
+	if (node_is_null(tree))
+		return 0;
+	if (tree->type != NODE_MAP)
+		return helm_fail(h, err, "values must be a mapping, found %s", decode_type_word(tree));
+	merge_maps(h->arena, into, value_from_node(h->arena, tree));
+	return 0;
+}
+
 static int add_set(struct helm *h, struct view *v, size_t flag, const struct value_option *o,
 		   struct value into, struct err *err)
 {
@@ -176,10 +186,14 @@ int values_from_options(struct helm *h, struct view *v, struct value *out, struc
 		for (size_t i = 0; i < h->options->value_count && !rc; i++) {
 			const struct value_option *o = &h->options->values[i];
 
-			if ((int)o->kind != flags[flag].option)
+			if (o->kind == VALUE_TREE && flags[flag].option == VALUE_FILE)
+				rc = add_tree(h, o->tree, *out, err);
+			else if ((int)o->kind != flags[flag].option)
 				continue;
-			rc = o->kind == VALUE_FILE ? add_values_file(h, v, o, *out, err)
-						   : add_set(h, v, flag, o, *out, err);
+			else if (o->kind == VALUE_FILE)
+				rc = add_values_file(h, v, o, *out, err);
+			else
+				rc = add_set(h, v, flag, o, *out, err);
 		}
 	}
 	return rc;
