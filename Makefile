@@ -32,7 +32,7 @@ UNIT_OBJ := $(UNIT_SRC:%.c=$(B)/%.o)
 SUITES := $(UNIT_SRC:tests/unit/test_%.c=%)
 
 # --- flags ---------------------------------------------------------------------------------
-WARN := -Wall -Wextra -Wshadow -Wswitch-enum -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings \
+WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings \
 	-Wundef -Wno-missing-field-initializers
 WARN_C := -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition
 ifeq ($(WERROR),1)
