@@ -5,6 +5,7 @@
 #   make test            unit tests, golden cases and one real API server
 #   make asan            the same tests in build-asan/, with ASan and UBSan
 #   make unit golden cluster   the parts of `make test`
+#   make schemas         add RELEASES="1.36.3 …" to the table of Kubernetes' types (validate/schema)
 #   make unit-NAME       build and run the one unit suite tests/unit/test_NAME.c
 #   make SYSTEM_LIBS=1   link the distribution's shared libraries
 #
@@ -114,6 +115,11 @@ $(B)/schema-compile: validate/schema/compile.c validate/schema/rows.h validate/s
 $(B)/validate/schema/tables.c: validate/schema/kubernetes.txt $(B)/schema-compile
 	@mkdir -p $(@D)
 	$(B)/schema-compile $< > $@
+
+.PHONY: schemas
+schemas:
+	set -e; for r in $(RELEASES); do validate/schema/dump $$r $(B)/schemas/$${r%.*}; done
+	validate/schema/generate.py $(foreach r,$(RELEASES),$(B)/schemas/$(basename $(r)))
 
 $(B)/validate/schema/tables.o: $(B)/validate/schema/tables.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<

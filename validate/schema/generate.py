@@ -131,7 +131,7 @@ class Table:
         self.gates = {}  # name -> {minor: "off"}
 
     def all_rows(self):
-        return (self.kinds, self.types, self.fields, self.gates)
+        return (self.kinds, self.types, self.fields)
 
     def drop(self, minor):
         self.releases.pop(minor, None)
