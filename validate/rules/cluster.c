@@ -109,7 +109,7 @@ static void check_hints(struct val *list, const char *(*check)(const char *))
 
 static void check_slice_endpoint(struct val *v, const char *type)
 {
-	struct val *addresses = v_at(v, "addresses"), *topology = v_at(v, "deprecatedTopology");
+	struct val *addresses = v_at(v, "addresses");
 
 	if (!v_count(addresses))
 		missing(addresses, "must contain at least 1 address");
@@ -119,9 +119,6 @@ static void check_slice_endpoint(struct val *v, const char *type)
 		check_slice_address(addresses, e, type);
 	if (v_has(v_at(v, "nodeName")))
 		ok(v_at(v, "nodeName"), not_dns_subdomain(v_str(v_at(v, "nodeName"))));
-	if (v_count(topology) > 16)
-		bad(topology, "at most 16 labels are taken");
-	check_labels(topology);
 	if (v_has(v_at(v, "hostname")))
 		ok(v_at(v, "hostname"), not_dns_label(v_str(v_at(v, "hostname"))));
 	check_hints(v_at(v, "hints.forZones"), not_label_value);
@@ -208,6 +205,8 @@ static void check_new_event(struct val *v)
 	}
 	if (v_has(series) && v_int(v_at(series, "count"), 0) < 2)
 		bad(v_at(series, "count"), "should be at least 2");
+	if (v_has(series) && !v_has(v_at(series, "lastObservedTime")))
+		missing(v_at(series, "lastObservedTime"), "when it was last seen");
 	if (!v_has(v_at(v, "eventTime")))
 		return;
 	need(controller);

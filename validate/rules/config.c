@@ -203,9 +203,9 @@ static void check_pod_security(struct val *v)
 		struct val *version =
 			v_key(labels, arena_printf(v->c->scratch, "%s-version", level->name));
 
-		if (v_has(level) && !word_in(v_str(level), "privileged baseline restricted"))
+		if (v_present(level) && !word_in(v_str(level), "privileged baseline restricted"))
 			bad(level, "must be privileged, baseline or restricted");
-		if (v_has(version) && !is_policy_version(v_str(version)))
+		if (v_present(version) && !is_policy_version(v_str(version)))
 			bad(version, "must be 'latest' or 'v1.x'");
 	}
 }
@@ -340,14 +340,14 @@ static struct val *limit_of(struct val *limit, const char *field, const char *na
 	struct val *v = v_key(v_at(limit, field), name);
 	bool container = v_is(v_at(limit, "type"), "Container");
 
-	if (v_has(v) || !container)
+	if (v_present(v) || !container)
 		return v;
 	if (!strcmp(field, "default"))
-		v->n = v_key(v_at(limit, "max"), name)->n;
+		v = v_place(v, v_key(v_at(limit, "max"), name));
 	if (!strcmp(field, "defaultRequest"))
-		v->n = limit_of(limit, "default", name)->n;
-	if (!v->n && !strcmp(field, "defaultRequest"))
-		v->n = v_key(v_at(limit, "min"), name)->n;
+		v = v_place(v, limit_of(limit, "default", name));
+	if (!v_present(v) && !strcmp(field, "defaultRequest"))
+		v = v_place(v, v_key(v_at(limit, "min"), name));
 	return v;
 }
 

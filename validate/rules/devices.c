@@ -118,6 +118,25 @@ static void check_config(struct val *list, struct val *requests)
 	}
 }
 
+/* domain/name of a device's attribute. */
+static void check_attribute(struct val *v)
+{
+	const char *s = v_str(v), *slash = strchr(s, '/');
+
+	if (!v_has(v))
+		return;
+	if (!slash || strchr(slash + 1, '/')) {
+		bad(v, "must be a domain and a name separated by a slash");
+		return;
+	}
+	if (slash - s > 63)
+		bad(v, "the domain must be no more than 63 characters");
+	ok(v, not_dns_subdomain(arena_memdup(v->c->scratch, s, (size_t)(slash - s))));
+	if (strlen(slash + 1) > 32)
+		bad(v, "the name must be no more than 32 characters");
+	ok(v, not_c_identifier(slash + 1));
+}
+
 static void check_claim_devices(struct val *devices)
 {
 	struct val *requests = v_at(devices, "requests"), *list = v_at(devices, "constraints");
@@ -127,6 +146,8 @@ static void check_claim_devices(struct val *devices)
 		bad(list, "at most 32 constraints are taken");
 	V_EACH (e, list) {
 		check_refs(v_at(e, "requests"), requests);
+		check_attribute(v_at(e, "matchAttribute"));
+		check_attribute(v_at(e, "distinctAttribute"));
 		if (!v_has(v_at(e, "matchAttribute")) && !v_has(v_at(e, "distinctAttribute")))
 			missing(e->c->minor >= 36 ? e : v_at(e, "matchAttribute"),
 				"an attribute that the devices share");

@@ -61,7 +61,7 @@ static const struct kind rows[] = {
 	{ KIND_VOLUME_ATTACHMENT, STO, "VolumeAttachment", false, SUB, NULL },
 	{ KIND_VOLUME_ATTRIBUTES_CLASS, STO, "VolumeAttributesClass", false, SUB, NULL },
 	{ KIND_HPA, "autoscaling", "HorizontalPodAutoscaler", true, SUB, NULL },
-	{ KIND_PDB, "policy", "PodDisruptionBudget", true, SUB, NULL },
+	{ KIND_PDB, "policy", "PodDisruptionBudget", true, SEGMENT, NULL },
 	{ KIND_VALIDATING_WEBHOOK, ADM, "ValidatingWebhookConfiguration", false, SUB, NULL },
 	{ KIND_MUTATING_WEBHOOK, ADM, "MutatingWebhookConfiguration", false, SUB, NULL },
 	{ KIND_VAP, ADM, "ValidatingAdmissionPolicy", false, SUB, NULL },

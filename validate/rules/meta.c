@@ -65,9 +65,15 @@ void check_annotations(struct val *annotations)
 		    ANNOTATIONS_MAX);
 }
 
+/* Jobs and replication controllers without labels get their template's. */
 static void check_object_labels(struct val *v)
 {
-	check_labels(v_at(v, "metadata.labels"));
+	struct val *labels = v_at(v, "metadata.labels");
+
+	if (v->c->kind && !v_count(labels) &&
+	    (v->c->kind->id == KIND_JOB || v->c->kind->id == KIND_RC))
+		labels = v_place(labels, v_at(v, "spec.template.metadata.labels"));
+	check_labels(labels);
 }
 
 static void check_object_annotations(struct val *v)
@@ -103,7 +109,7 @@ static bool is_core(const struct kind *kind)
 {
 	static const uint64_t others = K(VALIDATING_WEBHOOK) | K(MUTATING_WEBHOOK) | K(VAP) |
 				       K(VAP_BINDING) | K(MAP) | K(MAP_BINDING) | K(LEASE) |
-				       K(API_SERVICE) | K(CRD) | K(EVENT);
+				       K(API_SERVICE) | K(CRD) | K(EVENT) | K(PDB);
 
 	return kind && !(others & (uint64_t)1 << kind->id);
 }

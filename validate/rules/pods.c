@@ -172,6 +172,29 @@ static void check_pod_annotations(struct val *spec)
 	}
 }
 
+/* The Priority and RuntimeClass admission plugins, as far as no object of the cluster is asked. */
+static void check_admission(struct val *v)
+{
+	struct val *spec = v_at(v, "spec"), *class = v_at(spec, "priorityClassName");
+	struct val *priority = v_at(spec, "priority"), *policy = v_at(spec, "preemptionPolicy");
+	int64_t given = v_is(class, "system-cluster-critical") ? 2000000000
+			: v_is(class, "system-node-critical")  ? 2000001000
+							       : 0;
+
+	if (v->c->old)
+		return;
+	if (v_count(v_at(spec, "overhead")) && v_empty(v_at(spec, "runtimeClassName")))
+		forbidden(v_at(spec, "overhead"), "is set from the pod's runtime class, and there "
+						  "is none");
+	if (!v_empty(class) && !given)
+		return;
+	if (v_has(priority) && v_int(priority, 0) != given)
+		forbidden(priority, "is set from the pod's priority class, to %lld",
+			  (long long)given);
+	if (v_has(policy) && !v_is(policy, "PreemptLowerPriority"))
+		forbidden(policy, "is set from the pod's priority class, to PreemptLowerPriority");
+}
+
 static void check_pod_create(struct val *v)
 {
 	struct val *spec = v_at(v, "spec");
@@ -203,6 +226,9 @@ const struct rule rules_pods[] = {
 	{ "pod/annotations", SEVERITY_ERROR, ON_POD, 0, 0, 0,
 	  "annotations that Kubernetes reads are of their form",
 	  CORE "ValidatePodSpecificAnnotations", check_pod_annotations },
+	{ "pod/admission", SEVERITY_ERROR, ON_CREATE, K(POD), 0, 0,
+	  "priority and overhead are given by the classes of those names",
+	  "plugin/pkg/admission: priority, runtimeclass", check_admission },
 	{ "pod/create", SEVERITY_ERROR, ON_CREATE, K(POD), 0, 0,
 	  "what a pod cannot have when it is created", CORE "ValidatePodCreate", check_pod_create },
 	{ 0 },

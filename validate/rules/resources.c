@@ -76,7 +76,7 @@ static void check_request(struct val *request, struct val *limits)
 	bool overcommit = is_native(request->name) && !is_huge(request->name);
 	struct quantity r, l;
 
-	if (!v_has(limit)) {
+	if (!v_present(limit)) {
 		if (!overcommit)
 			missing(limits, "%s needs a limit equal to its request", request->name);
 		return;
@@ -161,9 +161,9 @@ static bool wanted(struct val *container, const char *list, const char *name, st
 	struct val *resources = v_at(container, "resources");
 	struct val *v = v_key(v_at(resources, list), name);
 
-	if (!v_has(v) && !strcmp(list, "requests"))
+	if (!v_present(v) && !strcmp(list, "requests"))
 		v = v_key(v_at(resources, "limits"), name);
-	return v_has(v) && v_quantity(v, out);
+	return v_quantity(v, out);
 }
 
 /* The sum of containers and sidecars, or what the largest init container needs beside them. */

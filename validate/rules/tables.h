@@ -15,8 +15,10 @@
 	X(resources)                                                                               \
 	X(security)                                                                                \
 	X(scheduling)                                                                              \
-	X(volumes) X(workloads) X(jobs) X(config) X(services) X(network) X(rbac) X(autoscaling)    \
-		X(webhooks) X(admission) X(storage) X(cluster) X(flow) X(devices) X(updates)
+	X(volumes)                                                                                 \
+	X(workloads)                                                                               \
+	X(jobs) X(config) X(services) X(network) X(rbac) X(autoscaling) X(webhooks) X(admission)   \
+		X(storage) X(cluster) X(flow) X(devices) X(updates)
 
 #define X(area) extern const struct rule rules_##area[];
 RULE_TABLES(X)

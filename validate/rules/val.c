@@ -94,7 +94,7 @@ struct val *v_entry(struct val *v, size_t index)
 struct val *v_key(struct val *v, const char *key)
 {
 	struct val *k = v_make(v, v->n ? node_get(v->n, key) : NULL);
-	struct node_entry *e = k->n ? node_entry(v->n, key) : NULL;
+	struct node_entry *e = v->n ? node_entry(v->n, key) : NULL;
 
 	k->name = key;
 	k->step = VAL_KEY;
@@ -114,6 +114,11 @@ struct val *v_next(struct val *list, struct val *e)
 bool v_has(const struct val *v)
 {
 	return v && v->n;
+}
+
+bool v_present(const struct val *v)
+{
+	return v && (v->n || v->key);
 }
 
 size_t v_count(const struct val *v)
@@ -174,14 +179,18 @@ const char *v_name(const struct val *v)
 
 bool v_quantity(const struct val *v, struct quantity *out)
 {
+	if (v && !v->n && v->key) { /* null among a map's amounts is zero */
+		*out = (struct quantity){ 0 };
+		return true;
+	}
 	return v_has(v) && node_is_scalar(v->n) && v->n->type != NODE_BOOL &&
 	       quantity_parse(v->n->text, out);
 }
 
 bool v_amount(struct val *v, struct quantity *out)
 {
-	if (!v_has(v) || v_quantity(v, out))
-		return v_has(v);
+	if (!v_present(v) || v_quantity(v, out))
+		return v_present(v);
 	bad(v, "not a quantity: write a number with an optional suffix such as m, k, M, G, Ki, Mi "
 	       "or Gi (500m, 1.5Gi)");
 	return false;
