@@ -47,6 +47,8 @@ const char *not_cron(const char *s);
 const char *not_time_zone(const char *s);
 /* A Go duration; nanoseconds in *out (may be NULL). */
 bool duration_parse(const char *s, int64_t *out);
+/* Base64 with padding; the number of bytes it stands for in *decoded (may be NULL). */
+bool is_base64(const char *s, size_t len, size_t *decoded);
 /* RFC 3339 as time.Parse takes it. */
 bool is_rfc3339(const char *s);
 /* An URL's parts as net/url splits them; false when url.Parse refuses it. */

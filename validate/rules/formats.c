@@ -1,6 +1,7 @@
-/* Times as Go's time.Parse takes them. */
+/* Times as Go's time.Parse takes them, and base64. */
 #include <string.h>
 
+#include "base/base64.h"
 #include "validate/rules/text.h"
 
 static bool read_number(const char **s, size_t digits, int low, int high)
@@ -40,4 +41,17 @@ bool is_rfc3339(const char *s)
 	s++;
 	return strlen(s) == 5 && read_number(&s, 2, 0, 23) && read_char(&s, ':') &&
 	       read_number(&s, 2, 0, 59);
+}
+
+bool is_base64(const char *s, size_t len, size_t *decoded)
+{
+	struct buf b;
+	bool fits;
+
+	buf_init(&b, 0);
+	fits = base64_decode(&b, s, len);
+	if (decoded)
+		*decoded = fits ? b.len : 0;
+	buf_release(&b);
+	return fits;
 }
