@@ -284,7 +284,7 @@ FN(to_int)
 {
 	int64_t number;
 
-	switch (x[0]->kind) {
+	switch ((int)x[0]->kind) {
 	case CEL_INT:
 		return x[0];
 	case CEL_UINT:
@@ -346,7 +346,7 @@ FN(to_string)
 	char number[NUMBER_TEXT];
 	const char *text;
 
-	switch (x[0]->kind) {
+	switch ((int)x[0]->kind) {
 	case CEL_STRING:
 		return x[0];
 	case CEL_BOOL:
@@ -419,7 +419,7 @@ FN(optional_none)
 
 static bool is_zero(const struct cel_value *v)
 {
-	switch (v->kind) {
+	switch ((int)v->kind) {
 	case CEL_NULL:
 		return true;
 	case CEL_BOOL:

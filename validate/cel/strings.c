@@ -333,7 +333,7 @@ static bool format_value(struct evaluator *e, struct buf *out, const struct cel_
 
 	if (depth > LIMIT_DEPTH)
 		return false;
-	switch (v->kind) {
+	switch ((int)v->kind) {
 	case CEL_STRING: case CEL_BYTES: case CEL_IP: case CEL_CIDR: case CEL_QUANTITY: case CEL_SEMVER:
 	case CEL_URL:
 		buf_add(out, v->text.text, v->text.len);

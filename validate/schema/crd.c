@@ -15,6 +15,11 @@ struct crds {
 	} versions;
 };
 
+struct arena *crds_arena(const struct crds *c)
+{
+	return c->arena;
+}
+
 struct crds *crds_new(struct arena *a)
 {
 	struct crds *c = arena_new(a, struct crds);

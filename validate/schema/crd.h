@@ -14,6 +14,7 @@
 
 struct regex; /* base/regex.h */
 struct custom_schema;
+struct rule_program; /* validate/schema/custom_rules.c */
 
 struct custom_schemas {
 	VEC(const struct custom_schema *);
@@ -47,6 +48,7 @@ struct custom_schema {
 	struct custom_schemas all_of, any_of, one_of;
 	const struct node *required, *values, *preset; /* required, enum, default */
 	const struct node *rules;		       /* x-kubernetes-validations */
+	const struct rule_program *programs;	       /* the rules, compiled at their first use */
 };
 
 /* One version of a custom resource. */
@@ -69,6 +71,8 @@ void crds_add(struct crds *c, const struct node *root);
 /* A served version; NULL when there is none, or no set. */
 struct crd_version *crds_find(const struct crds *c, const char *group, const char *version,
 			      const char *kind);
+/* The memory of the set, which compiled rules live in. */
+struct arena *crds_arena(const struct crds *c);
 bool crds_has_group(const struct crds *c, const char *group);
 /* The versions in order of addition; NULL past the last. */
 const struct crd_version *crds_at(const struct crds *c, size_t i);

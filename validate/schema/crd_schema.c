@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/crd_check.h"
+#include "validate/schema/custom_rules.h"
 #include "validate/schema/custom.h"
 #include "validate/schema/structure.h"
 
@@ -11,6 +12,7 @@
 struct place {
 	bool root, in_meta; /* in_meta: inside an object's metadata, apiVersion or kind */
 	const char *no_default; /* why defaults are refused; NULL: they are not */
+	uint64_t times; /* how many of it an object may hold, for the cost of rules; 0 is 1 */
 };
 
 static void check_schema(struct crd_checking *c, const struct node *s, const struct path *at,
@@ -251,7 +253,26 @@ static void check_rule(struct crd_checking *c, const struct node *s, const struc
 	}
 }
 
-static void check_rules(struct crd_checking *c, const struct node *s, const struct path *at)
+/* That the rule compiles against the schema that it stands in, and is not too costly. */
+static void check_rule_cel(struct crd_checking *c, const struct node *s, const struct node *rule,
+			   const struct path *at, struct place place)
+{
+	static const char *const keys[] = {
+		[RULE_BAD] = "rule", [RULE_BAD_MESSAGE] = "messageExpression",
+		[RULE_BAD_OLD] = "optionalOldSelf", [RULE_COSTLY] = "rule",
+	};
+	struct arena scratch = ARENA_INIT;
+	struct rule_check found;
+	enum rule_fault fault = custom_rule_check(&scratch, custom_compile(&scratch, s), place.root, rule,
+						  place.times ? place.times : 1, &found);
+
+	if (fault != RULE_FINE)
+		bad_at(c, rule, keys[fault], at, found.why);
+	arena_release(&scratch);
+}
+
+static void check_rules(struct crd_checking *c, const struct node *s, const struct path *at,
+			struct place place)
 {
 	const struct node *rules = crd_get(s, "x-kubernetes-validations");
 	struct path path = path_field(at, "x-kubernetes-validations", 24);
@@ -260,6 +281,7 @@ static void check_rules(struct crd_checking *c, const struct node *s, const stru
 		struct path item = path_index(&path, i);
 
 		check_rule(c, s, rules->items[i], &item);
+		check_rule_cel(c, s, rules->items[i], &item, place);
 	}
 }
 
@@ -292,7 +314,8 @@ static void check_properties(struct crd_checking *c, const struct node *s, const
 	for (uint32_t i = 0; node_is(properties, NODE_MAP) && i < properties->len; i++) {
 		const struct node_entry *e = &properties->entries[i];
 		struct path member = path_key(&path, e->key->text, e->key->len);
-		struct place below = { .in_meta = place.in_meta, .no_default = place.no_default };
+		struct place below = { .in_meta = place.in_meta, .no_default = place.no_default,
+				       .times = place.times };
 
 		if (object && is_meta_name(e->key->text)) {
 			below.in_meta = true;
@@ -301,6 +324,16 @@ static void check_properties(struct crd_checking *c, const struct node *s, const
 		}
 		check_schema(c, e->value, &member, below);
 	}
+}
+
+/* How many items or entries an object may hold of a schema that stands `times` times in it. */
+static uint64_t times_of(const struct node *s, uint64_t times)
+{
+	struct arena scratch = ARENA_INIT;
+	uint64_t most = custom_most_items(&scratch, custom_compile(&scratch, s)), out;
+
+	arena_release(&scratch);
+	return __builtin_mul_overflow(most, times ? times : 1, &out) ? UINT64_MAX : out;
 }
 
 static void check_more(struct crd_checking *c, const struct node *s, const struct path *at,
@@ -316,6 +349,7 @@ static void check_more(struct crd_checking *c, const struct node *s, const struc
 		crd_bad(c, more, &path, "must not stand beside properties");
 	if (place.in_meta)
 		place.no_default = "inside of additionalProperties of metadata";
+	place.times = times_of(s, place.times);
 	if (node_is(more, NODE_MAP))
 		check_schema(c, more, &path, place);
 }
@@ -323,7 +357,8 @@ static void check_more(struct crd_checking *c, const struct node *s, const struc
 static void check_schema(struct crd_checking *c, const struct node *s, const struct path *at,
 			 struct place place)
 {
-	struct place below = { .in_meta = place.in_meta, .no_default = place.no_default };
+	struct place below = { .in_meta = place.in_meta, .no_default = place.no_default,
+			       .times = place.times };
 	struct path path;
 
 	if (!node_is(s, NODE_MAP))
@@ -345,10 +380,11 @@ static void check_schema(struct crd_checking *c, const struct node *s, const str
 	check_list(c, s, "oneOf", at, below);
 	check_list(c, s, "anyOf", at, below);
 	path = path_field(at, "items", 5);
+	below.times = times_of(s, below.times);
 	check_schema(c, crd_get(s, "items"), &path, below);
 	check_map_type(c, s, at);
 	check_list_type(c, s, at);
-	check_rules(c, s, at);
+	check_rules(c, s, at, place);
 }
 
 /* --- defaults --- */

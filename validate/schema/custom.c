@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "validate/rules/text.h"
 #include "validate/schema/custom_internal.h"
+#include "validate/schema/custom_rules.h"
 #include "validate/schema/structure.h"
 
 /* --- list types --- */
@@ -236,5 +237,7 @@ bool custom_check(const struct schema_release *r, struct crds *crds, struct crd_
 	custom_embedded(&c, s, n, &at);
 	if (!before || !list_problems(&c, s, before))
 		custom_lists(&c, s, n, &at);
+	if (!c.blocking)
+		custom_rules(&c, crds_arena(crds), s, n, before, &at);
 	return true;
 }

@@ -1,0 +1,379 @@
+#include "validate/schema/custom_rules.h"
+
+#include <string.h>
+
+/* The sizes that the API server reckons with where a schema bounds nothing (pkg/cel/limits.go). */
+enum {
+	REQUEST_BYTES = 3 * 1024 * 1024, /* of a request */
+	DATE_BYTES = 12, TIME_BYTES = 32, DURATION_BYTES = 32,
+};
+#define RULE_COST_LIMIT 10000000u
+
+/* ---- types ---- */
+
+/* The fewest bytes a value of a schema takes in a request. */
+static uint64_t least_bytes(const struct custom_schema *s)
+{
+	uint64_t bytes = 2;
+
+	if (s->int_or_string || s->types == CUSTOM_INTEGER || s->types == CUSTOM_NUMBER)
+		return 1;
+	if (s->types == CUSTOM_BOOLEAN)
+		return 4;
+	if (s->types != CUSTOM_OBJECT || s->additional)
+		return bytes;
+	for (uint32_t i = 0; s->required && i < s->required->len; i++) {
+		const struct node *name = s->required->items[i];
+		const struct custom_schema *p =
+			name->type == NODE_STR ? map_get_n(&s->properties, name->text, name->len) : NULL;
+
+		if (p && !p->preset)
+			bytes += name->len + least_bytes(p) + 4;
+	}
+	return bytes;
+}
+
+uint64_t custom_most_items(struct arena *a, const struct custom_schema *s)
+{
+	const struct custom_schema *of = s->types == CUSTOM_ARRAY ? s->items : s->additional;
+	int64_t most = s->types == CUSTOM_ARRAY ? s->max_items : s->max_properties;
+
+	(void)a;
+	if (most >= 0)
+		return (uint64_t)most;
+	return (REQUEST_BYTES - 2) / ((of ? least_bytes(of) : 1) + (s->types == CUSTOM_ARRAY ? 1 : 6));
+}
+
+static uint64_t most_text(const struct custom_schema *s)
+{
+	uint64_t most = 0;
+
+	if (s->max_length >= 0)
+		return (uint64_t)s->max_length * 4 + !s->max_length;
+	for (uint32_t i = 0; s->values && i < s->values->len; i++)
+		if (s->values->items[i]->len > most)
+			most = s->values->items[i]->len;
+	return most ? most : REQUEST_BYTES - 2;
+}
+
+static const struct cel_type *text_type(struct arena *a, const struct custom_schema *s)
+{
+	struct cel_type *t = arena_new(a, struct cel_type);
+	const char *format = s->format ? s->format : "";
+
+	t->kind = CEL_STRING;
+	t->max_size = most_text(s);
+	if (!strcmp(format, "byte"))
+		t->kind = CEL_BYTES;
+	else if (!strcmp(format, "duration"))
+		t->kind = CEL_DURATION;
+	else if (!strcmp(format, "date") || !strcmp(format, "date-time"))
+		t->kind = CEL_TIMESTAMP;
+	return t;
+}
+
+struct root_fields {
+	const struct custom_schema *schema;
+	bool root;
+};
+
+static const struct cel_type *meta_field(const struct cel_object *self, struct arena *a,
+					 const char *name, const char **json)
+{
+	(void)self;
+	(void)a;
+	*json = name;
+	return !strcmp(name, "name") || !strcmp(name, "generateName") ? cel_type_of(CEL_STRING) : NULL;
+}
+
+static const struct cel_object meta_object = { .name = "object", .field = meta_field };
+
+/* What every object has, declared or not. */
+static const struct cel_type *root_field(struct arena *a, const char *name)
+{
+	if (!strcmp(name, "apiVersion") || !strcmp(name, "kind"))
+		return cel_type_of(CEL_STRING);
+	return !strcmp(name, "metadata") ? cel_object_type(a, &meta_object) : NULL;
+}
+
+static const struct cel_type *object_field(const struct cel_object *self, struct arena *a,
+					   const char *name, const char **json)
+{
+	const struct custom_schema *s = self->data;
+	bool root = !strcmp(self->name, "object ");
+
+	*json = name;
+	if (root && root_field(a, name))
+		return root_field(a, name);
+	for (size_t i = 0; i < s->properties.count; i++) {
+		const struct map_entry *e = &s->properties.entries[i];
+		const struct custom_schema *p = e->value;
+		const char *escaped = cel_escape(a, e->key);
+
+		if (!escaped || strcmp(escaped, name))
+			continue;
+		*json = e->key;
+		return custom_cel_type(a, p, p->embedded);
+	}
+	return NULL;
+}
+
+static const struct cel_type *fields_type(struct arena *a, const struct custom_schema *s, bool root)
+{
+	struct cel_object *object = arena_new(a, struct cel_object);
+
+	object->name = root ? "object " : "object";
+	object->field = object_field;
+	object->data = s;
+	return cel_object_type(a, object);
+}
+
+static const struct cel_type *collection_type(struct arena *a, const struct custom_schema *s)
+{
+	const struct custom_schema *of = s->types == CUSTOM_ARRAY ? s->items : s->additional;
+	const struct cel_type *element = of ? custom_cel_type(a, of, of->embedded) : NULL;
+	struct cel_type *t;
+
+	if (!element)
+		return NULL;
+	t = s->types == CUSTOM_ARRAY ? cel_list_type(a, element) :
+				       cel_map_type(a, cel_type_of(CEL_STRING), element);
+	t->max_size = custom_most_items(a, s);
+	if (s->list == SCHEMA_SET)
+		t->list = CEL_LIST_SET;
+	if (s->list == SCHEMA_LIST_MAP) {
+		t->list = CEL_LIST_MAP;
+		t->list_keys = s->list_keys;
+	}
+	return t;
+}
+
+const struct cel_type *custom_cel_type(struct arena *a, const struct custom_schema *s, bool root)
+{
+	if (s->int_or_string)
+		return cel_type_of(CEL_DYN);
+	switch (s->types) {
+	case CUSTOM_ARRAY:
+		return collection_type(a, s);
+	case CUSTOM_OBJECT:
+		return s->additional ? collection_type(a, s) : fields_type(a, s, root);
+	case CUSTOM_STRING:
+		return text_type(a, s);
+	case CUSTOM_BOOLEAN:
+		return cel_type_of(CEL_BOOL);
+	case CUSTOM_INTEGER:
+		return cel_type_of(CEL_INT);
+	case CUSTOM_NUMBER:
+		return cel_type_of(CEL_DOUBLE);
+	default:
+		return root ? fields_type(a, s, root) : NULL;
+	}
+}
+
+/* ---- compiling ---- */
+
+struct rule_program {
+	struct cel_program *rule, *message;
+	bool old, optional_old;
+};
+
+static const char *text_of(const struct node *rule, const char *key)
+{
+	const char *text = node_get_string(rule, key);
+
+	return text ? text : "";
+}
+
+static const char *compile_error(struct arena *a, const char *what, const struct cel_error *e)
+{
+	return arena_printf(a, "%s does not compile: %u:%u: %s", what, e->line, e->column, e->message);
+}
+
+static enum rule_fault compile(struct arena *a, const struct custom_schema *s, bool root,
+			       const struct node *rule, struct rule_program *out, const char **why)
+{
+	const struct cel_type *self = custom_cel_type(a, s, root);
+	struct cel_variable *variables = arena_array(a, 2, struct cel_variable);
+	struct cel_env *env = arena_new(a, struct cel_env);
+	const char *message = text_of(rule, "messageExpression");
+	struct cel_error error;
+
+	if (!self)
+		self = cel_type_of(CEL_DYN);
+	out->optional_old = node_true(node_get(rule, "optionalOldSelf"));
+	variables[0] = (struct cel_variable){ "self", self };
+	variables[1] = (struct cel_variable){ "oldSelf",
+					      out->optional_old ? cel_optional_type(a, self) : self };
+	*env = (struct cel_env){ .variables = variables, .count = 2 };
+	out->rule = cel_compile(a, env, arena_strdup(a, text_of(rule, "rule")), &error);
+	if (!out->rule) {
+		*why = compile_error(a, "the rule", &error);
+		return RULE_BAD;
+	}
+	if (cel_result_type(out->rule)->kind != CEL_BOOL && cel_result_type(out->rule)->kind != CEL_DYN) {
+		*why = arena_printf(a, "the rule must evaluate to a bool, not to %s",
+				    cel_type_name(a, cel_result_type(out->rule)));
+		return RULE_BAD;
+	}
+	out->old = cel_uses(out->rule, "oldSelf");
+	if (node_get(rule, "optionalOldSelf") && !out->old) {
+		*why = "must not be set where the rule does not use oldSelf";
+		return RULE_BAD_OLD;
+	}
+	if (!message[strspn(message, " \t\r\n")])
+		return RULE_FINE;
+	out->message = cel_compile(a, env, arena_strdup(a, message), &error);
+	if (!out->message)
+		*why = compile_error(a, "the message's expression", &error);
+	else if (cel_result_type(out->message)->kind != CEL_STRING)
+		*why = "the message's expression must evaluate to a string";
+	else
+		return RULE_FINE;
+	return RULE_BAD_MESSAGE;
+}
+
+enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s, bool root,
+				  const struct node *rule, uint64_t times, struct rule_check *out)
+{
+	struct rule_program p = { 0 };
+	enum rule_fault fault;
+	uint64_t cost;
+
+	*out = (struct rule_check){ 0 };
+	if (!*text_of(rule, "rule"))
+		return RULE_FINE; /* said elsewhere */
+	fault = compile(a, s, root, rule, &p, &out->why);
+	if (fault)
+		return fault;
+	if (__builtin_mul_overflow(cel_cost(p.rule), times, &cost))
+		cost = UINT64_MAX;
+	out->cost = cost;
+	if (cost <= RULE_COST_LIMIT)
+		return RULE_FINE;
+	out->why = "its estimated cost exceeds the budget; bound lists, maps and texts with maxItems, "
+		   "maxProperties and maxLength, or simplify the rule";
+	return RULE_COSTLY;
+}
+
+/* ---- running ---- */
+
+struct rule_run {
+	struct custom *c;
+	struct arena *arena;
+};
+
+/* The compiled rules of a schema, made once and kept with it. */
+static const struct rule_program *programs_of(struct rule_run *r, const struct custom_schema *s,
+					      bool root)
+{
+	struct custom_schema *keep = (struct custom_schema *)(uintptr_t)s;
+	struct rule_program *programs;
+	const char *why;
+
+	if (s->programs)
+		return s->programs;
+	programs = arena_array(r->arena, s->rules->len, struct rule_program);
+	for (uint32_t i = 0; i < s->rules->len; i++)
+		if (compile(r->arena, s, root, s->rules->items[i], &programs[i], &why) != RULE_FINE)
+			programs[i] = (struct rule_program){ 0 };
+	keep->programs = programs;
+	return programs;
+}
+
+static void rule_failed(struct rule_run *r, const struct node *rule, const struct rule_program *p,
+			const struct cel_binding *bindings, const char *error, const struct node *n,
+			const struct path *at)
+{
+	const char *message = text_of(rule, "message"), *field = text_of(rule, "fieldPath");
+	struct arena scratch = ARENA_INIT;
+	const char *text = NULL, *ignored;
+	struct path path;
+
+	if (p->message && cel_run(p->message, &scratch, bindings, &text, &ignored) != 1)
+		text = NULL;
+	if (text && *text && !strchr(text, '\n'))
+		message = text;
+	if (*field) {
+		path = path_field(at, field + (*field == '.'), strlen(field + (*field == '.')));
+		at = &path;
+	}
+	if (error)
+		custom_fail(r->c, 0, "schema/cel", n, at, "the rule '%.200s' can't be evaluated: %s",
+			    *message ? message : text_of(rule, "rule"), error);
+	else if (*message)
+		custom_fail(r->c, 0, "schema/cel", n, at, "%s", message);
+	else
+		custom_fail(r->c, 0, "schema/cel", n, at, "failed rule: %.300s", text_of(rule, "rule"));
+	arena_release(&scratch);
+}
+
+static void run_rules(struct rule_run *r, const struct custom_schema *s, const struct node *n,
+		      const struct node *old, const struct path *at)
+{
+	const struct rule_program *programs = programs_of(r, s, !at->up && at->kind == PATH_ROOT);
+	bool same = old && node_equal(n, old);
+
+	for (uint32_t i = 0; i < s->rules->len; i++) {
+		const struct rule_program *p = &programs[i];
+		struct cel_binding bindings[2] = { { .node = n },
+						   { .node = old, .optional = p->optional_old } };
+		struct arena scratch = ARENA_INIT;
+		const char *error = NULL;
+		int holds;
+
+		if (!p->rule || (p->old && !old && !p->optional_old) || (same && !p->old))
+			continue;
+		holds = cel_run(p->rule, &scratch, bindings, NULL, &error);
+		if (holds != 1)
+			rule_failed(r, s->rules->items[i], p, bindings, error, n, at);
+		arena_release(&scratch);
+	}
+}
+
+/* Whether anything below has a rule, so that most of an object is never walked. */
+static bool has_rules(const struct custom_schema *s, int depth)
+{
+	if (!s || depth > 60)
+		return false;
+	if (s->rules && s->rules->len)
+		return true;
+	for (size_t i = 0; i < s->properties.count; i++)
+		if (has_rules(s->properties.entries[i].value, depth + 1))
+			return true;
+	return has_rules(s->items, depth + 1) || has_rules(s->additional, depth + 1);
+}
+
+static void walk(struct rule_run *r, const struct custom_schema *s, const struct node *n,
+		 const struct node *old, const struct path *at)
+{
+	if (node_is_null(n))
+		return;
+	if (old && old->type != n->type)
+		old = NULL;
+	if (s->rules && s->rules->len)
+		run_rules(r, s, n, old, at);
+	for (uint32_t i = 0; n->type == NODE_SEQ && s->items && i < n->len; i++) {
+		struct path path = path_index(at, i);
+
+		walk(r, s->items, n->items[i], custom_correlate(s, n->items[i], old), &path);
+	}
+	for (uint32_t i = 0; n->type == NODE_MAP && i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+		const struct custom_schema *member = custom_member(s, key->text, key->len);
+		bool declared = map_get_n(&s->properties, key->text, key->len) != NULL;
+		struct path path = declared ? path_field(at, key->text, key->len) :
+					      path_key(at, key->text, key->len);
+
+		if (member)
+			walk(r, member, n->entries[i].value, node_get_n(old, key->text, key->len), &path);
+	}
+}
+
+void custom_rules(struct custom *c, struct arena *a, const struct custom_schema *s,
+		  const struct node *n, const struct node *old, const struct path *at)
+{
+	struct rule_run r = { c, a };
+
+	if (has_rules(s, 0))
+		walk(&r, s, n, old, at);
+}
