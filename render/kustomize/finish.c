@@ -15,7 +15,7 @@ static unsigned number_at(const char **at)
 	return value;
 }
 
-void plain_timestamp(struct kz *kz, struct node *n)
+static void plain_timestamp(struct kz *kz, struct node *n)
 {
 	const char *at = n->text, *dot, *zone = "Z";
 	unsigned date[3], time[3] = { 0 }, i;
@@ -44,6 +44,73 @@ void plain_timestamp(struct kz *kz, struct node *n)
 	n->style = STYLE_ANY;
 }
 
+/* ---- folded scalars ---- */
+
+/* go-yaml's folded form of a text; width is unbounded there. */
+static void write_folded(struct buf *out, const struct node *n)
+{
+	const char *text = n->text;
+	bool breaks = true, spaces = true;
+	size_t first = strspn(text, "\n");
+	bool blank_first = !text[first] || text[first] == ' ' || text[first] == '\t';
+	uint32_t i;
+
+	buf_str(out, *text == ' ' || *text == '\n' ? "a: >2" : "a: >");
+	if (text[n->len - 1] != '\n')
+		buf_char(out, '-');
+	else if (n->len == 1 || text[n->len - 2] == '\n')
+		buf_char(out, '+');
+	buf_char(out, '\n');
+	for (i = 0; i < n->len; i++) {
+		if (text[i] == '\n') {
+			if (!breaks && !spaces && !blank_first)
+				buf_char(out, '\n');
+			buf_char(out, '\n');
+			breaks = true;
+			continue;
+		}
+		if (breaks) {
+			buf_str(out, "  ");
+			spaces = text[i] == ' ' || text[i] == '\t';
+		}
+		buf_char(out, text[i]);
+		breaks = false;
+	}
+	buf_char(out, '\n');
+}
+
+/* What reading that again gives: lines that are indented more get apart from those above. */
+static void refold(struct kz *kz, struct node *n)
+{
+	struct node *root = NULL;
+	const struct node *again;
+	struct err ignored = ERR_INIT;
+	struct buf text;
+
+	if (!memchr(n->text, '\n', n->len))
+		return;
+	buf_init(&text, 0);
+	write_folded(&text, n);
+	if (!yaml_read_one(kz->run, kz->a, YAML_KYAML, "", text.text, text.len, 0, &root, &ignored)) {
+		again = node_get(root, "a");
+		if (node_is(again, NODE_STR)) {
+			n->text = again->text;
+			n->len = again->len;
+		}
+	}
+	buf_release(&text);
+	n->style = STYLE_LITERAL;
+}
+
+/* A string after kyaml has printed it and read it again. */
+void printed_string(struct kz *kz, struct node *n)
+{
+	if (n->style == STYLE_PLAIN && !n->tagged)
+		plain_timestamp(kz, n);
+	else if (n->style == STYLE_FOLDED && n->len)
+		refold(kz, n);
+}
+
 /* ---- trees ---- */
 
 static int bad_type(struct kz *kz, const struct node *n, struct err *err)
@@ -58,8 +125,7 @@ static int finish_scalar(struct kz *kz, struct node *n, struct err *err)
 	enum node_type natural;
 
 	if (n->type == NODE_STR) {
-		if (n->style == STYLE_PLAIN && !n->tagged)
-			plain_timestamp(kz, n);
+		printed_string(kz, n);
 		return 0;
 	}
 	if (n->type == NODE_FLOAT && n->len && strpbrk(n->text, "nN"))

@@ -79,6 +79,9 @@ struct config {
 
 /* ---- a build ---- */
 
+/* What was asked of the built-in schema so far. */
+enum builtin_use { BUILTIN_UNUSED, BUILTIN_WANTED, BUILTIN_USED };
+
 struct kschema;
 struct kz {
 	struct run *run;
@@ -87,6 +90,7 @@ struct kz {
 	const struct render_options *options;
 	struct rendered *out;
 	struct kschema *schema;
+	enum builtin_use builtin;
 	const struct config *defaults;
 	bool track;         /* buildMetadata asks for origin or transformer annotations */
 	unsigned depth;     /* of bases in bases */
@@ -393,8 +397,11 @@ int remote_accumulate(struct target *t, struct accumulator *into, const struct n
 /* ---- the end (finish.c) ---- */
 
 int finish_resource(struct kz *kz, struct resource *r, struct err *err);
-/* A plain scalar that is a point in time becomes its text in JSON. */
-void plain_timestamp(struct kz *kz, struct node *n);
+/*
+ * A string as it is once kyaml has printed it and read it again: points in time in JSON's form,
+ * folded texts with the line breaks that folding adds.
+ */
+void printed_string(struct kz *kz, struct node *n);
 
 /* ---- build metadata (provenance.c) ---- */
 

@@ -19,13 +19,37 @@ static void restyle_string(struct node *n)
 		n->style = STYLE_PLAIN;
 }
 
+/* What Go reads a plain number as: any base, underscores between the digits. */
+static bool number_value(const struct node *n, double *out)
+{
+	char plain[NUMBER_TEXT];
+	size_t used = 0;
+	uint32_t i;
+	int64_t number;
+	uint64_t large;
+
+	if (n->len >= sizeof(plain))
+		return false;
+	for (i = 0; i < n->len; i++)
+		if (n->text[i] != '_')
+			plain[used++] = n->text[i];
+	plain[used] = '\0';
+	if (number_parse_int(plain, used, &number))
+		*out = (double)number;
+	else if (number_parse_uint(plain, used, &large))
+		*out = (double)large;
+	else
+		return number_parse_float(plain, used, out);
+	return true;
+}
+
 static void normalize_number(struct kz *kz, struct node *n)
 {
 	char text[NUMBER_TEXT];
 	double value;
 	size_t len;
 
-	if (!node_number(n, &value))
+	if (!number_value(n, &value))
 		return;
 	len = number_format(text, value, 'g');
 	n->text = arena_memdup(kz->a, text, len);
@@ -53,8 +77,7 @@ void json_normalize(struct kz *kz, struct node *n)
 		normalize_number(kz, n);
 		break;
 	case NODE_STR:
-		if (n->style == STYLE_PLAIN && !n->tagged)
-			plain_timestamp(kz, n);
+		printed_string(kz, n);
 		restyle_string(n);
 		break;
 	case NODE_SEQ:

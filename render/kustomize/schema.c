@@ -10,6 +10,7 @@
 
 struct kschema {
 	const struct node *definitions; /* of the openapi: file; NULL: built in */
+	enum builtin_use builtin;       /* what had been asked of the built-in one before */
 	struct map types;               /* "apiVersion kind" → its definition */
 	struct map scopes;              /* "apiVersion kind" → &namespaced or &cluster */
 };
@@ -57,46 +58,50 @@ bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
 
 	if (row)
 		return !row->namespaced;
-	if (!kz->schema || !kz->schema->definitions)
+	if (!kz->schema || !kz->schema->definitions) {
+		if (kz->builtin == BUILTIN_UNUSED)
+			kz->builtin = BUILTIN_WANTED;
 		return false;
+	}
 	return map_get(&kz->schema->scopes,
 		       type_key(kz->a, api_version_of(kz->a, gvk), gvk->kind)) == &cluster;
 }
 
+static struct type_info builtin_of_resource(struct kz *kz, const char *api_version,
+					    const char *kind)
+{
+	struct gvk gvk = gvk_parse(kz->a, api_version, kind);
+	const struct kschema_root *row = bsearch(&gvk, kschema_roots, kschema_root_count,
+						 sizeof(*kschema_roots), compare_root);
+
+	return (struct type_info){ .known = row != NULL, .builtin = row ? row->type : -1 };
+}
+
+/*
+ * kustomize reads its own schema when it is first needed. Where that was wanted before a file was
+ * named, both count, and its own wins; where it was in use already, the file wins.
+ */
 struct type_info kschema_of_resource(struct kz *kz, const char *api_version, const char *kind)
 {
+	const struct kschema *s = kz->schema;
 	struct type_info t = { .builtin = -1 };
-	const struct kschema_root *row;
-	struct gvk gvk;
 
-	if (kz->schema && kz->schema->definitions) {
-		t.custom = map_get(&kz->schema->types, type_key(kz->a, api_version, kind));
-		t.known = t.custom != NULL;
-		return t;
+	if (!s || !s->definitions) {
+		kz->builtin = BUILTIN_USED;
+		return builtin_of_resource(kz, api_version, kind);
 	}
-	gvk = gvk_parse(kz->a, api_version, kind);
-	row = bsearch(&gvk, kschema_roots, kschema_root_count, sizeof(*kschema_roots), compare_root);
-	t.known = row != NULL;
-	t.builtin = row ? row->type : -1;
+	if (s->builtin == BUILTIN_WANTED)
+		t = builtin_of_resource(kz, api_version, kind);
+	if (t.known)
+		return t;
+	t.custom = map_get(&s->types, type_key(kz->a, api_version, kind));
+	t.known = t.custom != NULL;
+	if (!t.known && s->builtin == BUILTIN_USED)
+		t = builtin_of_resource(kz, api_version, kind);
 	return t;
 }
 
 /* ---- the schema of a file ---- */
-
-static const struct node *resolve(struct kz *kz, const struct node *s)
-{
-	static const char prefix[] = "#/definitions/";
-	int steps;
-
-	for (steps = 0; s && node_get(s, "$ref"); steps++) {
-		const char *ref = field_text(s, "$ref");
-
-		if (strncmp(ref, prefix, sizeof(prefix) - 1) || steps > 32)
-			return NULL;
-		s = node_get(kz->schema->definitions, ref + sizeof(prefix) - 1);
-	}
-	return s;
-}
 
 static bool has_word(const char *list, const char *word)
 {
@@ -133,6 +138,43 @@ static struct type_info custom_type(struct kz *kz, const struct node *s)
 	return t;
 }
 
+static int compare_name(const void *key, const void *row)
+{
+	return strcmp(key, *(const char *const *)row);
+}
+
+static struct type_info builtin_named(const char *name)
+{
+	const char *const *row = bsearch(name, kschema_names, kschema_type_count,
+					 sizeof(*kschema_names), compare_name);
+
+	return (struct type_info){ .known = row != NULL,
+				   .builtin = (short)(row ? row - kschema_names : -1) };
+}
+
+/* A schema, or what its $ref leads to. */
+static struct type_info resolve(struct kz *kz, const struct node *s)
+{
+	static const char prefix[] = "#/definitions/";
+	struct type_info none = { .builtin = -1 }, t = none;
+	const struct kschema *schema = kz->schema;
+	int steps;
+
+	for (steps = 0; s && node_get(s, "$ref"); steps++) {
+		const char *name = field_text(s, "$ref");
+
+		if (strncmp(name, prefix, sizeof(prefix) - 1) || steps > 32)
+			return none;
+		name += sizeof(prefix) - 1;
+		s = node_get(schema->definitions, name);
+		if (schema->builtin == BUILTIN_WANTED || (!s && schema->builtin == BUILTIN_USED))
+			t = builtin_named(name);
+		if (t.known)
+			return t;
+	}
+	return s ? custom_type(kz, s) : none;
+}
+
 static struct type_info custom_field(struct kz *kz, const struct type_info *t, const char *name)
 {
 	const struct node *s = node_get(node_get(t->custom, "properties"), name);
@@ -143,8 +185,7 @@ static struct type_info custom_field(struct kz *kz, const struct type_info *t, c
 		if (!node_is(s, NODE_MAP))
 			return none;
 	}
-	s = resolve(kz, s);
-	return s ? custom_type(kz, s) : none;
+	return resolve(kz, s);
 }
 
 struct type_info kschema_field(struct kz *kz, const struct type_info *t, const char *name)
@@ -177,13 +218,11 @@ struct type_info kschema_field(struct kz *kz, const struct type_info *t, const c
 struct type_info kschema_element(struct kz *kz, const struct type_info *t)
 {
 	struct type_info none = { .builtin = -1 };
-	const struct node *s;
 
 	if (t->custom) {
 		if (strcmp(field_text(t->custom, "type"), "array"))
 			return none;
-		s = resolve(kz, node_get(t->custom, "items"));
-		return s ? custom_type(kz, s) : none;
+		return resolve(kz, node_get(t->custom, "items"));
 	}
 	if (!t->known || !(t->flags & SCHEMA_LIST))
 		return none;
@@ -256,6 +295,7 @@ static int set_custom(struct target *t, const struct node *path, struct err *err
 	s->definitions = node_get(docs.items[0].root, "definitions");
 	if (!s->definitions)
 		s->definitions = node_map(kz->a);
+	s->builtin = kz->builtin;
 	index_types(kz, s);
 	index_scopes(kz, s, node_get(docs.items[0].root, "paths"));
 	kz->schema = s;

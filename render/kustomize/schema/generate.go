@@ -3,9 +3,9 @@
 // generate prints table.c: what kustomize's embedded OpenAPI says about merging lists and about
 // scopes, and nothing else. Run it in a module that requires sigs.k8s.io/kustomize/kyaml v0.21.1:
 //
-//	go run generate.go PRECOMPUTED > table.c
+//	go run generate.go scopes.txt > table.c
 //
-// PRECOMPUTED lists kyaml's own table of scopes, a line "apiVersion kind true|false" each.
+// SCOPES (scopes.txt) lists what kyaml has computed beforehand, "apiVersion kind namespaced" a line.
 package main
 
 import (
@@ -187,5 +187,9 @@ func main() {
 	for _, s := range scopes {
 		fmt.Printf("\t{ \"%s\", \"%s\", \"%s\", %s },\n", s[0], s[1], s[2], s[3])
 	}
-	fmt.Printf("};\nconst unsigned kschema_scope_count = %d;\n", len(scopes))
+	fmt.Printf("};\nconst unsigned kschema_scope_count = %d;\n\nconst char *const kschema_names[] = {\n", len(scopes))
+	for _, name := range names {
+		fmt.Printf("\t\"%s\",\n", name)
+	}
+	fmt.Println("};")
 }

@@ -34,5 +34,6 @@ extern const struct kschema_root kschema_roots[];
 extern const unsigned kschema_root_count;
 extern const struct kschema_scope kschema_scopes[];
 extern const unsigned kschema_scope_count;
+extern const char *const kschema_names[]; /* of the types, as definitions; sorted */
 
 #endif
