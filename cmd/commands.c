@@ -5,13 +5,14 @@
 #include "cmd/cmd.h"
 #include "render/render.h"
 
-extern const struct command cmd_complete, cmd_hook, cmd_man, cmd_plan, cmd_reference, cmd_render, cmd_validate, cmd_version;
+extern const struct command cmd_complete, cmd_gate, cmd_hook, cmd_man, cmd_plan, cmd_reference, cmd_render, cmd_validate, cmd_version;
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
 	&cmd_plan,
 	&cmd_render,
 	&cmd_validate,
+	&cmd_gate,
 	&cmd_hook,
 	&cmd_version,
 	/* hidden: for kubectl and for the Makefile */

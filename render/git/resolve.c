@@ -276,27 +276,43 @@ static int find_upstream(struct repo *r, const char *rev, struct branch *out)
 	return branch_by_git(r, arena_printf(&r->store->arena, "%s@{upstream}", rev), out);
 }
 
-/* The default branch of `origin`, or of the only remote where none has that name. */
-static int find_remote_head(struct repo *r, struct branch *out)
+static int remote_branch(struct repo *r, const char *remote, const char *name, struct branch *out)
 {
-	git_strarray remotes = { 0 };
-	git_reference *ref = NULL;
-	const char *name = "origin";
+	const char *ref = arena_printf(&r->store->arena, "refs/remotes/%s/%s", remote, name);
+	git_reference *found = NULL;
 	int rc;
 
 	if (!r->git2)
-		return branch_by_git(r, "refs/remotes/origin/HEAD", out);
-	if (git_remote_list(&remotes, r->git2) < 0)
-		return -1;
-	if (remotes.count == 1)
-		name = remotes.strings[0];
-	rc = git_reference_lookup(&ref, r->git2,
-				  arena_printf(&r->store->arena, "refs/remotes/%s/HEAD", name));
+		return branch_by_git(r, ref, out);
+	rc = git_reference_lookup(&found, r->git2, ref);
 	if (!rc)
-		rc = branch_from_ref(out, ref);
-	git_reference_free(ref);
-	git_strarray_dispose(&remotes);
+		rc = branch_from_ref(out, found);
+	git_reference_free(found);
 	return rc;
+}
+
+/* `origin`, or the only remote where none has that name. */
+static const char *main_remote(struct repo *r)
+{
+	git_strarray remotes = { 0 };
+	const char *name = "origin";
+
+	if (r->git2 && !git_remote_list(&remotes, r->git2) && remotes.count == 1)
+		name = arena_strdup(&r->store->arena, remotes.strings[0]);
+	git_strarray_dispose(&remotes);
+	return name;
+}
+
+/* The remote's default branch; by its usual names where only `git clone` would have noted it. */
+static int find_remote_head(struct repo *r, struct branch *out)
+{
+	static const char *const names[] = { "HEAD", "main", "master" };
+	const char *remote = main_remote(r);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!remote_branch(r, remote, names[i], out))
+			return 0;
+	return -1;
 }
 
 /* 1: this branch gives the base; 0: it gives none; -1: the clone is too shallow to tell. */

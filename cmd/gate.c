@@ -1,0 +1,275 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/files.h"
+#include "cmd/cmd.h"
+#include "cmd/gate_sides.h"
+#include "cmd/planner.h"
+#include "cmd/report/report.h"
+#include "cmd/targets.h"
+
+struct gate_verb {
+	struct common_options common;
+	struct gate_flags flags;
+	struct option_values outputs, paths;
+	const char *kubernetes_version, *owner;
+	struct target_options target;
+	struct cluster_flags cluster;
+	bool new_only, detailed_exitcode;
+	int fail_on;
+};
+
+/* The words of --fail-on, by enum severity. */
+static const char *const severities[] = { "info", "warning", "error", NULL };
+
+#define AT(field) .offset = offsetof(struct gate_verb, field)
+static const struct option gate_options[] = {
+	{ .name = "base", .type = OPTION_STRING, .value = "REV", AT(flags.base),
+	  .summary = "compare head with this commit, and merge nothing" },
+	{ .name = "head", .type = OPTION_STRING, .value = "REV", AT(flags.head),
+	  .summary = "the commit that is to be merged (default: as the CI says, else HEAD)" },
+	{ .name = "target", .type = OPTION_STRING, .value = "REV", AT(flags.target),
+	  .summary = "what it is to be merged into (default: as the CI says)" },
+	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
+	  .summary = "plan only this app; repeatable" },
+	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION", AT(kubernetes_version),
+	  .summary = "release to validate for" },
+	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
+	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
+};
+static const struct option verdict_options[] = {
+	{ .name = "output", .letter = 'o', .type = OPTION_APPEND, .value = "FORMAT[=FILE]", AT(outputs),
+	  .summary = "write this report to a file, or print it; repeatable" },
+	{ .name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY", .choices = severities, AT(fail_on),
+	  .summary = "exit 1 from this severity on: info, warning or error (default)" },
+	{ .name = "new-only", .type = OPTION_FLAG, AT(new_only),
+	  .summary = "report and judge only what the target does not have already" },
+	{ .name = "detailed-exitcode", .type = OPTION_FLAG, AT(detailed_exitcode),
+	  .summary = "exit 2 when it holds and there are changes" },
+};
+static const struct option_group groups[] = {
+	{ "Options", gate_options, ARRAY_SIZE(gate_options), 0 },
+	{ "Verdict", verdict_options, ARRAY_SIZE(verdict_options), 0 },
+	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct gate_verb, target) },
+	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct gate_verb, cluster) },
+	{ "General", common_options, 2, 0 },
+};
+static const struct gate_verb defaults = { .fail_on = SEVERITY_ERROR,
+					   .target = { .level = -1, .min_level = -1 } };
+
+/* --- reports --------------------------------------------------------------------------------------- */
+
+static int append(const char *path, const struct buf *text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	bool ok = fd >= 0 && write(fd, text->text, text->len) == (ssize_t)text->len;
+
+	if (fd >= 0)
+		close(fd);
+	return ok ? 0 : err_raise(err, ERR_IO, NO_POS, "cannot write to '%s'", path);
+}
+
+enum to { TO_STDOUT, TO_FILE, TO_END_OF_FILE };
+
+static int write_report(const struct plan *p, const struct report_format *format, enum to to,
+			const char *file, struct err *err)
+{
+	struct report_options how = { .tool = VERSION };
+	struct buf out;
+	int rc;
+
+	buf_init(&out, 0);
+	format->write(&out, p, &how);
+	rc = to == TO_STDOUT ? print_out(&out, err) :
+	     to == TO_FILE   ? file_write(file, out.text, out.len, err) :
+			       append(file, &out, err);
+	buf_release(&out);
+	return rc;
+}
+
+/* "FORMAT" or "FORMAT=FILE". */
+static const struct report_format *parse_output(struct run *run, const char *text, const char **file,
+						struct err *err)
+{
+	const char *name = arena_memdup(&run->arena, text, strcspn(text, "="));
+	const struct report_format *format = report_find(name);
+
+	*file = text[strlen(name)] ? text + strlen(name) + 1 : "-";
+	if (!format)
+		err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", name);
+	else if (!**file)
+		err_raise(err, ERR_USAGE, NO_POS, "'%s' names no file", text);
+	else
+		return format;
+	return NULL;
+}
+
+/* Nobody asked for a report: what people read in this CI's log, and where it shows them more. */
+static int write_usual(const struct plan *p, const struct ci_request *request, struct err *err)
+{
+	const char *summary = getenv("GITHUB_STEP_SUMMARY");
+	bool actions = request->ci && (!strcmp(request->ci, "github") || !strcmp(request->ci, "gitea") ||
+				       !strcmp(request->ci, "forgejo"));
+
+	if (write_report(p, &report_text, TO_STDOUT, NULL, err) < 0)
+		return -1;
+	if (actions && write_report(p, &report_github, TO_STDOUT, NULL, err) < 0)
+		return -1;
+	if (actions && summary && *summary)
+		return write_report(p, &report_markdown, TO_END_OF_FILE, summary, err);
+	return 0;
+}
+
+static int write_reports(struct run *run, const struct gate_verb *verb, const struct plan *p,
+			 const struct ci_request *request, struct err *err)
+{
+	const struct report_format *format;
+	const char *file;
+
+	if (!verb->outputs.count)
+		return write_usual(p, request, err);
+	for (size_t i = 0; i < verb->outputs.count; i++) {
+		format = parse_output(run, verb->outputs.items[i].text, &file, err);
+		if (!format || write_report(p, format, strcmp(file, "-") ? TO_FILE : TO_STDOUT, file, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- the plan ---------------------------------------------------------------------------------------- */
+
+static void drop_old_findings(struct plan *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->findings.count; i++)
+		if (p->findings.items[i].is_new)
+			p->findings.items[kept++] = p->findings.items[i];
+	p->findings.count = kept;
+	plan_finish(p);
+}
+
+/* There is no merge result to plan; each path in conflict is a finding. */
+static int plan_conflict(struct run *run, const struct gate_sides *gate, struct plan *p)
+{
+	struct findings findings;
+	struct finding *f;
+
+	findings_init(&findings, run, &run->arena);
+	for (size_t i = 0; i < gate->conflicts.count; i++) {
+		f = findings_add(&findings, SEVERITY_ERROR, "gate/conflict", NULL, "", 0,
+				 "%s: there is no merge result to plan", gate->conflict);
+		f->file = gate->conflicts.items[i];
+		f->line = 1;
+	}
+	p->commit = gate->sides.commit;
+	p->base = gate->sides.base_commit;
+	p->base_why = gate->sides.base_why;
+	plan_add_findings(p, NULL, &findings, NULL);
+	plan_finish(p);
+	return 0;
+}
+
+static int plan_merge(struct run *run, const struct gate_verb *verb, const struct gate_sides *gate,
+		      const struct targets *targets, struct plan *p, struct err *err)
+{
+	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
+	struct planner_options how = {
+		.paths = paths,
+		.path_count = verb->paths.count,
+		.kubernetes_version = verb->kubernetes_version,
+		.owner = verb->owner,
+		.targets = targets->items,
+		.target_count = targets->count,
+	};
+
+	for (size_t i = 0; i < verb->paths.count; i++) {
+		paths[i] = view_join(&run->arena, "", verb->paths.items[i].text);
+		if (!paths[i])
+			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
+					 verb->paths.items[i].text);
+	}
+	if (planner_run(run, &gate->sides, &how, p, err) < 0)
+		return -1;
+	if (verb->new_only)
+		drop_old_findings(p);
+	return 0;
+}
+
+static int make_plan(struct run *run, const struct gate_verb *verb, const struct gate_sides *gate,
+		     struct plan *p, struct err *err)
+{
+	struct target_options level = verb->target;
+	struct targets targets = { 0 };
+	int rc;
+
+	if (gate->conflict)
+		return plan_conflict(run, gate, p);
+	/* What a gate passes was asked of the cluster, or it is undecided. */
+	if (level.min_level < 0 && level.level < 0)
+		level.min_level = LEVEL_DRY_RUN - LEVEL_OFFLINE;
+	rc = targets_open(run, &verb->cluster, &level, repo_work_tree(gate->sides.repo), &targets, err);
+	if (!rc)
+		rc = plan_merge(run, verb, gate, &targets, p, err);
+	targets_close(&targets);
+	return rc;
+}
+
+static int check_usage(struct run *run, const struct gate_verb *verb, struct err *err)
+{
+	const char *file;
+
+	if (verb->flags.base && verb->flags.target)
+		return err_raise(err, ERR_USAGE, NO_POS, "--base and --target exclude each other");
+	if (verb->owner && !owner_by_name(verb->owner))
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'; plain, kubectl or kubectl-ssa",
+				 verb->owner);
+	for (size_t i = 0; i < verb->outputs.count; i++)
+		if (!parse_output(run, verb->outputs.items[i].text, &file, err))
+			return -1;
+	return 0;
+}
+
+static int gate_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
+{
+	const struct gate_verb *verb = options;
+	struct ci_request request;
+	struct gate_sides gate;
+	struct plan plan;
+	int rc;
+
+	(void)rest;
+	if (check_usage(run, verb, err) < 0 || ci_read(&run->arena, &request, err) < 0 ||
+	    gate_sides_open(run, &request, &verb->flags, &gate, err) < 0)
+		return -1;
+	plan_init(&plan, run, &run->arena);
+	rc = make_plan(run, verb, &gate, &plan, err);
+	if (!rc)
+		rc = write_reports(run, verb, &plan, &request, err);
+	if (!rc)
+		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, verb->detailed_exitcode);
+	plan_release(&plan);
+	sides_close(&gate.sides);
+	return rc;
+}
+
+const struct command cmd_gate = {
+	.name = "gate",
+	.summary = "plan a merge request as CI: the merge result against the target",
+	.description =
+		"Finds head, target and merge request in the variables of GitHub Actions, GitLab CI, Bitbucket "
+		"Pipelines, Gitea and Forgejo Actions, Jenkins, Azure Pipelines, CircleCI and Buildkite; "
+		"elsewhere --head and --target say it. The merge result is planned against the target's tip: the "
+		"forge's own merge commit where it is in the clone, else one made in memory. A push is planned "
+		"against what was there before.\n\n"
+		"Without -o the plan is printed as text; in GitHub, Gitea and Forgejo Actions with annotations, "
+		"and in the step's summary. With a cluster, an object that it could not dry-run is undecided "
+		"(--min-level says otherwise). Only exit status 0 is a pass.",
+	.groups = groups,
+	.group_count = ARRAY_SIZE(groups),
+	.options_size = sizeof(struct gate_verb),
+	.defaults = &defaults,
+	.run = gate_run,
+};
