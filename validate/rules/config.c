@@ -358,8 +358,8 @@ static void at_most(struct val *limit, const char *name, const char *low, const 
 	struct quantity a, b;
 
 	if (v_quantity(l, &a) && v_quantity(h, &b) && quantity_cmp(&a, &b) > 0)
-		bad(limit_of(limit, blame, name), "%s (%s) must be at most %s (%s)", low,
-		    l->n->text, high, h->n->text);
+		bad(limit_of(limit, blame, name), "%s (%s) must be at most %s (%s)", low, v_text(l),
+		    high, v_text(h));
 }
 
 static void check_ratio(struct val *limit, const char *name)

@@ -65,11 +65,6 @@ static void check_huge(struct val *v)
 		bad(v, "must be a whole number of pages of %s", v->name + 10);
 }
 
-static const char *amount(struct val *v)
-{
-	return v_has(v) && node_is_scalar(v->n) ? v->n->text : "";
-}
-
 static void check_request(struct val *request, struct val *limits)
 {
 	struct val *limit = v_key(limits, request->name), *requests = request->up;
@@ -85,10 +80,10 @@ static void check_request(struct val *request, struct val *limits)
 		return;
 	if (!overcommit && quantity_cmp(&r, &l))
 		bad(requests, "the request of %s (%s) must be equal to its limit (%s)",
-		    request->name, amount(request), amount(limit));
+		    request->name, v_text(request), v_text(limit));
 	else if (quantity_cmp(&r, &l) > 0)
 		bad(requests, "the request of %s (%s) must be at most its limit (%s)",
-		    request->name, amount(request), amount(limit));
+		    request->name, v_text(request), v_text(limit));
 }
 
 static void check_claims(struct val *claims)

@@ -17,7 +17,8 @@
 	X(scheduling)                                                                              \
 	X(volumes)                                                                                 \
 	X(workloads)                                                                               \
-	X(jobs) X(config) X(services) X(network) X(rbac) X(autoscaling) X(webhooks) X(admission)   \
+	X(jobs)                                                                                    \
+	X(config) X(services) X(network) X(rbac) X(autoscaling) X(webhooks) X(admission)           \
 		X(storage) X(cluster) X(flow) X(devices) X(updates)
 
 #define X(area) extern const struct rule rules_##area[];

@@ -341,7 +341,7 @@ static void check_claim(struct val *v)
 				"volumeAttributesClassName of a bound claim");
 	if (v_quantity(now, &q) && v_quantity(old, &r) && quantity_cmp(&q, &r) < 0) {
 		now->step = VAL_FIELD;
-		immutable(now, "cannot be less than its previous value (%s)", old->n->text);
+		immutable(now, "cannot be less than its previous value (%s)", v_text(old));
 	}
 }
 

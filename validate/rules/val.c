@@ -131,6 +131,11 @@ const char *v_str(const struct val *v)
 	return v && v->n && v->n->type == NODE_STR ? v->n->text : "";
 }
 
+const char *v_text(const struct val *v)
+{
+	return v->n && node_is_scalar(v->n) ? v->n->text : "0";
+}
+
 const char *v_str_or(const struct val *v, const char *fallback)
 {
 	const char *s = v_str(v);

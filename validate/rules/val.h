@@ -51,10 +51,11 @@ struct val *v_as(struct val *v, const char *name);
 /* A field of `from` whose path is that of a field of `at`: where the server forgets an index. */
 struct val *v_under(struct val *at, struct val *from, const char *field);
 
-bool v_has(const struct val *v);	/* present, not null (may be empty) */
-bool v_present(const struct val *v);	/* a map has the key, though it may be null */
-size_t v_count(const struct val *v);	/* entries of a list or map */
-const char *v_str(const struct val *v); /* "" when it is no string */
+bool v_has(const struct val *v);	 /* present, not null (may be empty) */
+bool v_present(const struct val *v);	 /* a map has the key, though it may be null */
+size_t v_count(const struct val *v);	 /* entries of a list or map */
+const char *v_str(const struct val *v);	 /* "" when it is no string */
+const char *v_text(const struct val *v); /* of an amount, for messages; "0" for none */
 const char *v_str_or(const struct val *v, const char *fallback); /* for "" too */
 bool v_is(const struct val *v, const char *text);
 bool v_empty(const struct val *v); /* no string, or "" */
