@@ -58,7 +58,9 @@ static struct value collect(struct execution *x, struct chart *c, struct value a
 	if (!values.type)
 		values = value_map(a, &type_values);
 	values.type = &type_values;
-	value_set(a, dot, "Chart", value_chart(a, c->metadata, !c->parent));
+	value_set(a, dot, "Chart",
+		  x->h->options->helm4 ? chart_map(a, c->metadata, !c->parent)
+				       : value_chart(a, c->metadata, !c->parent));
 	value_set(a, dot, "Files", value_files(a, c->files.items, c->files.count));
 	value_set(a, dot, "Release", x->release);
 	value_set(a, dot, "Capabilities", x->capabilities);

@@ -70,9 +70,14 @@ static int check_dependencies(struct helm *h, const struct chart *c, struct err 
 	if (!missing)
 		return 0;
 	return helm_fail(h, err,
-			 "An error occurred while checking for chart dependencies. You may need to "
-			 "run `helm dependency build` to fetch missing dependencies: found in "
-			 "Chart.yaml, but missing in charts/ directory: %s",
+			 h->options->helm4 ? "an error occurred while checking for chart "
+					     "dependencies. You may need to run 'helm dependency "
+					     "build' to fetch missing dependencies: found in "
+					     "Chart.yaml, but missing in charts/ directory: %s"
+					   : "An error occurred while checking for chart "
+					     "dependencies. You may need to run `helm dependency "
+					     "build` to fetch missing dependencies: found in "
+					     "Chart.yaml, but missing in charts/ directory: %s",
 			 missing);
 }
 
@@ -87,8 +92,14 @@ static int release_name(struct helm *h, struct err *err)
 	if (!o->name_template || o->release_name)
 		return 0;
 	if (template_parse(h->set, "name-template", o->name_template, strlen(o->name_template), 0,
-			   err) < 0)
-		return -1;
+			   err) < 0) {
+		const char *message = strstr(err->msg, "): ");
+
+		if (!message) /* Helm leaves Go's own text here */
+			return -1;
+		return helm_fail(h, err, "template: name-template:%u: %s", err->line ? err->line : 1,
+				 arena_strdup(h->arena, message + 3));
+	}
 	if (template_execute(h->set, "name-template", VALUE_NIL, &printed, err) < 0)
 		return -1;
 	h->release_name = buf_dup(&printed.text, h->arena);
@@ -108,6 +119,10 @@ static struct chart *load(struct helm *h, struct view *v, const char *path, stru
 		return NULL;
 	if (*c->type && strcmp(c->type, "application")) {
 		helm_fail(h, err, "%s charts are not installable", c->type);
+		return NULL;
+	}
+	if (h->options->helm4 && strcmp(c->api_version, "v1") && strcmp(c->api_version, "v2")) {
+		helm_fail(h, err, "invalid chart apiVersion");
 		return NULL;
 	}
 	if (c->deprecated)
@@ -279,14 +294,14 @@ static const char *source_path(struct arena *a, const char *doc, size_t len)
 static int show_only(struct helm *h, const struct buf *all, struct buf *out, struct err *err)
 {
 	const struct render_options *o = h->options;
-	const char *text = all->text, *doc, *path;
-	size_t len = all->len, doc_len;
+	const char *doc, *path;
+	size_t doc_len;
 
-	trim_space(&text, &len);
 	for (size_t i = 0; i < o->show_only_count; i++) {
+		struct splitter s = splitter_new(all->text, all->len, o->helm4);
 		bool found = false;
 
-		for (size_t at = 0; manifests_next(text, len, &at, &doc, &doc_len);) {
+		while (splitter_next(&s, &doc, &doc_len)) {
 			path = source_path(h->arena, doc, doc_len);
 			if (!path || go_match(o->show_only[i], path) != MATCH_YES)
 				continue;

@@ -8,6 +8,9 @@
 /* Of the options; fails when the Kubernetes version is none. */
 int capabilities_fill(struct helm *h, struct capabilities *out, struct err *err);
 
+/* .Chart of Helm 4, from Chart.yaml's tree. */
+struct value chart_map(struct arena *a, const struct node *tree, bool is_root);
+
 /* A file's rendered text. */
 struct rendered_file {
 	const char *path; /* "app/templates/x.yaml" */
@@ -37,8 +40,14 @@ int helm_execute(struct helm *h, struct chart *c, struct value values,
 /* Split and sort what the files hold. */
 int manifests_sort(struct helm *h, const struct rendered_files *files, struct manifests *out,
 		   struct manifests *hooks, struct err *err);
-/* The next document of a text, trimmed, from *at on; false at the end. */
-bool manifests_next(const char *text, size_t len, size_t *at, const char **doc, size_t *doc_len);
+/* A text into its documents, as Helm cuts it; false at the end. */
+struct splitter {
+	const char *text;
+	size_t len, at;
+	bool helm4;
+};
+struct splitter splitter_new(const char *text, size_t len, bool helm4);
+bool splitter_next(struct splitter *s, const char **doc, size_t *doc_len);
 /* The text without Unicode's white space around it. */
 void trim_space(const char **text, size_t *len);
 /* values.schema.json of the chart and of those in it. */

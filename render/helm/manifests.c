@@ -45,7 +45,11 @@ static const char *const install_order[] = {
 	"IngressClass",
 	"Ingress",
 	"APIService",
+	/* From here on Helm 4's own. */
+	"MutatingWebhookConfiguration",
+	"ValidatingWebhookConfiguration",
 };
+enum { HELM4_KINDS = 2 };
 
 static const char *const hook_events[] = {
 	"pre-install",  "post-install",  "pre-delete",    "post-delete", "pre-upgrade",
@@ -67,8 +71,10 @@ static const struct decode_field head_fields[] = {
 	{ "kind", DECODE_STRING, NULL },
 	{ "metadata", DECODE_STRUCT, &head_metadata },
 };
-static const struct decode_struct head = { "SimpleHead", "releaseutil.SimpleHead", head_fields,
-					   ARRAY_SIZE(head_fields) };
+static const struct decode_struct heads[] = {
+	{ "SimpleHead", "releaseutil.SimpleHead", head_fields, ARRAY_SIZE(head_fields) },
+	{ "SimpleHead", "util.SimpleHead", head_fields, ARRAY_SIZE(head_fields) }, /* Helm 4 */
+};
 
 /* The length of the white space that a text starts with, as Go's unicode.IsSpace has it. */
 static size_t space_at(const char *p, size_t left)
@@ -119,13 +125,13 @@ static bool is_regex_space(char c)
 }
 
 /*
- * Helm splits at (?:^|\s*\n)---\s* : so a line that merely starts with three dashes separates too,
+ * Helm 3 splits at (?:^|\s*\n)---\s* : so a line that merely starts with three dashes separates too,
  * and one that follows another at once does not.
  */
-bool manifests_next(const char *text, size_t len, size_t *at, const char **doc, size_t *doc_len)
+static bool next_of_helm3(struct splitter *s, const char **doc, size_t *doc_len)
 {
-	size_t start = *at, stop, i;
-	const char *found;
+	const char *text = s->text, *found;
+	size_t len = s->len, start = s->at, stop, i;
 
 	while (start < len) {
 		if (!start && len >= 3 && !memcmp(text, "---", 3)) {
@@ -141,13 +147,59 @@ bool manifests_next(const char *text, size_t len, size_t *at, const char **doc, 
 		*doc_len = stop - start;
 		for (start = i < len ? i + 4 : len; start < len && is_regex_space(text[start]); start++)
 			;
-		*at = start;
+		s->at = start;
 		if (!*doc_len)
 			continue;
 		trim_space(doc, doc_len);
 		return true;
 	}
 	return false;
+}
+
+/* Helm 4 splits at (?m)^---[ \t]* and leaves what a document ends with. */
+static bool next_of_helm4(struct splitter *s, const char **doc, size_t *doc_len)
+{
+	while (s->at < s->len) {
+		const char *start = s->text + s->at, *end = s->text + s->len, *found = start, *seen;
+		size_t n;
+
+		if ((s->at && start[-1] != '\n') || end - start < 3 || memcmp(start, "---", 3)) {
+			found = memmem(start, (size_t)(end - start), "\n---", 4);
+			found = found ? found + 1 : end;
+		}
+		*doc = seen = start;
+		*doc_len = n = (size_t)(found - start);
+		found += found < end ? 3 : 0;
+		while (found < end && (*found == ' ' || *found == '\t'))
+			found++;
+		s->at = (size_t)(found - s->text);
+		trim_space(&seen, &n);
+		if (!n)
+			continue;
+		*doc_len -= (size_t)(seen - start);
+		*doc = seen;
+		return true;
+	}
+	return false;
+}
+
+struct splitter splitter_new(const char *text, size_t len, bool helm4)
+{
+	struct splitter s = { .text = text, .len = len, .helm4 = helm4 };
+	size_t n;
+
+	if (!helm4)
+		trim_space(&s.text, &s.len);
+	while (helm4 && (n = space_at(s.text, s.len))) {
+		s.text += n;
+		s.len -= n;
+	}
+	return s;
+}
+
+bool splitter_next(struct splitter *s, const char **doc, size_t *doc_len)
+{
+	return s->helm4 ? next_of_helm4(s, doc, doc_len) : next_of_helm3(s, doc, doc_len);
 }
 
 static const char *base_name(const char *path)
@@ -188,7 +240,7 @@ static int add_manifest(struct helm *h, struct manifest *m, struct manifests *ou
 	const char *events;
 
 	if (!error)
-		error = decode(h->arena, &head, root, top);
+		error = decode(h->arena, &heads[h->options->helm4], root, top);
 	if (error)
 		return helm_fail(h, err, "YAML parse error on %s: %s", m->file->path, error);
 	m->root = root;
@@ -209,29 +261,27 @@ static int add_manifest(struct helm *h, struct manifest *m, struct manifests *ou
 static int split_file(struct helm *h, const struct rendered_file *f, struct manifests *out,
 		      struct manifests *hooks, struct err *err)
 {
-	const char *text = f->printed.text.text;
-	size_t len = f->printed.text.len, at = 0;
-	struct manifest m;
+	struct splitter s =
+		splitter_new(f->printed.text.text, f->printed.text.len, h->options->helm4);
+	struct manifest m = { .file = f };
 
 	if (*base_name(f->path) == '_')
 		return 0;
-	trim_space(&text, &len);
-	for (;;) {
-		m = (struct manifest){ .file = f };
-		if (!manifests_next(text, len, &at, &m.text, &m.len))
-			return 0;
+	while (splitter_next(&s, &m.text, &m.len)) {
+		m = (struct manifest){ .file = f, .text = m.text, .len = m.len };
 		if (add_manifest(h, &m, out, hooks, err) < 0)
 			return -1;
 	}
+	return 0;
 }
 
-static size_t kind_rank(const char *kind)
+static size_t kind_rank(const char *kind, bool helm4)
 {
-	size_t i;
+	size_t i, count = ARRAY_SIZE(install_order) - (helm4 ? 0 : HELM4_KINDS);
 
-	for (i = 0; i < ARRAY_SIZE(install_order) && strcmp(install_order[i], kind); i++)
+	for (i = 0; i < count && strcmp(install_order[i], kind); i++)
 		;
-	return i;
+	return i < count ? i : ARRAY_SIZE(install_order);
 }
 
 struct ranked {
@@ -253,12 +303,13 @@ static int by_rank(const void *x, const void *y)
 }
 
 /* Known kinds in Helm's order, then the others by name; alike ones stay in order. */
-static void sort_by_kind(struct arena *a, struct manifests *list)
+static void sort_by_kind(struct arena *a, struct manifests *list, bool helm4)
 {
 	struct ranked *ranked = arena_array(a, list->count, struct ranked);
 
 	for (size_t i = 0; i < list->count; i++)
-		ranked[i] = (struct ranked){ list->items[i], kind_rank(list->items[i].kind), i };
+		ranked[i] = (struct ranked){ list->items[i],
+					    kind_rank(list->items[i].kind, helm4), i };
 	qsort(ranked, list->count, sizeof(*ranked), by_rank);
 	for (size_t i = 0; i < list->count; i++)
 		list->items[i] = ranked[i].manifest;
@@ -284,7 +335,7 @@ int manifests_sort(struct helm *h, const struct rendered_files *files, struct ma
 		if (split_file(h, sorted[i], out, hooks, err) < 0)
 			return -1;
 	}
-	sort_by_kind(h->arena, out);
-	sort_by_kind(h->arena, hooks);
+	sort_by_kind(h->arena, out, h->options->helm4);
+	sort_by_kind(h->arena, hooks, h->options->helm4);
 	return 0;
 }

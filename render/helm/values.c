@@ -1,6 +1,7 @@
 /* Values as Helm reads and passes them: files, and the command line's --set and its kin. */
 #include <string.h>
 
+#include "base/json.h"
 #include "render/helm/chart.h"
 #include "render/helm/decode.h"
 #include "render/helm/strvals.h"
@@ -157,6 +158,19 @@ static int add_tree(struct helm *h, const struct node *tree, struct value into, 
 	return 0;
 }
 
+/* Helm 4 takes a whole object, too. */
+static int add_json(struct helm *h, const char *text, origin_id origin, struct value into,
+		    struct err *err)
+{
+	struct json_options options = { .origin = origin };
+	struct err why = ERR_INIT;
+	const struct node *tree = json_read(h->arena, text, strlen(text), &options, &why);
+
+	if (!node_is(tree, NODE_MAP))
+		return helm_fail(h, err, "failed parsing --set-json data JSON: %s", text);
+	return add_tree(h, tree, into, err);
+}
+
 static int add_set(struct helm *h, struct view *v, size_t flag, const struct value_option *o,
 		   struct value into, struct err *err)
 {
@@ -168,8 +182,11 @@ static int add_set(struct helm *h, struct view *v, size_t flag, const struct val
 		.read = read_set_file,
 		.data = &sources,
 	};
-	const char *error = strvals_parse(h->arena, o->text, &options, into);
+	const char *error, *start = o->text + strspn(o->text, " \t\r\n");
 
+	if (h->options->helm4 && flags[flag].kind == STRVALS_JSON && *start == '{')
+		return add_json(h, o->text, options.origin, into, err);
+	error = strvals_parse(h->arena, o->text, &options, into);
 	if (error && flags[flag].kind == STRVALS_JSON)
 		return helm_fail(h, err, "failed parsing --set-json data %s", o->text);
 	if (error)
