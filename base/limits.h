@@ -16,8 +16,10 @@
 #define LIMIT_PROCESS_BYTES (64u << 20)   /* what a program that is run may print */
 #define LIMIT_SYMLINKS 16                 /* followed for one path */
 #define LIMIT_KUSTOMIZE_DEPTH 100         /* bases of bases */
-#define LIMIT_TEMPLATE_STEPS 50000000u    /* actions one chart may evaluate */
-#define LIMIT_TEMPLATE_DEPTH 1000         /* include and template calls in one another */
+#define LIMIT_TEMPLATE_STEPS 10000000u    /* actions and calls one chart may evaluate */
+#define LIMIT_TEMPLATE_DEPTH 5000         /* include, tpl and template calls in one another */
+#define LIMIT_TEMPLATE_STACK (6 << 20)    /* of the C stack that they may take */
+#define LIMIT_TEMPLATE_MEMORY ((size_t)1 << 30) /* that one chart's values may take */
 #define LIMIT_TEMPLATE_BYTES (128u << 20) /* text one chart may print */
 #define LIMIT_ARCHIVE_BYTES (256u << 20)  /* an unpacked chart */
 #define LIMIT_ARCHIVE_FILES 20000

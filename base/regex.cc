@@ -33,13 +33,80 @@ cache &all()
 	return *c;
 }
 
+/* Go writes a named group (?<name>...) too; RE2 of this age knows only (?P<name>...). */
+std::string with_named_groups(const std::string &from)
+{
+	std::string out;
+	bool in_class = false;
+
+	for (size_t i = 0; i < from.size(); i++) {
+		out += from[i];
+		if (from[i] == '\\' && i + 1 < from.size()) {
+			size_t stop = from[i + 1] == 'Q' ? from.find("\\E", i + 2) : i + 2;
+
+			stop = stop == std::string::npos ? from.size() : stop;
+			out.append(from, i + 1, stop - i - 1);
+			i = stop - 1;
+		} else if (in_class) {
+			in_class = from[i] != ']';
+		} else if (from[i] == '[') {
+			in_class = true;
+			if (i + 1 < from.size() && from[i + 1] == '^')
+				out += from[++i];
+			if (i + 1 < from.size() && from[i + 1] == ']')
+				out += from[++i];
+		} else if (!from.compare(i, 3, "(?<") && i + 3 < from.size() && from[i + 3] != '=' &&
+			   from[i + 3] != '!') {
+			out += "?P";
+			i++;
+		}
+	}
+	return out;
+}
+
 const struct regex *compile(const std::string &pattern)
 {
 	RE2::Options options;
 
 	options.set_log_errors(false);
 	options.set_max_mem(LIMIT_REGEX_BYTES);
-	return new regex(pattern, options);
+	return new regex(with_named_groups(pattern), options);
+}
+
+/* What Go's regexp says for an error of RE2. */
+std::string go_error(const std::string &pattern, const RE2 &re)
+{
+	static const struct {
+		RE2::ErrorCode code;
+		const char *text;
+	} texts[] = {
+		{ RE2::ErrorBadEscape, "invalid escape sequence" },
+		{ RE2::ErrorBadCharClass, "invalid character class" },
+		{ RE2::ErrorBadCharRange, "invalid character class range" },
+		{ RE2::ErrorMissingBracket, "missing closing ]" },
+		{ RE2::ErrorMissingParen, "missing closing )" },
+		{ RE2::ErrorUnexpectedParen, "unexpected )" },
+		{ RE2::ErrorTrailingBackslash, "trailing backslash at end of expression" },
+		{ RE2::ErrorRepeatArgument, "missing argument to repetition operator" },
+		{ RE2::ErrorRepeatSize, "invalid repeat count" },
+		{ RE2::ErrorRepeatOp, "invalid nested repetition operator" },
+		{ RE2::ErrorBadPerlOp, "invalid or unsupported Perl syntax" },
+		{ RE2::ErrorBadUTF8, "invalid UTF-8" },
+		{ RE2::ErrorBadNamedCapture, "invalid named capture" },
+	};
+	std::string what;
+
+	if (re.error_code() == RE2::ErrorPatternTooLarge)
+		return "expression too large";
+	for (const auto &t : texts)
+		if (t.code == re.error_code())
+			what = t.text;
+	/* Go names the whole pattern where a parenthesis has no partner. */
+	if (re.error_code() == RE2::ErrorMissingParen || re.error_code() == RE2::ErrorUnexpectedParen)
+		return what + ": `" + pattern + "`";
+	if (re.error_code() == RE2::ErrorTrailingBackslash)
+		return what + ": ``";
+	return what + ": `" + std::string(re.error_arg()) + "`";
 }
 } // namespace
 
@@ -58,9 +125,8 @@ const struct regex *regex_get(const char *pattern, size_t len, struct err *err)
 	if (found->re.ok())
 		return found;
 	if (err)
-		err_raise(err, ERR_INPUT, NO_POS, "error parsing regexp: %s: `%s`",
-			  found->re.error().substr(0, found->re.error().find(": ")).c_str(),
-			  found->re.error_arg().c_str());
+		err_raise(err, ERR_INPUT, NO_POS, "error parsing regexp: %s",
+			  go_error(key, found->re).c_str());
 	return NULL;
 }
 

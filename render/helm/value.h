@@ -10,6 +10,7 @@
 #ifndef RENDER_HELM_VALUE_H
 #define RENDER_HELM_VALUE_H
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/node.h"
 #include "base/origin.h"
 #include "base/vec.h"
@@ -45,9 +46,13 @@ struct go_type {
 	size_t field_count;
 	const struct go_method *methods;
 	size_t method_count;
+	/* String(), where the type has one; by_pointer: only its pointer does */
+	void (*string)(struct value v, struct buf *out);
+	bool by_pointer;
+	void (*marshal)(struct value v, struct buf *out); /* MarshalJSON that gives a string */
 };
 
-/* A string's text; NUL-terminated, may hold NULs. Read-only. */
+/* A string's text: not NUL-terminated, may hold NULs, read-only. */
 struct go_string {
 	const char *text;
 	uint32_t len;
@@ -70,7 +75,8 @@ struct value {
 		double *complex;
 	};
 	origin_id origin;
-	bool iface;
+	bool iface; /* came from a place whose static type is interface{} */
+	bool addressable; /* a field of what a pointer points to: pointer methods apply */
 };
 
 struct go_list {
@@ -99,7 +105,9 @@ extern const struct go_type type_bool, type_int, type_int8, type_int16, type_int
 	type_strings /* []string */, type_bytes /* []uint8 */, type_ints /* []int */,
 	type_any_lists /* [][]interface {} */, type_any_map /* map[string]interface {} */,
 	type_string_map /* map[string]string */, type_values /* chartutil.Values */,
-	type_files /* engine.files */, type_map_list /* []map[string]interface {} */;
+	type_files /* engine.files */, type_map_list /* []map[string]interface {} */,
+	type_time /* time.Time */, type_duration, type_semver /* *semver.Version */,
+	type_certificate /* sprig.certificate */;
 
 /* nil */
 #define VALUE_NIL ((struct value){ 0 })

@@ -1,0 +1,299 @@
+/* convert: trees from readers into values, and values into the trees that writers print. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/number.h"
+#include "render/helm/template/engine.h"
+
+/* ---- from a tree ---- */
+
+struct from {
+	struct arena *arena;
+	bool integers; /* keep them as int64 */
+};
+
+static struct value from_below(struct from *f, const struct node *n);
+
+static struct value from_scalar(struct from *f, const struct node *n)
+{
+	struct value v = VALUE_NIL;
+	int64_t i;
+	double d;
+
+	switch ((int)n->type) {
+	case NODE_BOOL:
+		v = value_bool(node_true(n));
+		break;
+	case NODE_INT:
+		if (f->integers && node_integer(n, &i)) {
+			v = value_int64(i);
+			break;
+		}
+		/* fall through */
+	case NODE_FLOAT:
+		v = value_float(node_number(n, &d) ? d : strtod(n->text, NULL));
+		break;
+	case NODE_STR:
+		v = value_str_ref(f->arena, n->text, n->len, n->origin);
+		break;
+	default:
+		break;
+	}
+	v.origin = n->origin;
+	return v;
+}
+
+/* A key as a string: numbers and truth values are spelt as JSON keys are. */
+static void key_text(struct from *f, const struct node *key, struct go_entry *e)
+{
+	int64_t i;
+
+	e->key = key->text;
+	e->len = key->len;
+	e->origin = key->origin;
+	if (key->type == NODE_BOOL)
+		e->key = node_true(key) ? "true" : "false";
+	else if (key->type == NODE_NULL)
+		e->key = "null";
+	else if (key->type == NODE_INT && node_integer(key, &i))
+		e->key = arena_printf(f->arena, "%lld", (long long)i);
+	if (e->key != key->text)
+		e->len = (uint32_t)strlen(e->key);
+}
+
+static int entry_order(const void *a, const void *b)
+{
+	const struct go_entry *x = a, *y = b;
+	int order = memcmp(x->key, y->key, x->len < y->len ? x->len : y->len);
+
+	return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static struct value from_map(struct from *f, const struct node *n)
+{
+	struct value v = value_map(f->arena, &type_any_map);
+	struct go_map *m = v.map;
+	bool sorted = true;
+	uint32_t i;
+
+	m->cap = n->len;
+	m->entries = arena_array(f->arena, n->len, struct go_entry);
+	for (i = 0; i < n->len; i++) {
+		key_text(f, n->entries[i].key, &m->entries[i]);
+		m->entries[i].value = from_below(f, n->entries[i].value);
+		if (i && entry_order(&m->entries[i - 1], &m->entries[i]) >= 0)
+			sorted = false;
+	}
+	m->count = n->len;
+	if (!sorted) {
+		qsort(m->entries, m->count, sizeof(*m->entries), entry_order);
+		for (i = 1, m->count = n->len > 0; i < n->len; i++)
+			if (entry_order(&m->entries[m->count - 1], &m->entries[i]))
+				m->entries[m->count++] = m->entries[i];
+	}
+	v.origin = n->origin;
+	return v;
+}
+
+static struct value from_below(struct from *f, const struct node *n)
+{
+	struct value v;
+	uint32_t i;
+
+	if (!n)
+		return VALUE_NIL;
+	if (n->type == NODE_MAP)
+		return from_map(f, n);
+	if (n->type != NODE_SEQ)
+		return from_scalar(f, n);
+	v = value_list(f->arena, &type_any_list);
+	v.list->items = arena_array(f->arena, n->len, struct value);
+	v.list->cap = v.list->count = n->len;
+	for (i = 0; i < n->len; i++)
+		v.list->items[i] = from_below(f, n->items[i]);
+	v.origin = n->origin;
+	return v;
+}
+
+struct value value_from_node(struct arena *a, const struct node *n)
+{
+	return from_below(&(struct from){ a, false }, n);
+}
+
+struct value value_from_node_int64(struct arena *a, const struct node *n)
+{
+	return from_below(&(struct from){ a, true }, n);
+}
+
+/* ---- to a tree ---- */
+
+static struct node *to_below(struct arena *a, struct value v, unsigned depth, bool json);
+
+static struct node *to_number(struct arena *a, double f)
+{
+	char text[NUMBER_TEXT];
+	size_t len;
+
+	if (isnan(f) || isinf(f))
+		return NULL;
+	len = number_format_json(text, f);
+	return node_scalar(a, strpbrk(text, ".eE") ? NODE_FLOAT : NODE_INT, text, len);
+}
+
+static struct node *to_base64(struct arena *a, const struct go_string *s)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t len = s ? s->len : 0, i, at = 0;
+	const unsigned char *from = s ? (const unsigned char *)s->text : NULL;
+	char *out = arena_alloc(a, (len + 2) / 3 * 4 + 1);
+
+	if (!s)
+		return node_null(a);
+	for (i = 0; i < len; i += 3) {
+		uint32_t bits = (uint32_t)from[i] << 16 | (i + 1 < len ? (uint32_t)from[i + 1] << 8 : 0) |
+				(i + 2 < len ? from[i + 2] : 0);
+
+		out[at++] = digits[bits >> 18 & 63];
+		out[at++] = digits[bits >> 12 & 63];
+		out[at++] = i + 1 < len ? digits[bits >> 6 & 63] : '=';
+		out[at++] = i + 2 < len ? digits[bits & 63] : '=';
+	}
+	return node_str_n(a, out, at);
+}
+
+static struct node *to_list(struct arena *a, struct value v, unsigned depth, bool json)
+{
+	struct node *seq, *item;
+	size_t i;
+
+	if (v.type->elem == &type_uint8 && json)
+		return to_base64(a, v.s);
+	if (!v.list)
+		return json ? node_null(a) : node_seq(a);
+	seq = node_seq(a);
+	for (i = 0; i < value_len(v); i++) {
+		item = to_below(a, list_item(v, i), depth + 1, json);
+		if (!item)
+			return NULL;
+		node_append(a, seq, item);
+	}
+	return seq;
+}
+
+static struct node *to_map(struct arena *a, struct value v, unsigned depth, bool json)
+{
+	struct node *map, *item, *key;
+	size_t i;
+
+	if (!v.map)
+		return json ? node_null(a) : node_map(a);
+	map = node_map(a);
+	for (i = 0; i < v.map->count; i++) {
+		const struct go_entry *e = &v.map->entries[i];
+
+		item = to_below(a, map_item(v, e), depth + 1, json);
+		if (!item)
+			return NULL;
+		key = node_scalar_ref(a, NODE_STR, e->key, e->len);
+		node_append_entry(a, map, node_at(key, e->origin ? e->origin : item->origin), item);
+	}
+	return map;
+}
+
+static bool skips(const struct go_field *field, struct value v)
+{
+	enum go_kind k = value_kind(v);
+
+	if (!field->json)
+		return true;
+	return field->omitempty && k != GO_STRUCT &&
+	       (k == GO_MAP || k == GO_SLICE || k == GO_STRING ? !value_len(v) : !value_truth(v, &(bool){ false }));
+}
+
+static bool to_fields(struct arena *a, struct node *map, struct value v, unsigned depth, bool json)
+{
+	const struct go_type *t = v.type->kind == GO_PTR ? v.type->elem : v.type;
+	struct node *item;
+	size_t i;
+
+	for (i = 0; i < t->field_count; i++) {
+		if (t->fields[i].embedded) {
+			if (!to_fields(a, map, v.fields[i], depth, json))
+				return false;
+			continue;
+		}
+		if (skips(&t->fields[i], v.fields[i]))
+			continue;
+		item = to_below(a, v.fields[i], depth + 1, json);
+		if (!item)
+			return false;
+		node_set(a, map, t->fields[i].json, item);
+	}
+	return true;
+}
+
+static struct node *to_struct(struct arena *a, struct value v, unsigned depth, bool json)
+{
+	const struct go_type *t = v.type->kind == GO_PTR ? v.type->elem : v.type;
+	struct node *map;
+	struct buf b;
+
+	if (v.type->kind == GO_PTR && !v.data)
+		return node_null(a);
+	if (v.type->marshal || t->marshal) {
+		struct node *text;
+
+		buf_init(&b, 0);
+		(v.type->marshal ? v.type->marshal : t->marshal)(v, &b);
+		text = node_str_n(a, b.text, b.len);
+		buf_release(&b);
+		return text;
+	}
+	map = node_map(a);
+	return to_fields(a, map, v, depth, json) ? map : NULL;
+}
+
+static struct node *to_plain(struct arena *a, struct value v, unsigned depth, bool json)
+{
+	char text[32];
+	enum go_kind k = value_kind(v);
+
+	if (k == GO_INVALID)
+		return node_null(a);
+	if (k == GO_BOOL)
+		return node_bool(a, v.b);
+	if (kind_is_int(k))
+		return node_int(a, v.i);
+	if (kind_is_uint(k)) {
+		int len = snprintf(text, sizeof(text), "%llu", (unsigned long long)v.u);
+
+		return node_scalar(a, NODE_INT, text, (size_t)len);
+	}
+	if (kind_is_float(k))
+		return to_number(a, v.f);
+	if (k == GO_STRING)
+		return node_scalar_ref(a, NODE_STR, v.s->text, v.s->len);
+	if (k == GO_SLICE || k == GO_ARRAY)
+		return to_list(a, v, depth, json);
+	if (k == GO_MAP)
+		return to_map(a, v, depth, json);
+	if (k == GO_STRUCT || k == GO_PTR)
+		return to_struct(a, v, depth, json);
+	return NULL;
+}
+
+static struct node *to_below(struct arena *a, struct value v, unsigned depth, bool json)
+{
+	struct node *n = depth > LIMIT_DEPTH * 2 ? NULL : to_plain(a, v, depth, json);
+
+	if (n && !n->origin)
+		n->origin = v.type == &type_string && v.s->span_count ? v.s->spans[0].origin : v.origin;
+	return n;
+}
+
+struct node *value_to_node(struct arena *a, struct value v)
+{
+	return to_below(a, v, 0, true);
+}

@@ -1,0 +1,199 @@
+/* set: templates by name, their parsing and execution, and Helm's form of their errors. */
+#include <string.h>
+#include "render/helm/template/engine.h"
+
+struct template_set *template_set_new(struct run *run, struct arena *a,
+				      const struct template_options *options)
+{
+	struct template_set *set = arena_new(a, struct template_set);
+
+	set->run = run;
+	set->arena = a;
+	if (options)
+		set->options = *options;
+	map_init(&set->scope.templates, a);
+	map_init(&set->includes, a);
+	map_init(&set->regexes, a);
+	set->cache = origin_cache_new(a, run ? run->origins : NULL);
+	return set;
+}
+
+struct template *scope_find(const struct scope *scope, const char *name, size_t len)
+{
+	struct template *t = NULL;
+
+	for (; scope && !t; scope = scope->outer)
+		t = map_get_n(&scope->templates, name, len);
+	return t;
+}
+
+/* Go keeps an old definition that a new one would only empty. */
+static void scope_add(struct template_set *set, struct scope *scope, const struct parsed_tree *tree)
+{
+	struct template *t;
+
+	if (tree_is_empty(tree->root) && scope_find(scope, tree->name.text, tree->name.len))
+		return;
+	t = arena_new(set->arena, struct template);
+	t->name = (struct name){ arena_memdup(set->arena, tree->name.text, tree->name.len),
+				 tree->name.len };
+	t->root = tree->root;
+	*map_at_n(&scope->templates, t->name.text, t->name.len) = t;
+}
+
+int scope_parse(struct template_set *set, struct scope *scope, const struct source *source,
+		struct tnode **root, const char **error)
+{
+	struct parse_context context = { .arena = set->arena, .find = function_find };
+	struct parsed parsed = { 0 };
+	size_t i;
+
+	*error = NULL;
+	if (!tree_parse(&context, source, &parsed)) {
+		*error = parsed.error;
+		set->error = (struct template_error){ .text = parsed.error, .name = source->name,
+						      .line = parsed.error_line };
+		return -1;
+	}
+	origin_cache_source(set->cache, source);
+	for (i = 0; i < parsed.count; i++) {
+		scope_add(set, scope, &parsed.items[i]);
+		if (root && !strcmp(source->name, parsed.items[i].name.text))
+			*root = parsed.items[i].root;
+	}
+	return 0;
+}
+
+/* ---- Helm's form of errors ---- */
+
+/* "template: NAME:LINE: a: b: c" becomes "parse error at (NAME:LINE): c". */
+static const char *parse_error(struct arena *a, const char *name, const char *text)
+{
+	const char *first = strstr(text, ": "), *second, *last, *at;
+
+	if (!first)
+		return arena_printf(a, "parse error in (%s): %s", name, text);
+	second = strstr(first + 2, ": ");
+	for (last = at = first + 2; (at = strstr(at, ": ")); at += 2)
+		last = at + 2;
+	return arena_printf(a, "parse error at (%.*s): %s",
+			    (int)(second ? second - first - 2 : (long)strlen(first + 2)), first + 2,
+			    last);
+}
+
+/* What fail and required say stands alone behind the place. */
+static const char *exec_error(struct arena *a, const char *text)
+{
+	static const char start[] = "HELM_ERR_START", end[] = "HELM_ERR_END";
+	const char *first = strstr(text, ": "), *second = first ? strstr(first + 2, ": ") : NULL;
+	const char *from, *to = NULL, *at;
+
+	if (!second)
+		return text;
+	from = strstr(second + 2, start);
+	if (!from)
+		return text;
+	from += sizeof(start) - 1;
+	for (at = from; (at = strstr(at, end)); at++)
+		to = at;
+	if (!to)
+		return text;
+	return arena_printf(a, "execution error at (%.*s): %.*s", (int)(second - first - 2), first + 2,
+			    (int)(to - from), from);
+}
+
+static int fail(struct template_set *set, const char *text, struct err *err)
+{
+	const struct template_error *e = &set->error;
+
+	set->error.text = text;
+	(void)e;
+	return err_raise(err, set->limit ? ERR_LIMIT : ERR_INPUT, NO_POS, "%s", text);
+}
+
+int template_parse(struct template_set *set, const char *name, const char *text, size_t len,
+		   origin_id origin, struct err *err)
+{
+	struct source *s = arena_new(set->arena, struct source);
+	const char *error;
+
+	*s = (struct source){ .name = arena_strdup(set->arena, name), .text = text, .len = len,
+			      .origin = origin };
+	if (!scope_parse(set, &set->scope, s, NULL, &error))
+		return 0;
+	return fail(set, parse_error(set->arena, name, error), err);
+}
+
+struct value drop_no_value(struct arena *a, struct value s)
+{
+	static const char mark[] = "<no value>";
+	const char *hit = memmem(s.s->text, s.s->len, mark, 10), *end = s.s->text + s.s->len;
+	size_t at = 0;
+	struct text t;
+
+	if (!hit)
+		return s;
+	text_init(&t, a);
+	while (hit) {
+		text_part(&t, s, at, (size_t)(hit - s.s->text));
+		at = (size_t)(hit - s.s->text) + 10;
+		hit = memmem(s.s->text + at, (size_t)(end - s.s->text) - at, mark, 10);
+	}
+	text_part(&t, s, at, s.s->len);
+	return text_done(&t);
+}
+
+static void print_out(struct template_set *set, struct text *t, struct printed *out)
+{
+	struct value v;
+	uint32_t i;
+
+	if (!memmem(t->buf.text, t->buf.len, "<no value>", 10)) {
+		buf_release(&out->text);
+		out->text = t->buf;
+		out->spans.items = t->spans.items;
+		out->spans.count = t->spans.count;
+		out->spans.cap = t->spans.cap;
+		return;
+	}
+	v = drop_no_value(set->arena, text_done(t));
+	buf_add(&out->text, v.s->text, v.s->len);
+	for (i = 0; i < v.s->span_count; i++)
+		*vec_push(set->arena, &out->spans) = v.s->spans[i];
+	if (!v.s->span_count)
+		*vec_push(set->arena, &out->spans) = (struct origin_span){ 0, v.origin };
+}
+
+int template_execute(struct template_set *set, const char *name, struct value dot,
+		     struct printed *out, struct err *err)
+{
+	const char *error = NULL;
+	struct text t;
+	char here;
+	int rc;
+
+	*out = (struct printed){ 0 };
+	buf_init(&out->text, 0);
+	text_init(&t, set->arena);
+	set->stack = &here;
+	set->random = false;
+	set->error = (struct template_error){ 0 };
+	rc = exec_template(set, &set->scope, name, strlen(name), dot, &t, &error);
+	if (rc < 0) {
+		text_release(&t);
+		return fail(set, exec_error(set->arena, error), err);
+	}
+	print_out(set, &t, out);
+	out->random = set->random;
+	return 0;
+}
+
+void printed_release(struct printed *p)
+{
+	buf_release(&p->text);
+}
+
+const struct template_error *template_last_error(const struct template_set *set)
+{
+	return set->error.text ? &set->error : NULL;
+}
