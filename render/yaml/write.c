@@ -2,6 +2,7 @@
  * What go-yaml v2's emitter prints for a tree that came from JSON: block collections, plain scalars
  * where they read back as strings, literals for several lines, double quotes else.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,17 @@ struct writer {
 	int column;
 	bool whitespace; /* the last thing written was a space or a line break */
 	bool indention;  /* nothing but indentation and indicators is on the line */
+	bool pretty;     /* go-yaml v3: sequences indented below their keys, no folding */
+	yaml_place_fn *place;
+	void *data;
 };
+
+/* What follows comes from this node. */
+static void place(struct writer *w, const struct node *n)
+{
+	if (w->place)
+		w->place(w->data, w->out->len, n->origin);
+}
 
 /* ---- characters ---- */
 
@@ -56,6 +67,11 @@ static unsigned long decode(const unsigned char *at, int width)
 }
 
 /* ---- the line ---- */
+
+static int width_of(const struct writer *w)
+{
+	return w->pretty ? INT_MAX : WIDTH;
+}
 
 static void put_break(struct writer *w)
 {
@@ -168,7 +184,7 @@ static void write_plain(struct writer *w, const struct scalar *s, int indent, bo
 		bool space = s->text[i] == ' ';
 
 		width = (size_t)char_width(s->text[i]);
-		if (space && !key && !spaces && w->column > WIDTH && s->text[i + 1] != ' ')
+		if (space && !key && !spaces && w->column > width_of(w) && s->text[i + 1] != ' ')
 			write_indent(w, indent);
 		else
 			put(w, (const char *)s->text + i, width);
@@ -189,7 +205,7 @@ static void write_single(struct writer *w, const struct scalar *s, int indent, b
 		const unsigned char *at = s->text + i;
 
 		width = (size_t)char_width(*at);
-		if (*at == ' ' && !key && !spaces && w->column > WIDTH && i > 0 && i < s->len - 1 &&
+		if (*at == ' ' && !key && !spaces && w->column > width_of(w) && i > 0 && i < s->len - 1 &&
 		    at[1] != ' ') {
 			write_indent(w, indent);
 		} else if (is_break(at)) { /* U+2028 and the like; a '\n' makes a literal */
@@ -254,7 +270,7 @@ static void write_double(struct writer *w, const struct scalar *s, int indent, b
 		width = (size_t)char_width(*at);
 		if (bom || !is_printable(at) || is_break(at) || *at == '"' || *at == '\\') {
 			write_escape(w, at, (int)width);
-		} else if (space && !key && !spaces && w->column > WIDTH && i > 0 && i < s->len - 1) {
+		} else if (space && !key && !spaces && w->column > width_of(w) && i > 0 && i < s->len - 1) {
 			write_indent(w, indent);
 			if (at[1] == ' ')
 				put(w, "\\", 1);
@@ -443,6 +459,7 @@ static void write_scalar(struct writer *w, const struct node *n, int indent, boo
 	char text[NUMBER_TEXT];
 	struct scalar s = { 0 };
 
+	place(w, n);
 	switch ((enum node_type)n->type) {
 	case NODE_STR:
 		write_string(w, n, indent, key);
@@ -536,10 +553,11 @@ static void write_seq(struct writer *w, const struct node *n, int indent, bool i
 
 	if (indent < 0)
 		indent = 0;
-	else if (!(in_map && !w->indention))
+	else if (w->pretty || !(in_map && !w->indention))
 		indent += INDENT;
 	for (i = 0; i < n->len; i++) {
 		write_indent(w, indent);
+		place(w, n->items[i]);
 		write_indicator(w, '-', NEED_SPACE | IS_INDENTION);
 		write_node(w, n->items[i], indent, false);
 	}
@@ -587,6 +605,7 @@ static void write_node(struct writer *w, const struct node *n, int indent, bool 
 	if (node_is_scalar(n)) {
 		write_scalar(w, n, indent, false);
 	} else if (!n->len) {
+		place(w, n);
 		write_indicator(w, n->type == NODE_SEQ ? '[' : '{', NEED_SPACE | IS_SPACE);
 		write_indicator(w, n->type == NODE_SEQ ? ']' : '}', 0);
 	} else if (n->type == NODE_SEQ) {
@@ -598,7 +617,14 @@ static void write_node(struct writer *w, const struct node *n, int indent, bool 
 
 void yaml_write(struct buf *out, const struct node *n)
 {
-	struct writer w = { .out = out, .whitespace = true, .indention = true };
+	yaml_write_placed(out, n, 0, NULL, NULL);
+}
+
+void yaml_write_placed(struct buf *out, const struct node *n, unsigned flags, yaml_place_fn *fn,
+		       void *data)
+{
+	struct writer w = { .out = out, .whitespace = true, .indention = true, .place = fn,
+			    .data = data, .pretty = flags & YAML_PRETTY };
 
 	write_node(&w, n, -1, false);
 	write_indent(&w, 0);

@@ -69,5 +69,13 @@ bool yaml_is_timestamp(const char *text, size_t len);
  * with a newline.
  */
 void yaml_write(struct buf *out, const struct node *n);
+/* Told that what is written from `offset` of the buffer on came from `origin`. */
+typedef void yaml_place_fn(void *data, size_t offset, origin_id origin);
+enum yaml_write_flags {
+	YAML_PRETTY = 1 << 0, /* as go-yaml v3 with SetIndent(2): sequences indented, no folding */
+};
+/* The same, telling `fn` (may be NULL) the origins of keys and values as they are written. */
+void yaml_write_placed(struct buf *out, const struct node *n, unsigned flags, yaml_place_fn *fn,
+		       void *data);
 
 #endif
