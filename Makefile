@@ -54,7 +54,7 @@ ALL_LDFLAGS = -Wl,--as-needed -Wl,--gc-sections $(SAN) $(LDFLAGS)
 NO_BUILD_GOALS := deps demo test asan format check-format check-includes lint clean
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(SYSTEM_LIBS),1)
-SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib
+SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib libcrypto
 DEPS_CFLAGS := $(filter-out -I/usr/include,$(shell $(PKG_CONFIG) --cflags $(SYSTEM_PKGS)))
 DEPS_LIBS := $(shell $(PKG_CONFIG) --libs $(SYSTEM_PKGS))
 else
@@ -71,7 +71,7 @@ $(B)/deps.mk: krew/deps/build krew/deps/sources
 
 # The C++ runtime of the regex wrapper is linked statically: it costs 0.6 ms at start otherwise.
 CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
-LIBS = $(DEPS_LIBS) $(CXX_LIBS) -lpthread
+LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 
 # V=1 shows whole commands.
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)

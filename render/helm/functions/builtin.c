@@ -179,7 +179,7 @@ static int index_arg(struct call *c, struct value index, size_t cap, size_t *out
 
 static int index_list(struct call *c, struct value *item, struct value index)
 {
-	size_t at, len = value_len(*item);
+	size_t at = 0, len = value_len(*item);
 
 	if (index_arg(c, index, len, &at))
 		return -1;

@@ -125,7 +125,7 @@ static int modify(struct call *c, bool must)
 {
 	struct go_time t = *time_of(c->args[1]);
 	int64_t ns;
-	const char *error = duration_parse(c->arena, c->args[0].s->text, c->args[0].s->len, &ns);
+	const char *error = godur_parse(c->arena, c->args[0].s->text, c->args[0].s->len, &ns);
 
 	if (error && must)
 		return call_fail_text(c, error);
@@ -190,7 +190,7 @@ static int give_duration_text(struct call *c, int64_t ns)
 	struct buf b;
 
 	buf_init(&b, 0);
-	duration_format(&b, ns);
+	godur_format(&b, ns);
 	c->result = value_str_n(c->arena, b.text, b.len);
 	buf_release(&b);
 	return 0;
@@ -240,7 +240,7 @@ int fn_duration_round(struct call *c)
 	uint64_t u;
 	size_t i;
 
-	if (v.type == &type_string && duration_parse(c->arena, v.s->text, v.s->len, &ns))
+	if (v.type == &type_string && godur_parse(c->arena, v.s->text, v.s->len, &ns))
 		ns = 0;
 	else if (v.type == &type_int64)
 		ns = v.i;
@@ -264,7 +264,7 @@ int fn_duration_round(struct call *c)
 
 static void duration_string(struct value v, struct buf *out)
 {
-	duration_format(out, v.i);
+	godur_format(out, v.i);
 }
 
 static int duration_text(struct call *c)

@@ -275,7 +275,7 @@ static void put_fraction(struct buf *out, uint64_t whole, uint64_t fraction, int
 	}
 }
 
-void duration_format(struct buf *out, int64_t ns)
+void godur_format(struct buf *out, int64_t ns)
 {
 	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns, seconds = u / 1000000000;
 
@@ -363,7 +363,7 @@ static const char *parse_term(struct arena *a, const char **at, const char *end,
 	return NULL;
 }
 
-const char *duration_parse(struct arena *a, const char *text, size_t len, int64_t *out)
+const char *godur_parse(struct arena *a, const char *text, size_t len, int64_t *out)
 {
 	const char *at = text, *end = text + len, *error = NULL;
 	const char *shown = text_quoted(a, text, len);

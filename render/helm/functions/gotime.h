@@ -42,9 +42,9 @@ const char *time_parse(struct arena *a, const char *layout, const char *text, si
 		       const struct zone *zone, struct go_time *out);
 
 /* "1h2m3.5s", nanoseconds */
-void duration_format(struct buf *out, int64_t ns);
+void godur_format(struct buf *out, int64_t ns);
 /* NULL, or the error. */
-const char *duration_parse(struct arena *a, const char *text, size_t len, int64_t *out);
+const char *godur_parse(struct arena *a, const char *text, size_t len, int64_t *out);
 
 struct value time_value(struct arena *a, const struct go_time *t);
 

@@ -1,17 +1,20 @@
 /* lists: sprig's functions over lists, which give new lists and leave the old as they are. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "render/helm/functions/functions.h"
 
 int need_list(struct call *c, struct value v, const char *what)
 {
 	enum go_kind k = value_kind(v);
+	const char *split;
 
 	if (k == GO_SLICE || k == GO_ARRAY)
 		return 0;
 	if (k == GO_INVALID)
 		return call_fail(c, GO_NIL_DEREFERENCE);
-	return call_fail(c, what, value_kind_name(v));
+	split = strstr(what, "%s");
+	return call_fail(c, "%.*s%s%s", (int)(split - what), what, value_kind_name(v), split + 2);
 }
 
 static struct value plain_item(struct value list, size_t i)

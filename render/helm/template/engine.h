@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/run.h"
+#include "base/unicode.h"
 #include "render/helm/template.h"
 #include "render/helm/template/ast.h"
 

@@ -59,7 +59,7 @@ static const struct go_type *letter_type(char letter)
 		{ 'f', &type_float64 }, { 'l', &type_any_list }, { 'L', &type_any_lists },
 		{ 'm', &type_any_map }, { 'B', &type_bytes }, { 'S', &type_strings },
 		{ 't', &type_time }, { 'U', &type_uint64 }, { 'c', &type_certificate },
-		{ 'D', &type_duration },
+		{ 'D', &type_duration }, { 'w', &type_uint32 }, { 'e', &type_semver },
 	};
 	size_t i;
 
