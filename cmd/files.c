@@ -132,9 +132,9 @@ static int walk_path(struct walk *w, const char *path, struct err *err)
 	struct stat st;
 
 	if (!strcmp(path, "-"))
-		return read_all(w, STDIN_FILENO, "stdin", err) < 0 ?
+		return read_all(w, STDIN_FILENO, STDIN_NAME, err) < 0 ?
 			       -1 :
-			       w->fn(w->data, "stdin", w->text.text, w->text.len, err);
+			       w->fn(w->data, STDIN_NAME, w->text.text, w->text.len, err);
 	if (stat(path, &st) < 0)
 		return failed(err, path);
 	return S_ISDIR(st.st_mode) ? walk_folder(w, AT_FDCWD, path, path, err) :

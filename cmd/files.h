@@ -9,6 +9,8 @@
 #include "base/options.h"
 #include "base/run.h"
 
+#define STDIN_NAME "stdin" /* what standard input is called in messages */
+
 /*
  * Called for each file, in the order of the command line and bytewise within a folder. The text is
  * gone when it returns. -1 stops the walk.

@@ -53,6 +53,12 @@ struct validation {
 	struct plan plan;
 	struct arena plan_arena;
 	size_t checked, unchecked, skipped, files;
+	bool may_defer;
+	const char *from_stdin;
+	size_t from_stdin_len;
+	struct {
+		VEC(const char *);
+	} deferred; /* files with custom resources, to be read again once all definitions are known */
 };
 
 /* --- the definitions of custom resources --- */
@@ -63,19 +69,23 @@ static bool mentions_crd(const char *text, size_t len)
 	return memmem(text, len, word, sizeof(word) - 1);
 }
 
-static int add_definitions(void *data, const char *name, const char *text, size_t len, struct err *err)
+static void add_definitions(struct validation *v, const char *name, const char *text, size_t len)
 {
-	struct validation *v = data;
 	struct manifests manifests = { 0 };
 	struct findings ignored;
 
-	(void)err;
 	if (!mentions_crd(text, len))
-		return 0;
+		return;
 	findings_init(&ignored, v->run, &v->definitions);
 	manifests_read(v->run, &v->definitions, name, text, len, 0, &manifests, &ignored);
 	for (size_t i = 0; i < manifests.count; i++)
 		crds_add(v->options.crds, manifests.items[i].object->root);
+}
+
+static int read_definitions(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	(void)err;
+	add_definitions(data, name, text, len);
 	return 0;
 }
 
@@ -142,6 +152,18 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 		v->unchecked++;
 }
 
+/* Whether a file has custom resources: their definitions may be in a later one. */
+static bool has_custom(const struct validation *v, const struct manifests *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct object *o = m->items[i].object;
+
+		if (!schema_kind_find(v->options.release, o->group, o->version, o->kind))
+			return true;
+	}
+	return false;
+}
+
 static int validate_file(void *data, const char *name, const char *text, size_t len, struct err *err)
 {
 	struct validation *v = data;
@@ -154,12 +176,45 @@ static int validate_file(void *data, const char *name, const char *text, size_t 
 	arena_init(&scratch, &v->run->budget);
 	findings_init(&findings, v->run, &scratch);
 	manifests_read(v->run, &scratch, name, text, len, origin, &manifests, &findings);
-	for (size_t i = 0; i < manifests.count; i++)
-		validate_one(v, &manifests.items[i], &findings);
-	if (findings.count)
-		plan_add_findings(&v->plan, NULL, &findings, NULL);
-	v->files++;
+	if (v->may_defer && has_custom(v, &manifests)) {
+		*vec_push(&v->definitions, &v->deferred) = arena_strdup(&v->definitions, name);
+	} else {
+		for (size_t i = 0; i < manifests.count; i++)
+			validate_one(v, &manifests.items[i], &findings);
+		if (findings.count)
+			plan_add_findings(&v->plan, NULL, &findings, NULL);
+		v->files++;
+	}
 	arena_release(&scratch);
+	return 0;
+}
+
+/* The first time that a file is seen. */
+static int first_look(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+
+	add_definitions(v, name, text, len);
+	v->may_defer = true;
+	if (!strcmp(name, STDIN_NAME)) { /* it cannot be read again */
+		v->from_stdin = arena_memdup(&v->definitions, text, len);
+		v->from_stdin_len = len;
+	}
+	return validate_file(v, name, text, len, err);
+}
+
+static int validate_deferred(struct validation *v, struct err *err)
+{
+	v->may_defer = false;
+	for (size_t i = 0; i < v->deferred.count; i++) {
+		const char *name = v->deferred.items[i];
+		int rc = !strcmp(name, STDIN_NAME) ?
+				 validate_file(v, name, v->from_stdin, v->from_stdin_len, err) :
+				 files_walk(v->run, name, validate_file, v, err);
+
+		if (rc < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -189,16 +244,12 @@ static int choose_release(struct validation *v, struct err *err)
 static int read_inputs(struct validation *v, struct err *err)
 {
 	const struct validate_verb *verb = v->verb;
-	bool from_stdin = false;
 
-	for (size_t i = 0; i < verb->files.count; i++)
-		from_stdin = from_stdin || !strcmp(verb->files.items[i].text, "-");
-	if (choose_release(v, err) < 0 ||
-	    (!from_stdin && walk_all(v, &verb->files, add_definitions, err) < 0) ||
-	    walk_all(v, &verb->crds, add_definitions, err) < 0 ||
-	    walk_all(v, &verb->against, add_old, err) < 0)
+	if (choose_release(v, err) < 0 || walk_all(v, &verb->against, add_old, err) < 0 ||
+	    walk_all(v, &verb->files, first_look, err) < 0 ||
+	    walk_all(v, &verb->crds, read_definitions, err) < 0)
 		return -1;
-	return walk_all(v, &verb->files, validate_file, err);
+	return validate_deferred(v, err);
 }
 
 static int print_report(struct validation *v, struct err *err)
