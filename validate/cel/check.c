@@ -129,6 +129,8 @@ static const struct cel_type *field_type(struct checker *c, struct ast *n,
 		return target->element;
 	if (target->kind == CEL_OPTIONAL)
 		return cel_optional_type(c->arena, field_type(c, n, target->element));
+	if (target->kind == CEL_AUTHORIZER && !strcmp(n->name, "requestResource"))
+		return target;
 	if (target->kind != CEL_OBJECT)
 		return FAIL(c, n, "type '%s' does not support field selection",
 			    cel_type_name(c->arena, target));

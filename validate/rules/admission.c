@@ -177,6 +177,7 @@ static void check_policy(struct val *v)
 	check_variables(v_at(spec, "variables"));
 	if (mutating)
 		check_mutations(spec);
+	check_policy_cel(spec);
 }
 
 static void check_validations(struct val *v)

@@ -7,6 +7,10 @@
 
 void check_admission_rule(struct val *v); /* operations, groups, versions, resources, scope */
 void check_match_conditions(struct val *list);
+/* That their CEL compiles: in a policy (with its params), or in a webhook. */
+void check_match_conditions_cel(struct val *list, bool policy, bool params);
+/* That of a policy's conditions, variables, validations and audit annotations. */
+void check_policy_cel(struct val *spec);
 void check_webhook_url(struct val *v);
 /* `swapped`: absent names are reported as admission webhooks do, each at the other. */
 void check_webhook_service(struct val *v, bool swapped);

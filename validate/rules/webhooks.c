@@ -212,6 +212,7 @@ static void check_hook(struct val *v)
 		need_one_of(v_at(v, "reinvocationPolicy"), "Never IfNeeded");
 	check_client(v);
 	check_match_conditions(v_at(v, "matchConditions"));
+	check_match_conditions_cel(v_at(v, "matchConditions"), false, false);
 	check_review_versions(v_at(v, "admissionReviewVersions"));
 }
 

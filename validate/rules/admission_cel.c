@@ -1,0 +1,217 @@
+/*
+ * The CEL of admission policies and webhooks, compiled in the environment that the API server gives
+ * it (apiserver's plugin/cel: object, oldObject, request, namespaceObject, authorizer; params and
+ * variables where a policy has them).
+ */
+#include <string.h>
+
+#include "validate/cel/cel.h"
+#include "validate/rules/admission.h"
+#include "validate/rules/checks.h"
+
+/* A field of a fixed object type: its name, and its type as a word. */
+struct field {
+	const char *name;
+	const char *type; /* a kind's letter as below, or the name of another of the types */
+};
+
+struct fixed {
+	const char *name;
+	const struct field *fields;
+	size_t count;
+};
+
+static const struct field kind_fields[] = { { "group", "s" }, { "version", "s" }, { "kind", "s" } };
+static const struct field resource_fields[] = { { "group", "s" }, { "version", "s" }, { "resource", "s" } };
+static const struct field user_fields[] = { { "username", "s" }, { "uid", "s" }, { "groups", "Ls" },
+					    { "extra", "MsLs" } };
+static const struct field request_fields[] = {
+	{ "uid", "s" }, { "kind", "kind" }, { "resource", "resource" }, { "subResource", "s" },
+	{ "requestKind", "kind" }, { "requestResource", "resource" }, { "requestSubResource", "s" },
+	{ "name", "s" }, { "namespace", "s" }, { "operation", "s" }, { "userInfo", "user" },
+	{ "dryRun", "b" }, { "options", "x" },
+};
+static const struct field meta_fields[] = {
+	{ "name", "s" }, { "generateName", "s" }, { "namespace", "s" }, { "labels", "Mss" },
+	{ "annotations", "Mss" }, { "UID", "s" }, { "creationTimestamp", "t" },
+	{ "deletionGracePeriodSeconds", "i" }, { "deletionTimestamp", "t" }, { "generation", "i" },
+	{ "resourceVersion", "s" }, { "finalizers", "Ls" },
+};
+static const struct field space_spec_fields[] = { { "finalizers", "Ls" } };
+static const struct field space_status_fields[] = { { "phase", "s" } };
+static const struct field space_fields[] = { { "metadata", "meta" }, { "spec", "spec" },
+					     { "status", "status" } };
+
+static const struct fixed types[] = {
+	{ "kind", kind_fields, ARRAY_SIZE(kind_fields) },
+	{ "resource", resource_fields, ARRAY_SIZE(resource_fields) },
+	{ "user", user_fields, ARRAY_SIZE(user_fields) },
+	{ "kubernetes.AdmissionRequest", request_fields, ARRAY_SIZE(request_fields) },
+	{ "meta", meta_fields, ARRAY_SIZE(meta_fields) },
+	{ "spec", space_spec_fields, ARRAY_SIZE(space_spec_fields) },
+	{ "status", space_status_fields, ARRAY_SIZE(space_status_fields) },
+	{ "kubernetes.Namespace", space_fields, ARRAY_SIZE(space_fields) },
+};
+
+static const struct cel_type *fixed_type(struct arena *a, const char *name);
+
+static const struct cel_type *word_type(struct arena *a, const char *word)
+{
+	switch (*word) {
+	case 'L':
+		return cel_list_type(a, word_type(a, word + 1));
+	case 'M':
+		return cel_map_type(a, cel_type_of(CEL_STRING), word_type(a, word + 2));
+	case 'b':
+		return cel_type_of(CEL_BOOL);
+	case 't':
+		return cel_type_of(CEL_TIMESTAMP);
+	case 'i':
+		return cel_type_of(CEL_INT);
+	case 'x':
+		return cel_type_of(CEL_DYN);
+	default:
+		return cel_type_of(CEL_STRING);
+	}
+}
+
+static const struct cel_type *fixed_field(const struct cel_object *self, struct arena *a,
+					  const char *name, const char **json)
+{
+	const struct fixed *type = self->data;
+	const struct cel_type *type_of;
+
+	for (size_t i = 0; i < type->count; i++) {
+		const struct field *f = &type->fields[i];
+		const char *escaped = cel_escape(a, f->name);
+
+		if (!escaped || strcmp(escaped, name))
+			continue;
+		*json = f->name;
+		type_of = fixed_type(a, f->type);
+		return type_of ? type_of : word_type(a, f->type);
+	}
+	return NULL;
+}
+
+static const struct cel_type *fixed_type(struct arena *a, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		struct cel_object *object;
+
+		if (strcmp(types[i].name, name))
+			continue;
+		object = arena_new(a, struct cel_object);
+		*object = (struct cel_object){ types[i].name, fixed_field, &types[i] };
+		return cel_object_type(a, object);
+	}
+	return NULL;
+}
+
+/* The policy's own variables, each with the type of its expression, in the order of declaration. */
+struct lazy {
+	const char *name;
+	const struct cel_type *type;
+};
+struct lazies {
+	VEC(struct lazy);
+};
+
+static const struct cel_type *lazy_field(const struct cel_object *self, struct arena *a,
+					 const char *name, const char **json)
+{
+	const struct lazies *known = self->data;
+
+	(void)a;
+	*json = name;
+	for (size_t i = 0; i < known->count; i++)
+		if (!strcmp(known->items[i].name, name))
+			return known->items[i].type;
+	return NULL;
+}
+
+enum env_flags { ENV_PARAMS = 1, ENV_NAMESPACE = 2, ENV_VARIABLES = 4 };
+
+struct policy_env {
+	struct arena *arena;
+	struct lazies lazies;
+	struct cel_object variables;
+	struct cel_variable list[8];
+	struct cel_env env;
+};
+
+static void env_add(struct policy_env *e, const char *name, const struct cel_type *type)
+{
+	e->list[e->env.count++] = (struct cel_variable){ name, type };
+}
+
+static void env_init(struct policy_env *e, struct arena *a, unsigned flags)
+{
+	*e = (struct policy_env){ .arena = a };
+	e->variables = (struct cel_object){ "kubernetes.variables", lazy_field, &e->lazies };
+	e->env.variables = e->list;
+	env_add(e, "object", cel_type_of(CEL_DYN));
+	env_add(e, "oldObject", cel_type_of(CEL_DYN));
+	env_add(e, "request", fixed_type(a, "kubernetes.AdmissionRequest"));
+	env_add(e, "authorizer", cel_type_of(CEL_AUTHORIZER));
+	if (flags & ENV_NAMESPACE)
+		env_add(e, "namespaceObject", fixed_type(a, "kubernetes.Namespace"));
+	if (flags & ENV_PARAMS)
+		env_add(e, "params", cel_type_of(CEL_DYN));
+	if (flags & ENV_VARIABLES)
+		env_add(e, "variables", cel_object_type(a, &e->variables));
+}
+
+/* Compile; a complaint at `v` when it does not, or gives none of two kinds (CEL_DYN: any). */
+static const struct cel_type *compile(struct policy_env *e, struct val *v, enum cel_kind kind,
+				      enum cel_kind other)
+{
+	const char *text = v_str(v);
+	const struct cel_type *result;
+	struct cel_program *p;
+	struct cel_error error;
+
+	if (!text[strspn(text, " \t\r\n")])
+		return cel_type_of(CEL_DYN);
+	p = cel_compile(e->arena, &e->env, text, &error);
+	if (!p) {
+		bad(v, "does not compile: %u:%u: %s", error.line, error.column, error.message);
+		return cel_type_of(CEL_DYN);
+	}
+	result = cel_result_type(p);
+	if (kind != CEL_DYN && result->kind != kind && result->kind != other &&
+	    result->kind != CEL_DYN)
+		bad(v, "must evaluate to %s, not to %s", cel_type_name(e->arena, cel_type_of(kind)),
+		    cel_type_name(e->arena, result));
+	return result;
+}
+
+void check_match_conditions_cel(struct val *list, bool policy, bool params)
+{
+	struct policy_env e;
+
+	env_init(&e, list->c->scratch, (policy ? ENV_NAMESPACE : 0) | (params ? ENV_PARAMS : 0));
+	V_EACH (one, list)
+		compile(&e, v_at(one, "expression"), CEL_BOOL, CEL_BOOL);
+}
+
+void check_policy_cel(struct val *spec)
+{
+	unsigned flags = ENV_NAMESPACE | (v_has(v_at(spec, "paramKind")) ? ENV_PARAMS : 0);
+	struct val *variables = v_at(spec, "variables");
+	struct policy_env e;
+
+	check_match_conditions_cel(v_at(spec, "matchConditions"), true, flags & ENV_PARAMS);
+	env_init(&e, spec->c->scratch, flags | (v_count(variables) ? ENV_VARIABLES : 0));
+	V_EACH (one, variables) {
+		const struct cel_type *type = compile(&e, v_at(one, "expression"), CEL_DYN, CEL_DYN);
+
+		*vec_push(e.arena, &e.lazies) = (struct lazy){ v_str(v_at(one, "name")), type };
+	}
+	V_EACH (one, v_at(spec, "validations")) {
+		compile(&e, v_at(one, "expression"), CEL_BOOL, CEL_BOOL);
+		compile(&e, v_at(one, "messageExpression"), CEL_STRING, CEL_STRING);
+	}
+	V_EACH (one, v_at(spec, "auditAnnotations"))
+		compile(&e, v_at(one, "valueExpression"), CEL_STRING, CEL_NULL);
+}
