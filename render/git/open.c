@@ -104,7 +104,9 @@ static void find_work_tree(struct repo *r, const char *folder)
 	    !config_bool(r, "core.bare", false))
 		wanted = ".";
 	found = git_repository_workdir(r->git2);
-	if (wanted && !git_repository_set_workdir(r->git2, wanted, 0))
+	/* libgit2 1.5 leaks where it is told what it knows. */
+	if (wanted && !(found && !strcmp(real(r, wanted), real(r, found))) &&
+	    !git_repository_set_workdir(r->git2, wanted, 0))
 		found = wanted;
 	if (found)
 		r->work_tree = real(r, found);
