@@ -1,10 +1,12 @@
 #include "render/render.h"
+#include "render/helm/helm.h"
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
 
 /* In the order in which they are asked whether a path is theirs; plain takes what is left. */
 static const struct renderer *const renderers[] = {
 	&renderer_kustomize,
+	&renderer_helm,
 	&renderer_plain,
 };
 
