@@ -109,7 +109,7 @@ static int merge_values(struct inflation *i, const struct node *given, struct vi
 			return -1;
 		file = file ? node_copy(kz->a, file) : node_map(kz->a);
 		into = strcmp(how, "merge") ? file : inline_values;
-		if (kz_merge_patch(kz, &into, into == file ? inline_values : file, err) < 0)
+		if (strategic_merge(kz, &into, into == file ? inline_values : file, err) < 0)
 			return -1;
 	}
 	*vec_push(kz->a, &i->values) = (struct value_option){ .kind = VALUE_TREE, .tree = into };
