@@ -83,9 +83,8 @@ static const struct cel_type *fixed_field(const struct cel_object *self, struct 
 
 	for (size_t i = 0; i < type->count; i++) {
 		const struct field *f = &type->fields[i];
-		const char *escaped = cel_escape(a, f->name);
 
-		if (!escaped || strcmp(escaped, name))
+		if (strcmp(f->name, name))
 			continue;
 		*json = f->name;
 		type_of = fixed_type(a, f->type);
