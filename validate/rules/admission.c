@@ -52,8 +52,7 @@ static void check_named_rules(struct val *list)
 
 static void check_match_resources(struct val *v)
 {
-	if (v_has(v_at(v, "matchPolicy")))
-		need_one_of(v_at(v, "matchPolicy"), "Exact Equivalent");
+	given_one_of(v_at(v, "matchPolicy"), "Exact Equivalent");
 	check_label_selector(v_at(v, "namespaceSelector"));
 	check_label_selector(v_at(v, "objectSelector"));
 	check_named_rules(v_at(v, "resourceRules"));
@@ -156,8 +155,7 @@ static void check_policy(struct val *v)
 	struct val *rules = v_at(match, "resourceRules"), *failure = v_at(spec, "failurePolicy");
 	bool mutating = v->c->kind->id == KIND_MAP;
 
-	if (v_has(failure))
-		need_one_of(failure, "Ignore Fail");
+	given_one_of(failure, "Ignore Fail");
 	check_param_kind(v_at(spec, "paramKind"));
 	if (!v_has(match)) {
 		missing(match, "what the policy is for");

@@ -16,9 +16,10 @@ static void check_target(struct val *v, bool grouped)
 		ok(kind, not_path_segment(v_str(kind)));
 	if (need(name))
 		ok(name, not_path_segment(v_str(name)));
-	if (slash && strchr(slash + 1, '/'))
-		bad(api, "must be a group and a version (apps/v1)");
-	else if (grouped && v->c->minor >= 34 && (!slash || slash == v_str(api)) && !v->c->old)
+	if (v->c->minor < 34)
+		return;
+	if ((slash && strchr(slash + 1, '/')) ||
+	    (grouped && !v->c->old && (!slash || slash == v_str(api))))
 		bad(api, "must be a group and a version (apps/v1)");
 }
 
@@ -144,8 +145,7 @@ static void check_scaling(struct val *v)
 	if (!v_has(v))
 		return;
 	in_range(window, 0, 3600);
-	if (v_has(select))
-		need_one_of(select, "Max Min Disabled");
+	given_one_of(select, "Max Min Disabled");
 	if (v_has(policies) && !v_count(policies))
 		missing(policies, "at least one policy");
 	V_EACH (e, policies) {
@@ -205,8 +205,7 @@ static void check_pdb(struct val *v)
 	check_int_or_percent_100(min);
 	check_int_or_percent_100(max);
 	check_label_selector(v_at(spec, "selector"));
-	if (v_has(policy))
-		need_one_of(policy, "IfHealthyBudget AlwaysAllow");
+	given_one_of(policy, "IfHealthyBudget AlwaysAllow");
 }
 
 const struct rule rules_autoscaling[] = {

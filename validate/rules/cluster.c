@@ -24,8 +24,7 @@ static void check_priority_class(struct val *v)
 	} else if (n > USER_PRIORITY_MAX) {
 		forbidden(value, "at most %d", USER_PRIORITY_MAX);
 	}
-	if (v_has(v_at(v, "preemptionPolicy")))
-		need_one_of(v_at(v, "preemptionPolicy"), "PreemptLowerPriority Never");
+	given_one_of(v_at(v, "preemptionPolicy"), "PreemptLowerPriority Never");
 }
 
 static bool same_toleration(struct val *a, struct val *b)

@@ -178,7 +178,10 @@ static void check_restart_rules(struct val *v)
 	}
 }
 
-/* Rules for each container's restart came with 1.35; before, only init containers say Always. */
+/*
+ * Rules for each container's restart came with 1.35; before, only init containers say Always. 1.34
+ * knows the fields and drops them.
+ */
 static void check_restart(struct val *v)
 {
 	struct val *policy = v_at(v, "restartPolicy");
@@ -192,7 +195,7 @@ static void check_restart(struct val *v)
 		check_restart_rules(v);
 	} else if (v->c->container_init && v_has(policy) && !v_is(policy, "Always")) {
 		bad(policy, "an init container's restartPolicy can only be Always");
-	} else if (!v->c->container_init && v_has(policy)) {
+	} else if (!v->c->container_init && v_has(policy) && v->c->minor < 34) {
 		forbidden(policy, "may not be set for non-init containers");
 	}
 }

@@ -47,8 +47,7 @@ static void check_counts(struct val *v)
 		if (strlen(v_str(manager)) > 63)
 			bad(manager, "must be no more than 63 bytes");
 	}
-	if (v_has(v_at(spec, "completionMode")))
-		need_one_of(v_at(spec, "completionMode"), "NonIndexed Indexed");
+	given_one_of(v_at(spec, "completionMode"), "NonIndexed Indexed");
 }
 
 static void check_high_completions(struct val *spec)
@@ -153,8 +152,7 @@ static void check_failure_policy(struct val *v)
 	struct val *rules = v_at(policy, "rules"),
 		   *replacement = v_at(spec, "podReplacementPolicy");
 
-	if (v_has(replacement))
-		need_one_of(replacement, v_has(policy) ? "Failed" : "Failed TerminatingOrFailed");
+	given_one_of(replacement, v_has(policy) ? "Failed" : "Failed TerminatingOrFailed");
 	if (v_count(rules) > 20)
 		bad(rules, "at most 20 rules are taken");
 	V_EACH (e, rules)

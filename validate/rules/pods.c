@@ -13,8 +13,7 @@ static void check_policies(struct val *spec)
 
 	one_of(v_at(spec, "restartPolicy"), "Always OnFailure Never");
 	one_of(v_at(spec, "dnsPolicy"), "ClusterFirstWithHostNet ClusterFirst Default None");
-	if (v_has(v_at(spec, "preemptionPolicy")))
-		need_one_of(v_at(spec, "preemptionPolicy"), "PreemptLowerPriority Never");
+	given_one_of(v_at(spec, "preemptionPolicy"), "PreemptLowerPriority Never");
 	if (v_has(deadline))
 		in_range(deadline, 1, 2147483647);
 }
@@ -220,10 +219,10 @@ const struct rule rules_pods[] = {
 	{ "pod/dns", SEVERITY_ERROR, ON_POD, 0, 0, 0,
 	  "DNS settings have addresses, at most 3 servers and 32 search paths",
 	  CORE "validatePodDNSConfig", check_dns },
-	{ "pod/template-metadata", SEVERITY_ERROR, ON_POD, K_POD_OWNERS, 0, 0,
+	{ "pod/template-metadata", SEVERITY_ERROR, ON_POD_META, K_POD_OWNERS, 0, 0,
 	  "labels and annotations of a pod template", CORE "ValidatePodTemplateSpec",
 	  check_template_meta },
-	{ "pod/annotations", SEVERITY_ERROR, ON_POD, 0, 0, 0,
+	{ "pod/annotations", SEVERITY_ERROR, ON_POD_META, 0, 0, 0,
 	  "annotations that Kubernetes reads are of their form",
 	  CORE "ValidatePodSpecificAnnotations", check_pod_annotations },
 	{ "pod/admission", SEVERITY_ERROR, ON_CREATE, K(POD), 0, 0,

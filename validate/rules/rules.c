@@ -161,6 +161,9 @@ static void run_pod(struct val *root)
 	c->pod_spec = v_at(holder, "spec");
 	if (c->kind->id == KIND_STATEFUL_SET)
 		c->pod_spec->n = stateful_spec(c, c->pod_spec->n);
+	run_scope(c->pod_spec, ON_POD_META);
+	if (c->kind->id == KIND_STATEFUL_SET && c->minor < 34)
+		return; /* their templates were not looked at */
 	run_scope(c->pod_spec, ON_POD);
 	V_EACH (e, v_at(c->pod_spec, "volumes"))
 		run_scope(e, ON_VOLUME);

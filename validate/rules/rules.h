@@ -16,6 +16,7 @@ struct val;
 enum rule_scope {
 	ON_CREATE,    /* the object, always */
 	ON_UPDATE,    /* the object, only when there is an old one */
+	ON_POD_META,  /* each pod spec, for what its metadata says */
 	ON_POD,	      /* each pod spec: of a Pod and of pod templates */
 	ON_CONTAINER, /* each container of a pod spec, init and ephemeral ones included */
 	ON_VOLUME,    /* each volume of a pod spec */

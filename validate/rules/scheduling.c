@@ -112,8 +112,8 @@ static void check_constraint(struct val *v)
 		bad(min, "must be greater than zero");
 	if (v_has(min) && !v_is(action, "DoNotSchedule"))
 		bad(min, "minDomains is for whenUnsatisfiable: DoNotSchedule only");
-	one_of(v_at(v, "nodeAffinityPolicy"), "Honor Ignore");
-	one_of(v_at(v, "nodeTaintsPolicy"), "Honor Ignore");
+	given_one_of(v_at(v, "nodeAffinityPolicy"), "Honor Ignore");
+	given_one_of(v_at(v, "nodeTaintsPolicy"), "Honor Ignore");
 	check_label_selector(v_at(v, "labelSelector"));
 }
 

@@ -200,10 +200,10 @@ static void check_pod(struct val *spec)
 		bad(v_at(v, "shareProcessNamespace"),
 		    "shareProcessNamespace and hostPID cannot both be enabled");
 	check_sysctls(spec, v_at(v, "sysctls"));
-	one_of(v_at(v, "fsGroupChangePolicy"), "OnRootMismatch Always");
-	one_of(v_at(v, "supplementalGroupsPolicy"), "Merge Strict");
+	given_one_of(v_at(v, "fsGroupChangePolicy"), "OnRootMismatch Always");
+	given_one_of(v_at(v, "supplementalGroupsPolicy"), "Merge Strict");
 	if (v->c->minor >= 33)
-		one_of(v_at(v, "seLinuxChangePolicy"), "MountOption Recursive");
+		given_one_of(v_at(v, "seLinuxChangePolicy"), "MountOption Recursive");
 	check_seccomp(v_at(v, "seccompProfile"));
 	check_windows(v_at(v, "windowsOptions"));
 	check_apparmor(v_at(v, "appArmorProfile"));
@@ -217,7 +217,7 @@ static void check_container(struct val *container)
 
 	check_ids(v);
 	if (v->c->minor >= 33)
-		one_of(mount, "Default Unmasked");
+		given_one_of(mount, "Default Unmasked");
 	if (v->c->minor >= 33 && host_users && v_is(mount, "Unmasked"))
 		bad(mount, "hostUsers must be false to use Unmasked");
 	check_seccomp(v_at(v, "seccompProfile"));

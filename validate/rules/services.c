@@ -326,8 +326,7 @@ static void check_traffic(struct val *v)
 		    "Local");
 	else if (v_int(health, 0))
 		in_range(health, 1, 65535);
-	if (v_has(v_at(spec, "internalTrafficPolicy")))
-		need_one_of(v_at(spec, "internalTrafficPolicy"), "Cluster Local");
+	given_one_of(v_at(spec, "internalTrafficPolicy"), "Cluster Local");
 	if (v_has(distribution) && v->c->minor >= 31)
 		need_one_of(distribution, v->c->minor >= 34
 						  ? "PreferClose PreferSameZone PreferSameNode"

@@ -98,8 +98,7 @@ void check_claim_spec(struct val *spec)
 	check_label_selector(v_at(spec, "selector"));
 	check_storage_request(spec);
 	check_text(v_at(spec, "storageClassName"), not_dns_subdomain);
-	if (v_has(mode))
-		need_one_of(mode, "Block Filesystem");
+	given_one_of(mode, "Block Filesystem");
 	check_data_sources(spec);
 	if (spec->c->minor >= 34)
 		check_text(v_at(spec, "volumeAttributesClassName"), not_dns_subdomain);
@@ -153,8 +152,7 @@ static void check_volume(struct val *v)
 	if (is_root(v_str(host)) && v_is(policy, "Recycle"))
 		forbidden(policy, "may not be Recycle for a hostPath of '/'");
 	check_text(v_at(spec, "storageClassName"), not_dns_subdomain);
-	if (v_has(mode))
-		need_one_of(mode, "Block Filesystem");
+	given_one_of(mode, "Block Filesystem");
 	if (!v_has(class) || v->c->minor < 34)
 		return;
 	if (need(class))
@@ -219,8 +217,7 @@ static void check_class(struct val *v)
 		ok(provisioner, not_provisioner(v_str(provisioner)));
 	check_parameters(v_at(v, "parameters"));
 	one_of(v_at(v, "reclaimPolicy"), "Delete Retain");
-	if (v_has(mode))
-		need_one_of(mode, "Immediate WaitForFirstConsumer");
+	given_one_of(mode, "Immediate WaitForFirstConsumer");
 	check_topologies(v_at(v, "allowedTopologies"));
 }
 
@@ -258,8 +255,7 @@ static void check_driver(struct val *v)
 	struct val *period = v_at(spec, "nodeAllocatableUpdatePeriodSeconds");
 	struct val *secrets = v_at(spec, "serviceAccountTokenInSecrets");
 
-	if (v_has(v_at(spec, "fsGroupPolicy")))
-		need_one_of(v_at(spec, "fsGroupPolicy"), "ReadWriteOnceWithFSType File None");
+	given_one_of(v_at(spec, "fsGroupPolicy"), "ReadWriteOnceWithFSType File None");
 	check_token_requests(v_at(spec, "tokenRequests"));
 	V_EACH (e, modes) {
 		if (!word_in(v_str(e), "Persistent Ephemeral"))

@@ -365,6 +365,11 @@ bool need_one_of(struct val *v, const char *words)
 	return false;
 }
 
+bool given_one_of(struct val *v, const char *words)
+{
+	return !v_has(v) || need_one_of(v, words);
+}
+
 void not_negative(struct val *v)
 {
 	if (v_int(v, 0) < 0)

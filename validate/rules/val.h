@@ -95,6 +95,8 @@ bool need(struct val *v);
 bool one_of(struct val *v, const char *words);
 /* The same, but "" is missing. */
 bool need_one_of(struct val *v, const char *words);
+/* The same, but absent passes: "" does not. */
+bool given_one_of(struct val *v, const char *words);
 /* A number that is there must not be negative. */
 void not_negative(struct val *v);
 /* A number that is there must lie in low…high. */

@@ -186,8 +186,8 @@ static void check_azure_disk(struct val *v)
 	struct val *kind = v_at(v, "kind"), *uri = v_at(v, "diskURI");
 	bool managed = v_is(kind, "Managed");
 
-	one_of(v_at(v, "cachingMode"), "None ReadOnly ReadWrite");
-	one_of(kind, "Shared Dedicated Managed");
+	given_one_of(v_at(v, "cachingMode"), "None ReadOnly ReadWrite");
+	given_one_of(kind, "Shared Dedicated Managed");
 	if (managed && strncmp(v_str(uri), "/subscriptions/", 15))
 		bad(uri, "a managed disk's URI starts with '/subscriptions/'");
 	if (!managed && strncmp(v_str(uri), "https://", 8))

@@ -77,8 +77,7 @@ void check_admission_rule(struct val *v)
 			missing(e, "must not be empty");
 	}
 	check_resources(v_at(v, "resources"));
-	if (v_has(v_at(v, "scope")))
-		need_one_of(v_at(v, "scope"), "Cluster Namespaced *");
+	given_one_of(v_at(v, "scope"), "Cluster Namespaced *");
 }
 
 bool is_blank(struct val *v)
@@ -199,17 +198,14 @@ static void check_hook(struct val *v)
 		ok(name, not_fully_qualified_name(v_str(name)));
 	V_EACH (e, v_at(v, "rules"))
 		check_admission_rule(e);
-	if (v_has(v_at(v, "failurePolicy")))
-		need_one_of(v_at(v, "failurePolicy"), "Ignore Fail");
-	if (v_has(v_at(v, "matchPolicy")))
-		need_one_of(v_at(v, "matchPolicy"), "Exact Equivalent");
+	given_one_of(v_at(v, "failurePolicy"), "Ignore Fail");
+	given_one_of(v_at(v, "matchPolicy"), "Exact Equivalent");
 	need_one_of(effects, "None NoneOnDryRun");
 	if (v_has(timeout))
 		in_range(timeout, 1, 30);
 	check_label_selector(v_at(v, "namespaceSelector"));
 	check_label_selector(v_at(v, "objectSelector"));
-	if (v_has(v_at(v, "reinvocationPolicy")))
-		need_one_of(v_at(v, "reinvocationPolicy"), "Never IfNeeded");
+	given_one_of(v_at(v, "reinvocationPolicy"), "Never IfNeeded");
 	check_client(v);
 	check_match_conditions(v_at(v, "matchConditions"));
 	check_match_conditions_cel(v_at(v, "matchConditions"), false, false);

@@ -89,7 +89,7 @@ static void check_rc(struct val *v)
 	if (!v_count(selector) && !v_count(labels))
 		missing(selector, "a selector that matches the template's labels");
 	V_EACH (e, selector) {
-		if (!v_is(v_key(labels, e->name), v_str(e))) {
+		if (!v_present(v_key(labels, e->name)) || !v_is(v_key(labels, e->name), v_str(e))) {
 			bad(labels, "the selector does not match the template's labels");
 			break;
 		}
@@ -178,8 +178,6 @@ static void check_stateful(struct val *v)
 	if (v->c->old || v->c->minor < 34)
 		return;
 	check_text(service, not_dns_label);
-	if (v->c->minor < 36)
-		return;
 	V_EACH (e, v_at(spec, "volumeClaimTemplates"))
 		check_claim_spec(v_at(e, "spec"));
 }
