@@ -35,6 +35,15 @@ struct notes {
 	VEC(struct note);
 };
 
+/* A value that the user gave to a chart, that the chart has no default for, and never looked at. */
+struct unread_value {
+	const char *path; /* "image.tga" */
+	origin_id origin;
+};
+struct unread_values {
+	VEC(struct unread_value);
+};
+
 /*
  * Ask the cluster for an object, or for a list when name is "". Returns 0 and *out (NULL when there
  * is none), or -1.
@@ -83,6 +92,7 @@ struct rendered {
 	const char *renderer; /* "kustomize", "helm", "plain", "swarm" */
 	struct objects objects;
 	struct notes notes;
+	struct unread_values unread;
 	struct buf text; /* filled when asked for with want_text; see rendered_release */
 	origin_id text_origin; /* of its first byte, where a renderer can tell (Helm) */
 	bool want_text;

@@ -55,6 +55,9 @@ struct helm {
 	const struct render_options *options;
 	const char *release_name, *ns;
 	struct value values; /* as the root chart's templates see them */
+	struct {
+		VEC(const char *);
+	} asked;                /* paths of values that conditions looked at */
 	size_t unpacked;        /* bytes and files of all archives so far */
 	size_t unpacked_files;
 	const char *root;       /* where the view is on disk, for messages; "" when nowhere */

@@ -45,15 +45,19 @@ static void apply_condition(struct helm *h, struct chart_dependency *d, struct v
 			n++;
 		name = arena_memdup(a, p, n);
 		p += n + 1;
-		if (!n || !path_value(a, values, arena_printf(a, "%s%s", path, name), &v))
+		if (!n)
+			continue;
+		name = arena_printf(a, "%s%s", path, name);
+		*vec_push(a, &h->asked) = name;
+		if (!path_value(a, values, name, &v))
 			continue;
 		if (value_kind(v) == GO_BOOL) {
 			d->enabled = v.b;
 			return;
 		}
 		helm_note(h, v.origin,
-			  "Warning: Condition path '%s' for chart %s returned non-bool value", name,
-			  d->name);
+			  "Warning: Condition path '%s' for chart %s returned non-bool value",
+			  name + strlen(path), d->name);
 	}
 }
 
@@ -153,7 +157,11 @@ static int keep_enabled(struct helm *h, struct chart *c, struct value values, co
 	struct charts list = { 0 };
 
 	for (size_t i = 0; i < c->charts.count; i++) {
-		if (!is_disabled(c, c->charts.items[i]->name))
+		const char *name = c->charts.items[i]->name;
+
+		if (is_disabled(c, name)) /* its values are known, though nothing reads them now */
+			*vec_push(h->arena, &h->asked) = arena_printf(h->arena, "%s%s", path, name);
+		else
 			*vec_push(h->arena, &list) = c->charts.items[i];
 	}
 	for (size_t i = 0; i < c->requirements.count; i++) {

@@ -457,6 +457,7 @@ static int render(struct helm *h, struct view *v, const char *path, struct rende
 	c = load(h, v, path, &given, err);
 	if (!c || execute(h, c, given, &files, err) < 0)
 		return -1;
+	values_report_unread(h, c, given, &out->unread);
 	drop_notes(&files);
 	return finish(h, c, &files, out, err);
 }

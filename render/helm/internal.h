@@ -37,6 +37,12 @@ struct manifests {
 /* Render all templates of a chart with these values; the files by path. */
 int helm_execute(struct helm *h, struct chart *c, struct value values,
 		 const struct capabilities *caps, struct rendered_files *out, struct err *err);
+/*
+ * What of `given` no template read and no chart has a default for, into the result. A key that a
+ * condition or tag names counts as read.
+ */
+void values_report_unread(struct helm *h, const struct chart *c, struct value given,
+			  struct unread_values *out);
 /* Split and sort what the files hold. */
 int manifests_sort(struct helm *h, const struct rendered_files *files, struct manifests *out,
 		   struct manifests *hooks, struct err *err);
