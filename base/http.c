@@ -6,6 +6,8 @@
 #include <time.h>
 #include "base/limits.h"
 
+enum { HTTP_FIRST_WINDOW = 50 };
+
 double http_now(void)
 {
 	struct timespec t;
@@ -68,7 +70,7 @@ struct http *http_new(const struct http_options *options, struct err *err)
 	h->multi = multi;
 	copy_options(h, options);
 	http_set_bearer(h, options->bearer);
-	h->window = h->options.max_in_flight < 64 ? h->options.max_in_flight : 64;
+	h->window = h->options.max_in_flight < HTTP_FIRST_WINDOW ? h->options.max_in_flight : HTTP_FIRST_WINDOW;
 	curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)h->options.max_in_flight);
 	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 16L);

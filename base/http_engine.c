@@ -127,9 +127,10 @@ static void narrow(struct http *h, const struct call *c)
 	h->window = h->window / 2 < 1 ? 1 : h->window / 2;
 }
 
+/* By one for each answer until the first refusal, then by one for each window of them. */
 static void widen(struct http *h)
 {
-	h->window += 1 / h->window;
+	h->window += h->narrowed > 0 ? 1 / h->window : 1;
 	if (h->window > h->options.max_in_flight)
 		h->window = h->options.max_in_flight;
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 #include "validate/plan_internal.h"
 #include "validate/managed.h"
+#include "validate/sops.h"
 
 static const char last_applied[] = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -30,6 +31,8 @@ const struct node *plan_strip(struct arena *a, const struct node *n)
 		return n;
 	copy = node_copy_shallow(a, n);
 	node_remove(copy, "status");
+	if (sops_is_encrypted(copy))
+		node_remove(copy, "sops");
 	if (!node_is(node_get(copy, "metadata"), NODE_MAP))
 		return copy;
 	metadata = node_copy_shallow(a, node_get(copy, "metadata"));
@@ -225,6 +228,24 @@ static void emit_stays(struct builder *b)
 	}
 }
 
+/* Ciphertexts that the commit changes: the cluster was sent what it has, so only the renders tell. */
+static void emit_encrypted(struct builder *b)
+{
+	struct differences found = { 0 };
+	size_t i;
+
+	if (!b->s->base || !b->s->head || !sops_is_encrypted(b->s->head))
+		return;
+	diff_nodes(b->scratch, b->s->topology, b->bare.base, b->bare.head, &found);
+	for (i = 0; i < found.count; i++) {
+		const struct difference *d = &found.items[i];
+		const struct node *sent = steps_get(b->bare.head_result, d->steps, d->count);
+
+		if (sops_is_ciphertext(d->b) && !sops_is_ciphertext(sent))
+			emit(b, d, CAUSE_COMMIT);
+	}
+}
+
 /* The object's cause: its fields' where they agree. */
 static enum plan_cause sum_causes(const struct plan_change *c)
 {
@@ -267,7 +288,8 @@ void plan_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
 	diff_nodes(scratch, s->topology, b.bare.live, b.bare.head_result, &found);
 	for (i = 0; i < found.count; i++)
 		emit_by_cause(&b, &found.items[i]);
-	c->action = found.count ? PLAN_UPDATE : PLAN_UNCHANGED;
+	emit_encrypted(&b);
+	c->action = c->count ? PLAN_UPDATE : PLAN_UNCHANGED;
 	emit_stays(&b);
 	c->cause = sum_causes(c);
 }

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "validate/cluster/ask.h"
 #include "validate/merge.h"
+#include "validate/sops.h"
 
 static const char last_applied[] = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -89,7 +90,9 @@ void apply_choose(struct ask *k)
 static struct node *body_of(struct ask *k, const struct object *o)
 {
 	struct arena *a = &k->scratch;
-	struct node *root = node_copy_shallow(a, o->root), *metadata;
+	struct node *root = sops_is_encrypted(o->root) ? sops_placeholders(a, o->root, k->live.body) :
+							 node_copy_shallow(a, o->root);
+	struct node *metadata;
 
 	node_remove(root, "status");
 	if (!node_is(node_get(root, "metadata"), NODE_MAP))

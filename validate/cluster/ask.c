@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include "validate/cluster/ask.h"
+#include "validate/sops.h"
 
 enum { ASK_LEAD = 512, ASK_ROUNDS = 4 };
 
@@ -86,6 +87,8 @@ static void send_applies(struct ask *k)
 	apply_send(k, item->base, &before, true, &k->base);
 }
 
+static void step(struct ask *k);
+
 static void start(struct ask *k)
 {
 	const struct object *o = k->item->head ? k->item->head : k->item->base;
@@ -108,8 +111,13 @@ static void start(struct ask *k)
 		return;
 	}
 	k->state = ASK_LIVE;
+	if (ask_listed(k)) {
+		step(k);
+		return;
+	}
 	apply_get(k);
-	if (k->item->head && k->owner.mode == APPLY_SSA && k->all->options->level != LEVEL_READ)
+	if (k->item->head && k->owner.mode == APPLY_SSA && k->all->options->level != LEVEL_READ &&
+	    !sops_is_encrypted(k->item->head->root))
 		send_applies(k);
 }
 
@@ -412,7 +420,8 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options,
 	map_init(&all.crds, &all.arena);
 	map_init(&all.live_crds, &all.arena);
 	note_arrivals(&all);
-	if (ask_crds(&all, err) < 0) {
+	map_init(&all.lists, &all.arena);
+	if (ask_ahead(&all, err) < 0) {
 		arena_release(&all.arena);
 		return -1;
 	}

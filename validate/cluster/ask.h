@@ -48,6 +48,7 @@ struct asker {
 	struct map reviews;    /* reasons to fall back that a warning has named */
 	struct map namespaces; /* names that head creates */
 	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
+	struct map lists;      /* "path of a collection" → struct listing */
 	struct map live_crds;  /* the same of those in the cluster that the plan's kinds need */
 };
 
@@ -58,8 +59,11 @@ void ask_decide(struct ask *k);
 
 /* The schema of the object's kind: the table's, the cluster's CRD's, or the plan's. */
 struct topology ask_topology(const struct ask *k, const struct object *o);
-/* Ask for the CRDs of the plan's custom resources, all at once. */
-int ask_crds(struct asker *all, struct err *err);
+/* Ask, all at once, for the CRDs of the plan's custom resources and for lists of what many of its
+   objects are in. */
+int ask_ahead(struct asker *all, struct err *err);
+/* The live object out of a list: true when that tells, and then k->live is filled. */
+bool ask_listed(struct ask *k);
 /* What the owner's apply of `o` would leave, worked out here; conflicts become findings. */
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner);
 

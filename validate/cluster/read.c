@@ -1,6 +1,7 @@
 /* The read level: what an apply would leave, from the live object, its managers and the schema. */
 #include "validate/cluster/ask.h"
 #include "validate/cluster/locate.h"
+#include "validate/sops.h"
 #include "validate/ssa.h"
 
 static void say_conflicts(struct ask *k, const struct object *o, const struct ssa_result *r)
@@ -19,6 +20,7 @@ static void say_conflicts(struct ask *k, const struct object *o, const struct ss
 
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner)
 {
+	const struct node *config = o->root;
 	struct ssa_result r;
 
 	if (owner->mode == APPLY_CREATE)
@@ -27,7 +29,9 @@ const struct node *read_apply(struct ask *k, const struct object *o, const struc
 		return o->root;
 	if (owner->mode != APPLY_SSA)
 		return apply_merged(k, o, owner);
-	r = ssa_apply(&k->scratch, ask_topology(k, o), k->live.body, o->root, owner->manager);
+	if (sops_is_encrypted(config))
+		config = sops_placeholders(&k->scratch, config, k->live.body);
+	r = ssa_apply(&k->scratch, ask_topology(k, o), k->live.body, config, owner->manager);
 	if (!owner->force)
 		say_conflicts(k, o, &r);
 	return r.object;
