@@ -55,8 +55,7 @@ std::string with_named_groups(const std::string &from)
 				out += from[++i];
 			if (i + 1 < from.size() && from[i + 1] == ']')
 				out += from[++i];
-		} else if (!from.compare(i, 3, "(?<") && i + 3 < from.size() && from[i + 3] != '=' &&
-			   from[i + 3] != '!') {
+		} else if (!from.compare(i, 3, "(?<")) {
 			out += "?P";
 			i++;
 		}
@@ -106,7 +105,11 @@ std::string go_error(const std::string &pattern, const RE2 &re)
 		return what + ": `" + pattern + "`";
 	if (re.error_code() == RE2::ErrorTrailingBackslash)
 		return what + ": ``";
-	return what + ": `" + std::string(re.error_arg()) + "`";
+	std::string arg(re.error_arg());
+
+	if (pattern.find("(?P<") == std::string::npos && !arg.compare(0, 4, "(?P<"))
+		arg.erase(2, 1);
+	return what + ": `" + arg + "`";
 }
 } // namespace
 

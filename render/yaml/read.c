@@ -589,6 +589,25 @@ int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const
 	return read_text(&r, out);
 }
 
+/* What JSON has no number for, as Go names it: "+Inf"; NULL when the tree has none. */
+static const char *no_json_number(const struct node *n)
+{
+	const char *found = NULL, *text;
+	uint32_t i;
+
+	if (!n)
+		return NULL;
+	if (n->type == NODE_FLOAT) {
+		text = n->text + (*n->text == '-' || *n->text == '+');
+		if (*text == '.' && (text[1] | 0x20) == 'i')
+			return *n->text == '-' ? "-Inf" : "+Inf";
+		return *text == '.' && (text[1] | 0x20) == 'n' ? "NaN" : NULL;
+	}
+	for (i = 0; !found && (n->type == NODE_SEQ || n->type == NODE_MAP) && i < n->len; i++)
+		found = no_json_number(n->type == NODE_SEQ ? n->items[i] : n->entries[i].value);
+	return found;
+}
+
 const char *yaml_read_go(struct run *run, struct arena *a, const char *text, size_t len,
 			 origin_id origin, struct node **out)
 {
@@ -603,8 +622,13 @@ const char *yaml_read_go(struct run *run, struct arena *a, const char *text, siz
 	if (read_text(&r, &docs) < 0)
 		return arena_printf(a, "error converting YAML to JSON: %s",
 				    r.go_error ? r.go_error : arena_printf(a, "yaml: %s", err.msg));
-	if (docs.count)
+	if (docs.count) {
+		const char *number = no_json_number(docs.items[0].root);
+
+		if (number)
+			return arena_printf(a, "error converting YAML to JSON: json: unsupported value: %s", number);
 		*out = docs.items[0].root;
+	}
 	return NULL;
 }
 

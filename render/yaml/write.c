@@ -470,8 +470,8 @@ static void write_scalar(struct writer *w, const struct node *n, int indent, boo
 		break;
 	case NODE_INT:
 	case NODE_FLOAT:
-		s.len = number_text(n, text);
-		s.text = (const unsigned char *)text;
+		s.len = w->pretty ? n->len : number_text(n, text);
+		s.text = (const unsigned char *)(w->pretty ? n->text : text);
 		break;
 	case NODE_NULL:
 	case NODE_SEQ:

@@ -31,14 +31,15 @@ static int equal_others(struct call *c, struct value a, struct value b, bool *eq
 	enum go_kind k = value_kind(a), l = value_kind(b);
 
 	if (k != l && k != GO_INVALID && l != GO_INVALID)
-		return call_fail(c, "non-comparable types %s: %s, %s: %s", value_shown(c->arena, a),
-				 a.type->name, b.type->name, value_shown(c->arena, b));
+		return call_fail(c, "non-comparable types %s: %s, %s: %s",
+				 value_shown_as(c->arena, a, "%s"), a.type->name, b.type->name, value_shown(c->arena, b));
 	if (value_is_null(a) || value_is_null(b)) {
 		*equal = value_is_null(a) == value_is_null(b);
 		return 0;
 	}
 	if (l == GO_MAP || l == GO_SLICE)
-		return call_fail(c, "non-comparable type %s: %s", value_shown(c->arena, b), b.type->name);
+		return call_fail(c, "non-comparable type %s: %s", value_shown_as(c->arena, b, "%s"),
+				 b.type->name);
 	*equal = a.type == b.type && (a.data == b.data || (k == GO_STRUCT && value_deep_equal(a, b)));
 	return 0;
 }

@@ -7,12 +7,13 @@ enum { NESTING = 1000 }; /* Helm's own bound for one name */
 int fn_include(struct call *c)
 {
 	struct template_set *set = c->exec->set;
-	struct value name = c->args[0];
+	struct value name = c->args[0], dot = c->args[1];
 	const char *error = NULL;
-	unsigned **count;
+	unsigned **count, *uses;
 	struct text out;
 	int rc;
 
+	dot.iface = false;
 	count = (unsigned **)map_at_n(&set->includes, name.s->text, name.s->len);
 	if (!*count) {
 		*map_at_n(&set->includes, string_c(c->arena, name), name.s->len) = NULL;
@@ -22,15 +23,11 @@ int fn_include(struct call *c)
 		return call_fail(c, "rendering template has a nested reference name: %.*s: unable to execute template",
 				 (int)name.s->len, name.s->text);
 	}
-	{
-		unsigned *uses = *count;
-
-		++*uses;
-		text_init(&out, c->arena);
-		rc = exec_template(set, c->exec->scope, name.s->text, name.s->len, c->args[1], &out,
-				   &error);
-		--*uses;
-	}
+	uses = *count;
+	++*uses;
+	text_init(&out, c->arena);
+	rc = exec_template(set, c->exec->scope, name.s->text, name.s->len, dot, &out, &error);
+	--*uses;
 	if (rc < 0) {
 		text_release(&out);
 		return call_fail_text(c, error);
@@ -59,10 +56,12 @@ int fn_tpl(struct call *c)
 	struct template_set *set = c->exec->set;
 	struct scope scope = { .outer = c->exec->scope };
 	struct source *source = tpl_source(c);
+	struct value dot = c->args[1];
 	struct tnode *root = NULL;
 	const char *error = NULL;
 	struct text out;
 
+	dot.iface = false;
 	/* What has no action is its own result. */
 	if (!memmem(source->text, source->len, "{{", 2))
 		return give(c, drop_no_value(c->arena, c->args[0]));
@@ -70,7 +69,7 @@ int fn_tpl(struct call *c)
 	if (scope_parse(set, &scope, source, &root, &error))
 		return call_fail(c, "cannot parse template %s: %s", shown_template(c), error);
 	text_init(&out, c->arena);
-	if (exec_tree(set, &scope, "gotpl", root, c->args[1], &out, &error)) {
+	if (exec_tree(set, &scope, "gotpl", root, dot, &out, &error)) {
 		text_release(&out);
 		return call_fail(c, "error during tpl function execution for %s: %s",
 				 shown_template(c), error);

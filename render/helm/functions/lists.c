@@ -306,7 +306,7 @@ int fn_sort_alpha(struct call *c)
 	if (list.type == &type_strings && list.list)
 		out = list;
 	else
-		sprig_strings(c->arena, list, &out);
+		sprig_strings(c->arena, list.type ? list : value_str(c->arena, "<nil>"), &out);
 	if (call_spend(c, value_len(out)))
 		return -1;
 	if (out.list->count)

@@ -101,7 +101,7 @@ int fn_deep_equal(struct call *c)
 int fn_deep_copy(struct call *c)
 {
 	if (!c->args[0].type)
-		return give(c, (struct value){ .iface = true });
+		return call_fail(c, "reflect: call of reflect.Value.Type on zero Value");
 	return give(c, value_copy(c->arena, c->args[0]));
 }
 

@@ -10,9 +10,9 @@ struct value sprig_string(struct arena *a, struct value v)
 
 	if (v.type == &type_string)
 		return v;
-	if (v.type == &type_bytes && v.s) {
+	if (v.type == &type_bytes) {
 		out.type = &type_string;
-		return out;
+		return v.s ? out : value_str_ref(a, "", 0, v.origin);
 	}
 	return fmt_string(a, v);
 }

@@ -252,19 +252,15 @@ int fn_to_toml(struct call *c)
 	struct value v = c->args[0];
 	enum go_kind k = value_kind(v);
 
-	text_init(&o.text, c->arena);
 	if (k == GO_INVALID)
-		o.error = "toml: cannot encode a nil value"; /* Go panics: see below */
-	else if (k == GO_MAP)
+		return call_fail(c, "reflect: call of reflect.Value.Type on zero Value");
+	text_init(&o.text, c->arena);
+	if (k == GO_MAP)
 		put_map(&o, NULL, v, false);
 	else if (type_of(&o, v) == TOML_TABLES)
 		o.error = "toml: top-level values must be Go maps or structs";
 	else if (!o.error)
 		put_element(&o, v);
-	if (k == GO_INVALID) {
-		text_release(&o.text);
-		return call_fail(c, GO_NIL_DEREFERENCE);
-	}
 	if (o.error) {
 		text_release(&o.text);
 		return give_string(c, o.error, strlen(o.error));
@@ -280,9 +276,5 @@ int fn_from_toml(struct call *c)
 	if (call_spend(c, c->args[0].s->len / 8))
 		return -1;
 	error = toml_read(c->arena, c->args[0], &v);
-	if (error) {
-		/* What was read before the error stays beside it. */
-		value_set(c->arena, v, "Error", value_str(c->arena, error));
-	}
-	return give(c, v);
+	return give_map_or_error(c, v, error);
 }

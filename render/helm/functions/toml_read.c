@@ -9,6 +9,7 @@ struct reader {
 	struct value source;
 	const char *text, *end, *at;
 	unsigned depth;
+	const char *table, *last; /* the header's path; the key that is being read, or NULL */
 	const char *error;
 	struct map defined; /* tables that a header named, by their address */
 };
@@ -17,6 +18,7 @@ static bool fail(struct reader *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 static bool fail(struct reader *r, const char *fmt, ...)
 {
 	const char *at = r->text;
+	const char *message;
 	unsigned line = 1;
 	va_list args;
 
@@ -25,9 +27,11 @@ static bool fail(struct reader *r, const char *fmt, ...)
 	for (; at < r->at && at < r->end; at++)
 		line += *at == '\n';
 	va_start(args, fmt);
-	r->error = arena_printf(r->arena, "toml: line %u: %s", line,
-				arena_vprintf(r->arena, fmt, args));
+	message = arena_vprintf(r->arena, fmt, args);
 	va_end(args);
+	r->error = r->last ? arena_printf(r->arena, "toml: line %u (last key \"%s\"): %s", line, r->last,
+					  message) :
+			     arena_printf(r->arena, "toml: line %u: %s", line, message);
 	return false;
 }
 
@@ -86,7 +90,7 @@ static bool read_escape(struct reader *r, struct buf *b)
 	}
 	if (!digits || r->end - r->at < digits ||
 	    go_parse_uint(r->at, (size_t)digits, 16, &rune) || rune > RUNE_MAX)
-		return fail(r, "invalid escape character '%c'", c);
+		return fail(r, "invalid escape in string '\\%c'", c);
 	r->at += digits;
 	buf_rune(b, (unsigned long)rune);
 	return true;
@@ -168,6 +172,20 @@ static bool read_string(struct reader *r, struct value *out)
 	return ok;
 }
 
+static const char *rune_quoted(struct reader *r)
+{
+	const char *text;
+	uint32_t rune;
+	struct buf b;
+
+	buf_init(&b, 0);
+	rune_decode(r->at, (size_t)(r->end - r->at), &rune);
+	go_quote_rune(&b, rune, 0);
+	text = buf_dup(&b, r->arena);
+	buf_release(&b);
+	return text;
+}
+
 /* ---- numbers, dates, words ---- */
 
 static bool is_value_char(char c)
@@ -204,6 +222,17 @@ static bool read_date(struct reader *r, const char *text, size_t len, struct val
 	return fail(r, "invalid datetime: \"%s\"", copy);
 }
 
+static bool underscores_fit(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (text[i] == '_' && (!i || i + 1 == len || text[i - 1] == '_' || text[i + 1] == '_' ||
+				       strchr("+-.", text[i - 1]) || text[i + 1] == '.'))
+			return false;
+	return true;
+}
+
 static bool read_number(struct reader *r, const char *text, size_t len, struct value *out)
 {
 	struct buf b;
@@ -211,7 +240,15 @@ static bool read_number(struct reader *r, const char *text, size_t len, struct v
 	double f;
 	size_t at;
 	bool ok = true;
+	int rc;
 
+	at = *text == '+' || *text == '-';
+	if (memchr(text, '_', len) && !underscores_fit(text, len))
+		return fail(r, "Invalid integer \"%.*s\": underscores must be surrounded by digits",
+			    (int)len, text);
+	if (len > at + 1 && text[at] == '0' && text[at + 1] >= '0' && text[at + 1] <= '9')
+		return fail(r, "Invalid %s \"%.*s\": cannot have leading zeroes",
+			    memchr(text, '.', len) ? "float" : "integer", (int)len, text);
 	buf_init(&b, 0);
 	for (at = 0; at < len; at++)
 		if (text[at] != '_')
@@ -220,8 +257,10 @@ static bool read_number(struct reader *r, const char *text, size_t len, struct v
 	    (strstr(b.text, "inf") || strstr(b.text, "nan"))) {
 		*out = value_float(strstr(b.text, "nan") ? __builtin_nan("") :
 				   *b.text == '-' ? -__builtin_inf() : __builtin_inf());
-	} else if (!go_parse_int(b.text, b.len, len > 2 && text[0] == '0' && strchr("xob", text[1]) ? 0 : 10, &i)) {
+	} else if ((rc = go_parse_int(b.text, b.len, len > 2 && text[0] == '0' && strchr("xob", text[1]) ?
+				      0 : 10, &i)) != -1) {
 		*out = value_int64(i);
+		ok = !rc || fail(r, "%s is out of range for int64", b.text);
 	} else if (!go_parse_float(b.text, b.len, &f)) {
 		*out = value_float(f);
 	} else {
@@ -245,7 +284,7 @@ static bool read_word(struct reader *r, struct value *out)
 			;
 	len = (size_t)(r->at - from);
 	if (!len)
-		return more(r) ? fail(r, "expected value but found '%c' instead", *r->at) :
+		return more(r) ? fail(r, "expected value but found %s instead", rune_quoted(r)) :
 				 fail(r, "unexpected EOF; expected value");
 	if ((len == 4 && !memcmp(from, "true", 4)) || (len == 5 && !memcmp(from, "false", 5))) {
 		*out = value_bool(len == 4);
@@ -277,7 +316,8 @@ static bool read_list(struct reader *r, struct value *out)
 		if (more(r) && *r->at == ',')
 			r->at++;
 		else if (!more(r) || *r->at != ']')
-			return fail(r, "expected a comma (',') or array terminator (']')");
+			return fail(r, "expected a comma (',') or array terminator (']'), but got %s",
+				    more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "end of file");
 	}
 	r->at++;
 	if (maps && out->list->count)
@@ -298,11 +338,12 @@ static bool read_inline_table(struct reader *r, struct value *out)
 			r->at++;
 			skip_lines(r);
 		} else if (!more(r) || *r->at != '}') {
-			return fail(r, "expected a comma or an inline table terminator '}'");
+			return fail(r, "expected a comma or an inline table terminator '}', but got %s instead",
+				    more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "end of file");
 		}
 	}
 	if (!more(r))
-		return fail(r, "unexpected EOF; expected a comma or an inline table terminator '}'");
+		return fail(r, "expected a comma or an inline table terminator '}', but got end of file instead");
 	r->at++;
 	return true;
 }
@@ -383,10 +424,12 @@ static bool read_pair(struct reader *r, struct value table)
 		if (!step_into(r, &table, key))
 			return false;
 	}
-	if (!more(r) || *r->at != '=')
-		return fail(r, "expected '.' or '=', but got %s instead",
-			    more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "EOF");
+	if (!more(r))
+		return fail(r, "unexpected EOF; expected key separator '='");
+	if (*r->at != '=')
+		return fail(r, "expected '.' or '=', but got %s instead", rune_quoted(r));
 	r->at++;
+	r->last = arena_printf(r->arena, "%s%.*s", r->table, (int)key.s->len, key.s->text);
 	skip_blank(r);
 	if (!read_value(r, &v))
 		return false;
@@ -400,10 +443,13 @@ static bool read_pair(struct reader *r, struct value table)
 static bool read_header(struct reader *r, struct value root, struct value *table)
 {
 	bool array = starts(r, "[[");
+	const char *from;
 	struct value key, list;
 	struct go_entry *e;
 
 	r->at += 1 + array;
+	from = r->at;
+	r->last = NULL;
 	*table = root;
 	for (;;) {
 		if (!read_key(r, &key))
@@ -415,8 +461,15 @@ static bool read_header(struct reader *r, struct value root, struct value *table
 		if (!step_into(r, table, key))
 			return false;
 	}
-	if (!starts(r, array ? "]]" : "]"))
-		return fail(r, "expected %s to end table name", array ? "']]'" : "']'");
+	if (!more(r))
+		return fail(r, "unexpected EOF");
+	if (!starts(r, array ? "]]" : "]")) {
+		const char *got = rune_quoted(r);
+
+		r->at++; /* a line end counts */
+		return fail(r, "expected '.' or ']' to end table name, but got %s instead", got);
+	}
+	r->table = arena_printf(r->arena, "%.*s.", (int)(r->at - from), from);
 	r->at += 1 + array;
 	if (!array) {
 		if (!step_into(r, table, key))
@@ -441,7 +494,7 @@ static bool read_header(struct reader *r, struct value root, struct value *table
 const char *toml_read(struct arena *a, struct value text, struct value *out)
 {
 	struct reader r = { .arena = a, .source = text, .text = text.s->text, .at = text.s->text,
-			    .end = text.s->text + text.s->len };
+			    .end = text.s->text + text.s->len, .table = "" };
 	struct value table;
 	bool ok;
 
@@ -453,8 +506,8 @@ const char *toml_read(struct arena *a, struct value text, struct value *out)
 			return r.error;
 		skip_comment(&r);
 		if (more(&r) && *r.at != '\n' && !starts(&r, "\r\n")) {
-			fail(&r, "expected a top-level item to end with a newline, comment, or EOF, but got '%c' instead",
-			     *r.at);
+			fail(&r, "expected a top-level item to end with a newline, comment, or EOF, but got %s instead",
+			     rune_quoted(&r));
 			return r.error;
 		}
 	}

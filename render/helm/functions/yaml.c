@@ -52,7 +52,12 @@ int fn_to_yaml(struct call *c)
 
 int fn_to_yaml_pretty(struct call *c)
 {
-	return write_yaml(c, value_to_node(c->arena, c->args[0]), YAML_PRETTY);
+	const char *unknown = NULL;
+	struct node *n = value_to_plain_node(c->arena, c->args[0], &unknown);
+
+	if (unknown)
+		return call_fail(c, "cannot marshal type: %s", unknown);
+	return write_yaml(c, n, YAML_PRETTY);
 }
 
 static const char *unmarshal(struct call *c, struct value s, struct value *out)
@@ -82,7 +87,7 @@ int fn_from_yaml(struct call *c)
 
 	if (!error && v.type && v.type != &type_any_map)
 		error = decoding(c->arena, v, "map[string]interface {}");
-	if (!error && !v.type && !c->args[0].s->len)
+	if (!error && !v.type)
 		v = value_map(c->arena, &type_any_map);
 	return give_map_or_error(c, v, error);
 }
@@ -94,5 +99,7 @@ int fn_from_yaml_array(struct call *c)
 
 	if (!error && v.type && v.type != &type_any_list)
 		error = decoding(c->arena, v, "[]interface {}");
+	if (!error && !v.type)
+		v = value_list(c->arena, &type_any_list);
 	return give_list_or_error(c, v, error);
 }

@@ -15,24 +15,58 @@ struct from {
 
 static struct value from_below(struct from *f, const struct node *n);
 
+/* YAML's numbers: 0x, 0o, 0b and a leading 0 for octal, underscores between digits. */
+static bool read_integer(const struct node *n, int64_t *out, double *large)
+{
+	char text[NUMBER_TEXT];
+	size_t used = 0, i;
+	uint64_t u;
+
+	for (i = 0; i < n->len && used < sizeof(text) - 1; i++)
+		if (n->text[i] != '_' && !(n->text[i] == '+' && !i))
+			text[used++] = n->text[i];
+	text[used] = 0;
+	if (number_parse_int(text, used, out))
+		return true;
+	*large = number_parse_uint(text, used, &u) ? (double)u : strtod(text, NULL);
+	return false;
+}
+
+static struct value from_number(const struct from *f, const struct node *n)
+{
+	char text[NUMBER_TEXT];
+	size_t used = 0, i;
+	int64_t integer;
+	double d;
+
+	if (n->type == NODE_INT) {
+		if (!read_integer(n, &integer, &d))
+			return value_float(d);
+		return f->integers ? value_int64(integer) : value_float((double)integer);
+	}
+	for (i = 0; i < n->len && used < sizeof(text) - 1; i++)
+		if (n->text[i] != '_')
+			text[used++] = n->text[i];
+	text[used] = 0;
+	i = *text == '+' || *text == '-';
+	if (text[i] == '.' && (text[i + 1] | 0x20) == 'i')
+		return value_float(*text == '-' ? -INFINITY : INFINITY);
+	if (text[i] == '.' && (text[i + 1] | 0x20) == 'n')
+		return value_float(NAN);
+	return value_float(strtod(text, NULL));
+}
+
 static struct value from_scalar(struct from *f, const struct node *n)
 {
 	struct value v = VALUE_NIL;
-	int64_t i;
-	double d;
 
 	switch ((int)n->type) {
 	case NODE_BOOL:
 		v = value_bool(node_true(n));
 		break;
 	case NODE_INT:
-		if (f->integers && node_integer(n, &i)) {
-			v = value_int64(i);
-			break;
-		}
-		/* fall through */
 	case NODE_FLOAT:
-		v = value_float(node_number(n, &d) ? d : strtod(n->text, NULL));
+		v = from_number(f, n);
 		break;
 	case NODE_STR:
 		v = value_str_ref(f->arena, n->text, n->len, n->origin);
@@ -47,6 +81,7 @@ static struct value from_scalar(struct from *f, const struct node *n)
 /* A key as a string: numbers and truth values are spelt as JSON keys are. */
 static void key_text(struct from *f, const struct node *key, struct go_entry *e)
 {
+	double large;
 	int64_t i;
 
 	e->key = key->text;
@@ -56,7 +91,7 @@ static void key_text(struct from *f, const struct node *key, struct go_entry *e)
 		e->key = node_true(key) ? "true" : "false";
 	else if (key->type == NODE_NULL)
 		e->key = "null";
-	else if (key->type == NODE_INT && node_integer(key, &i))
+	else if (key->type == NODE_INT && read_integer(key, &i, &large))
 		e->key = arena_printf(f->arena, "%lld", (long long)i);
 	if (e->key != key->text)
 		e->len = (uint32_t)strlen(e->key);
@@ -128,16 +163,26 @@ struct value value_from_node_int64(struct arena *a, const struct node *n)
 
 /* ---- to a tree ---- */
 
-static struct node *to_below(struct arena *a, struct value v, unsigned depth, bool json);
+struct to {
+	bool json;           /* as encoding/json sees it; else as go-yaml v3 does */
+	const char *unknown; /* the name of a type that can't be marshalled */
+};
 
-static struct node *to_number(struct arena *a, double f)
+static struct node *to_below(struct arena *a, struct value v, unsigned depth, struct to *json);
+
+static struct node *to_number(struct arena *a, double f, const struct to *json)
 {
 	char text[NUMBER_TEXT];
 	size_t len;
 
-	if (isnan(f) || isinf(f))
+	if ((isnan(f) || isinf(f)) && json->json)
 		return NULL;
-	len = number_format_json(text, f);
+	if (isnan(f) || isinf(f)) {
+		const char *word = isnan(f) ? ".nan" : f < 0 ? "-.inf" : ".inf";
+
+		return node_scalar(a, NODE_FLOAT, word, strlen(word));
+	}
+	len = json->json ? number_format_json(text, f) : number_format(text, f, 'g');
 	return node_scalar(a, strpbrk(text, ".eE") ? NODE_FLOAT : NODE_INT, text, len);
 }
 
@@ -163,15 +208,35 @@ static struct node *to_base64(struct arena *a, const struct go_string *s)
 	return node_str_n(a, out, at);
 }
 
-static struct node *to_list(struct arena *a, struct value v, unsigned depth, bool json)
+/* JSON has no bytes that are no UTF-8: each becomes U+FFFD. */
+static struct node *to_string(struct arena *a, const char *text, size_t len, const struct to *json)
+{
+	struct node *n;
+	uint32_t rune;
+	struct buf b;
+	size_t at = 0;
+
+	if (!json->json || text_is_utf8(text, len))
+		return node_scalar_ref(a, NODE_STR, text, len);
+	buf_init(&b, 0);
+	while (at < len) {
+		at += rune_decode(text + at, len - at, &rune);
+		buf_rune(&b, rune);
+	}
+	n = node_str_n(a, b.text, b.len);
+	buf_release(&b);
+	return n;
+}
+
+static struct node *to_list(struct arena *a, struct value v, unsigned depth, struct to *json)
 {
 	struct node *seq, *item;
 	size_t i;
 
-	if (v.type->elem == &type_uint8 && json)
+	if (v.type->elem == &type_uint8 && json->json)
 		return to_base64(a, v.s);
 	if (!v.list)
-		return json ? node_null(a) : node_seq(a);
+		return json->json ? node_null(a) : node_seq(a);
 	seq = node_seq(a);
 	for (i = 0; i < value_len(v); i++) {
 		item = to_below(a, list_item(v, i), depth + 1, json);
@@ -182,13 +247,13 @@ static struct node *to_list(struct arena *a, struct value v, unsigned depth, boo
 	return seq;
 }
 
-static struct node *to_map(struct arena *a, struct value v, unsigned depth, bool json)
+static struct node *to_map(struct arena *a, struct value v, unsigned depth, struct to *json)
 {
 	struct node *map, *item, *key;
 	size_t i;
 
 	if (!v.map)
-		return json ? node_null(a) : node_map(a);
+		return json->json ? node_null(a) : node_map(a);
 	map = node_map(a);
 	for (i = 0; i < v.map->count; i++) {
 		const struct go_entry *e = &v.map->entries[i];
@@ -196,7 +261,7 @@ static struct node *to_map(struct arena *a, struct value v, unsigned depth, bool
 		item = to_below(a, map_item(v, e), depth + 1, json);
 		if (!item)
 			return NULL;
-		key = node_scalar_ref(a, NODE_STR, e->key, e->len);
+		key = to_string(a, e->key, e->len, json);
 		node_append_entry(a, map, node_at(key, e->origin ? e->origin : item->origin), item);
 	}
 	return map;
@@ -212,7 +277,8 @@ static bool skips(const struct go_field *field, struct value v)
 	       (k == GO_MAP || k == GO_SLICE || k == GO_STRING ? !value_len(v) : !value_truth(v, &(bool){ false }));
 }
 
-static bool to_fields(struct arena *a, struct node *map, struct value v, unsigned depth, bool json)
+static bool to_fields(struct arena *a, struct node *map, struct value v, unsigned depth,
+		      struct to *json)
 {
 	const struct go_type *t = v.type->kind == GO_PTR ? v.type->elem : v.type;
 	struct node *item;
@@ -234,7 +300,7 @@ static bool to_fields(struct arena *a, struct node *map, struct value v, unsigne
 	return true;
 }
 
-static struct node *to_struct(struct arena *a, struct value v, unsigned depth, bool json)
+static struct node *to_struct(struct arena *a, struct value v, unsigned depth, struct to *json)
 {
 	const struct go_type *t = v.type->kind == GO_PTR ? v.type->elem : v.type;
 	struct node *map;
@@ -247,7 +313,7 @@ static struct node *to_struct(struct arena *a, struct value v, unsigned depth, b
 
 		buf_init(&b, 0);
 		(v.type->marshal ? v.type->marshal : t->marshal)(v, &b);
-		text = node_str_n(a, b.text, b.len);
+		text = json->json ? node_str_n(a, b.text, b.len) : node_scalar(a, NODE_FLOAT, b.text, b.len);
 		buf_release(&b);
 		return text;
 	}
@@ -255,7 +321,7 @@ static struct node *to_struct(struct arena *a, struct value v, unsigned depth, b
 	return to_fields(a, map, v, depth, json) ? map : NULL;
 }
 
-static struct node *to_plain(struct arena *a, struct value v, unsigned depth, bool json)
+static struct node *to_plain(struct arena *a, struct value v, unsigned depth, struct to *json)
 {
 	char text[32];
 	enum go_kind k = value_kind(v);
@@ -272,19 +338,20 @@ static struct node *to_plain(struct arena *a, struct value v, unsigned depth, bo
 		return node_scalar(a, NODE_INT, text, (size_t)len);
 	}
 	if (kind_is_float(k))
-		return to_number(a, v.f);
+		return to_number(a, v.f, json);
 	if (k == GO_STRING)
-		return node_scalar_ref(a, NODE_STR, v.s->text, v.s->len);
+		return to_string(a, v.s->text, v.s->len, json);
 	if (k == GO_SLICE || k == GO_ARRAY)
 		return to_list(a, v, depth, json);
 	if (k == GO_MAP)
 		return to_map(a, v, depth, json);
 	if (k == GO_STRUCT || k == GO_PTR)
 		return to_struct(a, v, depth, json);
+	json->unknown = v.type->name;
 	return NULL;
 }
 
-static struct node *to_below(struct arena *a, struct value v, unsigned depth, bool json)
+static struct node *to_below(struct arena *a, struct value v, unsigned depth, struct to *json)
 {
 	struct node *n = depth > LIMIT_DEPTH * 2 ? NULL : to_plain(a, v, depth, json);
 
@@ -295,5 +362,14 @@ static struct node *to_below(struct arena *a, struct value v, unsigned depth, bo
 
 struct node *value_to_node(struct arena *a, struct value v)
 {
-	return to_below(a, v, 0, true);
+	return to_below(a, v, 0, &(struct to){ .json = true });
+}
+
+struct node *value_to_plain_node(struct arena *a, struct value v, const char **unknown)
+{
+	struct to to = { .json = false };
+	struct node *n = to_below(a, v, 0, &to);
+
+	*unknown = to.unknown;
+	return n;
 }

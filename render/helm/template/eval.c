@@ -440,7 +440,6 @@ static int eval_field_chain(struct exec *x, struct value dot, struct value recei
 {
 	uint32_t i;
 
-	x->node = n;
 	for (i = from; i + 1 < n->ident_count; i++) {
 		if (eval_field(x, dot, n->idents[i], n, NO_OPERANDS, receiver, out))
 			return -1;
@@ -483,7 +482,6 @@ static int eval_chain(struct exec *x, struct value dot, const struct tnode *n,
 				 tree_shown(x->set->arena, n));
 	if (eval_arg(x, dot, n->base, &type_reflect, &base))
 		return -1;
-	x->node = n;
 	return eval_field_chain(x, dot, base, n, 0, ops, out);
 }
 
@@ -518,6 +516,7 @@ static int eval_command(struct exec *x, struct value dot, const struct tnode *cm
 
 	switch ((int)first->type) {
 	case T_FIELD:
+		x->node = first;
 		return eval_field_chain(x, dot, dot, first, 0, ops, out);
 	case T_CHAIN:
 		return eval_chain(x, dot, first, ops, out);

@@ -37,11 +37,16 @@ const char *text_quoted(struct arena *a, const char *text, size_t len)
 
 const char *value_shown(struct arena *a, struct value v)
 {
+	return value_shown_as(a, v, "%v");
+}
+
+const char *value_shown_as(struct arena *a, struct value v, const char *format)
+{
 	struct text t;
 	const char *out;
 
 	text_init(&t, a);
-	fmt_value(&t, v);
+	fmt_printf(&t, value_str(a, format), &v, 1);
 	out = buf_dup(&t.buf, a);
 	text_release(&t);
 	return out;
@@ -339,10 +344,12 @@ static int walk_template(struct exec *x, struct value dot, const struct tnode *n
 	if (!t)
 		return exec_fail(x, "template %s not defined",
 				 text_quoted(x->set->arena, n->name.text, n->name.len));
-	if (n->branch.pipe && exec_pipeline(x, dot, n->branch.pipe, &inner_dot))
-		return -1;
 	if (enter(x))
 		return -1;
+	if (n->branch.pipe && exec_pipeline(x, dot, n->branch.pipe, &inner_dot)) {
+		x->set->depth--;
+		return -1;
+	}
 	inner.name = t->name.text;
 	*vec_push(x->set->arena, &inner.vars) = (struct variable){ { "$", 1 }, inner_dot };
 	rc = walk(&inner, inner_dot, t->root);

@@ -336,7 +336,7 @@ static bool float_form(const char *text, size_t len, char *clean)
 	*clean = 0;
 	if (i != len || (hex && !exponent))
 		return false;
-	return !underscore || (hex && underscores_ok(text, len));
+	return !underscore || underscores_ok(text, len);
 }
 
 int go_parse_float(const char *text, size_t len, double *out)

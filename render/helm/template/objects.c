@@ -390,31 +390,33 @@ static int values_as_map(struct call *c)
 	return 0;
 }
 
-/* A table (or, with `leaf`, a value) at a dotted path. */
-static bool walk_path(struct value *at, const char *path, size_t len, bool leaf)
+/* The table at a dotted path; false with the part that is none. */
+static bool find_table(struct value *at, const char *path, size_t len, struct name *failed)
 {
 	while (len) {
 		const char *dot = memchr(path, '.', len);
 		size_t part = dot ? (size_t)(dot - path) : len;
-		struct go_entry *e = value_kind(*at) == GO_MAP ? value_entry(at, path, part) : NULL;
+		struct go_entry *e = value_entry(at, path, part);
 
-		if (!e || ((dot || !leaf) && value_kind(e->value) != GO_MAP))
+		*failed = (struct name){ path, (uint32_t)part };
+		if (!e || value_kind(e->value) != GO_MAP)
 			return false;
 		e->read = true;
 		*at = e->value;
 		path += part + (dot != NULL);
 		len -= part + (dot != NULL);
 	}
-	return !leaf || value_kind(*at) != GO_MAP;
+	return true;
 }
 
 static int values_table(struct call *c)
 {
 	const struct go_string *path = c->args[1].s;
+	struct name failed = { "", 0 };
 
 	c->result = c->args[0];
-	if (!walk_path(&c->result, path->text, path->len, false))
-		return call_fail(c, "\"%.*s\" is not a table", (int)path->len, path->text);
+	if (!path->len || !find_table(&c->result, path->text, path->len, &failed))
+		return call_fail(c, "\"%.*s\" is not a table", (int)failed.len, failed.text);
 	c->result.type = &type_values;
 	return 0;
 }
@@ -422,12 +424,21 @@ static int values_table(struct call *c)
 static int values_path(struct call *c)
 {
 	const struct go_string *path = c->args[1].s;
+	const char *dot = path->len ? memrchr(path->text, '.', path->len) : NULL;
+	const char *key = dot ? dot + 1 : path->text;
+	size_t key_len = (size_t)(path->text + path->len - key);
+	struct value table = c->args[0];
+	struct go_entry *e = NULL;
+	struct name failed;
 
 	if (!path->len)
 		return call_fail(c, "YAML path cannot be empty");
-	c->result = c->args[0];
-	if (!walk_path(&c->result, path->text, path->len, true))
-		return call_fail(c, "\"%.*s\" is not a value", (int)path->len, path->text);
+	if (!dot || find_table(&table, path->text, (size_t)(dot - path->text), &failed))
+		e = value_entry(&table, key, key_len);
+	if (!e || value_kind(e->value) == GO_MAP)
+		return call_fail(c, "\"%.*s\" is not a value", (int)key_len, key);
+	e->read = true;
+	c->result = e->value;
 	return 0;
 }
 
