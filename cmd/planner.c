@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "render/apps.h"
 #include "render/cache.h"
+#include "validate/across/across.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
 
@@ -178,7 +179,7 @@ static struct crds *find_crds(struct planner *pl, bool head)
 }
 
 static void validate_side(struct planner *pl, bool head, const struct map *before,
-			  struct findings *out)
+			  struct across *set, struct findings *out)
 {
 	struct validate_options how = { .release = pl->release, .crds = find_crds(pl, head),
 					.ignore_missing = true };
@@ -191,6 +192,8 @@ static void validate_side(struct planner *pl, bool head, const struct map *befor
 		for (k = 0; k < o->count; k++) {
 			struct validate_item item = { .object = &o->items[k] };
 
+			/* two apps of different clusters may have the same object: none is named here */
+			across_add(set, item.object, NULL);
 			if (before)
 				item.old = map_get(before, identity(pl->arena, &o->items[k]));
 			o->items[k].unchecked = validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
@@ -200,6 +203,8 @@ static void validate_side(struct planner *pl, bool head, const struct map *befor
 
 static void validate_apps(struct planner *pl, struct findings *head, struct findings *base)
 {
+	struct across *head_set = across_new(pl->run, pl->arena);
+	struct across *base_set = across_new(pl->run, pl->arena);
 	struct map before;
 	size_t i, k;
 
@@ -211,9 +216,12 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 		for (k = 0; k < o->count; k++)
 			map_set(&before, identity(pl->arena, &o->items[k]), &o->items[k]);
 	}
-	validate_side(pl, true, pl->sides->base ? &before : NULL, head);
-	if (pl->sides->base)
-		validate_side(pl, false, NULL, base);
+	validate_side(pl, true, pl->sides->base ? &before : NULL, head_set, head);
+	if (pl->sides->base) {
+		validate_side(pl, false, NULL, base_set, base);
+		across_check(base_set, NULL, base);
+	}
+	across_check(head_set, pl->sides->base ? base_set : NULL, head);
 }
 
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,

@@ -1,269 +1,86 @@
-#include <string.h>
+#include "cmd/validate.h"
+
+#include <unistd.h>
+
 #include "cmd/cmd.h"
-#include "cmd/files.h"
+#include "cmd/planner.h"
 #include "cmd/report/report.h"
-#include "validate/manifest.h"
-#include "validate/plan.h"
-#include "validate/schema/crd.h"
-#include "validate/schema/schema.h"
-#include "validate/validate.h"
 
 struct validate_verb {
 	struct common_options common;
-	struct option_values files, against, crds, skip;
-	const char *kubernetes_version;
-	bool ignore_missing;
-	int output, fail_on;
+	struct sides_options sides;
+	struct validate_files files;
+	const char *output;
+	int fail_on;
 };
 
-static const char *const severities[] = { "error", "warning", "info", NULL };
-static const char *const outputs[] = { "text", "json", "yaml", NULL };
+static const struct validate_verb defaults = { .output = "text", .fail_on = SEVERITY_ERROR };
+static const char *const severities[] = { "info", "warning", "error", NULL };
 
 #define AT(field) .offset = offsetof(struct validate_verb, field)
 static const struct option validate_options_table[] = {
-	{ .name = "filename", .letter = 'f', .type = OPTION_APPEND, .value = "FILE|DIR|-", AT(files),
-	  .summary = "manifests to validate: a file, a folder and below, a glob, standard input" },
-	{ .name = "against", .type = OPTION_APPEND, .value = "FILE|DIR", AT(against),
-	  .summary = "manifests as they were before: what they have in common is an update" },
-	{ .name = "crds", .type = OPTION_APPEND, .value = "FILE|DIR", AT(crds),
-	  .summary = "CustomResourceDefinitions, besides those among the manifests" },
-	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION", AT(kubernetes_version),
+	{ .name = "filename", .letter = 'f', .type = OPTION_APPEND, .value = "FILE|DIR|-", AT(files.files),
+	  .summary = "manifests as they lie on disk: a file, a folder and below, a glob, standard input" },
+	{ .name = "against", .type = OPTION_APPEND, .value = "FILE|DIR", AT(files.against),
+	  .summary = "with -f, the manifests as they were before: what both have is an update" },
+	{ .name = "crds", .type = OPTION_APPEND, .value = "FILE|DIR", AT(files.crds),
+	  .summary = "with -f, CustomResourceDefinitions besides those among the manifests" },
+	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION",
+	  AT(files.kubernetes_version),
 	  .summary = "release to validate for (default the newest known)" },
-	{ .name = "ignore-missing-schemas", .type = OPTION_FLAG, AT(ignore_missing),
-	  .summary = "count custom resources without a schema, do not refuse them" },
-	{ .name = "skip", .type = OPTION_APPEND, .value = "KIND,…", AT(skip),
-	  .summary = "leave out kinds: Kind or group/version/Kind" },
-	{ .name = "output", .letter = 'o', .type = OPTION_CHOICE, .value = "FORMAT", .choices = outputs,
-	  AT(output), .summary = "text, json or yaml" },
+	{ .name = "ignore-missing-schemas", .type = OPTION_FLAG, AT(files.ignore_missing),
+	  .summary = "with -f, count custom resources without a schema, do not refuse them" },
+	{ .name = "skip", .type = OPTION_APPEND, .value = "KIND,…", AT(files.skip),
+	  .summary = "with -f, leave out kinds: Kind or group/version/Kind" },
+	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
+	  .summary = "text, json, yaml and the other formats of plan" },
 	{ .name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY", .choices = severities, AT(fail_on),
 	  .summary = "least severity that fails: error (default), warning, info" },
 };
 static const struct option_group groups[] = {
 	{ "Validate", validate_options_table, ARRAY_SIZE(validate_options_table), 0 },
+	{ "Source", sides_options, 3, offsetof(struct validate_verb, sides) },
 	{ "General", common_options, 2, 0 },
 };
 
-struct validation {
-	struct run *run;
-	const struct validate_verb *verb;
-	struct validate_options options;
-	struct arena definitions; /* of custom resources */
-	struct arena before;      /* objects of --against */
-	struct map old;           /* group/Kind/namespace/name to struct object */
-	struct plan plan;
-	struct arena plan_arena;
-	size_t checked, unchecked, skipped, files;
-	bool may_defer;
-	const char *from_stdin;
-	size_t from_stdin_len;
-	struct {
-		VEC(const char *);
-	} deferred; /* files with custom resources, to be read again once all definitions are known */
-};
-
-/* --- the definitions of custom resources --- */
-static bool mentions_crd(const char *text, size_t len)
+/* What the repository around the current folder renders, below `path` or all of it. */
+static int validate_repository(struct run *run, const struct validate_verb *verb, const char *path,
+			       struct plan *p, struct err *err)
 {
-	static const char word[] = "CustomResourceDefinition";
+	struct plan_options offline = { .why_offline = "validate asks no cluster" };
+	struct planner_options how = {
+		.kubernetes_version = verb->files.kubernetes_version,
+		.targets = &offline,
+		.target_count = 1,
+	};
+	struct sides sides = { 0 };
+	const char *inside;
+	int rc = 0;
 
-	return memmem(text, len, word, sizeof(word) - 1);
-}
-
-static void add_definitions(struct validation *v, const char *name, const char *text, size_t len)
-{
-	struct manifests manifests = { 0 };
-	struct findings ignored;
-
-	if (!mentions_crd(text, len))
-		return;
-	findings_init(&ignored, v->run, &v->definitions);
-	manifests_read(v->run, &v->definitions, name, text, len, 0, &manifests, &ignored);
-	for (size_t i = 0; i < manifests.count; i++)
-		crds_add(v->options.crds, manifests.items[i].object->root);
-}
-
-static int read_definitions(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	(void)err;
-	add_definitions(data, name, text, len);
-	return 0;
-}
-
-/* --- the state before --- */
-static const char *identity(struct arena *a, const struct object *o)
-{
-	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
-}
-
-static int add_old(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	struct validation *v = data;
-	struct manifests manifests = { 0 };
-	struct findings ignored;
-
-	(void)err;
-	findings_init(&ignored, v->run, &v->before);
-	manifests_read(v->run, &v->before, name, text, len, 0, &manifests, &ignored);
-	for (size_t i = 0; i < manifests.count; i++)
-		map_set(&v->old, identity(&v->before, manifests.items[i].object),
-			manifests.items[i].object);
-	return 0;
-}
-
-/* --- one file --- */
-static bool word_is(const char *word, size_t len, const char *text)
-{
-	return strlen(text) == len && !memcmp(word, text, len);
-}
-
-static bool is_skipped(struct arena *a, const struct option_values *skip, const struct object *o)
-{
-	const char *full = skip->count ? arena_printf(a, "%s/%s", o->api_version, o->kind) : NULL;
-
-	for (size_t i = 0; i < skip->count; i++) {
-		const char *p = skip->items[i].text;
-
-		while (*p) {
-			size_t n = strcspn(p, ",");
-
-			if (word_is(p, n, o->kind) || word_is(p, n, full))
-				return true;
-			p += n + (p[n] == ',');
-		}
-	}
-	return false;
-}
-
-static void validate_one(struct validation *v, const struct manifest *m, struct findings *findings)
-{
-	struct validate_item item = { .object = m->object,
-				      .duplicates = m->duplicates,
-				      .duplicate_count = m->duplicate_count };
-
-	if (is_skipped(findings->arena, &v->verb->skip, m->object)) {
-		v->skipped++;
-		return;
-	}
-	if (v->old.count)
-		item.old = map_get(&v->old, identity(findings->arena, m->object));
-	if (validate_object(&v->options, &item, findings) == VALIDATE_CHECKED)
-		v->checked++;
-	else
-		v->unchecked++;
-}
-
-/* Whether a file has custom resources: their definitions may be in a later one. */
-static bool has_custom(const struct validation *v, const struct manifests *m)
-{
-	for (size_t i = 0; i < m->count; i++) {
-		const struct object *o = m->items[i].object;
-
-		if (!schema_kind_find(v->options.release, o->group, o->version, o->kind))
-			return true;
-	}
-	return false;
-}
-
-static int validate_file(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	struct validation *v = data;
-	struct arena scratch;
-	struct manifests manifests = { 0 };
-	struct findings findings;
-	origin_id origin = origins_add_file(v->run->origins, NULL, name, text, len);
-
-	(void)err;
-	arena_init(&scratch, &v->run->budget);
-	findings_init(&findings, v->run, &scratch);
-	manifests_read(v->run, &scratch, name, text, len, origin, &manifests, &findings);
-	if (v->may_defer && has_custom(v, &manifests)) {
-		*vec_push(&v->definitions, &v->deferred) = arena_strdup(&v->definitions, name);
-	} else {
-		for (size_t i = 0; i < manifests.count; i++)
-			validate_one(v, &manifests.items[i], &findings);
-		if (findings.count)
-			plan_add_findings(&v->plan, NULL, &findings, NULL);
-		v->files++;
-	}
-	arena_release(&scratch);
-	return 0;
-}
-
-/* The first time that a file is seen. */
-static int first_look(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	struct validation *v = data;
-
-	add_definitions(v, name, text, len);
-	v->may_defer = true;
-	if (!strcmp(name, STDIN_NAME)) { /* it cannot be read again */
-		v->from_stdin = arena_memdup(&v->definitions, text, len);
-		v->from_stdin_len = len;
-	}
-	return validate_file(v, name, text, len, err);
-}
-
-static int validate_deferred(struct validation *v, struct err *err)
-{
-	v->may_defer = false;
-	for (size_t i = 0; i < v->deferred.count; i++) {
-		const char *name = v->deferred.items[i];
-		int rc = !strcmp(name, STDIN_NAME) ?
-				 validate_file(v, name, v->from_stdin, v->from_stdin_len, err) :
-				 files_walk(v->run, name, validate_file, v, err);
-
-		if (rc < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int walk_all(struct validation *v, const struct option_values *paths, file_fn *fn,
-		    struct err *err)
-{
-	for (size_t i = 0; i < paths->count; i++) {
-		if (files_walk(v->run, paths->items[i].text, fn, v, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int choose_release(struct validation *v, struct err *err)
-{
-	const char *version = v->verb->kubernetes_version;
-
-	v->options.release = schema_release_find(version);
-	if (v->options.release)
-		return 0;
-	return err_raise(err, ERR_USAGE, NO_POS,
-			 "no schemas for Kubernetes '%s': the releases %s to %s are known", version,
-			 schema_release_version(schema_release_at(0)),
-			 schema_release_version(schema_release_find(NULL)));
-}
-
-static int read_inputs(struct validation *v, struct err *err)
-{
-	const struct validate_verb *verb = v->verb;
-
-	if (choose_release(v, err) < 0 || walk_all(v, &verb->against, add_old, err) < 0 ||
-	    walk_all(v, &verb->files, first_look, err) < 0 ||
-	    walk_all(v, &verb->crds, read_definitions, err) < 0)
+	if (sides_open(run, &verb->sides, NULL, &sides, err) < 0)
 		return -1;
-	return validate_deferred(v, err);
+	if (!verb->sides.base)
+		sides.base = NULL; /* a state is judged, not a change */
+	inside = path ? view_join(&run->arena, sides.prefix, path) : sides.prefix;
+	if (!inside)
+		rc = err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository", path);
+	how.paths = &inside;
+	how.path_count = inside && *inside ? 1 : 0;
+	if (!rc)
+		rc = planner_run(run, &sides, &how, p, err);
+	sides_close(&sides);
+	return rc;
 }
 
-static int print_report(struct validation *v, struct err *err)
+static int print_report(const struct plan *p, const struct report_format *format, struct err *err)
 {
-	const struct report_format *format = report_find(outputs[v->verb->output]);
-	struct report_options options = { .tool = VERSION, .kind = "Validation" };
+	struct report_options options = { .tool = VERSION, .kind = "Validation",
+					  .color = isatty(STDOUT_FILENO) };
 	struct buf out;
 	int rc;
 
-	plan_finish(&v->plan);
-	v->plan.summary.checked[LEVEL_OFFLINE] = (unsigned)v->checked;
-	v->plan.summary.checked[LEVEL_UNCHECKED] = (unsigned)(v->unchecked + v->skipped);
 	buf_init(&out, 0);
-	format->write(&out, &v->plan, &options);
+	format->write(&out, p, &options);
 	rc = print_out(&out, err);
 	buf_release(&out);
 	return rc;
@@ -271,40 +88,42 @@ static int print_report(struct validation *v, struct err *err)
 
 static int validate_run(struct run *run, void *data, const struct arguments *rest, struct err *err)
 {
-	static const enum severity levels[] = { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO };
-	struct validation v = { .run = run, .verb = data };
+	const struct validate_verb *verb = data;
+	const struct report_format *format = report_find(verb->output);
+	struct arena arena;
+	struct plan plan;
 	int rc;
 
-	(void)rest;
-	if (!v.verb->files.count)
-		return err_raise(err, ERR_USAGE, NO_POS, "give what to validate with -f");
-	arena_init(&v.definitions, &run->budget);
-	arena_init(&v.before, &run->budget);
-	arena_init(&v.plan_arena, &run->budget);
-	map_init(&v.old, &v.before);
-	v.options.crds = crds_new(&v.definitions);
-	v.options.ignore_missing = v.verb->ignore_missing;
-	plan_init(&v.plan, run, &v.plan_arena);
-	rc = read_inputs(&v, err);
+	if (!format)
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", verb->output);
+	if (verb->files.files.count && rest->count)
+		return err_raise(err, ERR_USAGE, NO_POS, "give -f or a path of the repository, not both");
+	arena_init(&arena, &run->budget);
+	plan_init(&plan, run, &arena);
+	if (verb->files.files.count)
+		rc = validate_files(run, &verb->files, &plan, err);
+	else
+		rc = validate_repository(run, verb, rest->count ? rest->items[0] : NULL, &plan, err);
+	plan.changes.count = 0;
 	if (!rc)
-		rc = print_report(&v, err);
+		rc = print_report(&plan, format, err);
 	if (!rc)
-		rc = plan_exit_status(&v.plan, levels[v.verb->fail_on], false);
-	plan_release(&v.plan);
-	arena_release(&v.plan_arena);
-	arena_release(&v.before);
-	arena_release(&v.definitions);
+		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, false);
+	plan_release(&plan);
+	arena_release(&arena);
 	return rc;
 }
 
 const struct command cmd_validate = {
 	.name = "validate",
+	.arguments = "[PATH]",
 	.summary = "check manifests as strictly as the API server, without one",
 	.description = "Structure, custom resources, and the rules that the API server checks in code, for the\n"
-		       "chosen release of Kubernetes.",
+		       "chosen release of Kubernetes: of what the repository renders, or of files (-f).",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct validate_verb),
-	.max_arguments = 0,
+	.defaults = &defaults,
+	.max_arguments = 1,
 	.run = validate_run,
 };

@@ -1,0 +1,19 @@
+/*
+ * validate: the two ways of `validate`: files as they lie on disk, and what a repository renders.
+ */
+#ifndef CMD_VALIDATE_H
+#define CMD_VALIDATE_H
+#include "base/options.h"
+#include "validate/plan.h"
+
+struct validate_files {
+	struct option_values files, against, crds, skip;
+	const char *kubernetes_version;
+	bool ignore_missing;
+};
+
+/* Validate the files and add what is found to `p`, which is finished then. */
+int validate_files(struct run *run, const struct validate_files *what, struct plan *p,
+		   struct err *err);
+
+#endif

@@ -1,0 +1,258 @@
+/* `validate -f`: files as they lie on disk, each document as it stands. */
+#include "cmd/validate.h"
+
+#include <string.h>
+
+#include "cmd/files.h"
+#include "validate/across/across.h"
+#include "validate/manifest.h"
+#include "validate/schema/crd.h"
+#include "validate/schema/schema.h"
+#include "validate/validate.h"
+
+struct validation {
+	struct run *run;
+	const struct validate_files *verb;
+	struct validate_options options;
+	struct arena definitions; /* of custom resources */
+	struct arena before;      /* objects of --against */
+	struct map old;           /* group/Kind/namespace/name to struct object */
+	struct plan *plan;
+	struct arena set_arena;
+	struct across *set, *set_before; /* what objects say of each other */
+	size_t checked, unchecked, skipped, files;
+	bool may_defer;
+	const char *from_stdin;
+	size_t from_stdin_len;
+	struct {
+		VEC(const char *);
+	} deferred; /* files with custom resources, to be read again once all definitions are known */
+};
+
+/* --- the definitions of custom resources --- */
+static bool mentions_crd(const char *text, size_t len)
+{
+	static const char word[] = "CustomResourceDefinition";
+
+	return memmem(text, len, word, sizeof(word) - 1);
+}
+
+static void add_definitions(struct validation *v, const char *name, const char *text, size_t len)
+{
+	struct manifests manifests = { 0 };
+	struct findings ignored;
+
+	if (!mentions_crd(text, len))
+		return;
+	findings_init(&ignored, v->run, &v->definitions);
+	manifests_read(v->run, &v->definitions, name, text, len, 0, &manifests, &ignored);
+	for (size_t i = 0; i < manifests.count; i++)
+		crds_add(v->options.crds, manifests.items[i].object->root);
+}
+
+static int read_definitions(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	(void)err;
+	add_definitions(data, name, text, len);
+	return 0;
+}
+
+/* --- the state before --- */
+static const char *identity(struct arena *a, const struct object *o)
+{
+	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
+}
+
+static int add_old(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+	struct manifests manifests = { 0 };
+	struct findings ignored;
+
+	(void)err;
+	findings_init(&ignored, v->run, &v->before);
+	manifests_read(v->run, &v->before, name, text, len, 0, &manifests, &ignored);
+	for (size_t i = 0; i < manifests.count; i++) {
+		map_set(&v->old, identity(&v->before, manifests.items[i].object),
+			manifests.items[i].object);
+		across_add(v->set_before, manifests.items[i].object, NULL);
+	}
+	return 0;
+}
+
+/* --- one file --- */
+static bool word_is(const char *word, size_t len, const char *text)
+{
+	return strlen(text) == len && !memcmp(word, text, len);
+}
+
+static bool is_skipped(struct arena *a, const struct option_values *skip, const struct object *o)
+{
+	const char *full = skip->count ? arena_printf(a, "%s/%s", o->api_version, o->kind) : NULL;
+
+	for (size_t i = 0; i < skip->count; i++) {
+		const char *p = skip->items[i].text;
+
+		while (*p) {
+			size_t n = strcspn(p, ",");
+
+			if (word_is(p, n, o->kind) || word_is(p, n, full))
+				return true;
+			p += n + (p[n] == ',');
+		}
+	}
+	return false;
+}
+
+static void validate_one(struct validation *v, const struct manifest *m, struct findings *findings)
+{
+	struct validate_item item = { .object = m->object,
+				      .duplicates = m->duplicates,
+				      .duplicate_count = m->duplicate_count };
+
+	if (is_skipped(findings->arena, &v->verb->skip, m->object)) {
+		v->skipped++;
+		return;
+	}
+	across_add(v->set, m->object, NULL);
+	if (v->old.count)
+		item.old = map_get(&v->old, identity(findings->arena, m->object));
+	if (validate_object(&v->options, &item, findings) == VALIDATE_CHECKED)
+		v->checked++;
+	else
+		v->unchecked++;
+}
+
+/* Whether a file has custom resources: their definitions may be in a later one. */
+static bool has_custom(const struct validation *v, const struct manifests *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct object *o = m->items[i].object;
+
+		if (!schema_kind_find(v->options.release, o->group, o->version, o->kind))
+			return true;
+	}
+	return false;
+}
+
+static int validate_file(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+	struct arena scratch;
+	struct manifests manifests = { 0 };
+	struct findings findings;
+	origin_id origin = origins_add_file(v->run->origins, NULL, name, text, len);
+
+	(void)err;
+	arena_init(&scratch, &v->run->budget);
+	findings_init(&findings, v->run, &scratch);
+	manifests_read(v->run, &scratch, name, text, len, origin, &manifests, &findings);
+	if (v->may_defer && has_custom(v, &manifests)) {
+		*vec_push(&v->definitions, &v->deferred) = arena_strdup(&v->definitions, name);
+	} else {
+		for (size_t i = 0; i < manifests.count; i++)
+			validate_one(v, &manifests.items[i], &findings);
+		if (findings.count)
+			plan_add_findings(v->plan, NULL, &findings, NULL);
+		v->files++;
+	}
+	arena_release(&scratch);
+	return 0;
+}
+
+/* The first time that a file is seen. */
+static int first_look(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+
+	add_definitions(v, name, text, len);
+	v->may_defer = true;
+	if (!strcmp(name, STDIN_NAME)) { /* it cannot be read again */
+		v->from_stdin = arena_memdup(&v->definitions, text, len);
+		v->from_stdin_len = len;
+	}
+	return validate_file(v, name, text, len, err);
+}
+
+static int validate_deferred(struct validation *v, struct err *err)
+{
+	v->may_defer = false;
+	for (size_t i = 0; i < v->deferred.count; i++) {
+		const char *name = v->deferred.items[i];
+		int rc = !strcmp(name, STDIN_NAME) ?
+				 validate_file(v, name, v->from_stdin, v->from_stdin_len, err) :
+				 files_walk(v->run, name, validate_file, v, err);
+
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int walk_all(struct validation *v, const struct option_values *paths, file_fn *fn,
+		    struct err *err)
+{
+	for (size_t i = 0; i < paths->count; i++) {
+		if (files_walk(v->run, paths->items[i].text, fn, v, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int choose_release(struct validation *v, struct err *err)
+{
+	const char *version = v->verb->kubernetes_version;
+
+	v->options.release = schema_release_find(version);
+	if (v->options.release)
+		return 0;
+	return err_raise(err, ERR_USAGE, NO_POS,
+			 "no schemas for Kubernetes '%s': the releases %s to %s are known", version,
+			 schema_release_version(schema_release_at(0)),
+			 schema_release_version(schema_release_find(NULL)));
+}
+
+static int read_inputs(struct validation *v, struct err *err)
+{
+	const struct validate_files *verb = v->verb;
+
+	if (choose_release(v, err) < 0 || walk_all(v, &verb->against, add_old, err) < 0 ||
+	    walk_all(v, &verb->files, first_look, err) < 0 ||
+	    walk_all(v, &verb->crds, read_definitions, err) < 0)
+		return -1;
+	return validate_deferred(v, err);
+}
+
+static void check_across(struct validation *v)
+{
+	struct findings findings;
+
+	findings_init(&findings, v->run, &v->set_arena);
+	across_check(v->set, v->verb->against.count ? v->set_before : NULL, &findings);
+	plan_add_findings(v->plan, NULL, &findings, NULL);
+}
+
+int validate_files(struct run *run, const struct validate_files *what, struct plan *p, struct err *err)
+{
+	struct validation v = { .run = run, .verb = what, .plan = p };
+	int rc;
+
+	arena_init(&v.definitions, &run->budget);
+	arena_init(&v.before, &run->budget);
+	arena_init(&v.set_arena, &run->budget);
+	map_init(&v.old, &v.before);
+	v.set = across_new(run, &v.set_arena);
+	v.set_before = across_new(run, &v.set_arena);
+	v.options.crds = crds_new(&v.definitions);
+	v.options.ignore_missing = what->ignore_missing;
+	rc = read_inputs(&v, err);
+	if (!rc)
+		check_across(&v);
+	plan_finish(p);
+	p->summary.checked[LEVEL_OFFLINE] = (unsigned)v.checked;
+	p->summary.checked[LEVEL_UNCHECKED] = (unsigned)(v.unchecked + v.skipped);
+	arena_release(&v.set_arena);
+	arena_release(&v.before);
+	arena_release(&v.definitions);
+	return rc;
+}

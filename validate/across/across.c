@@ -1,0 +1,226 @@
+#include "validate/across/across.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "validate/across/internal.h"
+
+struct across *across_new(struct run *run, struct arena *a)
+{
+	struct across *x = arena_new(a, struct across);
+
+	x->run = run;
+	x->arena = a;
+	map_init(&x->members, a);
+	map_init(&x->by_name, a);
+	map_init(&x->crds, a);
+	map_init(&x->kinds_used, a);
+	map_init(&x->namespaces_used, a);
+	return x;
+}
+
+const char *across_copy(struct across *x, const char *text)
+{
+	return *text ? arena_strdup(x->arena, text) : "";
+}
+
+const struct node *across_at(const struct node *n, const char *path)
+{
+	while (n && *path) {
+		size_t len = strcspn(path, ".");
+
+		n = node_get_n(n, path, len);
+		path += len + (path[len] == '.');
+	}
+	return n;
+}
+
+void across_note(struct across *x, const char *kind, const char *ns, const char *name)
+{
+	struct provided_list **list;
+	void **slot;
+
+	if (!name || !*name)
+		return;
+	slot = map_at(&x->by_name, arena_printf(x->arena, "%s/%s", kind, name));
+	list = (struct provided_list **)slot;
+	if (!*list)
+		*list = arena_new(x->arena, struct provided_list);
+	*vec_push(x->arena, *list) = (struct provided){ kind, across_copy(x, ns), across_copy(x, name) };
+}
+
+static const struct provided_list *named(const struct across *x, const char *kind, const char *name)
+{
+	char key[512];
+	size_t k = strlen(kind), n = strlen(name);
+
+	if (k + n + 2 > sizeof(key))
+		return NULL;
+	memcpy(key, kind, k);
+	key[k] = '/';
+	memcpy(key + k + 1, name, n + 1);
+	return map_get_n(&x->by_name, key, k + n + 1);
+}
+
+/* An object without a namespace lands wherever it is applied: it may meet any other. */
+bool across_has(const struct across *x, const char *kind, const char *ns, const char *name)
+{
+	const struct provided_list *list = named(x, kind, name);
+
+	for (size_t i = 0; list && i < list->count; i++) {
+		if (!*ns || !*list->items[i].ns || !strcmp(ns, list->items[i].ns))
+			return true;
+	}
+	return false;
+}
+
+void across_provide(struct across *x, const char *kind, const char *ns, const char *name)
+{
+	across_note(x, arena_strdup(x->arena, kind), ns, name);
+}
+
+static struct member *copy_member(struct across *x, const struct object *o, const char *app)
+{
+	struct member *m = arena_new(x->arena, struct member);
+	struct node *root = node_map(x->arena);
+
+	root->origin = o->root->origin;
+	m->object = *o;
+	m->object.root = root;
+	m->object.api_version = across_copy(x, o->api_version);
+	m->object.group = across_copy(x, o->group);
+	m->object.version = across_copy(x, o->version);
+	m->object.kind = across_copy(x, o->kind);
+	m->object.ns = across_copy(x, o->ns);
+	m->object.name = across_copy(x, o->name);
+	m->object.file = across_copy(x, o->file);
+	m->app = app ? across_copy(x, app) : NULL;
+	return m;
+}
+
+static void note_crd(struct across *x, const struct node *root, struct member *m)
+{
+	const char *group = node_string(across_at(root, "spec.group"));
+	const char *kind = node_string(across_at(root, "spec.names.kind"));
+
+	if (group && kind)
+		map_set(&x->crds, arena_printf(x->arena, "%s/%s", group, kind), m);
+}
+
+static void note_use(struct across *x, struct member *m)
+{
+	const struct object *o = &m->object;
+	void **slot = map_at(&x->kinds_used, arena_printf(x->arena, "%s/%s", o->group, o->kind));
+
+	if (!*slot)
+		*slot = m;
+	if (!*o->ns)
+		return;
+	slot = map_at(&x->namespaces_used, o->ns);
+	if (!*slot)
+		*slot = m;
+}
+
+void across_add(struct across *x, const struct object *o, const char *app)
+{
+	struct member *m = copy_member(x, o, app);
+	const struct object *mine = &m->object;
+	void **slot = map_at(&x->members, arena_printf(x->arena, "%s/%s/%s/%s", mine->group, mine->kind,
+						       mine->ns, mine->name));
+
+	if (*slot && *mine->name && !o->hook) {
+		*vec_push(x->arena, &x->repeated) = m;
+		*vec_push(x->arena, &x->repeated) = *slot;
+		return;
+	}
+	*slot = m;
+	across_note(x, mine->kind, mine->ns, mine->name);
+	note_use(x, m);
+	if (!strcmp(mine->kind, "CustomResourceDefinition"))
+		note_crd(x, o->root, m);
+	if (!strcmp(mine->kind, "Namespace") && !*mine->group)
+		x->makes_namespaces = true;
+	across_providers(x, mine, o->root);
+	across_references(x, mine, o->root);
+	across_selectors(x, mine, o->root);
+}
+
+/* --- the whole --- */
+/* Files of different folders are often different clusters' versions of the same. */
+static bool same_folder(const char *a, const char *b)
+{
+	const char *x = strrchr(a, '/'), *y = strrchr(b, '/');
+	size_t n = x ? (size_t)(x - a) : 0, m = y ? (size_t)(y - b) : 0;
+
+	return n == m && !memcmp(a, b, n);
+}
+
+static void check_repeated(struct across *x, struct findings *out)
+{
+	for (size_t i = 0; i + 1 < x->repeated.count; i += 2) {
+		const struct member *later = x->repeated.items[i], *first = x->repeated.items[i + 1];
+		struct origin_pos pos, here;
+
+		origins_resolve(x->run->origins, first->object.root->origin, &pos);
+		origins_resolve(x->run->origins, later->object.root->origin, &here);
+		if (pos.file && here.file && !strcmp(pos.file, here.file) && pos.line == here.line)
+			continue; /* one base of two overlays */
+		if (later->app && first->app && strcmp(later->app, first->app))
+			findings_add(out, SEVERITY_WARNING, "across/two-owners", &later->object, "",
+				     later->object.root->origin,
+				     "'%s' renders this object too: each would undo what the other applies",
+				     first->app);
+		else if (same_folder(later->object.file, first->object.file))
+			findings_add(out, SEVERITY_WARNING, "across/declared-twice", &later->object, "",
+				     later->object.root->origin,
+				     "this object is declared at %s:%u already",
+				     pos.file ? pos.file : first->object.file, pos.line);
+	}
+}
+
+static bool is_given_namespace(const char *ns)
+{
+	return !strcmp(ns, "default") || !strncmp(ns, "kube-", 5) || !strcmp(ns, "flux-system") ||
+	       !strcmp(ns, "argocd");
+}
+
+static void check_namespaces(struct across *x, struct findings *out)
+{
+	for (size_t i = 0; x->makes_namespaces && i < x->namespaces_used.count; i++) {
+		const struct map_entry *e = &x->namespaces_used.entries[i];
+		const struct member *m = e->value;
+
+		if (is_given_namespace(e->key) || across_has(x, "Namespace", "", e->key))
+			continue;
+		findings_add(out, SEVERITY_INFO, "across/namespace", &m->object, "metadata.namespace",
+			     m->object.root->origin, "nothing here creates the namespace '%s'", e->key);
+	}
+}
+
+/* Deleting a definition deletes every resource of its kind. */
+static void check_removed_crds(struct across *x, const struct across *before, struct findings *out)
+{
+	for (size_t i = 0; i < before->crds.count; i++) {
+		const struct map_entry *e = &before->crds.entries[i];
+		const struct member *user = map_get_n(&x->kinds_used, e->key, e->len);
+		const struct member *crd = e->value;
+
+		if (map_get_n(&x->crds, e->key, e->len) || !user)
+			continue;
+		findings_add(out, SEVERITY_ERROR, "across/crd-removed", &user->object, "apiVersion",
+			     user->object.root->origin,
+			     "its CustomResourceDefinition '%s' is removed: that deletes all resources of "
+			     "its kind",
+			     crd->object.name);
+	}
+}
+
+void across_check(struct across *x, const struct across *before, struct findings *out)
+{
+	check_repeated(x, out);
+	check_namespaces(x, out);
+	across_check_wants(x, out);
+	across_check_selectors(x, out);
+	if (before)
+		check_removed_crds(x, before, out);
+}

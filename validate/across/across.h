@@ -1,0 +1,25 @@
+/*
+ * across: what only shows when objects are seen together: references that nothing provides,
+ * selectors that select nothing, ports that a Service does not have, one object declared twice, a
+ * namespace that nothing creates, a CRD that goes while its resources stay.
+ *
+ * The set copies what it needs, so objects may be released as soon as they were added. Git rarely
+ * holds all of a cluster, so a finding is a warning only where something else in the set says that
+ * it is a mistake: a name that is nearly right, the right name in another namespace, a workload
+ * that matches half of a selector. Otherwise it is information.
+ */
+#ifndef VALIDATE_ACROSS_ACROSS_H
+#define VALIDATE_ACROSS_ACROSS_H
+#include "validate/validate.h"
+
+struct across;
+/* An empty set. Memory is `a`'s. */
+struct across *across_new(struct run *run, struct arena *a);
+/* Add one object; `app` names what renders it (NULL: not known). */
+void across_add(struct across *x, const struct object *o, const char *app);
+/* A name that exists outside of the set, as a cluster tells: nothing is said about it. */
+void across_provide(struct across *x, const char *kind, const char *ns, const char *name);
+/* Findings about the whole; with `before`, what its removal leaves behind, too. */
+void across_check(struct across *x, const struct across *before, struct findings *out);
+
+#endif

@@ -1,0 +1,347 @@
+/* What objects refer to by name, as a table of places, and whether anything has that name. */
+#include <string.h>
+
+#include "base/text.h"
+#include "validate/across/internal.h"
+
+static const struct {
+	const char *kind;
+	bool certain; /* usually in git with what refers to it: its absence is worth a warning */
+} targets[TARGET_COUNT] = {
+	[TARGET_CONFIG_MAP] = { "ConfigMap", false },
+	[TARGET_SECRET] = { "Secret", false },
+	[TARGET_SERVICE_ACCOUNT] = { "ServiceAccount", false },
+	[TARGET_CLAIM] = { "PersistentVolumeClaim", false },
+	[TARGET_SERVICE] = { "Service", false },
+	[TARGET_ROLE] = { "Role", true },
+	[TARGET_CLUSTER_ROLE] = { "ClusterRole", false },
+	[TARGET_STORAGE_CLASS] = { "StorageClass", false },
+	[TARGET_PRIORITY_CLASS] = { "PriorityClass", false },
+	[TARGET_RUNTIME_CLASS] = { "RuntimeClass", false },
+	[TARGET_INGRESS_CLASS] = { "IngressClass", false },
+	[TARGET_WORKLOAD] = { "workload", true },
+};
+
+const char *target_kind(enum target target)
+{
+	return targets[target].kind;
+}
+
+/* A place: the path of a mapping ("a[].b": each item), and the field that names. */
+struct reference {
+	const char *path, *field;
+	enum target target;
+};
+
+static const struct reference pod_references[] = {
+	{ "volumes[].configMap", "name", TARGET_CONFIG_MAP },
+	{ "volumes[].secret", "secretName", TARGET_SECRET },
+	{ "volumes[].projected.sources[].configMap", "name", TARGET_CONFIG_MAP },
+	{ "volumes[].projected.sources[].secret", "name", TARGET_SECRET },
+	{ "volumes[].persistentVolumeClaim", "claimName", TARGET_CLAIM },
+	{ "containers[].envFrom[].configMapRef", "name", TARGET_CONFIG_MAP },
+	{ "containers[].envFrom[].secretRef", "name", TARGET_SECRET },
+	{ "containers[].env[].valueFrom.configMapKeyRef", "name", TARGET_CONFIG_MAP },
+	{ "containers[].env[].valueFrom.secretKeyRef", "name", TARGET_SECRET },
+	{ "initContainers[].envFrom[].configMapRef", "name", TARGET_CONFIG_MAP },
+	{ "initContainers[].envFrom[].secretRef", "name", TARGET_SECRET },
+	{ "initContainers[].env[].valueFrom.configMapKeyRef", "name", TARGET_CONFIG_MAP },
+	{ "initContainers[].env[].valueFrom.secretKeyRef", "name", TARGET_SECRET },
+	{ "imagePullSecrets[]", "name", TARGET_SECRET },
+	{ "", "serviceAccountName", TARGET_SERVICE_ACCOUNT },
+	{ "", "priorityClassName", TARGET_PRIORITY_CLASS },
+	{ "", "runtimeClassName", TARGET_RUNTIME_CLASS },
+};
+
+static const struct {
+	const char *group, *kind;
+	struct reference reference;
+} kind_references[] = {
+	{ "networking.k8s.io", "Ingress", { "spec.tls[]", "secretName", TARGET_SECRET } },
+	{ "networking.k8s.io", "Ingress", { "spec", "ingressClassName", TARGET_INGRESS_CLASS } },
+	{ "networking.k8s.io", "Ingress", { "spec.defaultBackend.service", "name", TARGET_SERVICE } },
+	{ "networking.k8s.io",
+	  "Ingress",
+	  { "spec.rules[].http.paths[].backend.service", "name", TARGET_SERVICE } },
+	{ "", "PersistentVolumeClaim", { "spec", "storageClassName", TARGET_STORAGE_CLASS } },
+	{ "apps", "StatefulSet", { "spec", "serviceName", TARGET_SERVICE } },
+	{ "apps",
+	  "StatefulSet",
+	  { "spec.volumeClaimTemplates[].spec", "storageClassName", TARGET_STORAGE_CLASS } },
+	{ "", "ServiceAccount", { "imagePullSecrets[]", "name", TARGET_SECRET } },
+	{ "admissionregistration.k8s.io",
+	  "ValidatingWebhookConfiguration",
+	  { "webhooks[].clientConfig.service", "name", TARGET_SERVICE } },
+	{ "admissionregistration.k8s.io",
+	  "MutatingWebhookConfiguration",
+	  { "webhooks[].clientConfig.service", "name", TARGET_SERVICE } },
+	{ "apiregistration.k8s.io", "APIService", { "spec.service", "name", TARGET_SERVICE } },
+	{ "autoscaling", "HorizontalPodAutoscaler", { "spec.scaleTargetRef", "name", TARGET_WORKLOAD } },
+	{ "rbac.authorization.k8s.io", "RoleBinding", { "roleRef", "name", TARGET_ROLE } },
+	{ "rbac.authorization.k8s.io", "ClusterRoleBinding", { "roleRef", "name", TARGET_CLUSTER_ROLE } },
+	{ "rbac.authorization.k8s.io", "RoleBinding", { "subjects[]", "name", TARGET_SERVICE_ACCOUNT } },
+	{ "rbac.authorization.k8s.io",
+	  "ClusterRoleBinding",
+	  { "subjects[]", "name", TARGET_SERVICE_ACCOUNT } },
+};
+
+static const struct {
+	const char *group, *kind, *path;
+} pod_paths[] = {
+	{ "", "Pod", "spec" },
+	{ "", "PodTemplate", "template.spec" },
+	{ "", "ReplicationController", "spec.template.spec" },
+	{ "apps", "Deployment", "spec.template.spec" },
+	{ "apps", "ReplicaSet", "spec.template.spec" },
+	{ "apps", "StatefulSet", "spec.template.spec" },
+	{ "apps", "DaemonSet", "spec.template.spec" },
+	{ "batch", "Job", "spec.template.spec" },
+	{ "batch", "CronJob", "spec.jobTemplate.spec.template.spec" },
+};
+
+const char *across_pod_path(const struct object *o)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pod_paths); i++) {
+		if (!strcmp(pod_paths[i].kind, o->kind) && !strcmp(pod_paths[i].group, o->group))
+			return pod_paths[i].path;
+	}
+	return NULL;
+}
+
+struct walk {
+	struct across *x;
+	const struct object *o;
+	const struct reference *r;
+};
+
+/* Names that every cluster has. */
+static bool is_given(enum target target, const char *name)
+{
+	static const char *const roles[] = { "cluster-admin", "admin", "edit", "view" };
+
+	if (target == TARGET_SERVICE_ACCOUNT)
+		return !strcmp(name, "default");
+	if (target == TARGET_CONFIG_MAP)
+		return !strcmp(name, "kube-root-ca.crt");
+	if (target == TARGET_PRIORITY_CLASS)
+		return !strncmp(name, "system-", 7);
+	for (size_t i = 0; target == TARGET_CLUSTER_ROLE && i < ARRAY_SIZE(roles); i++) {
+		if (!strcmp(roles[i], name))
+			return true;
+	}
+	return target == TARGET_CLUSTER_ROLE && !strncmp(name, "system:", 7);
+}
+
+static bool is_cluster_scoped(enum target target)
+{
+	return target == TARGET_CLUSTER_ROLE || target == TARGET_STORAGE_CLASS ||
+	       target == TARGET_PRIORITY_CLASS || target == TARGET_RUNTIME_CLASS ||
+	       target == TARGET_INGRESS_CLASS;
+}
+
+static const char *port_of(struct across *x, const struct node *map)
+{
+	const struct node *port = node_get(map, "port"), *number = node_get(port, "number");
+
+	if (node_is(port, NODE_MAP))
+		port = number ? number : node_get(port, "name");
+	return node_text(port) ? across_copy(x, node_text(port)) : NULL;
+}
+
+static void add_want(const struct walk *w, const struct node *map, const struct path *at)
+{
+	const struct node *n = node_get(map, w->r->field);
+	struct path path = path_field(at, w->r->field, strlen(w->r->field));
+	const char *name = node_string(n), *kind = node_get_string(map, "kind");
+	const char *ns = node_get_string(map, "namespace");
+	enum target target = w->r->target;
+
+	if (!name || !*name || strpbrk(name, "${}") || node_true(node_get(map, "optional")))
+		return;
+	if (target == TARGET_SERVICE_ACCOUNT && kind && strcmp(kind, "ServiceAccount"))
+		return; /* a subject that is a user or group */
+	if (target == TARGET_ROLE && kind && !strcmp(kind, "ClusterRole"))
+		target = TARGET_CLUSTER_ROLE;
+	if (target == TARGET_WORKLOAD && (!kind || (strcmp(kind, "Deployment") && strcmp(kind, "StatefulSet") &&
+						    strcmp(kind, "ReplicaSet"))))
+		return;
+	if (is_given(target, name))
+		return;
+	*vec_push(w->x->arena, &w->x->wants) = (struct want){
+		.object = w->o,
+		.target = target,
+		.kind = target == TARGET_WORKLOAD ? across_copy(w->x, kind) : target_kind(target),
+		.ns = is_cluster_scoped(target) ? "" : ns ? across_copy(w->x, ns) : w->o->ns,
+		.name = across_copy(w->x, name),
+		.path = path_text(w->x->arena, &path),
+		.origin = n->origin,
+		.port = target == TARGET_SERVICE ? port_of(w->x, map) : NULL,
+	};
+}
+
+static void walk(const struct walk *w, const struct node *n, const char *path, const struct path *at)
+{
+	size_t len = strcspn(path, ".["), skip = len;
+	const struct node *value;
+	struct path next;
+
+	if (!*path) {
+		if (node_is(n, NODE_MAP))
+			add_want(w, n, at);
+		return;
+	}
+	value = node_get_n(n, path, len);
+	next = path_field(at, path, len);
+	if (path[len] != '[') {
+		skip += path[len] == '.';
+		if (value)
+			walk(w, value, path + skip, &next);
+		return;
+	}
+	skip += 2;
+	skip += path[skip] == '.';
+	for (uint32_t i = 0; node_is(value, NODE_SEQ) && i < value->len; i++) {
+		struct path item = path_index(&next, i);
+
+		walk(w, value->items[i], path + skip, &item);
+	}
+}
+
+static void walk_pod(struct across *x, const struct object *o, const struct node *n, const char *path,
+		     const struct path *at)
+{
+	size_t len = strcspn(path, ".");
+	struct walk w = { x, o, NULL };
+	struct path next;
+
+	if (!n)
+		return;
+	if (*path) {
+		next = path_field(at, path, len);
+		walk_pod(x, o, node_get_n(n, path, len), path + len + (path[len] == '.'), &next);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(pod_references); i++) {
+		w.r = &pod_references[i];
+		walk(&w, n, w.r->path, at);
+	}
+}
+
+void across_references(struct across *x, const struct object *o, const struct node *root)
+{
+	const char *pod = across_pod_path(o);
+	struct walk w = { x, o, NULL };
+	struct path at = PATH_INIT;
+
+	if (pod)
+		walk_pod(x, o, root, pod, &at);
+	for (size_t i = 0; i < ARRAY_SIZE(kind_references); i++) {
+		w.r = &kind_references[i].reference;
+		if (!strcmp(kind_references[i].kind, o->kind) &&
+		    !strcmp(kind_references[i].group, o->group))
+			walk(&w, root, w.r->path, &at);
+	}
+}
+
+/* --- what is missing --- */
+/* The claims of a StatefulSet's template are made with its pods: data-web-0. */
+static bool is_template_claim(const struct want *w)
+{
+	return w->target == TARGET_CLAIM && !strcmp(w->object->kind, "StatefulSet");
+}
+
+struct hint {
+	const char *elsewhere; /* a namespace that has the name */
+	const char *near;      /* a name that is nearly right */
+};
+
+static struct hint look_around(const struct across *x, const struct want *w)
+{
+	struct nearest near = nearest_to(w->name, strlen(w->name));
+	struct hint hint = { 0 };
+
+	near.distance = near.len / 8 + 1;
+	for (size_t i = 0; i < x->by_name.count; i++) {
+		const struct provided_list *list = x->by_name.entries[i].value;
+
+		for (size_t k = 0; list && k < list->count; k++) {
+			const struct provided *p = &list->items[k];
+
+			if (strcmp(p->kind, w->kind))
+				continue;
+			if (!strcmp(p->name, w->name))
+				hint.elsewhere = p->ns;
+			else if (!*w->ns || !*p->ns || !strcmp(w->ns, p->ns))
+				nearest_try(&near, p->name);
+		}
+	}
+	hint.near = near.best;
+	return hint;
+}
+
+static const struct service *find_service(const struct across *x, const char *ns, const char *name)
+{
+	for (size_t i = 0; i < x->services.count; i++) {
+		const struct service *s = &x->services.items[i];
+
+		if (!strcmp(s->name, name) && (!*ns || !*s->ns || !strcmp(ns, s->ns)))
+			return s;
+	}
+	return NULL;
+}
+
+static void check_port(const struct across *x, const struct want *w, struct findings *out)
+{
+	const struct service *s = w->port ? find_service(x, w->ns, w->name) : NULL;
+	struct buf have;
+
+	if (!s || s->external || strcmp(w->object->kind, "Ingress"))
+		return;
+	buf_init(&have, 500);
+	for (size_t i = 0; i < s->ports.count; i++) {
+		const struct label *p = &s->ports.items[i];
+
+		if (!strcmp(p->key, w->port) || !strcmp(p->value, w->port)) {
+			buf_release(&have);
+			return;
+		}
+		buf_printf(&have, "%s%s%s%s%s", i ? ", " : "", p->key, *p->value ? " (" : "", p->value,
+			   *p->value ? ")" : "");
+	}
+	findings_add(out, SEVERITY_WARNING, "across/service-port", w->object, w->path, w->origin,
+		     "the Service '%s' has no port '%s', it has %s", w->name, w->port,
+		     have.len ? have.text : "none");
+	buf_release(&have);
+}
+
+static void check_want(const struct across *x, const struct want *w, struct findings *out)
+{
+	struct hint hint;
+
+	if (across_has(x, w->kind, w->ns, w->name)) {
+		check_port(x, w, out);
+		return;
+	}
+	if (is_template_claim(w))
+		return;
+	hint = look_around(x, w);
+	if (hint.near)
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path, w->origin,
+			     "nothing here provides the %s '%s', did you mean '%s'?", w->kind, w->name,
+			     hint.near);
+	else if (hint.elsewhere)
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path, w->origin,
+			     "the %s '%s' is in namespace '%s', not in '%s'", w->kind, w->name,
+			     hint.elsewhere, w->ns);
+	else
+		findings_add(out, targets[w->target].certain ? SEVERITY_WARNING : SEVERITY_INFO,
+			     "across/reference", w->object, w->path, w->origin,
+			     "nothing here provides the %s '%s': it must be in the cluster already", w->kind,
+			     w->name);
+}
+
+void across_check_wants(struct across *x, struct findings *out)
+{
+	for (size_t i = 0; i < x->wants.count; i++)
+		check_want(x, &x->wants.items[i], out);
+}
