@@ -83,7 +83,7 @@ static const struct node *find_entry(struct fetching *f, const struct node *list
 static int check_digest(const struct node *entry, const char *text, size_t len, const char *url,
 			struct err *err)
 {
-	const char *want = node_get_string(entry, "digest");
+	const char *want = node_text(node_get(entry, "digest")); /* all digits look like a number */
 	char hex[65];
 
 	if (want && !strncmp(want, "sha256:", 7))
@@ -117,9 +117,8 @@ static int fetch_archive(struct fetching *f, const struct node *entry, struct ch
 		f->used_network = true;
 		return fetch_from_registry(&other, out, err);
 	}
-	key = arena_printf(f->arena, "chart %s %s", url, node_get_string(entry, "digest")
-							       ? node_get_string(entry, "digest")
-							       : "");
+	key = node_text(node_get(entry, "digest"));
+	key = arena_printf(f->arena, "chart %s %s", url, key ? key : "");
 	if (fetching_cached(f, key, &out->text, &out->len) &&
 	    !check_digest(entry, out->text, out->len, url, err))
 		return 0;
