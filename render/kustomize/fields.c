@@ -274,6 +274,14 @@ static struct node *decode_strings(struct decoder *d, struct node *n, const char
 	return out;
 }
 
+/* A key as YAML 1.1 reads it and JSON prints it: `y` is true. */
+static struct node *decode_key(struct decoder *d, struct node *key)
+{
+	if (key->type != NODE_BOOL)
+		return key;
+	return node_at(node_str(d->kz->a, node_true(key) ? "true" : "false"), key->origin);
+}
+
 static struct node *decode_string_map(struct decoder *d, struct node *n, const char *path)
 {
 	struct node *out = node_at(node_map(d->kz->a), n->origin), *value;
@@ -289,7 +297,7 @@ static struct node *decode_string_map(struct decoder *d, struct node *n, const c
 			value = decode_string(d, value, path);
 		if (!value)
 			return NULL;
-		node_append_entry(d->kz->a, out, n->entries[i].key, value);
+		node_append_entry(d->kz->a, out, decode_key(d, n->entries[i].key), value);
 	}
 	return out;
 }

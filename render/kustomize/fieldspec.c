@@ -127,6 +127,13 @@ void scalar_set(struct kz *kz, struct node *n, const char *text, size_t len, enu
 		n->style = STYLE_ANY; /* go-yaml quotes a string that would read as something else */
 }
 
+void plain_key(struct node *key)
+{
+	key->type = (uint8_t)yaml_resolve(YAML_KYAML, key->text, key->len);
+	if (key->type == NODE_NULL && !key->len)
+		key->type = NODE_STR;
+}
+
 void string_entry_set(struct kz *kz, struct node *map, const char *key, const char *text,
 		      origin_id origin, origin_id key_origin)
 {
@@ -137,5 +144,6 @@ void string_entry_set(struct kz *kz, struct node *map, const char *key, const ch
 		return;
 	}
 	node_set(kz->a, map, key, node_at(node_str(kz->a, text), origin));
+	plain_key(node_entry(map, key)->key);
 	node_entry(map, key)->key->origin = key_origin ? key_origin : origin;
 }

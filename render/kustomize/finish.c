@@ -76,7 +76,8 @@ static void write_folded(struct buf *out, const struct node *n)
 		buf_char(out, text[i]);
 		breaks = false;
 	}
-	buf_char(out, '\n');
+	if (!breaks)
+		buf_char(out, '\n');
 }
 
 /* What reading that again gives: lines that are indented more get apart from those above. */
@@ -136,6 +137,16 @@ static int finish_scalar(struct kz *kz, struct node *n, struct err *err)
 	return bad_type(kz, n, err);
 }
 
+/* Go has no JSON for a mapping with a key that is a number, a boolean or a point in time. */
+static bool is_string_key(const struct node *key)
+{
+	if (key->type != NODE_STR)
+		return false;
+	return key->style != STYLE_PLAIN || key->tagged ||
+	       (yaml_resolve(YAML_KYAML, key->text, key->len) == NODE_STR &&
+		!yaml_is_timestamp(key->text, key->len));
+}
+
 static int finish_node(struct kz *kz, struct node *n, struct err *err)
 {
 	uint32_t i;
@@ -149,9 +160,8 @@ static int finish_node(struct kz *kz, struct node *n, struct err *err)
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
 		const struct node *key = n->entries[i].key;
 
-		if (key->type != NODE_STR)
-			return kz_fail(kz, err, key->origin, "key '%s' is a %s, expected a string",
-				       key->text, node_type_name(key));
+		if (!is_string_key(key))
+			return kz_fail(kz, err, key->origin, "key '%s' is no string: quote it", key->text);
 		if (finish_node(kz, n->entries[i].value, err) < 0)
 			return -1;
 	}
@@ -174,6 +184,7 @@ static void finish_annotations(struct kz *kz, struct resource *r)
 	for (i = 0; i < annotations->len; i++) {
 		struct node *value = annotations->entries[i].value;
 
+		plain_key(annotations->entries[i].key);
 		if (value->type >= NODE_SEQ) {
 			annotations->entries[i].value = node_at(node_str(kz->a, ""), value->origin);
 			continue;

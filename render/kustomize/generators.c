@@ -78,6 +78,7 @@ static int add_pair(struct generating *g, const char *key, const char *text, siz
 		value->style = STYLE_LITERAL;
 	at = origins_derive(g->t->kz->run->origins, at, VIA_GENERATOR, 0);
 	node_set(a, map, key, node_at(value, at));
+	plain_key(node_entry(map, key)->key);
 	return 0;
 }
 

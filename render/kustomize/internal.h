@@ -298,6 +298,8 @@ int fieldspecs_apply(const struct field_walk *walk, const struct fieldspecs *spe
  */
 void scalar_set(struct kz *kz, struct node *n, const char *text, size_t len, enum node_type type,
 		origin_id origin);
+/* A key that kyaml writes without quotes: what it is then read as. */
+void plain_key(struct node *key);
 /* Set a key to a string, keeping the style of the old value. */
 void string_entry_set(struct kz *kz, struct node *map, const char *key, const char *text,
 		      origin_id origin, origin_id key_origin);

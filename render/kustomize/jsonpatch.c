@@ -194,6 +194,19 @@ static void mark(struct patching *p, struct node *n, const struct node *old)
 		mark(p, n->entries[i].value, NULL);
 }
 
+/* The patch was read as JSON, where a date is a string. */
+static void forget_style(struct node *n)
+{
+	uint32_t i;
+
+	if (n->type == NODE_STR)
+		n->style = STYLE_ANY;
+	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
+		forget_style(n->items[i]);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
+		forget_style(n->entries[i].value);
+}
+
 /* A copy of the operation's value; null when it has none. */
 static struct node *value_of(struct patching *p, const struct node *old)
 {
@@ -203,6 +216,7 @@ static struct node *value_of(struct patching *p, const struct node *old)
 	if (!value)
 		return node_at(node_null(p->kz->a), p->op->origin);
 	copy = node_copy(p->kz->a, value);
+	forget_style(copy);
 	json_normalize(p->kz, copy);
 	mark(p, copy, old);
 	return copy;

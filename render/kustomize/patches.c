@@ -114,6 +114,36 @@ static int merge_into(struct kz *kz, struct resource *r, const struct resource *
 	return 0;
 }
 
+/* Go maps of strings have no null: what would delete a key sets it to the text "null". */
+static void stringify_map(struct kz *kz, struct node *root, const char *field)
+{
+	struct node *metadata = node_get(root, "metadata"), *map = node_get(metadata, field);
+	uint32_t i;
+
+	if (!map)
+		return;
+	if (map->type != NODE_MAP || !map->len) {
+		node_remove(metadata, field);
+		return;
+	}
+	for (i = 0; i < map->len; i++) {
+		struct node *value = map->entries[i].value;
+		const char *text = node_is_scalar(value) ? value->text : "";
+
+		map->entries[i].value = node_at(node_str(kz->a, text), value->origin);
+	}
+}
+
+/* A copy of a patch, as it is where patches are handed around as resources. */
+static struct resource *patch_copy(struct kz *kz, const struct resource *patch)
+{
+	struct resource *copy = resource_copy(kz, patch);
+
+	stringify_map(kz, copy->root, "labels");
+	stringify_map(kz, copy->root, "annotations");
+	return copy;
+}
+
 /* The one resource that has or had the patch's id. */
 static struct resource *find_target(struct kz *kz, struct resmap *m, struct resource *patch,
 				    struct err *err)
@@ -138,14 +168,17 @@ static struct resource *find_target(struct kz *kz, struct resmap *m, struct reso
 }
 
 static int apply_each(struct kz *kz, struct resmap *m, const struct resmap *patches,
-		      struct err *err)
+		      bool as_resources, struct err *err)
 {
 	size_t i;
 
 	for (i = 0; i < patches->count; i++) {
-		struct resource *target = find_target(kz, m, patches->items[i], err);
+		struct resource *patch = patches->items[i];
+		struct resource *target = find_target(kz, m, patch, err);
 
-		if (!target || merge_into(kz, target, patches->items[i], err) < 0)
+		if (as_resources)
+			patch = patch_copy(kz, patch);
+		if (!target || merge_into(kz, target, patch, err) < 0)
 			return -1;
 		if (target->root)
 			resmap_note(kz, m, target);
@@ -168,7 +201,7 @@ static int apply_selected(struct kz *kz, struct resmap *m, struct resource *patc
 		return -1;
 	found = selector_resources(kz, s, m, &count);
 	for (i = 0; i < count; i++) {
-		struct resource *copy = resource_copy(kz, patch);
+		struct resource *copy = patch_copy(kz, patch);
 		const struct node *version = node_get(found[i]->root, "apiVersion");
 
 		if (version)
@@ -288,7 +321,7 @@ static int apply_merge_patches(struct target *t, struct resmap *m, struct resmap
 
 	set_options(patches, node_get(entry, "options"));
 	if (!target)
-		return apply_each(t->kz, m, patches, err);
+		return apply_each(t->kz, m, patches, false, err);
 	if (patches->count > 1)
 		return kz_fail(t->kz, err, target->origin,
 			       "multiple strategic-merge patches in one `patches` entry may not have a "
@@ -366,7 +399,7 @@ int patch_strategic_merge(struct target *t, struct resmap *m, const struct node 
 	}
 	if (!patches.count)
 		return kz_fail(t->kz, err, paths ? paths->origin : 0, "patch appears to be empty");
-	return apply_each(t->kz, m, &patches, err);
+	return apply_each(t->kz, m, &patches, true, err);
 }
 
 int patch_json6902(struct target *t, struct resmap *m, const struct node *target,
