@@ -148,6 +148,8 @@ struct value value_from_node(struct arena *a, const struct node *n);
 struct value value_from_node_int64(struct arena *a, const struct node *n);
 /* A tree as encoding/json would marshal the value; NULL when it can't (a func, an infinity). */
 struct node *value_to_node(struct arena *a, struct value v);
+/* The same for json_write, which escapes bytes that are no UTF-8. */
+struct node *value_to_json_node(struct arena *a, struct value v);
 /* The same as go-yaml v3 marshals it itself; *unknown names a type that it panics at. */
 struct node *value_to_plain_node(struct arena *a, struct value v, const char **unknown);
 

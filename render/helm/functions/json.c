@@ -84,7 +84,7 @@ static const char *marshal_error(struct arena *a, struct value v)
 /* What can't be marshalled is the empty text, or an error for the must functions. */
 static int marshal(struct call *c, unsigned flags, bool must)
 {
-	struct node *n = value_to_node(c->arena, c->args[0]);
+	struct node *n = value_to_json_node(c->arena, c->args[0]);
 	struct json_out o = { .flags = flags };
 
 	if (!n) {

@@ -165,6 +165,7 @@ struct value value_from_node_int64(struct arena *a, const struct node *n)
 
 struct to {
 	bool json;           /* as encoding/json sees it; else as go-yaml v3 does */
+	bool raw;            /* leave bytes that are no UTF-8 to the writer */
 	const char *unknown; /* the name of a type that can't be marshalled */
 };
 
@@ -216,7 +217,7 @@ static struct node *to_string(struct arena *a, const char *text, size_t len, con
 	struct buf b;
 	size_t at = 0;
 
-	if (!json->json || text_is_utf8(text, len))
+	if (!json->json || json->raw || text_is_utf8(text, len))
 		return node_scalar_ref(a, NODE_STR, text, len);
 	buf_init(&b, 0);
 	while (at < len) {
@@ -363,6 +364,11 @@ static struct node *to_below(struct arena *a, struct value v, unsigned depth, st
 struct node *value_to_node(struct arena *a, struct value v)
 {
 	return to_below(a, v, 0, &(struct to){ .json = true });
+}
+
+struct node *value_to_json_node(struct arena *a, struct value v)
+{
+	return to_below(a, v, 0, &(struct to){ .json = true, .raw = true });
 }
 
 struct node *value_to_plain_node(struct arena *a, struct value v, const char **unknown)
