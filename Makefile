@@ -165,7 +165,7 @@ $(B)/unit/%: tests/unit/main.c $(B)/tests/unit/test_%.o $(B)/libgitops.a
 	$(call say,LINK)$(CC) -I$(B)/unit/$*.d $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
 .PRECIOUS: $(B)/unit/% $(B)/tests/unit/test_%.o
 
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-maybe-uninitialized
 asan:
 	$(MAKE) B=build-asan SAN='$(SANITIZE)' CFLAGS='-O1 -g' CXXFLAGS='-O1 -g' test
 

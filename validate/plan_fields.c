@@ -119,7 +119,8 @@ static struct difference deeper(struct arena *a, const struct difference *d, str
 	struct difference next = *d;
 
 	next.steps = arena_alloc(a, (d->count + 1) * sizeof(*next.steps));
-	memcpy(next.steps, d->steps, d->count * sizeof(*next.steps));
+	if (d->count)
+		memcpy(next.steps, d->steps, d->count * sizeof(*next.steps));
 	next.steps[d->count] = step;
 	next.count = d->count + 1;
 	next.atomic = d->atomic == d->count ? next.count : d->atomic;
