@@ -1,5 +1,6 @@
 /* set: templates by name, their parsing and execution, and Helm's form of their errors. */
 #include <string.h>
+#include "base/text.h"
 #include "render/helm/template/engine.h"
 
 struct template_set *template_set_new(struct run *run, struct arena *a,
@@ -102,13 +103,20 @@ static const char *exec_error(struct arena *a, const char *text)
 			    (int)(to - from), from);
 }
 
+/* A long chain of includes is cut in its middle: the cause stands at its end. */
 static int fail(struct template_set *set, const char *text, struct err *err)
 {
-	const struct template_error *e = &set->error;
+	enum { HEAD = 1520, TAIL = 510 };
+	enum err_code code = set->limit ? ERR_LIMIT : ERR_INPUT;
+	size_t len = strlen(text), from = len - TAIL, to;
 
 	set->error.text = text;
-	(void)e;
-	return err_raise(err, set->limit ? ERR_LIMIT : ERR_INPUT, NO_POS, "%s", text);
+	if (len < ERR_TEXT)
+		return err_raise(err, code, NO_POS, "%s", text);
+	to = text_cut(text, len, HEAD);
+	while (((unsigned char)text[from] & 0xc0) == 0x80)
+		from++;
+	return err_raise(err, code, NO_POS, "%.*s ... %s", (int)to, text, text + from);
 }
 
 int template_parse(struct template_set *set, const char *name, const char *text, size_t len,
