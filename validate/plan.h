@@ -67,6 +67,7 @@ struct plan_field {
 	const struct node *before, *after; /* NULL: absent there; masked */
 	enum plan_cause cause;
 	const char *manager; /* who set (drift) or keeps (stays) it; NULL unknown */
+	const char *manager_time; /* when that manager last wrote anything; NULL */
 	bool undone;         /* drift that the owner undoes by itself */
 	struct plan_place place;
 };

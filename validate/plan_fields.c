@@ -92,6 +92,20 @@ static struct plan_place place_of(const struct builder *b, const struct differen
 	return plan_place(b->p, n ? n->origin : 0, SIDE_HEAD);
 }
 
+static void name_manager(struct builder *b, struct plan_field *f, const struct difference *d)
+{
+	const struct node *entry;
+
+	if (!b->s->managed)
+		return;
+	entry = managed_entry(b->scratch, b->s->live, d->steps, d->count, b->s->manager);
+	if (!entry)
+		return;
+	f->manager = arena_strdup(b->p->arena, node_get_string(entry, "manager"));
+	if (node_get_string(entry, "time"))
+		f->manager_time = arena_strdup(b->p->arena, node_get_string(entry, "time"));
+}
+
 static void emit(struct builder *b, const struct difference *d, enum plan_cause cause)
 {
 	const char *path = steps_text(b->p->arena, d->steps, d->count);
@@ -108,7 +122,7 @@ static void emit(struct builder *b, const struct difference *d, enum plan_cause 
 	};
 	if (cause == CAUSE_DRIFT || cause == CAUSE_BOTH) {
 		f->undone = b->s->heals;
-		f->manager = b->s->managed ? managed_by(b->p->arena, b->s->live, d->steps, d->count, NULL) : NULL;
+		name_manager(b, f, d);
 	}
 }
 

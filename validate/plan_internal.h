@@ -34,6 +34,7 @@ struct plan_states {
 	bool random;  /* the render holds values that are new each time */
 	bool managed; /* live and results carry managedFields */
 	bool heals;
+	const char *manager; /* the owner's, to name another in preference; NULL */
 };
 
 /* Match the sides of all apps by identity and sort into apply order; in `a`. */

@@ -10,6 +10,7 @@
 struct report_options {
 	bool color;         /* a terminal that wants it */
 	bool show_unchanged;
+	bool times;         /* say when managers last wrote */
 	size_t max_bytes;   /* 0: no bound; formats with a forge's limit have their own default */
 	const char *tool;   /* the tool's version, for formats that name it */
 	const char *kind;   /* "Plan" or "Validation" */

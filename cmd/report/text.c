@@ -94,6 +94,10 @@ static void write_field(struct text *t, const struct plan_field *f)
 			buf_str(t->out, " by ");
 			report_clean(t->out, f->manager);
 		}
+		if (f->manager_time && t->options->times) {
+			buf_str(t->out, ", which last wrote ");
+			report_clean(t->out, f->manager_time);
+		}
 		buf_str(t->out, f->undone ? ", will be undone]" : "]");
 		paint(t, PAINT_PLAIN);
 	}

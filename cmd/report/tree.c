@@ -81,6 +81,7 @@ static struct node *field_tree(struct arena *a, const struct plan_field *f)
 		node_set(a, n, "after", node_copy(a, f->after));
 	put(a, n, "cause", plan_cause_name(f->cause));
 	put(a, n, "manager", f->manager);
+	put(a, n, "managerTime", f->manager_time);
 	if (f->undone)
 		node_set(a, n, "undone", node_bool(a, true));
 	put_place(a, n, &f->place);

@@ -65,6 +65,7 @@ static void compare(struct ask *k, struct plan_change *c, const struct node *hea
 		.random = o->random,
 		.managed = true,
 		.heals = k->owner.heals,
+		.manager = k->owner.mode == APPLY_SSA ? k->owner.manager : NULL,
 	};
 
 	if (!item->base)

@@ -42,3 +42,17 @@ commit three
 expect_exit 0 "$GITOPS" plan
 expect_line out "ConfigMap states/conf"
 expect_line out "does not prune"
+
+# status: is what is in git what runs?
+kubectl apply --server-side --force-conflicts -f all.yaml >/dev/null
+expect_exit 0 "$GITOPS" status
+kubectl -n states patch deployment web --type merge -p '{"spec":{"replicas":7}}' --field-manager hand >/dev/null
+expect_exit 1 "$GITOPS" status
+expect_line out "spec.replicas: 7 → 2"
+expect_line out "[drift by hand, which last wrote 20"
+kubectl -n states delete secret key >/dev/null
+expect_exit 1 "$GITOPS" status -o json
+expect_line out '"action": "create"'
+expect_line out '"managerTime": "20'
+expect_exit 3 "$GITOPS" status --server https://127.0.0.1:1
+expect_exit 3 "$GITOPS" status --offline

@@ -1,0 +1,129 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cmd/cmd.h"
+#include "cmd/planner.h"
+#include "cmd/report/report.h"
+#include "cmd/targets.h"
+
+struct status_verb {
+	struct common_options common;
+	struct target_options target;
+	struct cluster_flags cluster;
+	struct option_values paths;
+	const char *output, *owner;
+	bool show_unchanged, no_color;
+};
+
+#define AT(field) .offset = offsetof(struct status_verb, field)
+static const struct option status_options[] = {
+	{ .name = "no-color", .type = OPTION_FLAG, AT(no_color), .summary = "no colours" },
+	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
+	  .summary = "text, json, yaml …" },
+	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
+	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
+	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
+	  .summary = "look only at this app; repeatable (default: every app that is found)" },
+	{ .name = "show-unchanged", .type = OPTION_FLAG, AT(show_unchanged),
+	  .summary = "list objects that are as git says too" },
+};
+static const struct option_group groups[] = {
+	{ "Options", status_options, ARRAY_SIZE(status_options), 0 },
+	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct status_verb, target) },
+	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct status_verb, cluster) },
+	{ "General", common_options, 2, 0 },
+};
+static const struct status_verb defaults = { .output = "text", .target = { .level = -1, .min_level = -1 } };
+
+/* All as git says: 0; anything else live: 1; something could not be found out: 3. */
+static int judge(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->changes.count; i++)
+		if (p->changes.items[i].action != PLAN_UNCHANGED && p->changes.items[i].action != PLAN_UNDECIDED)
+			return STATUS_FAILS;
+	return p->summary.actions[PLAN_UNDECIDED] ? STATUS_UNDECIDED : STATUS_HOLDS;
+}
+
+static int print_status(const struct plan *p, const struct status_verb *verb, struct err *err)
+{
+	const struct report_format *format = report_find(verb->output);
+	const char *no = getenv("NO_COLOR");
+	struct report_options how = { .tool = VERSION, .times = true, .show_unchanged = verb->show_unchanged,
+				      .color = !verb->no_color && !(no && *no) && isatty(STDOUT_FILENO) };
+	struct buf out;
+	int rc;
+
+	buf_init(&out, 0);
+	format->write(&out, p, &how);
+	rc = print_out(&out, err);
+	buf_release(&out);
+	return rc;
+}
+
+static int ask(struct run *run, const struct status_verb *verb, const struct sides *sides,
+	       const struct targets *targets, struct plan *p, struct err *err)
+{
+	struct planner_options how = { .owner = verb->owner, .targets = targets->items,
+				       .target_count = targets->count, .path_count = verb->paths.count };
+	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
+	size_t i;
+
+	if (!targets->items[0].cluster)
+		return err_raise(err, ERR_USAGE, NO_POS, "status compares with a cluster: %s",
+				 targets->items[0].why_offline);
+	for (i = 0; i < verb->paths.count; i++) {
+		paths[i] = view_join(&run->arena, sides->prefix, verb->paths.items[i].text);
+		if (!paths[i])
+			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
+					 verb->paths.items[i].text);
+	}
+	how.paths = paths;
+	return planner_run(run, sides, &how, p, err);
+}
+
+/* A plan whose two sides are the same commit: what differs then is drift, or not applied yet. */
+static int status_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
+{
+	const struct status_verb *verb = options;
+	const char *rev = rest->count ? rest->items[0] : "HEAD";
+	struct sides_options same = { .base = rev };
+	struct sides sides = { 0 };
+	struct targets targets = { 0 };
+	struct plan plan;
+	int rc;
+
+	if (!report_find(verb->output))
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", verb->output);
+	if (verb->owner && !owner_by_name(verb->owner))
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'", verb->owner);
+	if (sides_open(run, &same, rev, &sides, err) < 0)
+		return -1;
+	plan_init(&plan, run, &run->arena);
+	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets, err);
+	if (!rc)
+		rc = ask(run, verb, &sides, &targets, &plan, err);
+	if (!rc)
+		rc = print_status(&plan, verb, err);
+	if (!rc)
+		rc = judge(&plan);
+	targets_close(&targets);
+	plan_release(&plan);
+	sides_close(&sides);
+	return rc;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.arguments = "[REV]",
+	.summary = "is what is in git what runs? drift, per object and field",
+	.description = "Exits 0 when every object is as the commit (default HEAD) says, 1 when one is not, 3 when\n"
+		       "that could not be found out.",
+	.groups = groups,
+	.group_count = ARRAY_SIZE(groups),
+	.options_size = sizeof(struct status_verb),
+	.defaults = &defaults,
+	.max_arguments = 1,
+	.run = status_run,
+};
