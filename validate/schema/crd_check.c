@@ -88,7 +88,7 @@ static void check_name_list(struct definition *d, const char *key, const struct 
 	for (size_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
 		struct path item = path_index(&path, i);
 
-		if (node_is(list->items[i], NODE_STR) && !list->items[i]->len)
+		if (!node_string(list->items[i]) || !list->items[i]->len)
 			crd_bad(d->c, list->items[i], &item, "must not be empty");
 		check_label(d, list->items[i], &item, false);
 	}
@@ -472,7 +472,7 @@ static void check_reviews(struct definition *d, const struct node *list, const s
 			if (node_equal(list->items[i], list->items[k]))
 				crd_bad(d->c, list->items[i], &item, "stands here twice");
 		}
-		if (text && !*text)
+		if (!text || !*text)
 			crd_bad(d->c, list->items[i], &item, "must not be empty");
 		check_label(d, list->items[i], &item, false);
 	}

@@ -232,6 +232,8 @@ static void check_meta_fields(struct crd_checking *c, const struct node *s, enum
 }
 
 /* --- the schema itself --- */
+static const struct node nothing = { .type = NODE_MAP }; /* what null declares */
+
 static void check_below(struct crd_checking *c, const struct node *s, enum level level,
 			const struct path *at)
 {
@@ -248,8 +250,7 @@ static void check_below(struct crd_checking *c, const struct node *s, enum level
 		const struct node_entry *e = &properties->entries[i];
 		struct path member = path_key(&path, e->key->text, e->key->len);
 
-		if (node_is(e->value, NODE_MAP))
-			check_structural(c, e->value, LEVEL_FIELD, &member);
+		check_structural(c, node_is(e->value, NODE_MAP) ? e->value : &nothing, LEVEL_FIELD, &member);
 	}
 	path = path_field(at, "additionalProperties", 20);
 	if (more && level == LEVEL_ROOT)

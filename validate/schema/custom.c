@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "validate/rules/rules.h"
 #include "validate/rules/text.h"
 #include "validate/schema/custom_internal.h"
 #include "validate/schema/custom_rules.h"
@@ -141,11 +142,50 @@ static void check_embedded(struct custom *c, const struct node *n, const struct 
 	}
 }
 
+static void check_text(struct custom *c, const struct node *map, const char *key,
+		       const char *(*check)(const char *), const struct path *at)
+{
+	const char *text = node_get_string(map, key), *complaint = text && *text ? check(text) : NULL;
+	struct path path = path_field(at, key, strlen(key));
+
+	if (complaint)
+		custom_fail(c, 0, "metadata/embedded", node_get(map, key), &path, "'%.80s': %s", text,
+			    complaint);
+}
+
+/* The rules of any object's metadata, at another path; names are judged as parts of a URL only. */
+static void check_metadata(struct custom *c, const struct node *n, const struct path *at)
+{
+	const struct node *metadata = node_get(n, "metadata");
+	struct path path = path_field(at, "metadata", 8);
+	struct object plain = *c->object;
+	struct findings found;
+
+	if (c->quiet || !node_is(metadata, NODE_MAP))
+		return;
+	plain.root = n;
+	plain.group = plain.kind = ""; /* none that has rules of its own */
+	findings_init(&found, c->out->run, c->out->arena);
+	rules_check(&plain, NULL, c->minor, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct finding *f = &found.items[i];
+		struct path below = path_field(at, f->path, strlen(f->path));
+
+		if (strcmp(f->rule, "metadata/name"))
+			custom_fail(c, 0, f->rule, &(struct node){ .origin = f->origin }, &below, "%s",
+				    f->message);
+	}
+	check_text(c, metadata, "name", not_path_segment, &path);
+	check_text(c, metadata, "namespace", not_dns_label, &path);
+}
+
 void custom_embedded(struct custom *c, const struct custom_schema *s, const struct node *n,
 		     const struct path *at)
 {
-	if (s->embedded && n->type == NODE_MAP)
+	if (s->embedded && n->type == NODE_MAP) {
 		check_embedded(c, n, at);
+		check_metadata(c, n, at);
+	}
 	visit_below(c, s, n, at, custom_embedded);
 }
 

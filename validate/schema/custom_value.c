@@ -272,11 +272,14 @@ static void check_required(struct custom *c, const struct custom_schema *s, cons
 		const struct node *name = s->required->items[i];
 		struct path path;
 
-		if (name->type != NODE_STR || node_get_n(n, name->text, name->len))
+		const char *text = node_string(name) ? name->text : ""; /* null is Go's zero value */
+		size_t len = *text ? name->len : 0;
+
+		if (node_get_n(n, text, len))
 			continue;
-		path = path_field(at, name->text, name->len);
+		path = path_field(at, text, len);
 		custom_fail(c, CUSTOM_BLOCKS_RULES, "schema/required", n, &path,
-			    "required field '%s' is missing", name->text);
+			    "required field '%s' is missing", text);
 	}
 }
 
