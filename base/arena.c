@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #ifdef __has_feature
 # if __has_feature(address_sanitizer)
@@ -15,7 +16,7 @@
 # define ARENA_SINGLE 0
 #endif
 
-enum { ARENA_ALIGN = 16, ARENA_FIRST = 16 << 10, ARENA_LARGEST = 1 << 20 };
+enum { ARENA_ALIGN = 16, ARENA_FIRST = 16 << 10, ARENA_LARGEST = 2 << 20 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -34,12 +35,25 @@ void arena_init(struct arena *a, struct budget *budget)
 	*a = (struct arena){ .budget = budget };
 }
 
+/* The largest block is one huge page where the kernel has one: five hundred faults less. */
+static struct arena_block *huge_block(void)
+{
+	struct arena_block *block = aligned_alloc(ARENA_LARGEST, ARENA_LARGEST);
+
+	if (block)
+		madvise(block, ARENA_LARGEST, MADV_HUGEPAGE);
+	return block;
+}
+
 /* A block whose data holds at least `size` bytes, at the head of the list. */
 static struct arena_block *arena_block_add(struct arena *a, size_t size)
 {
 	struct arena_block *block;
 
-	if (size > SIZE_MAX - sizeof(*block) || !(block = malloc(sizeof(*block) + size)))
+	if (size > SIZE_MAX - sizeof(*block))
+		return out_of_memory();
+	block = size == ARENA_LARGEST - sizeof(*block) ? huge_block() : malloc(sizeof(*block) + size);
+	if (!block)
 		return out_of_memory();
 	block->size = sizeof(*block) + size;
 	block->next = a->head;
@@ -59,6 +73,7 @@ static void *arena_alloc_slow(struct arena *a, size_t size)
 		want *= 2;
 	if (ARENA_SINGLE || size > want / 4)
 		return arena_block_add(a, size)->data;
+	want -= want == ARENA_LARGEST ? sizeof(*block) : 0;
 	block = arena_block_add(a, want);
 	a->next = block->data + size;
 	a->end = block->data + want;

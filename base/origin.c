@@ -57,23 +57,50 @@ void origins_free(struct origins *o)
 	free(o);
 }
 
+/* The first byte at or after `at` that is no ASCII; `end` when all are. */
+static const char *next_wide(const char *at, const char *end)
+{
+	uint64_t word;
+
+	for (; end - at >= 8; at += 8) {
+		memcpy(&word, at, 8);
+		if (word & 0x8080808080808080u)
+			break;
+	}
+	while (at < end && (unsigned char)*at < 0x80)
+		at++;
+	return at;
+}
+
+static void index_wide(struct arena *a, struct text *t, const char *text, size_t len)
+{
+	const char *end = text + len, *first = next_wide(text, end), *at;
+	uint32_t wide = 0;
+
+	for (at = first; at < end; at = next_wide(at + 1, end))
+		wide += ((unsigned char)*at & 0xc0) == 0x80;
+	t->wide = arena_array(a, wide, uint32_t);
+	for (at = first; at < end; at = next_wide(at + 1, end))
+		if (((unsigned char)*at & 0xc0) == 0x80)
+			t->wide[t->wide_count++] = (uint32_t)(at - text);
+}
+
 static void text_index(struct arena *a, struct text *t, const char *text, size_t len)
 {
 	const char *at = text, *end = text + len, *nl;
-	uint32_t lines = 1, wide = 0, i;
+	uint32_t room = (uint32_t)(len / 24) + 8, used = 1;
+	uint32_t *lines = arena_array(a, room, uint32_t);
 
-	for (; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1)
-		lines++;
-	for (i = 0; i < len; i++)
-		wide += ((unsigned char)text[i] & 0xc0) == 0x80;
-	t->lines = arena_array(a, lines, uint32_t);
-	t->wide = arena_array(a, wide, uint32_t);
-	for (i = 0; wide && i < len; i++)
-		if (((unsigned char)text[i] & 0xc0) == 0x80)
-			t->wide[t->wide_count++] = i;
-	t->line_count = 1;
-	for (at = text; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1)
-		t->lines[t->line_count++] = (uint32_t)(nl + 1 - text);
+	for (; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1) {
+		if (used == room) {
+			lines = arena_grow(a, lines, room * sizeof(*lines), 2 * room * sizeof(*lines));
+			room *= 2;
+		}
+		lines[used++] = (uint32_t)(nl + 1 - text);
+	}
+	t->lines = lines;
+	t->line_count = used;
+	index_wide(a, t, text, len);
 }
 
 /* Room for `len` ids, one more so that the end of a text has a place too; 0 when none is left. */

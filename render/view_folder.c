@@ -16,6 +16,8 @@
 
 struct folder {
 	int fd;
+	int last; /* the directory that was opened last, or -1; calls are made under the view's lock */
+	char last_path[PATH_MAX];
 };
 
 static void close_fd(int *fd)
@@ -51,24 +53,48 @@ static bool is_git_folder(const char *name, size_t n)
 	return n == 4 && !memcmp(name, ".git", 4);
 }
 
-/* The directory that holds the last component of `path`; *name points to that one. -1 and errno. */
+/* Open directory `path`, which ends after `len` bytes. -1 and errno. */
+static int open_directory(const struct folder *folder, const char *path, size_t len)
+{
+	int at = fcntl(folder->fd, F_DUPFD_CLOEXEC, 0);
+
+	while (at >= 0 && len) {
+		size_t n = strcspn(path, "/");
+
+		if (is_git_folder(path, n)) {
+			close(at);
+			errno = ENOENT;
+			return -1;
+		}
+		at = step_into(at, path, n);
+		path += n + (n < len);
+		len -= n + (n < len);
+	}
+	return at;
+}
+
+/*
+ * The directory that holds the last component of `path`; *name points to that one. It stays open
+ * for the next call, which most often asks for the same. -1 and errno.
+ */
 static int open_above(struct view *v, const char *path, const char **name)
 {
-	const struct folder *folder = v->data;
-	int at = fcntl(folder->fd, F_DUPFD_CLOEXEC, 0);
-	size_t n = strcspn(path, "/");
+	struct folder *folder = v->data;
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
 
-	for (; at >= 0 && path[n] && !is_git_folder(path, n); n = strcspn(path, "/")) {
-		at = step_into(at, path, n);
-		path += n + 1;
-	}
-	if (at >= 0 && is_git_folder(path, n)) {
-		close(at);
+	*name = slash ? slash + 1 : *path ? path : ".";
+	if (is_git_folder(*name, strlen(*name)) || len >= sizeof(folder->last_path)) {
 		errno = ENOENT;
 		return -1;
 	}
-	*name = *path ? path : ".";
-	return at;
+	if (folder->last >= 0 && !strncmp(folder->last_path, path, len) && !folder->last_path[len])
+		return folder->last;
+	close_fd(&folder->last);
+	folder->last = open_directory(folder, path, len);
+	memcpy(folder->last_path, path, len);
+	folder->last_path[len] = '\0';
+	return folder->last;
 }
 
 static bool means_absent(int error)
@@ -88,7 +114,7 @@ static void entry_from_mode(struct view_entry *e, mode_t mode)
 static int folder_look(struct view *v, const char *path, struct view_entry *out, struct err *err)
 {
 	const char *name;
-	int dir SCOPED(close_fd) = open_above(v, path, &name);
+	int dir = open_above(v, path, &name);
 	struct stat st;
 
 	if (dir < 0)
@@ -138,7 +164,7 @@ static int folder_load(struct view *v, const char *path, struct view_entry *entr
 		       const char **text, size_t *len, struct err *err)
 {
 	const char *name;
-	int dir SCOPED(close_fd) = open_above(v, path, &name);
+	int dir = open_above(v, path, &name);
 	int fd SCOPED(close_fd) = -1;
 	struct stat st;
 
@@ -169,7 +195,7 @@ static int folder_list(struct view *v, struct arena *a, const char *path,
 		       struct view_entries *out, struct err *err)
 {
 	const char *name;
-	int dir SCOPED(close_fd) = open_above(v, path, &name);
+	int dir = open_above(v, path, &name);
 	int fd = dir < 0 ? -1 : openat(dir, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *d SCOPED(close_dir) = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *item;
@@ -197,6 +223,7 @@ static void folder_free(struct view *v)
 	struct folder *folder = v->data;
 
 	close(folder->fd);
+	close_fd(&folder->last);
 }
 
 static const struct view_ops folder_ops = {
@@ -224,6 +251,7 @@ struct view *view_open_folder(struct run *run, const char *folder, struct err *e
 		v->root = arena_strdup(view_arena(v), root);
 	f = arena_new(view_arena(v), struct folder);
 	f->fd = fd;
+	f->last = -1;
 	v->data = f;
 	return v;
 }
