@@ -7,6 +7,9 @@ struct image {
 	struct kz *kz;
 	const struct node *entry, *name, *new_name, *new_tag, *digest, *tag_suffix;
 	struct pattern *pattern; /* compiled when the name is no plain text */
+	struct {
+		VEC(const struct node *);
+	} set; /* fields of the resource at hand */
 };
 
 struct reference {
@@ -96,6 +99,18 @@ static origin_id origin_of(const struct image *x, origin_id old)
 	return id;
 }
 
+/* A container's image is found by its list's name and by a field spec; and is set twice. */
+static bool was_set(struct image *x, const struct node *field)
+{
+	size_t i;
+
+	for (i = 0; i < x->set.count; i++)
+		if (x->set.items[i] == field)
+			return true;
+	*vec_push(x->kz->a, &x->set) = field;
+	return false;
+}
+
 static int set_image(void *data, struct node *field, struct err *err)
 {
 	struct image *x = data;
@@ -110,6 +125,8 @@ static int set_image(void *data, struct node *field, struct err *err)
 	change(x, &r);
 	text = arena_printf(x->kz->a, "%s%s%s%s%s", r.name, *r.tag ? ":" : "", r.tag,
 			    *r.digest ? "@" : "", r.digest);
+	if (was_set(x, field) && !strcmp(text, field->text))
+		return 0; /* a field spec led to it once more; a suffix is put on again */
 	scalar_set(x->kz, field, text, strlen(text), NODE_NULL, origin_of(x, field->origin));
 	return 0;
 }
@@ -180,6 +197,7 @@ int transform_images(struct kz *kz, struct resmap *m, const struct node *images,
 		for (j = 0; j < m->count; j++) {
 			struct gvk gvk = resource_gvk(kz, m->items[j]);
 
+			x.set.count = 0;
 			if (!strcmp(gvk.kind, "CustomResourceDefinition"))
 				continue;
 			if (walk_containers(&x, m->items[j]->root, err) < 0 ||

@@ -209,8 +209,23 @@ int load_resources(struct kz *kz, const char *file, const char *text, size_t len
 /* Read a file of the target's folder, under the load restrictor. */
 int target_read(const struct target *t, const char *path, origin_id at, struct blob *out,
 		struct err *err);
-/* The id of the first byte of a block scalar's text, in which each line has its own. */
-origin_id inline_origin(const struct target *t, const struct node *scalar);
+/*
+ * A text inside a scalar of the kustomization. It is read with the file name INLINE_FILE and origins
+ * from `base` on; afterwards the tree gets its places in the file, and an error its line there.
+ */
+#define INLINE_FILE "(inline)"
+struct inline_text {
+	const struct target *t;
+	const struct node *scalar;
+	origin_id base;
+};
+struct inline_text inline_start(const struct target *t, const struct node *scalar);
+void inline_place(const struct inline_text *x, struct node *tree);
+/* Returns -1. */
+int inline_error(const struct inline_text *x, struct err *err);
+/* load_resources on a part of the scalar's text. */
+int load_inline(const struct inline_text *x, const char *text, size_t len, struct resmap *out,
+		struct err *err);
 
 /* ---- kustomization files (kustfile.c, fields.c) ---- */
 

@@ -77,22 +77,23 @@ static size_t block_indent(const char *at, const char *end)
 	return 0;
 }
 
-origin_id inline_origin(const struct target *t, const struct node *scalar)
-{
-	const char *text = t->blob.text, *end = text + t->blob.len, *line;
+/* Where the lines of a literal block's text stand in the file. */
+struct inline_lines {
 	struct {
 		VEC(struct origin_span);
-	} spans = { 0 };
+	} spans; /* offset in the text, id in the file */
+	origin_id whole; /* of a scalar of another style: the scalar itself */
+};
+
+static void map_lines(const struct target *t, const struct node *scalar, struct inline_lines *out)
+{
+	const char *text = t->blob.text, *end = text + t->blob.len, *line;
 	size_t offset = scalar->origin - t->blob.origin, at, indent;
 
+	*out = (struct inline_lines){ .whole = scalar->origin };
 	if (scalar->style != STYLE_LITERAL || scalar->origin < t->blob.origin ||
-	    offset >= t->blob.len) {
-		struct origin_span whole = { 0, scalar->origin };
-
-		return scalar->origin ? origins_add_made(t->kz->run->origins, scalar->text,
-							 scalar->len, &whole, 1) :
-					0;
-	}
+	    offset >= t->blob.len)
+		return;
 	line = memchr(text + offset, '\n', t->blob.len - offset);
 	line = line ? line + 1 : end;
 	indent = block_indent(line, end);
@@ -100,7 +101,7 @@ origin_id inline_origin(const struct target *t, const struct node *scalar)
 		const char *next = memchr(scalar->text + at, '\n', scalar->len - at);
 		size_t skip = indent_of(line, end, indent);
 
-		*vec_push(t->kz->a, &spans) = (struct origin_span){
+		*vec_push(t->kz->a, &out->spans) = (struct origin_span){
 			(uint32_t)at, t->blob.origin + (origin_id)(line + skip - text)
 		};
 		if (!next)
@@ -109,8 +110,75 @@ origin_id inline_origin(const struct target *t, const struct node *scalar)
 		line = memchr(line, '\n', (size_t)(end - line));
 		line = line ? line + 1 : end;
 	}
-	return origins_add_made(t->kz->run->origins, scalar->text, scalar->len, spans.items,
-				spans.count);
+}
+
+static origin_id mapped(const struct inline_lines *lines, size_t offset)
+{
+	size_t low = 0, high = lines->spans.count;
+
+	if (!high)
+		return lines->whole;
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (lines->spans.items[middle].offset <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return lines->spans.items[low].origin + (origin_id)(offset - lines->spans.items[low].offset);
+}
+
+static void remap(const struct inline_lines *lines, origin_id base, struct node *n)
+{
+	uint32_t i;
+
+	if (n->origin)
+		n->origin = mapped(lines, n->origin - base);
+	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
+		remap(lines, base, n->items[i]);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
+		if (n->entries[i].key->origin)
+			n->entries[i].key->origin = mapped(lines, n->entries[i].key->origin - base);
+		remap(lines, base, n->entries[i].value);
+	}
+}
+
+struct inline_text inline_start(const struct target *t, const struct node *scalar)
+{
+	struct origin_span whole = { 0, scalar->origin };
+
+	return (struct inline_text){ t, scalar,
+				     origins_add_made(t->kz->run->origins, scalar->text, scalar->len,
+						      &whole, 1) };
+}
+
+void inline_place(const struct inline_text *x, struct node *tree)
+{
+	struct inline_lines lines;
+
+	if (!tree || !x->base)
+		return;
+	map_lines(x->t, x->scalar, &lines);
+	remap(&lines, x->base, tree);
+}
+
+int inline_error(const struct inline_text *x, struct err *err)
+{
+	struct inline_lines lines;
+	struct pos pos = origins_pos(x->t->kz->run->origins, x->scalar->origin);
+
+	if (strcmp(err->file, INLINE_FILE) != 0)
+		return -1;
+	map_lines(x->t, x->scalar, &lines);
+	if (err->line && err->line <= lines.spans.count) {
+		pos = origins_pos(x->t->kz->run->origins, lines.spans.items[err->line - 1].origin);
+		pos.column += err->column ? err->column - 1 : 0;
+	}
+	err->line = 0;
+	err->file[0] = '\0';
+	err_at(err, pos);
+	return -1;
 }
 
 /* ---- documents into resources ---- */
@@ -241,5 +309,18 @@ int load_resources(struct kz *kz, const char *file, const char *text, size_t len
 
 		*vec_push(kz->a, out) = resource_new(kz, root);
 	}
+	return 0;
+}
+
+int load_inline(const struct inline_text *x, const char *text, size_t len, struct resmap *out,
+		struct err *err)
+{
+	size_t i;
+
+	if (load_resources(x->t->kz, INLINE_FILE, text, len, x->base + (origin_id)(text - x->scalar->text),
+			   out, err) < 0)
+		return inline_error(x, err);
+	for (i = 0; i < out->count; i++)
+		inline_place(x, out->items[i]->root);
 	return 0;
 }

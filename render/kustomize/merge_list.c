@@ -234,19 +234,41 @@ static bool keep_keys(struct elements *e, struct node *value, const struct eleme
 	return true;
 }
 
+/* A patch's key only says which element is meant: the element keeps its own. */
+static void restore_keys(struct node *value, const struct element_match *m, const origin_id *old)
+{
+	size_t k;
+
+	for (k = 0; k < m->count; k++) {
+		struct node *field = *m->keys[k] ? node_get(value, m->keys[k]) : value;
+
+		if (field && old[k])
+			field->origin = old[k];
+	}
+}
+
 static int merge_one(struct elements *e, const struct values *v, struct err *err)
 {
 	struct element_match narrow;
 	struct node *left, *right, *value;
+	origin_id old[MERGE_KEYS] = { 0 };
 	struct values own;
+	size_t k;
 
 	valid_keys(e->values.items, e->values.count, v, e->keys, e->values.keys, &e->last);
 	memcpy(own.v, e->last.values, sizeof(own.v));
 	valid_keys(&own, 1, &own, e->last.keys, e->last.count, &narrow);
 	left = find(e->dest, &narrow);
 	right = find(e->patch, &narrow);
+	for (k = 0; left && left != right && k < narrow.count; k++) {
+		const struct node *field = *narrow.keys[k] ? node_get(left, narrow.keys[k]) : left;
+
+		old[k] = field ? field->origin : 0;
+	}
 	if (merge_node(e->g, left, right, &e->type, &value, err) < 0)
 		return -1;
+	if (left && value)
+		restore_keys(value, &narrow, old);
 	if (keep_keys(e, value, &e->last))
 		elements_set(e->g, e->items, &e->last, value);
 	return 0;

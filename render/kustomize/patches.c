@@ -10,7 +10,7 @@ struct patch_text {
 	const char *file, *text;
 	size_t len;
 	origin_id origin; /* of its first byte */
-	const struct node *at;
+	struct inline_text in; /* the scalar that it stands in; none for a file */
 };
 
 /* ---- strategic merge ---- */
@@ -285,21 +285,41 @@ static int text_from_path(struct target *t, const struct node *path, struct patc
 
 	if (target_read(t, path->text, path->origin, &blob, err) < 0)
 		return -1;
-	*out = (struct patch_text){ blob.path, blob.text, blob.len, blob.origin, path };
+	*out = (struct patch_text){ blob.path, blob.text, blob.len, blob.origin, { 0 } };
 	return 0;
 }
 
 static struct patch_text text_inline(struct target *t, const struct node *n)
 {
 	const char *from = n->text, *end = n->text + n->len;
-	origin_id origin = inline_origin(t, n);
 
 	while (from < end && isspace((unsigned char)*from))
 		from++;
 	while (end > from && isspace((unsigned char)end[-1]))
 		end--;
-	return (struct patch_text){ t->file, from, (size_t)(end - from),
-				    origin ? origin + (origin_id)(from - n->text) : 0, n };
+	return (struct patch_text){ INLINE_FILE, from, (size_t)(end - from), 0, inline_start(t, n) };
+}
+
+/* The resources of a patch's text. */
+static int read_patches(struct target *t, const struct patch_text *p, struct resmap *out,
+			struct err *err)
+{
+	if (p->in.scalar)
+		return load_inline(&p->in, p->text, p->len, out, err);
+	return load_resources(t->kz, p->file, p->text, p->len, p->origin, out, err);
+}
+
+/* The operations of a patch's text; *out is NULL when there are none. */
+static int read_operations(struct target *t, struct patch_text *p, struct node **out,
+			   struct err *err)
+{
+	if (p->in.base)
+		p->origin = p->in.base + (origin_id)(p->text - p->in.scalar->text);
+	if (parse_operations(t->kz, p, out, err) < 0)
+		return p->in.scalar ? inline_error(&p->in, err) : -1;
+	if (p->in.scalar)
+		inline_place(&p->in, *out);
+	return 0;
 }
 
 static void set_options(struct resmap *patches, const struct node *options)
@@ -347,8 +367,8 @@ int patch_entry(struct target *t, struct resmap *m, const struct node *entry, st
 			       "patch and path can't be set at the same time");
 	if (!p.len && text_from_path(t, path, &p, err) < 0)
 		return err_wrap(err, "failed to get the patch file");
-	is_merge = !load_resources(t->kz, p.file, p.text, p.len, p.origin, &patches, &merge_err);
-	is_json = !parse_operations(t->kz, &p, &operations, &json_err);
+	is_merge = !read_patches(t, &p, &patches, &merge_err);
+	is_json = !read_operations(t, &p, &operations, &json_err);
 	if (!is_merge && !is_json) {
 		*err = *p.text == '[' || *p.text == '-' ? json_err : merge_err;
 		return err_wrap(err, "unable to parse SM or JSON patch");
@@ -375,14 +395,14 @@ int patch_strategic_merge(struct target *t, struct resmap *m, const struct node 
 		struct err inline_err = ERR_INIT;
 
 		p = text_inline(t, paths->items[i]);
-		if (load_resources(t->kz, p.file, p.text, p.len, p.origin, &one, &inline_err) < 0) {
+		if (read_patches(t, &p, &one, &inline_err) < 0) {
 			one = (struct resmap){ 0 };
 			if (strchr(paths->items[i]->text, '\n')) {
 				*err = inline_err;
 				return -1;
 			}
 			if (text_from_path(t, paths->items[i], &p, err) < 0 ||
-			    load_resources(t->kz, p.file, p.text, p.len, p.origin, &one, err) < 0)
+			    read_patches(t, &p, &one, err) < 0)
 				return -1;
 		}
 		for (j = 0; j < one.count; j++)
@@ -392,7 +412,7 @@ int patch_strategic_merge(struct target *t, struct resmap *m, const struct node 
 		struct resmap one = { 0 };
 
 		p = text_inline(t, inline_text);
-		if (load_resources(t->kz, p.file, p.text, p.len, p.origin, &one, err) < 0)
+		if (read_patches(t, &p, &one, err) < 0)
 			return -1;
 		for (j = 0; j < one.count; j++)
 			*vec_push(t->kz->a, &patches) = one.items[j];
@@ -420,7 +440,7 @@ int patch_json6902(struct target *t, struct resmap *m, const struct node *target
 		p = text_inline(t, patch);
 	else if (text_from_path(t, path, &p, err) < 0)
 		return -1;
-	if (parse_operations(t->kz, &p, &operations, err) < 0)
+	if (read_operations(t, &p, &operations, err) < 0)
 		return -1;
 	if (!operations || !operations->len)
 		return kz_fail(t->kz, err, at, "patch appears to be empty");

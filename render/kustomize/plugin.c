@@ -23,10 +23,10 @@ static int collect(struct target *t, const struct node *list, struct accumulator
 	for (i = 0; list && i < list->len; i++) {
 		struct resmap found = { 0 };
 		struct err inline_err = ERR_INIT;
+		struct inline_text text = inline_start(t, list->items[i]);
 		struct provenance *at = provenance_append(t->kz, t->origin, t->file_name);
 
-		if (load_resources(t->kz, t->file, list->items[i]->text, list->items[i]->len,
-				   inline_origin(t, list->items[i]), &found, &inline_err) < 0) {
+		if (load_inline(&text, text.scalar->text, text.scalar->len, &found, &inline_err) < 0) {
 			if (strchr(list->items[i]->text, '\n')) {
 				*err = inline_err;
 				return -1;
