@@ -16,6 +16,7 @@ struct text {
 	uint32_t span_count;
 	uint32_t *wide; /* offsets of UTF-8 continuation bytes, to count columns in characters */
 	uint32_t wide_count;
+	const struct origin_place *places; /* of a file whose text is not here: one an id */
 };
 
 struct derived {
@@ -134,6 +135,28 @@ origin_id origins_add_file(struct origins *o, const char *source, const char *fi
 	return base;
 }
 
+origin_id origins_add_places(struct origins *o, const char *source, const char *file,
+			     const struct origin_place *places, size_t count)
+{
+	struct origin_place *copy;
+	struct text *t;
+	origin_id base = 0;
+
+	pthread_mutex_lock(&o->lock);
+	t = text_add(o, count);
+	if (t) {
+		copy = arena_array(&o->arena, count + 1, struct origin_place);
+		if (count)
+			memcpy(copy, places, count * sizeof(*copy));
+		t->source = source ? arena_strdup(&o->arena, source) : NULL;
+		t->file = arena_strdup(&o->arena, file);
+		t->places = copy;
+		base = t->base;
+	}
+	pthread_mutex_unlock(&o->lock);
+	return base;
+}
+
 origin_id origins_add_made(struct origins *o, const char *text, size_t len,
 			   const struct origin_span *spans, size_t count)
 {
@@ -240,11 +263,17 @@ static uint32_t count_below(const uint32_t *list, uint32_t count, uint32_t limit
 
 static void text_locate(const struct text *t, uint32_t offset, struct origin_pos *out)
 {
-	uint32_t line = count_below(t->lines, t->line_count, offset + 1);
-	uint32_t start = t->lines[line - 1];
+	uint32_t line, start;
 
 	out->source = t->source;
 	out->file = t->file;
+	if (t->places) {
+		out->line = t->places[offset].line;
+		out->column = t->places[offset].column;
+		return;
+	}
+	line = count_below(t->lines, t->line_count, offset + 1);
+	start = t->lines[line - 1];
 	out->line = line;
 	out->column = offset - start + 1 - (count_below(t->wide, t->wide_count, offset + 1) -
 					    count_below(t->wide, t->wide_count, start));

@@ -54,6 +54,12 @@ void origins_free(struct origins *o);
  */
 origin_id origins_add_file(struct origins *o, const char *source, const char *file,
 			   const char *text, size_t len);
+/* A place without its text: the ids of `count` places of one file, the first of them returned. */
+struct origin_place {
+	uint32_t line, column;
+};
+origin_id origins_add_places(struct origins *o, const char *source, const char *file,
+			     const struct origin_place *places, size_t count);
 /* The same for a made text: `spans` are sorted by offset, copied. */
 origin_id origins_add_made(struct origins *o, const char *text, size_t len,
 			   const struct origin_span *spans, size_t count);

@@ -1,5 +1,6 @@
 #include "cmd/planner.h"
 #include <string.h>
+#include <time.h>
 #include "base/map.h"
 #include "render/apps.h"
 #include "render/cache.h"
@@ -92,8 +93,39 @@ static bool same_app(const struct app *one, const struct app *two)
 	return i == one->files.count;
 }
 
+/* To keep a render and to take it up again costs time too: a short one is sooner made again. */
+enum { WORTH_KEEPING_MS = 5 };
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
+}
+
+/* What a former run kept, or a render, which is then kept where that is of use. */
+static int render_or_load(struct planner *pl, struct view *view, const struct app *app,
+			  const struct render_options *how, struct side *out, struct read_set *asked)
+{
+	const char *key = cache_key(asked->arena, pl->sides->repo ? repo_common_dir(pl->sides->repo) : "",
+				    app, how);
+	unsigned outside = atomic_load(&pl->run->outside);
+	double start;
+
+	if (cache_load(pl->run, pl->arena, view, key, &out->rendered, asked))
+		return 0;
+	start = now_ms();
+	if (app_render(pl->run, pl->arena, view_recording(view, asked->arena, asked), app, how,
+		       &out->rendered, &out->err) < 0)
+		return -1;
+	if (now_ms() - start >= WORTH_KEEPING_MS && outside == atomic_load(&pl->run->outside))
+		cache_store(pl->run, key, &out->rendered, asked);
+	return 0;
+}
+
 static void render_side(struct planner *pl, struct view *view, const struct app *app,
-			struct side *out)
+			struct side *out, struct read_set *asked)
 {
 	struct render_options how = { .kubernetes_version = pl->options->kubernetes_version,
 				      .seed = "kubectl-gitops plan" };
@@ -102,7 +134,7 @@ static void render_side(struct planner *pl, struct view *view, const struct app 
 	if (!app)
 		return;
 	out->there = true;
-	if (app_render(pl->run, pl->arena, view, app, &how, &out->rendered, &out->err) < 0) {
+	if (render_or_load(pl, view, app, &how, out, asked) < 0) {
 		out->failed = arena_strdup(pl->arena, err_format(&out->err, text, sizeof(text)));
 		out->rendered.objects.count = 0;
 	}
@@ -117,12 +149,14 @@ static void render_app(struct planner *pl, struct planned *app)
 	struct read_set asked;
 
 	read_set_init(&asked, &scratch);
-	render_side(pl, view_recording(sides->head, &scratch, &asked), app->head_app, &app->head);
+	render_side(pl, sides->head, app->head_app, &app->head, &asked);
 	if (sides->base && same_app(app->head_app, app->base_app) &&
-	    read_set_holds(&asked, sides->base))
+	    read_set_holds(&asked, sides->base)) {
 		app->base = app->head;
-	else if (sides->base)
-		render_side(pl, sides->base, app->base_app, &app->base);
+	} else if (sides->base) {
+		read_set_init(&asked, &scratch);
+		render_side(pl, sides->base, app->base_app, &app->base, &asked);
+	}
 	arena_release(&scratch);
 }
 

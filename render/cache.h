@@ -8,7 +8,7 @@
 #ifndef RENDER_CACHE_H
 #define RENDER_CACHE_H
 #include "base/map.h"
-#include "render/view.h"
+#include "render/render.h"
 
 struct read_question {
 	char verb; /* 'r'ead, 'k'ind, 'l'ist, 'p'hysical path */
@@ -29,5 +29,29 @@ void read_set_add_list(struct read_set *set, const char *path, const struct view
 void read_set_add_real(struct read_set *set, const char *path, const char *real);
 /* Whether `v` answers every question as it was answered. Reads no file that has an object id. */
 bool read_set_holds(const struct read_set *set, struct view *v);
+
+/* --- rendered apps, kept for the next run ---------------------------------------------------------- */
+
+/*
+ * What a kept render depends on beside its view, in `a`: the app, its options, this program. NULL
+ * when it depends on more (a cluster's answers, real randomness).
+ */
+struct app;
+const char *cache_key(struct arena *a, const char *repository, const struct app *app,
+		      const struct render_options *options);
+/*
+ * What a former run kept under `key`, whose questions `v` answers alike: fills `out` and `asked` and
+ * returns true. Anything that is wrong with the file makes it false.
+ */
+bool cache_load(struct run *run, struct arena *a, struct view *v, const char *key,
+		struct rendered *out, struct read_set *asked);
+/* Keep a render; a cache that can't be written is no failure. */
+void cache_store(struct run *run, const char *key, const struct rendered *r,
+		 const struct read_set *asked);
+
+/* The trees of a render with their origins as bytes; false when they are too many. */
+bool freeze(struct run *run, const struct rendered *r, struct buf *out);
+/* The other way; false when the bytes are not what freeze writes. */
+bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out);
 
 #endif

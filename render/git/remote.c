@@ -311,6 +311,8 @@ struct view *remote_open(struct run *run, const struct remote *remote, char comm
 	struct fetch f = { .run = run, .remote = remote };
 	struct view *v = NULL;
 
+	if (!is_full_id(remote->ref))
+		atomic_fetch_add(&run->outside, 1);
 	f.shown = without_credentials(&f.arena, remote->url);
 	if (!check(remote, err) && !choose_folder(&f, err) && !obtain(&f, commit, err))
 		v = open_view(&f, commit, err);
