@@ -10,7 +10,7 @@ struct plan_verb {
 	struct common_options common;
 	struct sides_options sides;
 	struct option_values paths;
-	const char *output, *kubernetes_version, *owner;
+	const char *output, *kubernetes_version, *owner, *only;
 	struct target_options target;
 	struct cluster_flags cluster;
 	bool detailed_exitcode, show_unchanged, no_color;
@@ -24,6 +24,8 @@ static const char *const severities[] = { "info", "warning", "error", NULL };
 static const struct option plan_options[] = {
 	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
 	  .summary = "plan only this app; repeatable (default: every app that is found)" },
+	{ .name = "target", .type = OPTION_STRING, .value = "NAME", AT(only),
+	  .summary = "which of the repository's clusters the context is; plan only that one" },
 	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION",
 	  AT(kubernetes_version), .summary = "release to validate for" },
 	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
@@ -80,6 +82,7 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
 		.owner = verb->owner,
+		.only = verb->only,
 		.targets = targets->items,
 		.target_count = targets->count,
 	};

@@ -46,7 +46,7 @@ static int find_side(struct planner *pl, struct view *view, const char *path, bo
 		return -1;
 	for (i = 0; i < found->count; i++) {
 		struct app *app = &found->items[i];
-		void **at = map_at(&pl->by_path, arena_printf(pl->arena, "%s:%s", app->renderer, app->path));
+		void **at = map_at(&pl->by_path, app->id);
 
 		if (!*at) {
 			*vec_push(pl->arena, &pl->apps) = (struct planned){ .app = app };
@@ -85,8 +85,10 @@ static bool same_app(const struct app *one, const struct app *two)
 {
 	size_t i;
 
-	if (!one || !two || strcmp(one->renderer, two->renderer) || strcmp(one->path, two->path) ||
+	if (!one || !two || strcmp(one->id, two->id) || strcmp(one->path, two->path) ||
 	    one->files.count != two->files.count)
+		return false;
+	if (one->flux && !node_equal(one->flux->root, two->flux->root))
 		return false;
 	for (i = 0; i < one->files.count && !strcmp(one->files.items[i], two->files.items[i]); i++)
 		;
@@ -131,7 +133,7 @@ static void render_side(struct planner *pl, struct view *view, const struct app 
 				      .seed = "kubectl-gitops plan" };
 	char text[ERR_FILE + ERR_TEXT + 32];
 
-	if (!app)
+	if (!app || app->skipped)
 		return;
 	out->there = true;
 	if (render_or_load(pl, view, app, &how, out, asked) < 0) {
@@ -160,11 +162,26 @@ static void render_app(struct planner *pl, struct planned *app)
 	arena_release(&scratch);
 }
 
+/* How kustomize-controller applies: server-side, forced, undoing drift; pruned where it says so. */
+static const struct owner *flux_owner(struct arena *a, const struct flux_kustomization *k)
+{
+	struct owner *owner = arena_new(a, struct owner);
+
+	*owner = (struct owner){
+		.engine = "flux", .kind = "Kustomization", .ns = k->ns, .name = k->name, .target = "",
+		.mode = APPLY_SSA, .manager = "kustomize-controller", .force = true,
+		.replaces = k->force, .prunes = k->prune, .heals = true, .as_user = "",
+		.applied_revision = "",
+	};
+	return owner;
+}
+
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
-	const struct owner *owner =
-		pl->options->owner ? owner_by_name(pl->options->owner) : &owner_unknown;
+	const struct owner *owner = pl->options->owner ? owner_by_name(pl->options->owner) :
+				    app->app->flux     ? flux_owner(pl->arena, app->app->flux) :
+							 &owner_unknown;
 
 	return (struct plan_app){
 		.path = *app->app->path ? app->app->path : ".",
@@ -181,6 +198,10 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 	const struct err *err = &app->head.err;
 	struct finding *f;
 
+	if (app->app->skipped)
+		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
+			     app->app->flux->root->origin, "Kustomization %s/%s is not planned: %s",
+			     app->app->flux->ns, app->app->flux->name, app->app->skipped);
 	if (!app->head.failed)
 		return;
 	f = findings_add(head, SEVERITY_ERROR, "render/failed", NULL, "", 0, "%s does not render: %s",
@@ -191,9 +212,9 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 }
 
 /* An object is the same at both sides by group, kind, namespace and name, never version. */
-static const char *identity(struct arena *a, const struct object *o)
+static const char *identity(struct arena *a, const struct app *app, const struct object *o)
 {
-	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
+	return arena_printf(a, "%s:%s/%s/%s/%s", app->cluster, o->group, o->kind, o->ns, o->name);
 }
 
 /* The commit's own CustomResourceDefinitions. */
@@ -229,7 +250,7 @@ static void validate_side(struct planner *pl, bool head, const struct map *befor
 			/* two apps of different clusters may have the same object: none is named here */
 			across_add(set, item.object, NULL);
 			if (before)
-				item.old = map_get(before, identity(pl->arena, &o->items[k]));
+				item.old = map_get(before, identity(pl->arena, pl->apps.items[i].app, &o->items[k]));
 			o->items[k].unchecked = validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
 		}
 	}
@@ -248,7 +269,7 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 
 		report_failure(pl, &pl->apps.items[i], head);
 		for (k = 0; k < o->count; k++)
-			map_set(&before, identity(pl->arena, &o->items[k]), &o->items[k]);
+			map_set(&before, identity(pl->arena, pl->apps.items[i].app, &o->items[k]), &o->items[k]);
 	}
 	validate_side(pl, true, pl->sides->base ? &before : NULL, head_set, head);
 	if (pl->sides->base) {
@@ -256,6 +277,71 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 		across_check(base_set, NULL, base);
 	}
 	across_check(head_set, pl->sides->base ? base_set : NULL, head);
+}
+
+struct cluster_names {
+	VEC(const char *);
+};
+
+static void find_clusters(struct planner *pl, struct cluster_names *out)
+{
+	size_t i, k;
+
+	for (i = 0; i < pl->apps.count; i++) {
+		const char *cluster = pl->apps.items[i].app->cluster;
+
+		for (k = 0; k < out->count && strcmp(out->items[k], cluster); k++)
+			;
+		if (k == out->count)
+			*vec_push(pl->arena, out) = cluster;
+	}
+}
+
+/*
+ * One of several clusters of the repository: asked only where --target says that the context is this
+ * one, for its objects must never be compared with another's.
+ */
+static int add_cluster(struct planner *pl, const struct plan_app *apps, const char *cluster,
+		       struct err *err)
+{
+	const char *name = *cluster ? cluster : "default", *only = pl->options->only;
+	struct plan_app *some = arena_array(pl->arena, pl->apps.count, struct plan_app);
+	struct plan_options target = pl->options->targets[0];
+	size_t count = 0, i;
+
+	if (only && strcmp(only, name))
+		return 0;
+	for (i = 0; i < pl->apps.count; i++)
+		if (!strcmp(pl->apps.items[i].app->cluster, cluster))
+			some[count++] = apps[i];
+	target.target = name;
+	if (target.cluster && !only) {
+		target.cluster = NULL;
+		target.why_offline = "the repository describes several clusters; --target NAME says which "
+				     "one the context is";
+	}
+	return plan_add_target(pl->plan, some, count, &target, err);
+}
+
+static int add_targets(struct planner *pl, const struct plan_app *apps, struct err *err)
+{
+	struct cluster_names clusters = { 0 };
+	size_t i;
+
+	find_clusters(pl, &clusters);
+	if (clusters.count > 1) {
+		for (i = 0; i < clusters.count; i++)
+			if (add_cluster(pl, apps, clusters.items[i], err) < 0)
+				return -1;
+		if (pl->options->only && !pl->plan->targets.count)
+			return err_raise(err, ERR_USAGE, NO_POS, "no cluster '%s' in this repository",
+					 pl->options->only);
+		return 0;
+	}
+	for (i = 0; i < pl->options->target_count; i++)
+		if (plan_add_target(pl->plan, apps, pl->apps.count, &pl->options->targets[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
@@ -283,9 +369,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		apps[i] = plan_app(&pl, &pl.apps.items[i]);
-	for (i = 0; i < options->target_count; i++)
-		if (plan_add_target(p, apps, pl.apps.count, &options->targets[i], err) < 0)
-			return -1;
+	if (add_targets(&pl, apps, err) < 0)
+		return -1;
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);
 	return 0;

@@ -15,6 +15,7 @@ struct planner_options {
 	const char *owner;              /* --owner's word; NULL */
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
+	const char *only; /* which of the repository's clusters the targets are; NULL */
 };
 
 /*

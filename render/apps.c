@@ -154,7 +154,8 @@ static struct app *app_add(struct finder *f, const char *path, const char *rende
 {
 	struct app *app = vec_push(f->arena, f->out);
 
-	*app = (struct app){ .path = path, .renderer = renderer };
+	*app = (struct app){ .path = path, .renderer = renderer, .cluster = "",
+			     .id = arena_printf(f->arena, "%s:%s", renderer, path) };
 	return app;
 }
 
@@ -180,9 +181,143 @@ static void add_plain(struct finder *f)
 	}
 }
 
+/* ---- Flux ---- */
+
+struct flux_file { /* a Kustomization object, and where it lies */
+	struct flux_kustomization k;
+	const char *dir;
+	const char *cluster; /* NULL: not known yet */
+};
+struct flux_files {
+	VEC(struct flux_file);
+};
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return !len || (!strncmp(path, dir, len) && (!path[len] || path[len] == '/'));
+}
+
+static void find_flux(struct finder *f, struct flux_files *out)
+{
+	struct flux_kustomizations found = { 0 };
+	struct err ignored = ERR_INIT;
+	size_t i, k, before;
+
+	for (i = 0; i < f->manifests.count; i++) {
+		struct blob blob;
+
+		if (view_read(f->view, f->manifests.entries[i].key, &blob, &ignored) < 0 ||
+		    !flux_mentions(blob.text, blob.len))
+			continue;
+		before = found.count;
+		flux_collect(f->run, f->arena, &blob, &found);
+		for (k = before; k < found.count; k++)
+			*vec_push(f->arena, out) =
+				(struct flux_file){ found.items[k], f->manifests.entries[i].value, NULL };
+	}
+	for (i = 0; i < out->count; i++)
+		if (out->items[i].k.artifact)
+			flux_resolve_artifact(f->arena, &out->items[i].k, &found);
+}
+
+/*
+ * A cluster's entry is the Kustomization that applies the directory it lies in (bootstrap's). The
+ * others belong to the cluster of whatever applies their file.
+ */
+static void assign_clusters(struct flux_files *all)
+{
+	bool more = true;
+	size_t i, k;
+
+	for (i = 0; i < all->count; i++)
+		if (is_below(all->items[i].dir, all->items[i].k.path))
+			all->items[i].cluster = all->items[i].k.path;
+	while (more) {
+		more = false;
+		for (i = 0; i < all->count; i++) {
+			for (k = 0; !all->items[i].cluster && k < all->count; k++) {
+				if (k == i || !all->items[k].cluster ||
+				    !is_below(all->items[i].dir, all->items[k].k.path))
+					continue;
+				all->items[i].cluster = all->items[k].cluster;
+				more = true;
+			}
+		}
+	}
+}
+
+/* Before bootstrap has written its own object: the directory above flux-system/ is a cluster's. */
+static const char *bootstrap_dir(struct finder *f, const char *dir)
+{
+	for (;;) {
+		if (map_get(&f->kustomizations, view_join(f->arena, dir, "flux-system")))
+			return dir;
+		if (!*dir)
+			return NULL;
+		dir = view_dirname(f->arena, dir);
+	}
+}
+
+/* What no Kustomization applies, but lies in a cluster's directory, is that cluster's. */
+static void place_rest(struct finder *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->out->count; i++) {
+		struct app *app = &f->out->items[i];
+		const char *cluster = bootstrap_dir(f, app->path);
+
+		if (cluster)
+			app->cluster = cluster;
+	}
+}
+
+static void add_flux(struct finder *f)
+{
+	struct flux_files all = { 0 };
+	size_t i, k, kept = 0;
+
+	find_flux(f, &all);
+	if (!all.count)
+		return;
+	assign_clusters(&all);
+	for (i = 0; i < all.count; i++)
+		if (!all.items[i].cluster)
+			all.items[i].cluster = bootstrap_dir(f, all.items[i].dir);
+	place_rest(f);
+	for (i = 0; i < f->out->count; i++) {
+		for (k = 0; k < all.count; k++)
+			if (is_below(f->out->items[i].path, all.items[k].k.path))
+				break;
+		if (k == all.count)
+			f->out->items[kept++] = f->out->items[i];
+	}
+	f->out->count = kept;
+	for (i = 0; i < all.count; i++) {
+		struct app *app = app_add(f, all.items[i].k.path, "flux");
+		struct flux_kustomization *own = arena_new(f->arena, struct flux_kustomization);
+
+		*own = all.items[i].k;
+		app->flux = own;
+		app->cluster = all.items[i].cluster ? all.items[i].cluster : "";
+		app->id = arena_printf(f->arena, "flux:%s:%s/%s", app->cluster, own->ns, own->name);
+		if (own->suspend)
+			app->skipped = "it is suspended";
+		else if (own->remote)
+			app->skipped = arena_printf(f->arena, "it applies %s, which is not in this repository",
+						    own->remote);
+	}
+}
+
 static int by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct app *)a)->path, ((const struct app *)b)->path);
+	const struct app *x = a, *y = b;
+	int order = strcmp(x->cluster, y->cluster);
+
+	order = order ? order : strcmp(x->path, y->path);
+	return order ? order : strcmp(x->id, y->id);
 }
 
 static void collect(struct finder *f)
@@ -208,6 +343,7 @@ static void collect(struct finder *f)
 		if (!map_get(&f->referenced, f->charts.entries[i].key))
 			app_add(f, f->charts.entries[i].key, "helm");
 	add_plain(f);
+	add_flux(f);
 	if (f->out->count)
 		qsort(f->out->items, f->out->count, sizeof(*f->out->items), by_path);
 }
@@ -241,6 +377,8 @@ int app_render(struct run *run, struct arena *a, struct view *v, const struct ap
 {
 	size_t i;
 
+	if (app->flux)
+		return flux_render(run, a, v, app->flux, options, out, err);
 	if (!app->files.count)
 		return render_path(run, a, v, app->path, options, out, err);
 	buf_init(&out->text, 0);

@@ -2,15 +2,21 @@
  * apps: the entry points of a repository, found when nobody named one.
  *
  * An app is what is rendered, compared and released as one: a kustomization that no other refers
- * to, a chart that is no other's dependency, a directory of manifests that belong to neither.
+ * to, a chart that is no other's dependency, a directory of manifests that belong to neither; where
+ * Flux is used, what each of its Kustomizations applies, by cluster.
  */
 #ifndef RENDER_APPS_H
 #define RENDER_APPS_H
+#include "render/engines/engines.h"
 #include "render/render.h"
 
 struct app {
 	const char *path;     /* "" for the root */
-	const char *renderer; /* "kustomize", "helm", "plain"… */
+	const char *renderer; /* "kustomize", "helm", "plain", "flux"… */
+	const struct flux_kustomization *flux; /* the object that applies it; NULL */
+	const char *id;      /* the same app at another commit has the same */
+	const char *skipped; /* why it is not rendered: suspended, its source is elsewhere; NULL */
+	const char *cluster; /* which of the repository's clusters: its entry's path; "" when it has one */
 	struct {
 		VEC(const char *);
 	} files; /* of a plain app: its own manifests, directories below are apps of their own */

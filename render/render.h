@@ -68,6 +68,8 @@ struct render_options {
 	const char *reorder; /* NULL, "legacy" or "none" */
 	enum load_restrictor load_restrictor;
 	bool enable_helm;
+	/* Instead of the directory's kustomization: what an engine makes of it; NULL: the file. */
+	const struct node *kustomization;
 	/* Helm */
 	const char *release_name, *ns;
 	const char *name_template; /* when there is no release_name */

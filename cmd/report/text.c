@@ -2,6 +2,7 @@
  * The plan for people, grouped as Terraform groups: a sentence an object, its changed fields with
  * before and after and the line to edit, findings, and counts last.
  */
+#include <string.h>
 #include "cmd/report/report.h"
 #include "cmd/report/words.h"
 
@@ -213,6 +214,8 @@ static void write_heading(struct text *t)
 	for (i = 0; i < p->targets.count; i++) {
 		const struct plan_target *target = &p->targets.items[i];
 
+		if (p->targets.count > 1)
+			buf_printf(t->out, "%s: ", target->id);
 		if (target->why_offline)
 			buf_printf(t->out, "Offline: %s\n", target->why_offline);
 		else
@@ -225,6 +228,7 @@ static void write_text(struct buf *out, const struct plan *p, const struct repor
 {
 	struct text t = { out, p, options };
 	bool is_plan = !options->kind || !strcmp(options->kind, "Plan");
+	const char *target = NULL;
 	size_t i, shown = 0;
 
 	if (is_plan)
@@ -236,6 +240,9 @@ static void write_text(struct buf *out, const struct plan *p, const struct repor
 			continue;
 		if (!shown++)
 			buf_char(out, '\n');
+		if (p->targets.count > 1 && (!target || strcmp(target, c->target)))
+			buf_printf(out, "%s%s:\n", target ? "\n" : "", c->target);
+		target = c->target;
 		write_change(&t, c);
 	}
 	if (is_plan && !shown)

@@ -118,6 +118,7 @@ struct provenance {
 
 /* One kustomization that is being built. */
 struct target {
+	const struct node *given; /* instead of the directory's file; NULL */
 	struct kz *kz;
 	const struct target *parent;
 	const char *dir;        /* in the view */

@@ -170,17 +170,33 @@ static int enforce_type(struct target *t, struct err *err)
 	return 0;
 }
 
-int kustfile_load(struct target *t, struct err *err)
+/* The file's tree, or the one that an engine gave in its place; NULL with *rc 0 when it is empty. */
+static const struct node *read_tree(struct target *t, int *rc, struct err *err)
 {
 	struct yaml_docs docs = { 0 };
-	struct node *root;
-	size_t i;
 
+	*rc = 0;
+	if (t->given) {
+		t->file_name = file_names[0];
+		t->file = path_in(t->kz->a, t->dir, file_names[0]);
+		t->blob.origin = t->given->origin;
+		return t->given;
+	}
 	if (find_file(t, err) < 0 || view_read(t->kz->view, t->file, &t->blob, err) < 0 ||
 	    yaml_read(t->kz->run, t->kz->a, YAML_SIGS, t->blob.path, t->blob.text, t->blob.len,
 		      t->blob.origin, &docs, err) < 0)
+		*rc = -1;
+	return docs.count && !*rc ? docs.items[0].root : NULL;
+}
+
+int kustfile_load(struct target *t, struct err *err)
+{
+	int rc;
+	const struct node *root = read_tree(t, &rc, err);
+	size_t i;
+
+	if (rc < 0)
 		return -1;
-	root = docs.count ? docs.items[0].root : NULL;
 	if (node_is_null(root))
 		return kz_fail(t->kz, err, t->blob.origin, "kustomization.yaml is empty");
 	t->k = fields_decode(t->kz, fields_kustomization, root, DECODE_STRICT, "Kustomization", err);

@@ -137,7 +137,7 @@ static int kustomize_render(struct run *run, struct arena *a, struct view *v, co
 			    struct err *err)
 {
 	struct kz kz = { .run = run, .a = a, .view = v, .options = options, .out = out };
-	struct target t = { .kz = &kz, .dir = path };
+	struct target t = { .kz = &kz, .dir = path, .given = options->kustomization };
 	struct resmap m = { 0 };
 	size_t i;
 

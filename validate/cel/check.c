@@ -19,6 +19,7 @@ struct checker {
 	const struct scope *scope;
 	int depth;
 	bool failed;
+	bool mixed; /* inside of format's arguments, whose list may hold anything */
 };
 
 struct binding {
@@ -259,6 +260,7 @@ static const struct cel_type *check_call(struct checker *c, struct ast *n)
 	const struct cel_type **args = arena_array(c->arena, n->count + 1, const struct cel_type *);
 	struct overloads found = { 0 };
 	size_t count = 0, i;
+	bool mixed = c->mixed;
 
 	if (whole) {
 		find_overloads(c, whole, false, NULL, (size_t)-1, &found);
@@ -270,8 +272,10 @@ static const struct cel_type *check_call(struct checker *c, struct ast *n)
 	}
 	if (n->member)
 		args[count++] = check(c, n->target);
+	c->mixed = c->mixed || !strcmp(n->name, "format");
 	for (i = 0; i < n->count && !c->failed; i++)
 		args[count++] = check(c, n->args[i]);
+	c->mixed = mixed;
 	if (c->failed)
 		return cel_type_of(CEL_ERROR);
 	found = (struct overloads){ 0 };
@@ -301,6 +305,8 @@ static const struct cel_type *join(struct checker *c, struct ast *n, const struc
 		return more;
 	if (assignable(have, more, &b) || assignable(more, have, &b))
 		return have;
+	if (c->mixed)
+		return cel_type_of(CEL_DYN);
 	return FAIL(c, n, "expected type '%s' but found '%s'", cel_type_name(c->arena, have),
 		    cel_type_name(c->arena, more));
 }
