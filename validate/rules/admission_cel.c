@@ -22,24 +22,45 @@ struct fixed {
 };
 
 static const struct field kind_fields[] = { { "group", "s" }, { "version", "s" }, { "kind", "s" } };
-static const struct field resource_fields[] = { { "group", "s" }, { "version", "s" }, { "resource", "s" } };
-static const struct field user_fields[] = { { "username", "s" }, { "uid", "s" }, { "groups", "Ls" },
-					    { "extra", "MsLs" } };
+static const struct field resource_fields[] = { { "group", "s" },
+						{ "version", "s" },
+						{ "resource", "s" } };
+static const struct field user_fields[] = {
+	{ "username", "s" }, { "uid", "s" }, { "groups", "Ls" }, { "extra", "MsLs" }
+};
 static const struct field request_fields[] = {
-	{ "uid", "s" }, { "kind", "kind" }, { "resource", "resource" }, { "subResource", "s" },
-	{ "requestKind", "kind" }, { "requestResource", "resource" }, { "requestSubResource", "s" },
-	{ "name", "s" }, { "namespace", "s" }, { "operation", "s" }, { "userInfo", "user" },
-	{ "dryRun", "b" }, { "options", "x" },
+	{ "uid", "s" },
+	{ "kind", "kind" },
+	{ "resource", "resource" },
+	{ "subResource", "s" },
+	{ "requestKind", "kind" },
+	{ "requestResource", "resource" },
+	{ "requestSubResource", "s" },
+	{ "name", "s" },
+	{ "namespace", "s" },
+	{ "operation", "s" },
+	{ "userInfo", "user" },
+	{ "dryRun", "b" },
+	{ "options", "x" },
 };
 static const struct field meta_fields[] = {
-	{ "name", "s" }, { "generateName", "s" }, { "namespace", "s" }, { "labels", "Mss" },
-	{ "annotations", "Mss" }, { "UID", "s" }, { "creationTimestamp", "t" },
-	{ "deletionGracePeriodSeconds", "i" }, { "deletionTimestamp", "t" }, { "generation", "i" },
-	{ "resourceVersion", "s" }, { "finalizers", "Ls" },
+	{ "name", "s" },
+	{ "generateName", "s" },
+	{ "namespace", "s" },
+	{ "labels", "Mss" },
+	{ "annotations", "Mss" },
+	{ "UID", "s" },
+	{ "creationTimestamp", "t" },
+	{ "deletionGracePeriodSeconds", "i" },
+	{ "deletionTimestamp", "t" },
+	{ "generation", "i" },
+	{ "resourceVersion", "s" },
+	{ "finalizers", "Ls" },
 };
 static const struct field space_spec_fields[] = { { "finalizers", "Ls" } };
 static const struct field space_status_fields[] = { { "phase", "s" } };
-static const struct field space_fields[] = { { "metadata", "meta" }, { "spec", "spec" },
+static const struct field space_fields[] = { { "metadata", "meta" },
+					     { "spec", "spec" },
 					     { "status", "status" } };
 
 static const struct fixed types[] = {
@@ -203,7 +224,8 @@ void check_policy_cel(struct val *spec)
 	check_match_conditions_cel(v_at(spec, "matchConditions"), true, flags & ENV_PARAMS);
 	env_init(&e, spec->c->scratch, flags | (v_count(variables) ? ENV_VARIABLES : 0));
 	V_EACH (one, variables) {
-		const struct cel_type *type = compile(&e, v_at(one, "expression"), CEL_DYN, CEL_DYN);
+		const struct cel_type *type =
+			compile(&e, v_at(one, "expression"), CEL_DYN, CEL_DYN);
 
 		*vec_push(e.arena, &e.lazies) = (struct lazy){ v_str(v_at(one, "name")), type };
 	}

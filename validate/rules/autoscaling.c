@@ -6,6 +6,13 @@
 #include "validate/rules/text.h"
 #include "validate/rules/val.h"
 
+static bool has_group(struct val *ref)
+{
+	const char *s = v_str(v_at(ref, "apiVersion"));
+
+	return *s && *s != '/' && strchr(s, '/');
+}
+
 /* A core kind has no group; what is to be scaled has one since 1.34. */
 static void check_target(struct val *v, bool grouped)
 {
@@ -19,7 +26,8 @@ static void check_target(struct val *v, bool grouped)
 	if (v->c->minor < 34)
 		return;
 	if ((slash && strchr(slash + 1, '/')) ||
-	    (grouped && !v->c->old && (!slash || slash == v_str(api))))
+	    (grouped && !(v->c->old && !has_group(v_at(v->c->old, "spec.scaleTargetRef"))) &&
+	     !has_group(v)))
 		bad(api, "must be a group and a version (apps/v1)");
 }
 

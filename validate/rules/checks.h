@@ -49,6 +49,9 @@ void check_pv_sources(struct val *spec);
 void check_claim_spec(struct val *spec);
 void check_access_modes(struct val *modes);
 
+/* services */
+const struct node *service_kept(struct check *c);
+
 /* IPs; a complaint at `v` */
 void check_ip(struct val *v);
 void check_cidr(struct val *v);

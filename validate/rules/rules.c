@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "validate/rules/checks.h"
 #include "validate/rules/tables.h"
 #include "validate/rules/val.h"
 
@@ -184,6 +185,8 @@ void rules_check(const struct object *object, const struct object *old, int rele
 	c.kind = kind_find(object->group, object->kind);
 	c.root = &root;
 	c.old = old ? &old_root : NULL;
+	if (old && c.kind && c.kind->id == KIND_SERVICE && node_is(root.n, NODE_MAP))
+		root.n = service_kept(&c);
 	run_scope(&root, ON_CREATE);
 	if (old)
 		run_scope(&root, ON_UPDATE);

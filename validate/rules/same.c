@@ -25,7 +25,6 @@ static const struct {
 	{ "expirationSeconds", "3600" },
 	{ "failureThreshold", "3" },
 	{ "fsGroupPolicy", "ReadWriteOnceWithFSType" },
-	{ "fsType", "ext4" },
 	{ "imagePullPolicy", "Always" },
 	{ "imagePullPolicy", "IfNotPresent" },
 	{ "kind", "PersistentVolumeClaim" },
@@ -35,7 +34,6 @@ static const struct {
 	{ "persistentVolumeReclaimPolicy", "Retain" },
 	{ "podManagementPolicy", "OrderedReady" },
 	{ "preemptionPolicy", "PreemptLowerPriority" },
-	{ "preemptionPolicy", "Never" },
 	{ "protocol", "TCP" },
 	{ "pullPolicy", "Always" },
 	{ "pullPolicy", "IfNotPresent" },
@@ -89,8 +87,16 @@ static bool is_amounts(const char *field)
 	return word_in(field, "requests limits capacity podFixed overhead hard sizeLimit divisor");
 }
 
-/* Requests that only repeat the limits are what a Pod gets by default. */
+/* A port of the host's network, and a request, default to what stands beside them. */
+static const struct node *sibling_default(const struct node *map, const char *key)
+{
+	if (!strcmp(key, "hostPort"))
+		return node_get(map, "containerPort");
+	return !strcmp(key, "requests") ? node_get(map, "limits") : NULL;
+}
+
 static bool same_maps(const struct node *a, const struct node *b, const char *field);
+static bool same_as_sibling(const struct node *a, const struct node *b, const char *key);
 
 bool node_same(const struct node *a, const struct node *b, const char *field)
 {
@@ -117,6 +123,43 @@ bool node_same(const struct node *a, const struct node *b, const char *field)
 	       (is_default(a, field) && is_default(b, field) && !strcmp(field, "defaultMode"));
 }
 
+/* Each amount of one list, or of its default, is that of the other's. */
+static bool same_amounts(const struct node *a, const struct node *a_default, const struct node *b,
+			 const struct node *b_default)
+{
+	const struct node *lists[] = { a, a_default };
+
+	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
+		for (uint32_t i = 0; node_is(lists[l], NODE_MAP) && i < lists[l]->len; i++) {
+			const char *key = lists[l]->entries[i].key->text;
+			const struct node *x = node_get(a, key), *y = node_get(b, key);
+
+			if (!node_same(x ? x : node_get(a_default, key),
+				       y ? y : node_get(b_default, key), "requests"))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool same_as_sibling(const struct node *a, const struct node *b, const char *key)
+{
+	const struct node *x = node_get(a, key), *y = node_get(b, key);
+	const struct node *dx = sibling_default(a, key), *dy = sibling_default(b, key);
+
+	if (node_is_null(x))
+		x = NULL;
+	if (node_is_null(y))
+		y = NULL;
+	if ((x && x->type != NODE_MAP && !strcmp(key, "requests")) || (!dx && !dy))
+		return false;
+	if (!strcmp(key, "requests"))
+		return same_amounts(x, dx, y, dy) && same_amounts(y, dy, x, dx);
+	if (!dx || !dy)
+		return false;
+	return node_same(x ? x : dx, y ? y : dy, key);
+}
+
 static bool same_maps(const struct node *a, const struct node *b, const char *field)
 {
 	bool amounts = is_amounts(field);
@@ -124,13 +167,15 @@ static bool same_maps(const struct node *a, const struct node *b, const char *fi
 	for (uint32_t i = 0; i < a->len; i++) {
 		const char *key = a->entries[i].key->text;
 
-		if (!node_same(a->entries[i].value, node_get(b, key), amounts ? field : key))
+		if (!node_same(a->entries[i].value, node_get(b, key), amounts ? field : key) &&
+		    !same_as_sibling(a, b, key))
 			return false;
 	}
 	for (uint32_t i = 0; i < b->len; i++) {
 		const char *key = b->entries[i].key->text;
 
-		if (!node_get(a, key) && !is_default(b->entries[i].value, amounts ? field : key))
+		if (!node_get(a, key) && !is_default(b->entries[i].value, amounts ? field : key) &&
+		    !same_as_sibling(b, a, key))
 			return false;
 	}
 	return true;

@@ -38,6 +38,79 @@ static bool is_headless(struct val *spec)
 	return cluster_ip_count(spec) == 1 && v_is(cluster_ip(spec, 0), "None");
 }
 
+static void drop_same(struct node *spec, const struct node *old, const char *field)
+{
+	const struct node *now = node_get(spec, field), *was = node_get(old, field);
+
+	if (now && was && node_equal(now, was))
+		node_remove(spec, field);
+}
+
+/* A list of ports without the node ports that the old service had. */
+static struct node *drop_node_ports(struct arena *a, const struct node *ports,
+				    const struct node *old)
+{
+	struct node *list = node_seq(a);
+
+	for (uint32_t i = 0; i < ports->len; i++) {
+		const struct node *port = node_get(ports->items[i], "nodePort");
+		struct node *copy = ports->items[i];
+
+		for (uint32_t j = 0; port && node_is(old, NODE_SEQ) && j < old->len; j++) {
+			const struct node *was = node_get(old->items[j], "nodePort");
+
+			if (was && node_equal(port, was)) {
+				copy = node_copy_shallow(a, ports->items[i]);
+				node_remove(copy, "nodePort");
+				break;
+			}
+		}
+		node_append(a, list, copy);
+	}
+	return list;
+}
+
+/*
+ * An updated service as the server takes it: what it allocated is kept when the update leaves it
+ * out, and what belonged to the old type only is dropped when the update repeats it.
+ */
+const struct node *service_kept(struct check *c)
+{
+	struct val *now = v_at(c->root, "spec"), *was = v_at(c->old, "spec");
+	bool external = is_type(now, "ExternalName"), before = is_type(was, "ExternalName");
+	struct node *root = node_copy_shallow(c->scratch, c->root->n), *spec;
+	const struct node *ports = v_at(now, "ports")->n;
+
+	spec = node_is(now->n, NODE_MAP) ? node_copy_shallow(c->scratch, now->n)
+					 : node_map(c->scratch);
+	if (!external && !before && v_empty(v_at(now, "clusterIP"))) {
+		if (!v_empty(v_at(was, "clusterIP")))
+			node_set(c->scratch, spec, "clusterIP", node_get(was->n, "clusterIP"));
+		if (!v_count(v_at(now, "clusterIPs")) && v_count(v_at(was, "clusterIPs")))
+			node_set(c->scratch, spec, "clusterIPs", node_get(was->n, "clusterIPs"));
+	}
+	if (!is_type(now, "LoadBalancer")) {
+		drop_same(spec, was->n, "allocateLoadBalancerNodePorts");
+		drop_same(spec, was->n, "loadBalancerClass");
+		drop_same(spec, was->n, "healthCheckNodePort");
+	}
+	if (!is_type(now, "LoadBalancer NodePort")) {
+		if (!v_count(v_at(now, "externalIPs")))
+			drop_same(spec, was->n, "externalTrafficPolicy");
+		if (node_is(ports, NODE_SEQ))
+			node_set(c->scratch, spec, "ports",
+				 drop_node_ports(c->scratch, ports, v_at(was, "ports")->n));
+	}
+	if (external) {
+		drop_same(spec, was->n, "clusterIP");
+		drop_same(spec, was->n, "clusterIPs");
+		drop_same(spec, was->n, "ipFamilies");
+		drop_same(spec, was->n, "ipFamilyPolicy");
+	}
+	node_set(c->scratch, root, "spec", spec);
+	return root;
+}
+
 static void check_type(struct val *v)
 {
 	struct val *spec = v_at(v, "spec"), *name = v_at(spec, "externalName");

@@ -40,6 +40,15 @@ static const struct fixed {
 	{ K(ENDPOINT_SLICE), "addressType", NULL },
 	{ K(RESOURCE_CLAIM) | K(RESOURCE_CLAIM_TEMPLATE), "spec", NULL },
 	{ K(SECRET), "type", NULL },
+	{ K(EVENTS_EVENT), "regarding", "involvedObject" },
+	{ K(EVENTS_EVENT), "reason", NULL },
+	{ K(EVENTS_EVENT), "note", "message" },
+	{ K(EVENTS_EVENT), "type", NULL },
+	{ K(EVENTS_EVENT), "eventTime", NULL },
+	{ K(EVENTS_EVENT), "action", NULL },
+	{ K(EVENTS_EVENT), "related", NULL },
+	{ K(EVENTS_EVENT), "reportingController", NULL },
+	{ K(EVENTS_EVENT), "reportingInstance", NULL },
 	{ K(CRD), "spec.group", NULL },
 	{ K(CRD), "spec.scope", NULL },
 	{ K(CRD), "spec.names.plural", NULL },
@@ -213,6 +222,9 @@ static void check_job(struct val *v)
 	struct val *completions = v_at(spec, "completions"), *manual = v_at(spec, "manualSelector");
 	struct arena *a = v->c->scratch;
 
+	if (v_true(v_at(was, "manualSelector"), false) && !v_true(manual, false))
+		missing(v_key(v_at(now, "metadata.labels"), "controller-uid"),
+			"manualSelector cannot be unset");
 	if (v_has(v_at(spec, "selector")) && v_true(manual, false) &&
 	    !v_unchanged(v_at(spec, "selector"), v_at(was, "selector")))
 		immutable(v_at(spec, "selector"), "the field is immutable");
@@ -321,6 +333,14 @@ static void check_volume(struct val *v)
 		forbidden(v_at(spec, "volumeAttributesClassName"), "cannot be removed once set");
 }
 
+/* The server fills in either of the two from the other. */
+static struct val *data_source(struct val *spec)
+{
+	struct val *source = v_at(spec, "dataSource");
+
+	return v_has(source) ? source : v_at(spec, "dataSourceRef");
+}
+
 /* A bound claim may grow, and change its class of attributes; whether it is bound we do not know.
  */
 static void check_claim(struct val *v)
@@ -330,13 +350,18 @@ static void check_claim(struct val *v)
 	struct val *old = v_key(v_at(was, "resources.requests"), "storage");
 	struct arena *a = v->c->scratch;
 	struct quantity q, r;
-	char fields[128] = "resources volumeAttributesClassName volumeMode";
+	char fields[128] =
+		"resources volumeAttributesClassName volumeMode dataSource dataSourceRef";
 
 	if (v_empty(v_at(was, "volumeName")))
 		strncat(fields, " volumeName", sizeof(fields) - strlen(fields) - 1);
 	if (!v_has(v_at(was, "storageClassName")))
 		strncat(fields, " storageClassName", sizeof(fields) - strlen(fields) - 1);
-	if (!node_same(without(a, spec->n, fields), without(a, was->n, fields), "spec"))
+	if (!node_same(without(a, spec->n, fields), without(a, was->n, fields), "spec") ||
+	    !v_unchanged(v_at(spec, "resources.limits"), v_at(was, "resources.limits")) ||
+	    !node_same(without(a, now->up->n, "storage"), without(a, old->up->n, "storage"),
+		       "requests") ||
+	    !v_unchanged(data_source(spec), data_source(was)))
 		immutable(spec, "immutable after creation, except resources.requests and "
 				"volumeAttributesClassName of a bound claim");
 	if (v_quantity(now, &q) && v_quantity(old, &r) && quantity_cmp(&q, &r) < 0) {
@@ -354,6 +379,22 @@ static void check_lifecycle_modes(struct val *v)
 
 	if (!v_same(now, old) && !((persistent || !v_count(now)) && (was || !v_count(old))))
 		immutable(now, "the field is immutable");
+}
+
+/* A node's driver changes in how many volumes it takes only. */
+static void check_csi_node(struct val *v)
+{
+	struct val *now = v_at(v, "spec.drivers"), *old = v_at(v->c->old, "spec.drivers");
+	struct arena *a = v->c->scratch;
+
+	V_EACH (e, now) {
+		struct val *was = v_find(old, "name", v_str(v_at(e, "name")));
+
+		if (was && !node_same(without(a, e->n, "allocatable"),
+				      without(a, was->n, "allocatable"), "drivers"))
+			immutable(v_place(now, e), "the driver '%s' is immutable",
+				  v_str(v_at(e, "name")));
+	}
 }
 
 static void check_quota_scopes(struct val *v)
@@ -438,7 +479,7 @@ static void check_service_cidr(struct val *v)
 	 K(STORAGE_CLASS) | K(VOLUME_ATTACHMENT) | K(VOLUME_ATTRIBUTES_CLASS) | K(CSI_DRIVER) |    \
 	 K(CSI_CAPACITY) | K(PV) | K(PVC) | K(INGRESS_CLASS) | K(IP_ADDRESS) | K(PRIORITY_CLASS) | \
 	 K(RUNTIME_CLASS) | K(ENDPOINT_SLICE) | K(RESOURCE_CLAIM) | K(RESOURCE_CLAIM_TEMPLATE) |   \
-	 K(SECRET) | K(CRD))
+	 K(SECRET) | K(CRD) | K(EVENTS_EVENT))
 
 const struct rule rules_updates[] = {
 	{ "immutable/field", SEVERITY_ERROR, ON_UPDATE, FIXED_KINDS, 0, 0,
@@ -468,6 +509,9 @@ const struct rule rules_updates[] = {
 	{ "immutable/csidriver", SEVERITY_ERROR, ON_UPDATE, K(CSI_DRIVER), 0, 0,
 	  "a driver keeps its lifecycle modes",
 	  "pkg/apis/storage/validation: ValidateCSIDriverUpdate", check_lifecycle_modes },
+	{ "immutable/csinode", SEVERITY_ERROR, ON_UPDATE, K(CSI_NODE), 0, 0,
+	  "a node's driver changes its number of volumes only",
+	  "pkg/apis/storage/validation: ValidateCSINodeUpdate", check_csi_node },
 	{ "immutable/quota-scopes", SEVERITY_ERROR, ON_UPDATE, K(RESOURCE_QUOTA), 0, 0,
 	  "a quota keeps its scopes", "pkg/apis/core/validation: ValidateResourceQuotaUpdate",
 	  check_quota_scopes },
