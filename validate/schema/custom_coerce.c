@@ -31,6 +31,8 @@ static const char *advice(struct coercion *c, const struct custom_schema *s, con
 
 	for (size_t i = 0; s && i < s->properties.count; i++)
 		nearest_try(&near, s->properties.entries[i].key);
+	if (structure_key_trap(key))
+		return structure_key_trap(key);
 	if (!near.best)
 		return "";
 	return arena_printf(c->unknown->arena, ", did you mean '%s'?%s", near.best,

@@ -51,6 +51,13 @@ const char *structure_describe(struct arena *a, const struct node *n)
 			    n->text, (uint32_t)cut < n->len ? "…" : "");
 }
 
+const char *structure_key_trap(const struct node *key)
+{
+	if (strcmp(key->text, "true") && strcmp(key->text, "false"))
+		return NULL;
+	return "; YAML reads a bare y, n, yes, no, on or off as a boolean: quote the key";
+}
+
 /* What YAML made of a plain text that its writer meant as a string. */
 static const char *trap(struct arena *a, const struct node *n)
 {

@@ -248,6 +248,8 @@ static const char *field_advice(const struct structure *s, const struct step *at
 	const char *below;
 	int first, last;
 
+	if (structure_key_trap(key))
+		return structure_key_trap(key);
 	if (near.best && !near.distance)
 		return arena_printf(a, ", did you mean '%s'? (case matters)", near.best);
 	if (schema_field_releases(at->type, key->text, key->len, &first, &last))

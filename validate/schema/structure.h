@@ -26,6 +26,8 @@ void structure_duplicates(const struct object *object, const struct node *root,
 bool structure_integer(const struct node *n, int64_t *out);
 /* "the number 80", "the boolean yes", "a list": for messages; in `a`. */
 const char *structure_describe(struct arena *a, const struct node *n);
+/* Of a key that YAML made true or false: that it did; else NULL. */
+const char *structure_key_trap(const struct node *key);
 /* How a value of another type would be written right: "; quote it: \"80\"", or "". */
 const char *structure_hint(struct arena *a, const struct node *n, const char *wanted);
 
