@@ -237,8 +237,7 @@ static struct node *decode_map(struct decoder *d, const struct field *fields,
 
 static void *mismatch(struct decoder *d, const struct node *n, const char *path, const char *want)
 {
-	kz_fail(d->kz, d->err, n->origin, "invalid %s: %s is a %s, expected a %s", d->what, path,
-		node_type_name(n), want);
+	kz_fail(d->kz, d->err, n->origin, "invalid %s: %s is %s, expected %s", d->what, path, type_words(n), want);
 	return NULL;
 }
 
@@ -249,7 +248,7 @@ static struct node *decode_string(struct decoder *d, struct node *n, const char 
 	if (n->type == NODE_STR)
 		return n;
 	if (!node_is_scalar(n) || !(d->flags & DECODE_CONVERT))
-		return mismatch(d, n, path, "string");
+		return mismatch(d, n, path, "a string");
 	copy = node_copy(d->kz->a, n);
 	copy->type = NODE_STR;
 	return copy;
@@ -261,7 +260,7 @@ static struct node *decode_strings(struct decoder *d, struct node *n, const char
 	uint32_t i;
 
 	if (n->type != NODE_SEQ)
-		return mismatch(d, n, path, "array");
+		return mismatch(d, n, path, "an array");
 	for (i = 0; i < n->len; i++) {
 		if (node_is_null(n->items[i]))
 			item = node_at(node_str(d->kz->a, ""), n->items[i]->origin);
@@ -288,7 +287,7 @@ static struct node *decode_string_map(struct decoder *d, struct node *n, const c
 	uint32_t i;
 
 	if (n->type != NODE_MAP)
-		return mismatch(d, n, path, "object");
+		return mismatch(d, n, path, "an object");
 	for (i = 0; i < n->len; i++) {
 		value = n->entries[i].value;
 		if (node_is_null(value))
@@ -309,7 +308,7 @@ static struct node *decode_structs(struct decoder *d, const struct field *f, str
 	uint32_t i;
 
 	if (n->type != NODE_SEQ)
-		return mismatch(d, n, path, "array");
+		return mismatch(d, n, path, "an array");
 	for (i = 0; i < n->len; i++) {
 		if (node_is_null(n->items[i]))
 			item = node_at(node_map(d->kz->a), n->items[i]->origin);
@@ -332,9 +331,9 @@ static struct node *decode_value(struct decoder *d, const struct field *f, struc
 	case SHAPE_STRING:
 		return decode_string(d, n, path);
 	case SHAPE_BOOL:
-		return n->type == NODE_BOOL ? n : mismatch(d, n, path, "boolean");
+		return n->type == NODE_BOOL ? n : mismatch(d, n, path, "a boolean");
 	case SHAPE_INT:
-		return node_integer(n, &number) ? n : mismatch(d, n, path, "integer");
+		return node_integer(n, &number) ? n : mismatch(d, n, path, "an integer");
 	case SHAPE_STRINGS:
 		return decode_strings(d, n, path);
 	case SHAPE_STRING_MAP:
@@ -344,7 +343,7 @@ static struct node *decode_value(struct decoder *d, const struct field *f, struc
 	case SHAPE_STRUCTS:
 		return decode_structs(d, f, n, path);
 	case SHAPE_ANY_MAP:
-		return n->type == NODE_MAP ? n : mismatch(d, n, path, "object");
+		return n->type == NODE_MAP ? n : mismatch(d, n, path, "an object");
 	}
 	return NULL;
 }
@@ -383,7 +382,7 @@ static struct node *decode_map(struct decoder *d, const struct field *fields,
 	uint32_t i;
 
 	if (from->type != NODE_MAP)
-		return mismatch(d, from, *path ? path : "it", "object");
+		return mismatch(d, from, *path ? path : "it", "an object");
 	for (i = 0; i < from->len; i++) {
 		struct node *key = from->entries[i].key;
 		const struct field *f = find_field(fields, key->text);

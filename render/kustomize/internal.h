@@ -138,6 +138,8 @@ int kz_fail(struct kz *kz, struct err *err, origin_id at, const char *fmt, ...) 
 void kz_note(struct kz *kz, origin_id at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The scalar's text; "" for null, for what is no scalar and for NULL. */
 const char *text_of(const struct node *n);
+/* "a string", "an object"… */
+const char *type_words(const struct node *n);
 /* A field's text: "" when it is missing or empty. */
 const char *field_text(const struct node *map, const char *key);
 

@@ -16,8 +16,8 @@ static int set_pairs(void *data, struct node *field, struct err *err)
 		return 0;
 	if (field->type != NODE_MAP)
 		return kz_fail(x->kz, err, field->origin,
-			       "wrong node kind: expected a mapping for '%s', got a %s",
-			       x->pairs->entries[0].key->text, node_type_name(field));
+			       "wrong node kind: expected a mapping for '%s', got %s",
+			       x->pairs->entries[0].key->text, type_words(field));
 	for (i = 0; i < x->pairs->len; i++) {
 		const struct node *key = x->pairs->entries[i].key;
 		const struct node *value = x->pairs->entries[i].value;

@@ -203,8 +203,8 @@ static bool is_list_kind(const struct node *n)
 static int check_resource(struct kz *kz, const struct node *n, struct err *err)
 {
 	if (n->type != NODE_MAP)
-		return kz_fail(kz, err, n->origin, "missing Resource metadata: a %s is no object",
-			       node_type_name(n));
+		return kz_fail(kz, err, n->origin, "missing Resource metadata: %s is no object",
+			       type_words(n));
 	if (!*field_text(n, "kind"))
 		return kz_fail(kz, err, n->origin, "missing kind in object");
 	if (is_list_kind(n))
@@ -281,7 +281,7 @@ static int unroll(struct kz *kz, struct nodes *queue, struct nodes *out, struct 
 		if (!node_is_null(items) && items->type != NODE_SEQ)
 			return kz_fail(kz, err, items->origin,
 				       "expected array in %s/items, but found %s",
-				       field_text(n, "kind"), node_type_name(items));
+				       field_text(n, "kind"), type_words(items));
 		for (j = 0; items->type == NODE_SEQ && j < items->len; j++) {
 			json_normalize(kz, items->items[j]);
 			*vec_push(kz->a, queue) = items->items[j];

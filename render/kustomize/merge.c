@@ -223,9 +223,9 @@ static int merge_list(struct merge *g, struct node *dest, struct node *patch,
 static int wrong_kind(struct merge *g, const struct node *n, const struct node *other,
 		      struct err *err)
 {
-	return kz_fail(g->kz, err, n->origin, "wrong node kind: expected a %s but got a %s",
+	return kz_fail(g->kz, err, n->origin, "wrong node kind: expected a %s but got %s",
 		       other->type == NODE_MAP ? "mapping" : other->type == NODE_SEQ ? "list" : "scalar",
-		       node_type_name(n));
+		       type_words(n));
 }
 
 static bool same_kind(const struct node *x, const struct node *y)

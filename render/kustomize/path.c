@@ -117,8 +117,8 @@ static const char *trim(struct arena *a, const char *text)
 static int wrong_kind(struct kz *kz, const struct node *n, const char *want, const char *part,
 		      struct err *err)
 {
-	return kz_fail(kz, err, n->origin, "wrong node kind: expected a %s for '%s' but got a %s", want,
-		       part, node_type_name(n));
+	return kz_fail(kz, err, n->origin, "wrong node kind: expected a %s for '%s' but got %s", want,
+		       part, type_words(n));
 }
 
 /* ---- one node ---- */

@@ -7,6 +7,14 @@ const char *text_of(const struct node *n)
 	return node_is_scalar(n) && !node_is_null(n) ? n->text : "";
 }
 
+const char *type_words(const struct node *n)
+{
+	static const char *const words[] = { "null",	 "a boolean", "an integer", "a number",
+					     "a string", "an array",  "an object" };
+
+	return words[n->type];
+}
+
 const char *field_text(const struct node *map, const char *key)
 {
 	return text_of(node_get(map, key));
