@@ -5,7 +5,7 @@
 #include "cmd/cmd.h"
 #include "render/render.h"
 
-extern const struct command cmd_complete, cmd_gate, cmd_hook, cmd_man, cmd_plan, cmd_rbac, cmd_reference, cmd_status, cmd_render, cmd_validate, cmd_version;
+extern const struct command cmd_complete, cmd_gate, cmd_hook, cmd_man, cmd_plan, cmd_rbac, cmd_reference, cmd_rules, cmd_status, cmd_render, cmd_validate, cmd_tree, cmd_version;
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
@@ -15,6 +15,8 @@ const struct command *const commands[] = {
 	&cmd_gate,
 	&cmd_hook,
 	&cmd_status,
+	&cmd_tree,
+	&cmd_rules,
 	&cmd_rbac,
 	&cmd_version,
 	/* hidden: for kubectl and for the Makefile */

@@ -1,0 +1,243 @@
+/* Who owns what in this repository: clusters, the engines' objects, apps, objects. */
+#include <string.h>
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/report/report.h"
+#include "cmd/source.h"
+#include "render/apps.h"
+
+struct tree_verb {
+	struct common_options common;
+	struct source_options source;
+	int output;
+	bool no_objects;
+};
+
+enum { TREE_TEXT, TREE_JSON, TREE_DOT };
+static const char *const outputs[] = { "text", "json", "dot", NULL };
+
+static struct node *object_tree(struct arena *a, const struct object *o)
+{
+	struct node *n = node_map(a);
+
+	node_set(a, n, "apiVersion", node_str(a, o->api_version));
+	node_set(a, n, "kind", node_str(a, o->kind));
+	if (*o->ns)
+		node_set(a, n, "namespace", node_str(a, o->ns));
+	node_set(a, n, "name", node_str(a, o->name));
+	return n;
+}
+
+static void put(struct arena *a, struct node *map, const char *key, const char *text)
+{
+	if (text && *text)
+		node_set(a, map, key, node_str(a, text));
+}
+
+static void add_objects(struct run *run, struct view *v, const struct app *app, struct node *to)
+{
+	char text[ERR_FILE + ERR_TEXT + 32];
+	struct render_options how = { .seed = "kubectl-gitops tree" };
+	struct rendered rendered = { 0 };
+	struct err err = ERR_INIT;
+	struct node *objects;
+	size_t i;
+
+	if (app_render(run, &run->arena, v, app, &how, &rendered, &err) < 0) {
+		put(&run->arena, to, "error", err_format(&err, text, sizeof(text)));
+	} else {
+		objects = node_seq(&run->arena);
+		for (i = 0; i < rendered.objects.count; i++)
+			node_append(&run->arena, objects,
+				    object_tree(&run->arena, &rendered.objects.items[i]));
+		node_set(&run->arena, to, "objects", objects);
+	}
+	rendered_release(&rendered);
+}
+
+static struct node *app_tree(struct run *run, struct view *v, const struct app *app, bool objects)
+{
+	struct arena *a = &run->arena;
+	struct node *n = node_map(a);
+
+	node_set(a, n, "path", node_str(a, *app->path ? app->path : "."));
+	put(a, n, "renderer", app->renderer);
+	if (app->flux)
+		put(a, n, "owner", arena_printf(a, "Kustomization %s/%s%s", app->flux->ns, app->flux->name,
+						app->flux->prune ? ", prunes" : ""));
+	put(a, n, "notPlanned", app->skipped);
+	if (objects && !app->skipped)
+		add_objects(run, v, app, n);
+	return n;
+}
+
+/* Apps by cluster, in the order that apps_find gives. */
+static struct node *build(struct run *run, struct view *v, const struct apps *apps, bool objects)
+{
+	struct arena *a = &run->arena;
+	struct node *clusters = node_seq(a), *list = NULL;
+	const char *last = NULL;
+	size_t i;
+
+	for (i = 0; i < apps->count; i++) {
+		const struct app *app = &apps->items[i];
+
+		if (!last || strcmp(last, app->cluster)) {
+			struct node *cluster = node_map(a);
+
+			list = node_seq(a);
+			node_set(a, cluster, "cluster", node_str(a, *app->cluster ? app->cluster : "default"));
+			node_set(a, cluster, "apps", list);
+			node_append(a, clusters, cluster);
+			last = app->cluster;
+		}
+		node_append(a, list, app_tree(run, v, app, objects));
+	}
+	return clusters;
+}
+
+static void line(struct buf *out, const struct node *n, const char *key, const char *before)
+{
+	const char *text = node_get_string(n, key);
+
+	if (!text)
+		return;
+	buf_str(out, before);
+	report_clean(out, text);
+}
+
+static void print_app(struct buf *out, const struct node *app)
+{
+	const struct node *objects = node_get(app, "objects");
+	uint32_t i;
+
+	line(out, app, "path", "  ");
+	line(out, app, "renderer", "  (");
+	line(out, app, "owner", ", ");
+	buf_str(out, ")\n");
+	if (node_get(app, "notPlanned")) {
+		line(out, app, "notPlanned", "    not planned: ");
+		buf_char(out, '\n');
+	}
+	if (node_get(app, "error")) {
+		line(out, app, "error", "    does not render: ");
+		buf_char(out, '\n');
+	}
+	for (i = 0; objects && i < objects->len; i++) {
+		line(out, objects->items[i], "kind", "    ");
+		line(out, objects->items[i], "namespace", " ");
+		line(out, objects->items[i], "name", node_get(objects->items[i], "namespace") ? "/" : " ");
+		buf_char(out, '\n');
+	}
+}
+
+static void print_text(struct buf *out, const struct node *clusters)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < clusters->len; i++) {
+		const struct node *apps = node_get(clusters->items[i], "apps");
+
+		line(out, clusters->items[i], "cluster", "");
+		buf_char(out, '\n');
+		for (k = 0; k < apps->len; k++)
+			print_app(out, apps->items[k]);
+	}
+}
+
+static void dot_id(struct buf *out, const char *text)
+{
+	json_write_string(out, text, strlen(text), 0);
+}
+
+static void dot_app(struct buf *out, struct arena *a, const char *cluster, const struct node *app)
+{
+	const char *id = arena_printf(a, "%s: %s", cluster, node_get_string(app, "path"));
+	const struct node *objects = node_get(app, "objects");
+	uint32_t i;
+
+	buf_str(out, "  ");
+	dot_id(out, cluster);
+	buf_str(out, " -> ");
+	dot_id(out, id);
+	buf_str(out, ";\n");
+	for (i = 0; objects && i < objects->len; i++) {
+		const struct node *o = objects->items[i];
+		const char *ns = node_get_string(o, "namespace");
+
+		buf_str(out, "  ");
+		dot_id(out, id);
+		buf_str(out, " -> ");
+		dot_id(out, arena_printf(a, "%s %s%s%s", node_get_string(o, "kind"), ns ? ns : "", ns ? "/" : "",
+					 node_get_string(o, "name")));
+		buf_str(out, ";\n");
+	}
+}
+
+static void print_dot(struct buf *out, struct arena *a, const struct node *clusters)
+{
+	uint32_t i, k;
+
+	buf_str(out, "digraph repository {\n  rankdir=LR;\n  node [shape=box];\n");
+	for (i = 0; i < clusters->len; i++) {
+		const struct node *apps = node_get(clusters->items[i], "apps");
+
+		for (k = 0; k < apps->len; k++)
+			dot_app(out, a, node_get_string(clusters->items[i], "cluster"), apps->items[k]);
+	}
+	buf_str(out, "}\n");
+}
+
+static int tree_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
+{
+	const struct tree_verb *verb = options;
+	struct apps apps = { 0 };
+	struct node *clusters;
+	const char *path;
+	struct view *v = source_open(run, &verb->source, rest->count ? rest->items[0] : NULL, &path, err);
+	struct buf out;
+	int rc;
+
+	if (!v)
+		return -1;
+	buf_init(&out, 0);
+	rc = apps_find(run, &run->arena, v, path, &apps, err);
+	if (!rc) {
+		clusters = build(run, v, &apps, !verb->no_objects);
+		if (verb->output == TREE_JSON)
+			json_write(&out, clusters, JSON_INDENT);
+		else if (verb->output == TREE_DOT)
+			print_dot(&out, &run->arena, clusters);
+		else
+			print_text(&out, clusters);
+		if (verb->output == TREE_JSON)
+			buf_char(&out, '\n');
+		rc = print_out(&out, err);
+	}
+	buf_release(&out);
+	view_free(v);
+	return rc < 0 ? -1 : STATUS_HOLDS;
+}
+
+static const struct option tree_options[] = {
+	{ .name = "output", .letter = 'o', .type = OPTION_CHOICE, .value = "FORMAT", .choices = outputs,
+	  .offset = offsetof(struct tree_verb, output), .summary = "text, json or dot (Graphviz)" },
+	{ .name = "no-objects", .type = OPTION_FLAG, .offset = offsetof(struct tree_verb, no_objects),
+	  .summary = "apps only; renders nothing" },
+};
+static const struct option_group groups[] = {
+	{ "Output", tree_options, ARRAY_SIZE(tree_options), 0 },
+	{ "Source", source_options, 3, offsetof(struct tree_verb, source) },
+	{ "General", common_options, 2, 0 },
+};
+
+const struct command cmd_tree = {
+	.name = "tree",
+	.arguments = "[PATH]",
+	.summary = "who owns what in this repository: clusters, apps, objects",
+	.groups = groups,
+	.group_count = ARRAY_SIZE(groups),
+	.options_size = sizeof(struct tree_verb),
+	.max_arguments = 1,
+	.run = tree_run,
+};
