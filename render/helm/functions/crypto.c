@@ -7,6 +7,7 @@
 #include <openssl/params.h>
 #include <string.h>
 #include "base/base64.h"
+#include "base/sha256.h"
 #include "render/helm/functions/functions.h"
 #include "render/helm/functions/random.h"
 
@@ -31,9 +32,17 @@ int fn_sha1sum(struct call *c)
 	return give_digest(c, EVP_sha1());
 }
 
+/* By our own code: most charts ask for it, and OpenSSL takes a millisecond to start. */
 int fn_sha256sum(struct call *c)
 {
-	return give_digest(c, EVP_sha256());
+	char hex[65];
+	struct buf b;
+
+	if (call_spend(c, c->args[0].s->len / 64))
+		return -1;
+	buf_init(&b, 0);
+	buf_str(&b, sha256_hex(c->args[0].s->text, c->args[0].s->len, hex));
+	return give_like(c, c->args[0], &b);
 }
 
 int fn_sha512sum(struct call *c)
