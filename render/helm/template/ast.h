@@ -42,34 +42,43 @@ struct number {
 
 struct tnode;
 struct tnodes {
-	VEC(struct tnode *);
+	struct tnode **items;
+	uint32_t count;
 };
 
+/* Large charts have a hundred thousand nodes: they are kept small. */
 struct tnode {
 	uint8_t type;
 	bool flag; /* T_BOOL: its value; T_PIPE: assigns to what is there (=) */
-	uint32_t pos, line;
+	uint32_t pos;
 	const struct source *source;
-	struct tnodes kids; /* T_LIST: nodes; T_PIPE: commands; T_COMMAND: operands */
 	union {
 		struct {
 			struct tnode *pipe, *list, *otherwise;
-		} branch; /* T_ACTION (pipe), T_IF, T_WITH, T_RANGE, T_TEMPLATE (pipe) */
+		} branch; /* T_ACTION (pipe), T_IF, T_WITH, T_RANGE */
 		struct {
-			VEC(struct tnode *);
-		} decl; /* T_PIPE */
-		struct number *number;
-		const struct function *function; /* T_IDENT */
-		struct tnode *base;              /* T_CHAIN */
+			struct tnodes kids; /* T_LIST: nodes; T_PIPE: commands; T_COMMAND: operands */
+			struct tnodes decl; /* T_PIPE */
+		};
 		struct {
-			const struct origin_span *spans; /* T_TEXT: one a line */
-			uint32_t span_count;
-		} text;
+			struct name name; /* T_TEXT, T_STRING (unquoted), T_IDENT, T_NUMBER, T_TEMPLATE */
+			union {
+				struct name quoted; /* T_STRING as written */
+				struct number *number;
+				const struct function *function; /* T_IDENT */
+				struct tnode *argument;          /* T_TEMPLATE: its pipe, or NULL */
+				struct {
+					const struct origin_span *spans; /* T_TEXT: one a line */
+					uint32_t span_count;
+				} text;
+			};
+		};
+		struct {
+			struct name *idents; /* T_FIELD, T_CHAIN, T_VARIABLE (with its $ in front) */
+			struct tnode *base;  /* T_CHAIN */
+			uint32_t ident_count;
+		};
 	};
-	struct name name;   /* T_TEXT, T_STRING (unquoted), T_IDENT, T_NUMBER, T_TEMPLATE */
-	struct name quoted; /* T_STRING as written */
-	struct name *idents; /* T_FIELD, T_CHAIN, T_VARIABLE (with its $ in front) */
-	uint32_t ident_count;
 };
 
 struct function;
@@ -77,8 +86,6 @@ struct function;
 struct parse_context {
 	struct arena *arena;
 	const struct function *(*find)(const char *name, size_t len);
-	/* A finished tree; the parser sees to it that a source defines a name once. */
-	void *data;
 };
 
 struct parsed_tree {

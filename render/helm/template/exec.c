@@ -346,7 +346,7 @@ static int walk_template(struct exec *x, struct value dot, const struct tnode *n
 				 text_quoted(x->set->arena, n->name.text, n->name.len));
 	if (enter(x))
 		return -1;
-	if (n->branch.pipe && exec_pipeline(x, dot, n->branch.pipe, &inner_dot)) {
+	if (n->argument && exec_pipeline(x, dot, n->argument, &inner_dot)) {
 		x->set->depth--;
 		return -1;
 	}

@@ -32,6 +32,8 @@ static bool is_space(long c)
 
 static bool is_alphanumeric(long c)
 {
+	if (c >= 0 && c < 0x80)
+		return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 	return c == '_' || (c >= 0 && (rune_is_letter((uint32_t)c) || rune_is_digit((uint32_t)c)));
 }
 
@@ -43,6 +45,11 @@ static long next(struct lexer *l)
 	if (l->pos >= l->len) {
 		l->at_eof = true;
 		return -1;
+	}
+	if ((unsigned char)l->text[l->pos] < 0x80) {
+		if (l->text[l->pos] == '\n')
+			l->line++;
+		return l->text[l->pos++];
 	}
 	l->pos += rune_decode(l->text + l->pos, l->len - l->pos, &rune);
 	if (rune == '\n')
@@ -56,6 +63,11 @@ static void backup(struct lexer *l)
 
 	if (l->at_eof || !l->pos)
 		return;
+	if ((unsigned char)l->text[l->pos - 1] < 0x80) {
+		if (l->text[--l->pos] == '\n')
+			l->line--;
+		return;
+	}
 	l->pos -= rune_decode_last(l->text, l->pos, &rune);
 	if (rune == '\n')
 		l->line--;
@@ -80,11 +92,10 @@ static uint32_t count_lines(const char *from, const char *to)
 	return lines;
 }
 
+/* Whether these two characters stand at `at`. */
 static bool starts(const struct lexer *l, size_t at, const char *prefix)
 {
-	size_t len = strlen(prefix);
-
-	return at <= l->len && l->len - at >= len && !memcmp(l->text + at, prefix, len);
+	return at + 2 <= l->len && l->text[at] == prefix[0] && l->text[at + 1] == prefix[1];
 }
 
 static bool left_trim_marker(const struct lexer *l, size_t at)
@@ -272,10 +283,8 @@ static state lex_space(struct lexer *l)
 {
 	size_t spaces = 0;
 
-	while (is_space(peek(l))) {
+	for (; l->pos < l->len && is_space(l->text[l->pos]); spaces++)
 		next(l);
-		spaces++;
-	}
 	/* The last space may belong to a " -}}". */
 	if (right_trim_marker(l, l->pos - 1) && starts(l, l->pos + 1, "}}")) {
 		backup(l);
@@ -298,7 +307,8 @@ static state lex_word(struct lexer *l)
 	if (!at_terminator(l))
 		return fail_char(l, "bad character ", c);
 	for (i = 0; i < ARRAY_SIZE(keywords); i++)
-		if (strlen(keywords[i].word) == len && !memcmp(keywords[i].word, word, len))
+		if (*keywords[i].word == *word && strlen(keywords[i].word) == len &&
+		    !memcmp(keywords[i].word, word, len))
 			return emit(l, keywords[i].type);
 	if ((len == 4 && !memcmp(word, "true", 4)) || (len == 5 && !memcmp(word, "false", 5)))
 		return emit(l, TOK_BOOL);

@@ -10,7 +10,7 @@
 #include "render/helm/template/gotext.h"
 #include "render/helm/template/lex.h"
 
-enum { MAX_NESTING = 1000 }; /* of parentheses and of control structures; Go allows 10,000 */
+enum { FUNCTION_CACHE = 256, MAX_NESTING = 1000 }; /* of parentheses and of control structures; Go allows 10,000 */
 
 struct parser {
 	struct parse_context *context;
@@ -25,6 +25,14 @@ struct parser {
 	uint32_t action_line;
 	int range_depth, depth;
 	struct parsed *out;
+	struct {
+		VEC(struct tnode *);
+	} pending; /* children of the nodes that are being parsed */
+	struct {
+		const char *name;
+		uint32_t len;
+		const struct function *function;
+	} recent[FUNCTION_CACHE];
 };
 
 static struct tnode *parse_list(struct parser *p, struct tnode **end);
@@ -182,20 +190,34 @@ static const char *node_shown(struct parser *p, const struct tnode *n)
 
 /* ---- nodes ---- */
 
-static struct tnode *make(struct parser *p, enum tnode_type type, uint32_t pos, uint32_t line)
+static struct tnode *make(struct parser *p, enum tnode_type type, uint32_t pos)
 {
-	struct tnode *n = arena_new(p->arena, struct tnode);
+	struct tnode *n = arena_alloc(p->arena, sizeof(*n));
 
-	n->type = (uint8_t)type;
-	n->pos = pos;
-	n->line = line;
-	n->source = p->source;
+	*n = (struct tnode){ .type = (uint8_t)type, .pos = pos, .source = p->source };
 	return n;
+}
+
+/* Children wait on one stack and are copied once their number is known. */
+static void pend(struct parser *p, struct tnode *n)
+{
+	*vec_push(p->arena, &p->pending) = n;
+}
+
+static struct tnodes collect(struct parser *p, size_t mark)
+{
+	struct tnodes out = { NULL, (uint32_t)(p->pending.count - mark) };
+
+	out.items = arena_alloc(p->arena, out.count * sizeof(*out.items));
+	if (out.count)
+		memcpy(out.items, p->pending.items + mark, out.count * sizeof(*out.items));
+	p->pending.count = mark;
+	return out;
 }
 
 static struct tnode *make_named(struct parser *p, enum tnode_type type, struct token t)
 {
-	struct tnode *n = make(p, type, t.pos, t.line);
+	struct tnode *n = make(p, type, t.pos);
 
 	n->name = (struct name){ t.text, t.len };
 	return n;
@@ -397,7 +419,7 @@ static struct tnode *parse_string(struct parser *p, struct token t)
 
 static struct tnode *parse_variable(struct parser *p, struct token t)
 {
-	struct tnode *n = make(p, T_VARIABLE, t.pos, t.line);
+	struct tnode *n = make(p, T_VARIABLE, t.pos);
 	size_t i;
 
 	split_idents(p, n, t.text, t.len);
@@ -408,11 +430,24 @@ static struct tnode *parse_variable(struct parser *p, struct token t)
 	return fail(p, "undefined variable %s", quoted(p, n->idents[0].text, n->idents[0].len));
 }
 
+static const struct function *find_function(struct parser *p, struct token t)
+{
+	size_t slot = (t.len * 31u + (unsigned char)t.text[0] * 7u + (unsigned char)t.text[t.len - 1] +
+		       (unsigned char)t.text[t.len / 2] * 3u) % FUNCTION_CACHE;
+
+	if (p->recent[slot].len != t.len || memcmp(p->recent[slot].name, t.text, t.len)) {
+		p->recent[slot].function = p->context->find(t.text, t.len);
+		p->recent[slot].name = t.text;
+		p->recent[slot].len = t.len;
+	}
+	return p->recent[slot].function;
+}
+
 static struct tnode *parse_ident(struct parser *p, struct token t)
 {
 	struct tnode *n = make_named(p, T_IDENT, t);
 
-	n->function = p->context->find(t.text, t.len);
+	n->function = find_function(p, t);
 	if (!n->function)
 		return fail(p, "function %s not defined", quoted(p, t.text, t.len));
 	return n;
@@ -440,17 +475,17 @@ static struct tnode *parse_term(struct parser *p)
 	case TOK_IDENT:
 		return parse_ident(p, t);
 	case TOK_DOT:
-		return make(p, T_DOT, t.pos, t.line);
+		return make(p, T_DOT, t.pos);
 	case TOK_NIL:
-		return make(p, T_NIL, t.pos, t.line);
+		return make(p, T_NIL, t.pos);
 	case TOK_VARIABLE:
 		return parse_variable(p, t);
 	case TOK_FIELD:
-		n = make(p, T_FIELD, t.pos, t.line);
+		n = make(p, T_FIELD, t.pos);
 		split_idents(p, n, t.text, t.len);
 		return n;
 	case TOK_BOOL:
-		n = make(p, T_BOOL, t.pos, t.line);
+		n = make(p, T_BOOL, t.pos);
 		n->flag = t.len == 4;
 		return n;
 	case TOK_CHAR_CONSTANT:
@@ -492,10 +527,10 @@ static struct tnode *parse_chain(struct parser *p, struct tnode *base)
 		return fail(p, "unexpected . after term %s", quoted(p, text, strlen(text)));
 	}
 	case T_FIELD: case T_VARIABLE:
-		n = make(p, base->type, pos, base->line);
+		n = make(p, base->type, pos);
 		break;
 	default:
-		n = make(p, T_CHAIN, pos, base->line);
+		n = make(p, T_CHAIN, pos);
 		n->base = base;
 	}
 	n->idents = idents.items;
@@ -516,7 +551,8 @@ static struct tnode *parse_operand(struct parser *p)
 
 static struct tnode *parse_command(struct parser *p)
 {
-	struct tnode *cmd = make(p, T_COMMAND, peek_non_space(p).pos, 0), *operand;
+	struct tnode *cmd = make(p, T_COMMAND, peek_non_space(p).pos), *operand;
+	size_t mark = p->pending.count;
 	struct token t;
 
 	do {
@@ -525,24 +561,25 @@ static struct tnode *parse_command(struct parser *p)
 		if (p->out->error)
 			return NULL;
 		if (operand)
-			*vec_push(p->arena, &cmd->kids) = operand;
+			pend(p, operand);
 		t = next(p);
 	} while (t.type == TOK_SPACE);
 	if (t.type == TOK_RIGHT_DELIM || t.type == TOK_RIGHT_PAREN)
 		backup(p);
 	else if (t.type != TOK_PIPE)
 		return unexpected(p, t, "operand");
-	if (!cmd->kids.count)
-		return fail(p, "empty command");
-	return cmd;
+	cmd->kids = collect(p, mark);
+	return cmd->kids.count ? cmd : fail(p, "empty command");
 }
 
 static void declare(struct parser *p, struct tnode *pipe, struct token v)
 {
-	struct tnode *n = make(p, T_VARIABLE, v.pos, v.line);
+	struct tnode *n = make(p, T_VARIABLE, v.pos);
 
 	split_idents(p, n, v.text, v.len);
-	*vec_push(p->arena, &pipe->decl) = n;
+	if (!pipe->decl.count)
+		pipe->decl.items = arena_array(p->arena, 2, struct tnode *);
+	pipe->decl.items[pipe->decl.count++] = n;
 	*vec_push(p->arena, &p->vars) = (struct name){ v.text, v.len };
 }
 
@@ -599,14 +636,17 @@ static struct tnode *check_pipeline(struct parser *p, struct tnode *pipe, const 
 static struct tnode *parse_pipeline(struct parser *p, const char *context, enum token_type end)
 {
 	struct token t = peek_non_space(p);
-	struct tnode *pipe = make(p, T_PIPE, t.pos, t.line), *cmd;
+	struct tnode *pipe = make(p, T_PIPE, t.pos), *cmd;
+	size_t mark = p->pending.count;
 
 	if (!parse_declarations(p, pipe, context))
 		return NULL;
 	for (;;) {
 		t = next_non_space(p);
-		if (t.type == end)
+		if (t.type == end) {
+			pipe->kids = collect(p, mark);
 			return check_pipeline(p, pipe, context);
+		}
 		switch ((int)t.type) {
 		case TOK_BOOL: case TOK_CHAR_CONSTANT: case TOK_COMPLEX: case TOK_DOT:
 		case TOK_FIELD: case TOK_IDENT: case TOK_NUMBER: case TOK_NIL: case TOK_RAW_STRING:
@@ -615,7 +655,7 @@ static struct tnode *parse_pipeline(struct parser *p, const char *context, enum 
 			cmd = parse_command(p);
 			if (!cmd)
 				return NULL;
-			*vec_push(p->arena, &pipe->kids) = cmd;
+			pend(p, cmd);
 			break;
 		default:
 			return unexpected(p, t, context);
@@ -629,13 +669,14 @@ static struct tnode *parse_control(struct parser *p, enum tnode_type type);
 
 static struct tnode *else_if(struct parser *p, enum tnode_type type, uint32_t pos)
 {
-	struct tnode *list = make(p, T_LIST, pos, 0), *n;
+	struct tnode *list = make(p, T_LIST, pos), *n;
 
 	next(p);
 	n = parse_control(p, type);
 	if (!n)
 		return NULL;
-	*vec_push(p->arena, &list->kids) = n;
+	pend(p, n);
+	list->kids = collect(p, p->pending.count - 1);
 	return list;
 }
 
@@ -667,7 +708,6 @@ static bool parse_body(struct parser *p, struct tnode *n, const char *context)
 	if (!n->branch.pipe)
 		return false;
 	n->pos = n->branch.pipe->pos;
-	n->line = n->branch.pipe->line;
 	p->range_depth += n->type == T_RANGE;
 	n->branch.list = parse_list(p, &end);
 	p->range_depth -= n->type == T_RANGE;
@@ -679,7 +719,7 @@ static bool parse_body(struct parser *p, struct tnode *n, const char *context)
 static struct tnode *parse_control(struct parser *p, enum tnode_type type)
 {
 	const char *context = type == T_IF ? "if" : type == T_WITH ? "with" : "range";
-	struct tnode *n = make(p, type, 0, 0);
+	struct tnode *n = make(p, type, 0);
 	size_t vars = p->vars.count;
 	bool ok;
 
@@ -701,7 +741,7 @@ static struct tnode *parse_jump(struct parser *p, struct token t, enum tnode_typ
 		return unexpected(p, end, name);
 	if (!p->range_depth)
 		return fail(p, "%s outside {{range}}", name);
-	return make(p, type, t.pos, t.line);
+	return make(p, type, t.pos);
 }
 
 static struct tnode *parse_else_mark(struct parser *p)
@@ -713,7 +753,7 @@ static struct tnode *parse_else_mark(struct parser *p)
 		if (p->out->error)
 			return NULL;
 	}
-	return make(p, T_ELSE, t.pos, t.line);
+	return make(p, T_ELSE, t.pos);
 }
 
 static bool template_name(struct parser *p, struct token t, const char *context, struct name *out)
@@ -727,15 +767,15 @@ static struct tnode *parse_template(struct parser *p)
 {
 	static const char context[] = "template clause";
 	struct token t = next_non_space(p);
-	struct tnode *n = make(p, T_TEMPLATE, t.pos, t.line);
+	struct tnode *n = make(p, T_TEMPLATE, t.pos);
 
 	if (!template_name(p, t, context, &n->name))
 		return NULL;
 	if (next_non_space(p).type == TOK_RIGHT_DELIM)
 		return n;
 	backup(p);
-	n->branch.pipe = parse_pipeline(p, context, TOK_RIGHT_DELIM);
-	return n->branch.pipe ? n : NULL;
+	n->argument = parse_pipeline(p, context, TOK_RIGHT_DELIM);
+	return n->argument ? n : NULL;
 }
 
 /* A tree of its own: new variables, no range around it. */
@@ -823,12 +863,12 @@ static struct tnode *parse_block(struct parser *p)
 {
 	static const char context[] = "block clause";
 	struct token t = next_non_space(p);
-	struct tnode *n = make(p, T_TEMPLATE, t.pos, t.line);
+	struct tnode *n = make(p, T_TEMPLATE, t.pos);
 
 	if (!template_name(p, t, context, &n->name))
 		return NULL;
-	n->branch.pipe = parse_pipeline(p, context, TOK_RIGHT_DELIM);
-	if (!n->branch.pipe || !parse_inner_tree(p, n->name, context))
+	n->argument = parse_pipeline(p, context, TOK_RIGHT_DELIM);
+	if (!n->argument || !parse_inner_tree(p, n->name, context))
 		return NULL;
 	return n;
 }
@@ -849,7 +889,7 @@ static struct tnode *parse_action(struct parser *p)
 		return parse_else_mark(p);
 	case TOK_END:
 		t = expect(p, TOK_RIGHT_DELIM, "end");
-		return p->out->error ? NULL : make(p, T_END, t.pos, t.line);
+		return p->out->error ? NULL : make(p, T_END, t.pos);
 	case TOK_IF:
 		return parse_control(p, T_IF);
 	case TOK_RANGE:
@@ -861,7 +901,7 @@ static struct tnode *parse_action(struct parser *p)
 	default:
 		backup(p);
 		t = peek(p);
-		n = make(p, T_ACTION, t.pos, t.line);
+		n = make(p, T_ACTION, t.pos);
 		n->branch.pipe = parse_pipeline(p, "command", TOK_RIGHT_DELIM);
 		return n->branch.pipe ? n : NULL;
 	}
@@ -888,7 +928,8 @@ static struct tnode *parse_text_or_action(struct parser *p)
 /* Nodes up to an end or else, which goes to *end. */
 static struct tnode *parse_list(struct parser *p, struct tnode **end)
 {
-	struct tnode *list = make(p, T_LIST, peek_non_space(p).pos, 0), *n;
+	struct tnode *list = make(p, T_LIST, peek_non_space(p).pos), *n;
+	size_t mark = p->pending.count;
 
 	while (peek_non_space(p).type != TOK_EOF) {
 		n = parse_text_or_action(p);
@@ -896,9 +937,10 @@ static struct tnode *parse_list(struct parser *p, struct tnode **end)
 			return NULL;
 		if (n->type == T_END || n->type == T_ELSE) {
 			*end = n;
+			list->kids = collect(p, mark);
 			return list;
 		}
-		*vec_push(p->arena, &list->kids) = n;
+		pend(p, n);
 	}
 	return fail(p, "unexpected EOF");
 }
@@ -923,8 +965,9 @@ static bool parse_top(struct parser *p, struct tnode *root)
 			return false;
 		if (n->type == T_END || n->type == T_ELSE)
 			return fail(p, "unexpected %s", node_shown(p, n));
-		*vec_push(p->arena, &root->kids) = n;
+		pend(p, n);
 	}
+	root->kids = collect(p, 0);
 	return true;
 }
 
@@ -936,7 +979,7 @@ bool tree_parse(struct parse_context *context, const struct source *source, stru
 
 	lexer_init(&p.lexer, p.arena, source);
 	*vec_push(p.arena, &p.vars) = (struct name){ "$", 1 };
-	root = make(&p, T_LIST, peek(&p).pos, 0);
+	root = make(&p, T_LIST, peek(&p).pos);
 	return parse_top(&p, root) &&
 	       tree_add(&p, (struct name){ source->name, (uint32_t)strlen(source->name) }, root);
 }

@@ -101,9 +101,9 @@ static void template_text(struct buf *out, const struct tnode *n)
 {
 	buf_str(out, "{{template ");
 	go_quote(out, n->name.text, n->name.len, '"', 0);
-	if (n->branch.pipe) {
+	if (n->argument) {
 		buf_char(out, ' ');
-		tree_text(out, n->branch.pipe);
+		tree_text(out, n->argument);
 	}
 	buf_str(out, "}}");
 }
