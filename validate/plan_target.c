@@ -1,5 +1,6 @@
 #include <string.h>
 #include "validate/plan_internal.h"
+#include "validate/risk.h"
 
 static void register_secrets(struct plan *p, const struct plan_items *items)
 {
@@ -74,6 +75,7 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 			c->cause = CAUSE_COMMIT;
 		}
 	}
+	risk_check(p, c, item, item->base ? item->base->root : NULL, item->head ? item->head->root : NULL);
 	arena_release(&scratch);
 }
 

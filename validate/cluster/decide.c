@@ -1,4 +1,5 @@
 #include "validate/cluster/ask.h"
+#include "validate/risk.h"
 
 /* Whether base says the same: then the problem is not new. */
 static bool in_base(const struct ask *k, const struct said *s)
@@ -163,11 +164,13 @@ void ask_decide(struct ask *k)
 	}
 	if (k->item->head) {
 		decide_head(k, c);
+		risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL, k->item->head->root);
 		return;
 	}
 	c->checked = k->level;
 	plan_lost(p, c, k->item);
 	warn_fallback(k);
+	risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL, NULL);
 	if (k->reason)
 		reason(k, c);
 }
