@@ -5,6 +5,7 @@
 #include "render/apps.h"
 #include "render/cache.h"
 #include "validate/across/across.h"
+#include "validate/overrides.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
 
@@ -344,6 +345,35 @@ static int add_targets(struct planner *pl, const struct plan_app *apps, struct e
 	return 0;
 }
 
+static const char *view_text(void *data, const char *file, size_t *len)
+{
+	struct err ignored;
+	struct blob blob;
+
+	if (view_read(data, file, &blob, &ignored) < 0)
+		return NULL;
+	*len = blob.len;
+	return blob.text;
+}
+
+/* What the repository says of rules; of a change, only what its base says counts. */
+static int apply_overrides(struct planner *pl, struct findings *head, struct findings *base,
+			   struct err *err)
+{
+	struct overrides *o = overrides_new(pl->run, pl->arena);
+	struct view *judge = pl->sides->base ? pl->sides->base : pl->sides->head;
+	size_t len;
+	const char *text = view_text(judge, OVERRIDES_FILE, &len);
+
+	if (text && overrides_read(o, OVERRIDES_FILE, text, len, err) < 0)
+		return -1;
+	overrides_apply(o, head, view_text, pl->sides->head, pl->sides->base ? view_text : NULL,
+			pl->sides->base);
+	if (pl->sides->base)
+		overrides_apply(overrides_new(pl->run, pl->arena), base, view_text, pl->sides->base, NULL, NULL);
+	return 0;
+}
+
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
 		struct plan *p, struct err *err)
 {
@@ -370,6 +400,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	for (i = 0; i < pl.apps.count; i++)
 		apps[i] = plan_app(&pl, &pl.apps.items[i]);
 	if (add_targets(&pl, apps, err) < 0)
+		return -1;
+	if (apply_overrides(&pl, &head, &base, err) < 0)
 		return -1;
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);

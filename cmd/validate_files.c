@@ -6,9 +6,15 @@
 #include "cmd/files.h"
 #include "validate/across/across.h"
 #include "validate/manifest.h"
+#include "validate/overrides.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
 #include "validate/validate.h"
+
+struct text {
+	const char *text;
+	size_t len;
+};
 
 struct validation {
 	struct run *run;
@@ -22,6 +28,7 @@ struct validation {
 	struct across *set, *set_before; /* what objects say of each other */
 	size_t checked, unchecked, skipped, files;
 	bool may_defer;
+	struct text again; /* of a file that is read once more */
 	const char *from_stdin;
 	size_t from_stdin_len;
 	struct {
@@ -123,6 +130,24 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 		v->unchecked++;
 }
 
+static const char *text_of(void *data, const char *file, size_t *len)
+{
+	const struct text *t = data;
+
+	(void)file;
+	*len = t->len;
+	return t->text;
+}
+
+/* The findings of one file, as its comments have them. */
+static void report_file(struct validation *v, struct findings *findings, const char *text, size_t len)
+{
+	struct text t = { text, len };
+
+	overrides_apply(overrides_new(v->run, findings->arena), findings, text_of, &t, NULL, NULL);
+	plan_add_findings(v->plan, NULL, findings, NULL);
+}
+
 /* Whether a file has custom resources: their definitions may be in a later one. */
 static bool has_custom(const struct validation *v, const struct manifests *m)
 {
@@ -153,7 +178,7 @@ static int validate_file(void *data, const char *name, const char *text, size_t 
 		for (size_t i = 0; i < manifests.count; i++)
 			validate_one(v, &manifests.items[i], &findings);
 		if (findings.count)
-			plan_add_findings(v->plan, NULL, &findings, NULL);
+			report_file(v, &findings, text, len);
 		v->files++;
 	}
 	arena_release(&scratch);
@@ -223,12 +248,37 @@ static int read_inputs(struct validation *v, struct err *err)
 	return validate_deferred(v, err);
 }
 
+static int keep_text(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+
+	(void)name;
+	(void)err;
+	v->again.text = arena_memdup(&v->set_arena, text, len);
+	v->again.len = len;
+	return 0;
+}
+
+/* A file once more, for its comments. */
+static const char *text_again(void *data, const char *file, size_t *len)
+{
+	struct validation *v = data;
+	struct err ignored;
+
+	v->again = (struct text){ v->from_stdin, v->from_stdin_len };
+	if (strcmp(file, STDIN_NAME) && files_walk(v->run, file, keep_text, v, &ignored) < 0)
+		return NULL;
+	*len = v->again.len;
+	return v->again.text;
+}
+
 static void check_across(struct validation *v)
 {
 	struct findings findings;
 
 	findings_init(&findings, v->run, &v->set_arena);
 	across_check(v->set, v->verb->against.count ? v->set_before : NULL, &findings);
+	overrides_apply(overrides_new(v->run, &v->set_arena), &findings, text_again, v, NULL, NULL);
 	plan_add_findings(v->plan, NULL, &findings, NULL);
 }
 
