@@ -352,16 +352,18 @@ static bool is_shown(const struct helm *h, const char *path)
 	return false;
 }
 
-static int add_objects(struct helm *h, const struct manifests *list, struct rendered *out,
+static int add_objects(struct helm *h, struct manifests *list, struct rendered *out,
 		       struct err *err)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		const struct manifest *m = &list->items[i];
+		struct manifest *m = &list->items[i];
 		size_t first = out->objects.count;
 		struct err why = ERR_INIT;
 
 		if (node_is_null(m->root) || !is_shown(h, m->file->path))
 			continue;
+		if (!out->want_text) /* text has no use for them */
+			manifest_refine(h, m);
 		if (objects_add(h->run, h->arena, &out->objects, m->root, &why) < 0) {
 			if (out->want_text) /* Helm prints what is no object, too */
 				continue;

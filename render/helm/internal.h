@@ -26,7 +26,7 @@ struct manifest {
 	const struct rendered_file *file;
 	const char *text;
 	size_t len;
-	const struct node *root;
+	struct node *root;
 	const char *kind;
 	bool hook, test;
 };
@@ -56,6 +56,8 @@ struct splitter splitter_new(const char *text, size_t len, bool helm4);
 bool splitter_next(struct splitter *s, const char **doc, size_t *doc_len);
 /* The text without Unicode's white space around it. */
 void trim_space(const char **text, size_t *len);
+/* Let fields that hold a value's text name that value; see refine.c. */
+void manifest_refine(struct helm *h, struct manifest *m);
 /* values.schema.json of the chart and of those in it. */
 int values_check_schemas(struct helm *h, const struct chart *c, struct value values,
 			 struct err *err);

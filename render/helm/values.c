@@ -127,6 +127,8 @@ static int add_values_file(struct helm *h, struct view *v, const struct value_op
 
 	if (error)
 		return helm_fail(h, err, "%s", error);
+	if (o->view && o->shown) /* a file that the user named: messages name it so, too */
+		blob.origin = origins_add_file(h->run->origins, NULL, shown, blob.text, blob.len);
 	error = values_read(h, blob.text, blob.len, blob.origin, &values);
 	if (error)
 		return helm_fail(h, err, "failed to parse %s: %s", shown, error);

@@ -1,0 +1,4 @@
+{{- define "app.labels" -}}
+app: {{ .Chart.Name }}
+release: {{ .Release.Name }}
+{{- end }}
