@@ -59,8 +59,8 @@ static int find_chart(struct inflation *i, const struct node *globals, struct er
 		       ? arena_printf(kz->a, "%s/%s-%s/%s", home, i->name, version, i->name)
 		       : arena_printf(kz->a, "%s/%s", home, i->name);
 	i->path = view_join(kz->a, i->t->dir, full);
-	i->view = kz->view;
-	if (i->path && view_kind(kz->view, i->path) == VIEW_DIR)
+	i->view = i->t->view;
+	if (i->path && view_kind(i->view, i->path) == VIEW_DIR)
 		return 0;
 	return fetch(i, i->path ? i->path : full, err);
 }
@@ -87,7 +87,7 @@ static int values_file(struct inflation *i, struct view **v, const char **path, 
 		return 0;
 	if (target_read(i->t, named->text, named->origin, &blob, err) < 0)
 		return -1;
-	*v = kz->view;
+	*v = i->t->view;
 	*path = view_join(kz->a, i->t->dir, named->text);
 	return 0;
 }
@@ -142,7 +142,7 @@ static int add_values(struct inflation *i, struct err *err)
 
 		if (target_read(i->t, text_of(item), item->origin, &blob, err) < 0)
 			return err_wrap(err, "could not load additionalValuesFile");
-		add_file(i, i->t->kz->view, view_join(i->t->kz->a, i->t->dir, text_of(item)));
+		add_file(i, i->t->view, view_join(i->t->kz->a, i->t->dir, text_of(item)));
 	}
 	return 0;
 }

@@ -92,6 +92,9 @@ struct kz {
 	struct kschema *schema;
 	enum builtin_use builtin;
 	const struct config *defaults;
+	struct {
+		VEC(struct view *);
+	} opened;           /* views of remote repositories, freed at the end */
 	bool track;         /* buildMetadata asks for origin or transformer annotations */
 	unsigned depth;     /* of bases in bases */
 };
@@ -120,6 +123,7 @@ struct provenance {
 struct target {
 	const struct node *given; /* instead of the directory's file; NULL */
 	struct kz *kz;
+	struct view *view; /* that its files are in: the build's, or of a remote repository */
 	const struct target *parent;
 	const char *dir;        /* in the view */
 	const char *file;       /* "overlays/prod/kustomization.yaml" */
@@ -128,6 +132,7 @@ struct target {
 	struct node *k;         /* decoded: canonical keys, no nulls, deprecated fields moved */
 	struct provenance *origin; /* NULL unless kz->track */
 	const char *helm_namespace;
+	const char *url;        /* of the remote that it is in, as it was written */
 };
 
 /* ---- helpers (kustomize.c) ---- */
@@ -270,6 +275,9 @@ int target_accumulate(struct target *t, struct accumulator *into, struct err *er
 /* Load a kustomization below `t` and take what it makes into `into`. */
 int target_sub(struct target *t, struct target *sub, struct accumulator *into, origin_id at,
 	       bool component, struct err *err);
+/* Accumulate one file. */
+int target_file(struct target *t, struct accumulator *into, const struct node *path,
+		struct err *err);
 /* Accumulate files and folders. */
 int target_resources(struct target *t, struct accumulator *into, const struct node *paths,
 		     struct err *err);
@@ -409,8 +417,20 @@ int kschema_set(struct target *t, bool reset, struct err *err);
 
 /* ---- remote bases (remote.c) ---- */
 
+/* What kustomize reads in the address of a repository. */
+struct repo_spec {
+	const char *clone; /* "https://host/org/repo" */
+	const char *path;  /* of the kustomization in it; "" for the root */
+	const char *ref;   /* "" for the default branch */
+	unsigned timeout_s;
+};
+bool repo_spec_parse(struct arena *a, const char *text, struct repo_spec *out);
 /* Whether kustomize takes an entry for a repository's or a file's address. */
-bool remote_is_url(const char *text);
+bool remote_is_url(struct arena *a, const char *text);
+bool remote_is_file(const char *text); /* http:// or https:// */
+/* Fetch a file over HTTP. */
+int remote_read(const struct target *t, const char *url, origin_id at, struct blob *out,
+		struct err *err);
 int remote_accumulate(struct target *t, struct accumulator *into, const struct node *path,
 		      bool component, struct err *err);
 

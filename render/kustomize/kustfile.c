@@ -34,7 +34,7 @@ static int find_file(struct target *t, struct err *err)
 	for (i = 0; i < ARRAY_SIZE(file_names); i++) {
 		const char *path = path_in(t->kz->a, t->dir, file_names[i]);
 
-		if (view_kind(t->kz->view, path) != VIEW_FILE)
+		if (view_kind(t->view, path) != VIEW_FILE)
 			continue;
 		found++;
 		t->file = path;
@@ -182,7 +182,7 @@ static const struct node *read_tree(struct target *t, int *rc, struct err *err)
 		t->blob.origin = t->given->origin;
 		return t->given;
 	}
-	if (find_file(t, err) < 0 || view_read(t->kz->view, t->file, &t->blob, err) < 0 ||
+	if (find_file(t, err) < 0 || view_read(t->view, t->file, &t->blob, err) < 0 ||
 	    yaml_read(t->kz->run, t->kz->a, YAML_SIGS, t->blob.path, t->blob.text, t->blob.len,
 		      t->blob.origin, &docs, err) < 0)
 		*rc = -1;

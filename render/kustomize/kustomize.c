@@ -137,11 +137,14 @@ static int kustomize_render(struct run *run, struct arena *a, struct view *v, co
 			    struct err *err)
 {
 	struct kz kz = { .run = run, .a = a, .view = v, .options = options, .out = out };
-	struct target t = { .kz = &kz, .dir = path, .given = options->kustomization };
+	struct target t = { .kz = &kz, .view = v, .dir = path, .given = options->kustomization };
 	struct resmap m = { 0 };
 	size_t i;
+	int rc = build(&kz, &t, &m, err);
 
-	if (build(&kz, &t, &m, err) < 0)
+	for (i = 0; i < kz.opened.count; i++)
+		view_free(kz.opened.items[i]);
+	if (rc < 0)
 		return -1;
 	for (i = 0; i < m.count; i++) {
 		struct err bad = ERR_INIT;

@@ -15,8 +15,8 @@ static bool is_below(const char *path, const char *dir)
 static int check_restrictor(const struct target *t, const char *full, const char *path,
 			    origin_id at, struct err *err)
 {
-	const char *real = view_real_path(t->kz->view, full);
-	const char *root = view_real_path(t->kz->view, t->dir);
+	const char *real = view_real_path(t->view, full);
+	const char *root = view_real_path(t->view, t->dir);
 
 	if (t->kz->options->load_restrictor == LOAD_NONE || !real || !root)
 		return 0;
@@ -33,17 +33,17 @@ int target_read(const struct target *t, const char *path, origin_id at, struct b
 {
 	char *full;
 
-	if (!strncmp(path, "http://", 7) || !strncmp(path, "https://", 8))
-		return kz_fail(t->kz, err, at, "remote file '%s' is not fetched here", path);
+	if (remote_is_file(path))
+		return remote_read(t, path, at, out, err);
 	full = view_join(t->kz->a, t->dir, path);
 	if (!full)
 		return kz_fail(t->kz, err, at, "'%s' lies outside of %s", path,
-			       view_name(t->kz->view));
-	if (view_kind(t->kz->view, full) == VIEW_DIR)
+			       view_name(t->view));
+	if (view_kind(t->view, full) == VIEW_DIR)
 		return kz_fail(t->kz, err, at, "'%s' must resolve to a file", path);
 	if (check_restrictor(t, full, path, at, err) < 0)
 		return -1;
-	if (view_read(t->kz->view, full, out, err) < 0) {
+	if (view_read(t->view, full, out, err) < 0) {
 		err_at(err, origins_pos(t->kz->run->origins, at));
 		return -1;
 	}

@@ -140,11 +140,18 @@ static const char *clean(struct arena *a, const char *path)
 struct provenance *provenance_append(struct kz *kz, const struct provenance *x, const char *path)
 {
 	struct provenance *copy;
+	struct repo_spec spec;
 
 	if (!x)
 		return NULL;
 	copy = arena_new(kz->a, struct provenance);
 	*copy = *x;
+	if (repo_spec_parse(kz->a, path, &spec)) {
+		copy->repo = spec.clone;
+		copy->ref = spec.ref;
+		copy->path = *spec.path ? clean(kz->a, spec.path) : "notCloned"; /* its own name */
+		return copy;
+	}
 	copy->path = clean(kz->a, arena_printf(kz->a, "%s/%s", x->path ? x->path : "", path));
 	return copy;
 }

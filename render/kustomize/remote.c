@@ -1,25 +1,131 @@
-/* Remote bases and resources. */
+/* Remote bases, fetched by the user's git, and remote files, fetched over HTTP. */
 #include <string.h>
 #include <strings.h>
+#include "base/http.h"
+#include "render/git/remote.h"
 #include "render/kustomize/internal.h"
 
-bool remote_is_url(const char *text)
+bool remote_is_file(const char *text)
 {
-	static const char *const starts[] = { "https://", "http://", "ssh://", "file://", "git::",
-					      "github.com/", "github.com:", "git@" };
-	size_t i;
+	return !strncasecmp(text, "http://", 7) || !strncasecmp(text, "https://", 8);
+}
 
-	for (i = 0; i < ARRAY_SIZE(starts); i++)
-		if (!strncasecmp(text, starts[i], strlen(starts[i])))
-			return true;
-	return false;
+bool remote_is_url(struct arena *a, const char *text)
+{
+	struct repo_spec spec;
+
+	return remote_is_file(text) || repo_spec_parse(a, text, &spec);
+}
+
+/* ---- files ---- */
+
+static int fetch_file(struct kz *kz, const char *url, origin_id at, struct http_response *out,
+		      struct err *err)
+{
+	struct http_options options = { .flags = HTTP_FOLLOW, .max_body = LIMIT_FILE_BYTES };
+	struct http_request request = { .url = url };
+	struct http *http = http_new(&options, err);
+	int rc = http ? http_fetch(http, &request, out, err) : -1;
+
+	if (http)
+		http_free(http);
+	if (rc < 0) {
+		err_at(err, origins_pos(kz->run->origins, at));
+		return err_wrap(err, "'%s'", url);
+	}
+	if (out->status >= 200 && out->status <= 299)
+		return 0;
+	kz_fail(kz, err, at, "'%s': HTTP status %d", url, out->status);
+	http_response_release(out);
+	return -1;
+}
+
+int remote_read(const struct target *t, const char *url, origin_id at, struct blob *out,
+		struct err *err)
+{
+	struct http_response response = { 0 };
+
+	if (t->kz->run->offline)
+		return kz_fail(t->kz, err, at,
+			       "'%s' is a remote file, which is not fetched offline (hooks are always "
+			       "offline): commit a copy of it",
+			       url);
+	if (fetch_file(t->kz, url, at, &response, err) < 0)
+		return -1;
+	*out = (struct blob){ .path = arena_strdup(t->kz->a, url), .len = response.body.len };
+	out->text = arena_memdup(t->kz->a, response.body.text, response.body.len);
+	out->origin = origins_add_file(t->kz->run->origins, NULL, out->path, out->text, out->len);
+	http_response_release(&response);
+	return 0;
+}
+
+/* ---- repositories ---- */
+
+/* A remote may not be built inside itself. */
+static int check_cycle(const struct target *t, const char *url, origin_id at, struct err *err)
+{
+	const struct target *up;
+
+	for (up = t; up; up = up->parent)
+		if (up->url && !strncmp(up->url, url, strlen(url)))
+			return kz_fail(t->kz, err, at, "cycle detected: URI '%s' referenced by previous URI '%s'",
+				       url, up->url);
+	return 0;
+}
+
+static int accumulate_repo(struct target *t, struct accumulator *into, const struct node *path,
+			   const struct repo_spec *spec, bool component, struct err *err)
+{
+	struct remote remote = { .url = spec->clone,
+				 .ref = *spec->ref ? spec->ref : NULL,
+				 .timeout_ms = spec->timeout_s * 1000 };
+	struct target sub = { .kz = t->kz, .dir = spec->path, .url = path->text };
+	char commit[GIT_ID];
+
+	if (check_cycle(t, path->text, path->origin, err) < 0)
+		return -1;
+	sub.view = remote_open(t->kz->run, &remote, commit, err);
+	if (!sub.view) {
+		err_at(err, origins_pos(t->kz->run->origins, path->origin));
+		return err_wrap(err, "remote base '%s'", path->text);
+	}
+	*vec_push(t->kz->a, &t->kz->opened) = sub.view;
+	sub.origin = provenance_append(t->kz, t->origin, path->text);
+	return target_sub(t, &sub, into, path->origin, component, err);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && !strcmp(text + n - m, end);
+}
+
+/* What is surely a repository is not asked for as a file first. */
+static bool names_repo(const char *text)
+{
+	return !remote_is_file(text) || strstr(text, "?ref=") || strstr(text + 8, "//") ||
+	       strstr(text, ".git") || strstr(text, "_git/");
 }
 
 int remote_accumulate(struct target *t, struct accumulator *into, const struct node *path,
 		      bool component, struct err *err)
 {
-	(void)into;
-	(void)component;
-	return kz_fail(t->kz, err, path->origin,
-		       "remote base '%s' is not fetched by this build", path->text);
+	struct err file_err = ERR_INIT;
+	struct repo_spec spec;
+	bool is_repo = repo_spec_parse(t->kz->a, path->text, &spec);
+	bool is_manifest = ends_with(path->text, ".yaml") || ends_with(path->text, ".yml") ||
+			   ends_with(path->text, ".json");
+
+	if (!component && !names_repo(path->text)) {
+		if (!target_file(t, into, path, &file_err))
+			return 0;
+		if (!is_repo || is_manifest || t->kz->run->offline) {
+			*err = file_err;
+			return -1;
+		}
+	}
+	if (!is_repo)
+		return kz_fail(t->kz, err, path->origin, "'%s' is no repository's address", path->text);
+	return accumulate_repo(t, into, path, &spec, component, err);
 }

@@ -33,8 +33,8 @@ static int wrap_place(struct target *t, origin_id at, struct err *err)
 	return err_wrap(err, "from %s:%u", pos.file ? pos.file : t->file, pos.line);
 }
 
-static int accumulate_file(struct target *t, struct accumulator *into, const struct node *path,
-			   struct err *err)
+int target_file(struct target *t, struct accumulator *into, const struct node *path,
+		struct err *err)
 {
 	struct resmap found = { 0 };
 	struct provenance *origin;
@@ -56,23 +56,23 @@ static int accumulate_file(struct target *t, struct accumulator *into, const str
 static int accumulate_path(struct target *t, struct accumulator *into, const struct node *path,
 			   bool component, struct err *err)
 {
-	struct kz *kz = t->kz;
-	const char *dir = view_join(kz->a, t->dir, path->text);
-	bool remote = remote_is_url(path->text);
+	const char *dir = view_join(t->kz->a, t->dir, path->text);
+	enum view_kind kind = dir ? view_kind(t->view, dir) : VIEW_ABSENT;
 
-	if (!remote && !*path->text)
-		return kz_fail(kz, err, path->origin, "an entry is empty");
-	if (!remote && !dir)
-		return kz_fail(kz, err, path->origin, "'%s' lies outside of %s", path->text,
-			       view_name(kz->view));
-	if (!remote && view_kind(kz->view, dir) != VIEW_DIR) {
-		if (!component)
-			return accumulate_file(t, into, path, err);
-		return kz_fail(kz, err, path->origin, "no directory '%s'", path->text);
-	}
-	if (remote)
+	if (!*path->text)
+		return kz_fail(t->kz, err, path->origin, "an entry is empty");
+	if (kind == VIEW_FILE && !component)
+		return target_file(t, into, path, err);
+	if (remote_is_url(t->kz->a, path->text))
 		return remote_accumulate(t, into, path, component, err);
-	return accumulate_directory(t, into, dir, path->text, path->origin, component, err);
+	if (!dir)
+		return kz_fail(t->kz, err, path->origin, "'%s' lies outside of %s", path->text,
+			       view_name(t->view));
+	if (kind == VIEW_DIR)
+		return accumulate_directory(t, into, dir, path->text, path->origin, component, err);
+	if (component)
+		return kz_fail(t->kz, err, path->origin, "no directory '%s'", path->text);
+	return target_file(t, into, path, err);
 }
 
 int target_resources(struct target *t, struct accumulator *into, const struct node *paths,
@@ -93,7 +93,7 @@ static int check_cycle(const struct target *t, const char *dir, origin_id at, st
 	size_t n = strlen(dir);
 
 	for (up = t; up; up = up->parent) {
-		if (up->kz->view == t->kz->view && !strncmp(up->dir, dir, n) &&
+		if (up->view == t->view && !strncmp(up->dir, dir, n) &&
 		    (!n || !up->dir[n] || up->dir[n] == '/'))
 			return kz_fail(t->kz, err, at,
 				       "cycle detected: '%s' contains '%s', which is being built",
@@ -146,7 +146,7 @@ int target_sub(struct target *t, struct target *sub, struct accumulator *into, o
 static int accumulate_directory(struct target *t, struct accumulator *into, const char *dir,
 				const char *path, origin_id at, bool component, struct err *err)
 {
-	struct target sub = { .kz = t->kz, .dir = dir };
+	struct target sub = { .kz = t->kz, .view = t->view, .dir = dir };
 
 	if (check_cycle(t, dir, at, err) < 0)
 		return -1;
