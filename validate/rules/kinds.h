@@ -26,7 +26,8 @@
 	X(INGRESS)                                                                                 \
 	X(INGRESS_CLASS)                                                                           \
 	X(NETWORK_POLICY)                                                                          \
-	X(CONFIG_MAP) X(SECRET) X(SERVICE_ACCOUNT) X(ROLE) X(CLUSTER_ROLE) X(ROLE_BINDING) X(      \
+	X(CONFIG_MAP)                                                                              \
+	X(SECRET) X(SERVICE_ACCOUNT) X(ROLE) X(CLUSTER_ROLE) X(ROLE_BINDING) X(                    \
 		CLUSTER_ROLE_BINDING) X(PV) X(PVC) X(STORAGE_CLASS) X(CSI_DRIVER) X(CSI_NODE)      \
 		X(CSI_CAPACITY) X(VOLUME_ATTACHMENT) X(VOLUME_ATTRIBUTES_CLASS) X(HPA) X(PDB)      \
 			X(VALIDATING_WEBHOOK) X(MUTATING_WEBHOOK) X(VAP) X(VAP_BINDING) X(MAP) X(  \

@@ -56,12 +56,32 @@ static bool same_source(struct val *a, struct val *b)
 	       !strcmp(v_str(v_at(a, "name")), v_str(v_at(b, "name")));
 }
 
+/* What dataSource could be before dataSourceRef came. */
+static bool is_old_source(struct val *v)
+{
+	const char *group = v_str(v_at(v, "apiGroup"));
+
+	if (v_is(v_at(v, "kind"), "PersistentVolumeClaim"))
+		return !*group;
+	return v_is(v_at(v, "kind"), "VolumeSnapshot") && !strcmp(group, "snapshot.storage.k8s.io");
+}
+
+static bool has_old_source(struct check *c)
+{
+	return c->old && (v_has(v_at(c->old, "spec.dataSource")) ||
+			  v_has(v_at(c->old, "spec.dataSourceRef")));
+}
+
 static void check_data_sources(struct val *spec)
 {
 	struct val *source = v_at(spec, "dataSource"), *ref = v_at(spec, "dataSourceRef");
 	bool other_namespace = !v_empty(v_at(ref, "namespace"));
 
-	/* of a claim itself, the server fills in one from the other */
+	/* of a claim itself, the server drops what no dataSource may be, then fills in one from the
+	 * other */
+	if (spec->c->kind->id == KIND_PVC && v_has(source) && !is_old_source(source) &&
+	    !has_old_source(spec->c))
+		source->n = NULL;
 	if (spec->c->kind->id == KIND_PVC && !v_has(source) && !other_namespace)
 		source->n = ref->n;
 	else if (spec->c->kind->id == KIND_PVC && !v_has(ref))

@@ -22,8 +22,7 @@
 	X(services)                                                                                \
 	X(network)                                                                                 \
 	X(rbac)                                                                                    \
-	X(autoscaling) X(webhooks) X(admission) X(storage) X(cluster) X(flow) X(devices)           \
-		X(updates)
+	X(autoscaling) X(webhooks) X(admission) X(storage) X(cluster) X(flow) X(devices) X(updates)
 
 #define X(area) extern const struct rule rules_##area[];
 RULE_TABLES(X)
