@@ -59,14 +59,19 @@ static bool is_manifest_name(const char *name)
 	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
 }
 
+struct name {
+	const char *text;
+	unsigned char type; /* d_type */
+};
+struct names {
+	VEC(struct name);
+};
+
 static int compare_names(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
-struct names {
-	VEC(const char *);
-};
 
 static void list_names(struct walk *w, DIR *dir, struct names *out)
 {
@@ -77,7 +82,8 @@ static void list_names(struct walk *w, DIR *dir, struct names *out)
 			continue;
 		if (e->d_type == DT_REG && !is_manifest_name(e->d_name))
 			continue;
-		*vec_push(&w->arena, out) = arena_strdup(&w->arena, e->d_name);
+		*vec_push(&w->arena, out) =
+			(struct name){ arena_strdup(&w->arena, e->d_name), e->d_type };
 	}
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), compare_names);
@@ -85,10 +91,14 @@ static void list_names(struct walk *w, DIR *dir, struct names *out)
 
 static int walk_folder(struct walk *w, int at, const char *name, const char *path, struct err *err);
 
-static int walk_entry(struct walk *w, int at, const char *name, const char *path, struct err *err)
+static int walk_entry(struct walk *w, int at, const struct name *entry, const char *path,
+		      struct err *err)
 {
+	const char *name = entry->text;
 	struct stat st;
 
+	if (entry->type == DT_REG)
+		return read_file(w, at, name, path, err);
 	if (fstatat(at, name, &st, 0) < 0)
 		return errno == ENOENT ? 0 : failed(err, path); /* a link to nowhere */
 	if (S_ISDIR(st.st_mode))
@@ -115,11 +125,13 @@ static int walk_folder(struct walk *w, int at, const char *name, const char *pat
 	buf_init(&full, 0);
 	for (size_t i = 0; !rc && i < names.count; i++) {
 		buf_cut(&full, 0);
-		buf_str(&full, path);
-		if (full.len && full.text[full.len - 1] != '/')
-			buf_char(&full, '/');
-		buf_str(&full, names.items[i]);
-		rc = walk_entry(w, dirfd(dir), names.items[i], full.text, err);
+		if (strcmp(path, ".")) {
+			buf_str(&full, path);
+			if (full.len && full.text[full.len - 1] != '/')
+				buf_char(&full, '/');
+		}
+		buf_str(&full, names.items[i].text);
+		rc = walk_entry(w, dirfd(dir), &names.items[i], full.text, err);
 	}
 	buf_release(&full);
 	closedir(dir);

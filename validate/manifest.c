@@ -118,7 +118,10 @@ void manifests_read(struct run *run, struct arena *a, const char *file, const ch
 	if (yaml_read(run, a, YAML_SIGS, file, text, len, origin, &docs, &err) < 0)
 		findings_add(findings, SEVERITY_ERROR,
 			     err.code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "",
-			     place(&err, text, len, origin), "%s", err.msg);
+			     place(&err, text, len, origin), "%s%s", err.msg,
+			     memmem(text, len, "{{", 2) ?
+				     "; '{{' looks like a template: validate what it renders to" :
+				     "");
 	for (size_t i = 0; i < docs.count; i++) {
 		r.doc = &docs.items[i];
 		if (r.doc->root && r.doc->root->type != NODE_NULL)

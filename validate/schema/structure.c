@@ -296,6 +296,71 @@ static void check_gate(struct structure *s, const struct schema_field *f, const 
 		     key->text, schema_field_gate(f), schema_release_minor(s->release));
 }
 
+/* The value of a list map's key in an item, or its default's; NULL when it has neither. */
+static const char *key_text(const struct structure *s, const struct schema_type *type,
+			    const struct node *item, const char *key, size_t len)
+{
+	const struct node *n = node_get_n(item, key, len);
+	const struct schema_field *f;
+
+	if (n)
+		return node_text(n);
+	f = schema_what(type) == SCHEMA_OBJECT ? schema_field_find(s->release, type, key, len) : NULL;
+	return f && *schema_field_default(f) ? schema_field_default(f) : NULL;
+}
+
+/* JSON's quotes around a default do not count. */
+static bool same_text(const char *a, const char *b)
+{
+	size_t n, m;
+
+	if (!a || !b)
+		return a == b;
+	a += *a == '"';
+	b += *b == '"';
+	n = strcspn(a, "\"");
+	m = strcspn(b, "\"");
+	return n == m && !memcmp(a, b, n);
+}
+
+static bool same_item(const struct structure *s, const struct schema_field *f, const struct node *a,
+		      const struct node *b)
+{
+	const struct schema_type *item = schema_element(schema_field_type(f));
+
+	if (schema_field_list(f) == SCHEMA_SET)
+		return node_equal(a, b);
+	for (const char *key = schema_field_keys(f); *key;) {
+		size_t len = strcspn(key, ",");
+
+		if (!same_text(key_text(s, item, a, key, len), key_text(s, item, b, key, len)))
+			return false;
+		key += len + (key[len] == ',');
+	}
+	return true;
+}
+
+/* A create takes an item twice, a server-side apply (Flux, kubectl apply --server-side) does not. */
+static void check_items(struct structure *s, const struct schema_field *f, const struct node *n,
+			const struct step *at)
+{
+	struct arena *a = s->out->arena;
+
+	for (uint32_t i = 1; i < n->len && i < 1000; i++) {
+		struct path path = path_index(&at->path, i);
+
+		for (uint32_t k = 0; k < i; k++) {
+			if (!same_item(s, f, n->items[i], n->items[k]))
+				continue;
+			findings_add(s->out, SEVERITY_WARNING, "schema/duplicate-item", s->object,
+				     path_text(a, &path), n->items[i]->origin,
+				     "repeats item %u%s%s: a server-side apply refuses it", k,
+				     *schema_field_keys(f) ? " by its " : "", schema_field_keys(f));
+			break;
+		}
+	}
+}
+
 static void check_object(struct structure *s, const struct node *n, const struct step *at)
 {
 	for (uint32_t i = 0; i < n->len; i++) {
@@ -316,6 +381,9 @@ static void check_object(struct structure *s, const struct node *n, const struct
 		next.path = path_field(&at->path, key->text, key->len);
 		next.type = schema_field_type(f);
 		check_value(s, next.type, n->entries[i].value, &next);
+		if ((schema_field_list(f) == SCHEMA_SET || schema_field_list(f) == SCHEMA_LIST_MAP) &&
+		    n->entries[i].value->type == NODE_SEQ && !s->lenient)
+			check_items(s, f, n->entries[i].value, &next);
 	}
 }
 
