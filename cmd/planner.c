@@ -5,6 +5,7 @@
 #include "render/apps.h"
 #include "render/cache.h"
 #include "validate/across/across.h"
+#include "validate/cluster/cluster.h"
 #include "validate/overrides.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
@@ -391,6 +392,11 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	    !(pl.release = schema_release_find(options->kubernetes_version)))
 		return err_raise(err, ERR_USAGE, NO_POS, "Kubernetes '%s' is none of the known releases",
 				 options->kubernetes_version);
+	if (!options->kubernetes_version && options->targets[0].cluster) {
+		if (cluster_connect(options->targets[0].cluster, err) < 0)
+			return -1;
+		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
+	}
 	if (find_apps(&pl, err) < 0)
 		return -1;
 	apps = arena_array(&run->arena, pl.apps.count, struct plan_app);

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/map.h"
 #include "validate/plan_internal.h"
 
 enum { VIA_MAX = 16 };
@@ -224,6 +225,55 @@ static int compare_findings(const void *left, const void *right)
 	return order ? order : strcmp(a->message, b->message);
 }
 
+static const char *object_key(struct arena *a, const struct plan_finding *f)
+{
+	return arena_printf(a, "%s/%s/%s", f->object.kind, f->object.ns, f->object.name);
+}
+
+static const char *place_key(struct arena *a, const struct plan_finding *f)
+{
+	return arena_printf(a, "%s/%s/%s/%s:%u", f->object.kind, f->object.ns, f->object.name,
+			    f->place.at.file ? f->place.at.file : "", f->place.at.line);
+}
+
+static bool is_clusters(const struct plan_finding *f)
+{
+	return !strcmp(f->rule, "cluster/unknown-field") || !strcmp(f->rule, "cluster/invalid");
+}
+
+/*
+ * What the offline rules said of a line already, with advice, the cluster need not say again; what
+ * the cluster says is immutable, it says with what would help.
+ */
+static void drop_repeated(struct plan *p)
+{
+	struct arena scratch = ARENA_INIT;
+	struct map said, fixed;
+	size_t i, kept = 0;
+
+	map_init(&said, &scratch);
+	map_init(&fixed, &scratch);
+	for (i = 0; i < p->findings.count; i++) {
+		const struct plan_finding *f = &p->findings.items[i];
+
+		if (f->severity == SEVERITY_ERROR && f->has_object && strncmp(f->rule, "cluster/", 8) != 0)
+			map_set(&said, place_key(&scratch, f), p);
+		if (!strcmp(f->rule, "cluster/immutable"))
+			map_set(&fixed, object_key(&scratch, f), p);
+	}
+	for (i = 0; i < p->findings.count; i++) {
+		const struct plan_finding *f = &p->findings.items[i];
+
+		if (f->has_object && is_clusters(f) && map_get(&said, place_key(&scratch, f)))
+			continue;
+		if (f->has_object && !strncmp(f->rule, "immutable/", 10) && map_get(&fixed, object_key(&scratch, f)))
+			continue;
+		p->findings.items[kept++] = *f;
+	}
+	p->findings.count = kept;
+	arena_release(&scratch);
+}
+
 /* --- the end ------------------------------------------------------------------------------- */
 
 static bool has_drift(const struct plan_change *c)
@@ -244,6 +294,7 @@ void plan_finish(struct plan *p)
 	size_t i;
 
 	*s = (struct plan_summary){ 0 };
+	drop_repeated(p);
 	if (p->findings.count)
 		qsort(p->findings.items, p->findings.count, sizeof(*p->findings.items), compare_findings);
 	for (i = 0; i < p->changes.count; i++) {

@@ -55,8 +55,10 @@ static void no_kind(struct ask *k, const struct object *o)
 		fall_back(k, LEVEL_OFFLINE, arena_printf(a, "the server behind APIService %s.%s does not answer",
 							 o->version, o->group));
 	} else if (map_get(&k->all->crds, crd)) {
-		k->simulated = true;
-		fall_back(k, LEVEL_OFFLINE, "its CustomResourceDefinition arrives in the same plan");
+		k->simulated = k->live_known = true; /* and there is none yet */
+		k->live.status = 404;
+		k->level = LEVEL_OFFLINE;
+		k->reason = "simulated: its CustomResourceDefinition arrives in the same plan";
 	} else {
 		k->level = LEVEL_DRY_RUN;
 		k->verdict.kind = VERDICT_REFUSED;

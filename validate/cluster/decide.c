@@ -15,6 +15,28 @@ static bool in_base(const struct ask *k, const struct said *s)
 	return false;
 }
 
+/* What would let an immutable field change, in the words of who applies it. */
+static const char *remedy(const struct ask *k, const char *rule)
+{
+	static const struct {
+		const char *engine, *text;
+	} remedies[] = {
+		{ "argocd", "; it would be replaced with the annotation argocd.argoproj.io/sync-options: Force=true,Replace=true" },
+		{ "flux", "; it would be replaced with the annotation kustomize.toolkit.fluxcd.io/force: Enabled" },
+		{ "helm", "; it would be replaced with helm upgrade --force" },
+	};
+	size_t i;
+
+	if (strcmp(rule, "cluster/immutable") != 0)
+		return "";
+	if (k->owner.replaces)
+		return "; it is deleted and created again";
+	for (i = 0; i < ARRAY_SIZE(remedies); i++)
+		if (!strcmp(remedies[i].engine, k->owner.engine))
+			return remedies[i].text;
+	return "; 'kubectl replace --force' would delete and create it";
+}
+
 static void add_findings(struct ask *k, const struct verdict *v, enum severity most)
 {
 	const struct object *o = k->item->head;
@@ -24,7 +46,7 @@ static void add_findings(struct ask *k, const struct verdict *v, enum severity m
 		const struct said *s = &v->items[i];
 		enum severity severity = s->severity < most ? s->severity : most;
 		struct plan_finding *f = plan_add_finding(k->all->p, k->all->options->target, severity, s->rule, o,
-							  s->path, s->origin, "%s", s->message);
+							  s->path, s->origin, "%s%s", s->message, remedy(k, s->rule));
 
 		f->is_new = !in_base(k, s);
 	}
@@ -101,7 +123,7 @@ static void decide_created(struct ask *k, struct plan_change *c)
 	c->action = PLAN_CREATE;
 	c->cause = k->item->base ? is_pending(k) ? CAUSE_PENDING : CAUSE_DRIFT : CAUSE_COMMIT;
 	plan_created_fields(k->all->p, c, &k->scratch, k->item->head->root);
-	if (c->cause != CAUSE_COMMIT)
+	if (c->cause != CAUSE_COMMIT && !c->reason)
 		c->reason = "base has it too, and the cluster does not";
 }
 
@@ -110,7 +132,7 @@ static void warn_fallback(struct ask *k)
 {
 	const char *why;
 
-	if (k->level == LEVEL_DRY_RUN || !k->reason || map_get(&k->all->reviews, k->reason))
+	if (k->level == LEVEL_DRY_RUN || k->simulated || !k->reason || map_get(&k->all->reviews, k->reason))
 		return;
 	why = arena_strdup(&k->all->arena, k->reason);
 	map_set(&k->all->reviews, why, k->all);
@@ -124,7 +146,8 @@ static void decide_head(struct ask *k, struct plan_change *c)
 	bool exists = k->live.status == 200;
 
 	add_findings(k, &k->conflict, SEVERITY_ERROR);
-	add_findings(k, &k->verdict, SEVERITY_ERROR);
+	add_findings(k, &k->verdict,
+		     k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces ? SEVERITY_WARNING : SEVERITY_ERROR);
 	c->checked = k->level;
 	c->simulated = k->simulated;
 	reason(k, c);

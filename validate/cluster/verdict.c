@@ -56,6 +56,19 @@ static const char *one_line(struct arena *a, const char *text)
 	return copy;
 }
 
+/* "Invalid value: core.PodTemplateSpec{… a page of it …}: field is immutable" without the page. */
+static const char *shorten(struct arena *a, const char *message)
+{
+	static const char invalid[] = "Invalid value: ";
+	const char *end = message + strlen(message), *tail = end;
+
+	if (end - message < 300 || strncmp(message, invalid, strlen(invalid)) != 0)
+		return message;
+	while (tail > message + sizeof(invalid) && strncmp(tail, ": ", 2) != 0)
+		tail--;
+	return arena_printf(a, "%.40s…%s", message, tail);
+}
+
 static void say(struct arena *a, struct verdict *out, const struct node *root, const char *rule,
 		const char *path, const char *message)
 {
@@ -63,7 +76,7 @@ static void say(struct arena *a, struct verdict *out, const struct node *root, c
 		.severity = SEVERITY_ERROR,
 		.rule = rule,
 		.path = *path == '.' ? path + 1 : path,
-		.message = one_line(a, message),
+		.message = one_line(a, shorten(a, message)),
 		.origin = locate_origin(root, path),
 	};
 }
