@@ -77,7 +77,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps demo install test-install bench test check unit golden hooks-check gate-check cluster asan clean FORCE lint check-includes \
+.PHONY: all deps demo install test-install bench test check unit golden hooks-check gate-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -129,7 +129,7 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit golden hooks-check gate-check cluster
+check: unit golden hooks-check gate-check forges-check cluster
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
@@ -142,6 +142,9 @@ hooks-check: $(B)/kubectl-gitops
 
 gate-check: $(B)/kubectl-gitops
 	@tests/gate/run $<
+
+forges-check: $(B)/kubectl-gitops
+	@tests/forges/run $<
 
 unit: $(B)/unit-tests
 	$(B)/unit-tests

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/files.h"
 #include "cmd/cmd.h"
+#include "cmd/forge.h"
 #include "cmd/gate_sides.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -17,7 +18,8 @@ struct gate_verb {
 	const char *kubernetes_version, *owner;
 	struct target_options target;
 	struct cluster_flags cluster;
-	bool new_only, detailed_exitcode;
+	struct forge_flags forge;
+	bool new_only, detailed_exitcode, comment, status;
 	int fail_on;
 };
 
@@ -49,9 +51,21 @@ static const struct option verdict_options[] = {
 	{ .name = "detailed-exitcode", .type = OPTION_FLAG, AT(detailed_exitcode),
 	  .summary = "exit 2 when it holds and there are changes" },
 };
+static const struct option forge_options[] = {
+	{ .name = "comment", .type = OPTION_FLAG, AT(comment),
+	  .summary = "post the plan to the merge request; one comment, edited each time" },
+	{ .name = "status", .type = OPTION_FLAG, AT(status), .summary = "set the status of head" },
+	{ .name = "forge", .type = OPTION_STRING, .value = "NAME", AT(forge.name),
+	  .summary = "bitbucket, forgejo, gitea, github or gitlab (default: as the CI says)" },
+	{ .name = "forge-url", .type = OPTION_STRING, .value = "URL", AT(forge.url),
+	  .summary = "the root of its API" },
+	{ .name = "repository", .type = OPTION_STRING, .value = "NAME", AT(forge.repository),
+	  .summary = "owner/name there; at GitLab the project's id or path" },
+};
 static const struct option_group groups[] = {
 	{ "Options", gate_options, ARRAY_SIZE(gate_options), 0 },
 	{ "Verdict", verdict_options, ARRAY_SIZE(verdict_options), 0 },
+	{ "Forge", forge_options, ARRAY_SIZE(forge_options), 0 },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct gate_verb, target) },
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct gate_verb, cluster) },
 	{ "General", common_options, 2, 0 },
@@ -136,6 +150,59 @@ static int write_reports(struct run *run, const struct gate_verb *verb, const st
 			return -1;
 	}
 	return 0;
+}
+
+/* --- the forge ----------------------------------------------------------------------------------------- */
+
+static int post_comment(struct forge *f, const struct plan *p, struct err *err)
+{
+	/* Room for what a forge's own count takes more than ours. */
+	struct report_options how = { .tool = VERSION, .max_bytes = forge_comment_limit(f) - 512 };
+	struct buf text;
+	int rc;
+
+	buf_init(&text, 0);
+	report_markdown.write(&text, p, &how);
+	rc = forge_comment(f, "<!-- kubectl-gitops -->", text.text, err);
+	buf_release(&text);
+	return rc;
+}
+
+static int post_status(struct forge *f, const struct plan *p, int verdict, struct err *err)
+{
+	static const enum forge_state states[] = { [STATUS_HOLDS] = FORGE_SUCCESS,
+						   [STATUS_FAILS] = FORGE_FAILURE,
+						   [STATUS_CHANGES] = FORGE_SUCCESS,
+						   [STATUS_UNDECIDED] = FORGE_ERROR };
+	const unsigned *n = p->summary.actions;
+	char text[200];
+
+	snprintf(text, sizeof(text), "%u to create, %u to change, %u to delete; %u errors, %u warnings%s",
+		 n[PLAN_CREATE], n[PLAN_UPDATE] + n[PLAN_REPLACE] + n[PLAN_MOVE], n[PLAN_DELETE],
+		 p->summary.errors, p->summary.warnings, verdict == STATUS_UNDECIDED ? "; not decided" : "");
+	return forge_status(f, states[verdict], text, err);
+}
+
+/* What can't be posted is said, and changes no verdict. */
+static void post(struct run *run, const struct gate_verb *verb, const struct ci_request *request,
+		 const struct plan *p, int verdict)
+{
+	struct err err = ERR_INIT;
+	struct forge *f;
+
+	if (!verb->comment && !verb->status)
+		return;
+	f = forge_open(run, request, &verb->forge, &err);
+	if (!f) {
+		fprintf(stderr, "warning: nothing is posted: %s\n", err.msg);
+		return;
+	}
+	if (verb->comment && post_comment(f, p, &err) < 0)
+		fprintf(stderr, "warning: the comment is not posted: %s\n", err.msg);
+	err_clear(&err);
+	if (verb->status && post_status(f, p, verdict, &err) < 0)
+		fprintf(stderr, "warning: the status is not set: %s\n", err.msg);
+	forge_free(f);
 }
 
 /* --- the plan ---------------------------------------------------------------------------------------- */
@@ -250,6 +317,8 @@ static int gate_run(struct run *run, void *options, const struct arguments *rest
 		rc = write_reports(run, verb, &plan, &request, err);
 	if (!rc)
 		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, verb->detailed_exitcode);
+	if (rc >= 0)
+		post(run, verb, &request, &plan, rc);
 	plan_release(&plan);
 	sides_close(&gate.sides);
 	return rc;

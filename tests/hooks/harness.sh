@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 fail() {
 	echo "# $1"
-	[ ! -s "$out" ] || sed 's/^/#   | /' "$out"
+	[ ! -s "$out" ] || head -n 40 "$out" | sed 's/^/#   | /'
 	exit 1
 }
 
