@@ -51,7 +51,7 @@ ALL_LDFLAGS = -Wl,--as-needed -Wl,--gc-sections $(SAN) $(LDFLAGS)
 # By default krew/deps/build makes the libraries from the distribution's sources, once, in the
 # user's cache, and says where; SYSTEM_LIBS=1 takes the distribution's shared ones. Goals that
 # compile nothing themselves must work where no compiler is installed yet.
-NO_BUILD_GOALS := deps demo test asan format check-format check-includes lint clean
+NO_BUILD_GOALS := deps demo test asan fuzz format check-format check-includes lint clean
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(SYSTEM_LIBS),1)
 SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib libcrypto
@@ -116,7 +116,7 @@ $(B)/validate/schema/tables.c: validate/schema/kubernetes.txt $(B)/schema-compil
 	@mkdir -p $(@D)
 	$(B)/schema-compile $< > $@
 
-.PHONY: schemas
+.PHONY: schemas fuzz fuzz-run fuzz-replay
 schemas:
 	set -e; for r in $(RELEASES); do validate/schema/dump $$r $(B)/schemas/$${r%.*}; done
 	validate/schema/generate.py $(foreach r,$(RELEASES),$(B)/schemas/$(basename $(r)))
@@ -129,7 +129,7 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit golden hooks-check gate-check forges-check cluster
+check: unit fuzz-replay golden hooks-check gate-check forges-check cluster
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
@@ -157,6 +157,31 @@ $(B)/tests/unit/main.o: ALL_CFLAGS += -I$(B)/tests/unit
 $(B)/tests/unit/suites.h: $(UNIT_SRC)
 	@mkdir -p $(@D)
 	@printf 'X(%s)\n' $(SUITES) | sed '/^X()$$/d' > $@
+
+# Each tests/fuzz/fuzz_NAME.c: its corpus is replayed by the tests; `make fuzz TIME=60` looks further
+# with clang's libFuzzer, in a tree of its own.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+TIME ?= 60
+fuzz-replay: $(FUZZ_TARGETS:%=$(B)/fuzz/replay-%)
+	@for t in $(FUZZ_TARGETS); do $(B)/fuzz/replay-$$t tests/fuzz/corpus/$$t || exit 1; done
+
+$(B)/fuzz/replay-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libgitops.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/libgitops.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+.PRECIOUS: $(B)/tests/fuzz/%.o
+
+fuzz-run: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
+	@for t in $(FUZZ_TARGETS); do mkdir -p $(B)/corpus/$$t; \
+		$(B)/fuzz/$$t -max_total_time=$(TIME) -timeout=20 -rss_limit_mb=4096 -artifact_prefix=$(B)/crash- \
+			$(B)/corpus/$$t tests/fuzz/corpus/$$t || exit 1; done
+
+fuzz:
+	$(MAKE) fuzz-run B=build-fuzz CC=clang CXX=clang++ CFLAGS='-O1 -g' CXXFLAGS='-O1 -g' \
+		SAN='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined'
 
 # One suite alone, linked without the others: quick, and it builds when another one does not.
 unit-%: $(B)/unit/%

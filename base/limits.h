@@ -20,7 +20,7 @@
 #define LIMIT_TEMPLATE_DEPTH 5000         /* include, tpl and template calls in one another */
 #define LIMIT_TEMPLATE_STACK (6 << 20)    /* of the C stack that they may take */
 #define LIMIT_TEMPLATE_MEMORY ((size_t)1 << 30) /* that one chart's values may take */
-#define LIMIT_TEMPLATE_BYTES (128u << 20) /* text one chart may print */
+#define LIMIT_TEMPLATE_BYTES (32u << 20)  /* text one template may print, or a function give */
 #define LIMIT_ARCHIVE_BYTES (256u << 20)  /* an unpacked chart */
 #define LIMIT_ARCHIVE_FILES 20000
 #define LIMIT_REGEX_BYTES (16u << 20)     /* memory of one compiled expression */

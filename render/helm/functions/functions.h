@@ -26,17 +26,9 @@ static inline int give_bool(struct call *c, bool b)
 	return give(c, value_bool(b));
 }
 /* Another text for the string argument `from`, which it takes the place of. */
-static inline int give_like(struct call *c, struct value from, struct buf *text)
-{
-	c->result = string_like(c->arena, from, text->text, text->len);
-	buf_release(text);
-	return 0;
-}
-static inline int give_text(struct call *c, struct text *t)
-{
-	c->result = text_done(t);
-	return 0;
-}
+int give_like(struct call *c, struct value from, struct buf *text);
+/* What was built; fails when it is more than the limit. */
+int give_text(struct call *c, struct text *t);
 
 /* sprig's rules, which several families share. */
 bool sprig_empty(struct value v);

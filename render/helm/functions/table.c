@@ -8,6 +8,34 @@ static const struct function functions[] = {
 #undef FN
 };
 
+/* Bytes count as work: a step for each 64. */
+static int check_size(struct call *c, const struct buf *b)
+{
+	if (b->full)
+		return call_fail(c, "the text is longer than the limit allows");
+	return b->len < 4096 ? 0 : call_spend(c, b->len / 64);
+}
+
+int give_like(struct call *c, struct value from, struct buf *text)
+{
+	int rc = check_size(c, text);
+
+	if (!rc)
+		c->result = string_like(c->arena, from, text->text, text->len);
+	buf_release(text);
+	return rc;
+}
+
+int give_text(struct call *c, struct text *t)
+{
+	if (check_size(c, &t->buf)) {
+		text_release(t);
+		return -1;
+	}
+	c->result = text_done(t);
+	return 0;
+}
+
 const struct function *function_find(const char *name, size_t len)
 {
 	size_t low = 0, high = ARRAY_SIZE(functions), mid;

@@ -65,6 +65,19 @@ static void location(struct buf *b, const struct source *s, size_t pos, struct t
 	buf_printf(b, "%s:%u:%u", s->name, e->line, e->column);
 }
 
+/* Each template of a deep recursion adds to the error of the next: keep both ends of it. */
+static void cut_middle(struct buf *b)
+{
+	enum { HEAD = 8000, TAIL = 4000 };
+	char tail[TAIL];
+
+	if (b->len <= HEAD + TAIL)
+		return;
+	memcpy(tail, b->text + b->len - TAIL, TAIL);
+	buf_cut(b, HEAD);
+	buf_add(b, tail, TAIL);
+}
+
 int exec_fail(struct exec *x, const char *fmt, ...)
 {
 	struct template_error place = { .name = x->name };
@@ -90,6 +103,7 @@ int exec_fail(struct exec *x, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vprintf(&b, fmt, args);
 	va_end(args);
+	cut_middle(&b);
 	x->error = buf_dup(&b, x->set->arena);
 	buf_release(&b);
 	if (!x->set->error.text || !x->set->error.line)
