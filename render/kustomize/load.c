@@ -174,6 +174,9 @@ int inline_error(const struct inline_text *x, struct err *err)
 	if (err->line && err->line <= lines.spans.count) {
 		pos = origins_pos(x->t->kz->run->origins, lines.spans.items[err->line - 1].origin);
 		pos.column += err->column ? err->column - 1 : 0;
+	} else if (lines.spans.count) { /* the end of the text */
+		pos = origins_pos(x->t->kz->run->origins,
+				  lines.spans.items[lines.spans.count - 1].origin);
 	}
 	err->line = 0;
 	err->file[0] = '\0';
