@@ -77,7 +77,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: all deps demo install test-install bench test check unit golden hooks-check gate-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -129,13 +129,18 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit fuzz-replay golden hooks-check gate-check forges-check cluster
+check: unit fuzz-replay golden hooks-check gate-check forges-check cluster charts-check
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
 
 cluster: $(B)/kubectl-gitops
 	@tests/cluster/run $<
+
+# Charts from a real repository and a real registry, and origins proved by editing.
+charts-check: $(B)/kubectl-gitops
+	@tests/charts/run $<
+	@tests/charts/edit $< tests/golden/helm/whole/in/app
 
 hooks-check: $(B)/kubectl-gitops
 	@tests/hooks/run $<
