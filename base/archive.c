@@ -62,8 +62,8 @@ static enum archive_result read_entry(struct arena *a, struct archive *r,
 	return result;
 }
 
-enum archive_result archive_read_gzip(struct arena *a, const char *text, size_t len,
-				      archive_fn *fn, void *data)
+enum archive_result archive_read_gzip(struct arena *a, const char *text, size_t len, archive_fn *fn,
+				      void *data)
 {
 	struct archive *r SCOPED(release_reader) = NULL;
 	struct archive_entry *entry;

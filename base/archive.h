@@ -13,13 +13,13 @@ enum archive_result {
 	ARCHIVE_FINE,
 	ARCHIVE_NOT_GZIP,  /* it does not start as one */
 	ARCHIVE_CUT_SHORT, /* it ends too early */
-	ARCHIVE_BROKEN,    /* anything else that can't be read */
+	ARCHIVE_BROKEN,	   /* anything else that can't be read */
 	ARCHIVE_STOPPED,   /* the callback said so */
 };
 
 struct archive_file {
 	const char *name;
-	uint64_t size; /* as the header has it */
+	uint64_t size;	  /* as the header has it */
 	const char *text; /* NULL until read */
 	size_t len;
 };
@@ -30,7 +30,7 @@ struct archive_file {
  */
 typedef bool archive_fn(void *data, struct archive_file *file);
 
-enum archive_result archive_read_gzip(struct arena *a, const char *text, size_t len,
-				      archive_fn *fn, void *data);
+enum archive_result archive_read_gzip(struct arena *a, const char *text, size_t len, archive_fn *fn,
+				      void *data);
 
 #endif

@@ -6,14 +6,14 @@
 #include <sys/mman.h>
 
 #ifdef __has_feature
-# if __has_feature(address_sanitizer)
-#  define __SANITIZE_ADDRESS__ 1
-# endif
+#	if __has_feature(address_sanitizer)
+#		define __SANITIZE_ADDRESS__ 1
+#	endif
 #endif
 #ifdef __SANITIZE_ADDRESS__
-# define ARENA_SINGLE 1 /* one block an allocation, so that overruns show */
+#	define ARENA_SINGLE 1 /* one block an allocation, so that overruns show */
 #else
-# define ARENA_SINGLE 0
+#	define ARENA_SINGLE 0
 #endif
 
 enum { ARENA_ALIGN = 16, ARENA_FIRST = 16 << 10, ARENA_LARGEST = 2 << 20 };
@@ -52,7 +52,8 @@ static struct arena_block *arena_block_add(struct arena *a, size_t size)
 
 	if (size > SIZE_MAX - sizeof(*block))
 		return out_of_memory();
-	block = size == ARENA_LARGEST - sizeof(*block) ? huge_block() : malloc(sizeof(*block) + size);
+	block = size == ARENA_LARGEST - sizeof(*block) ? huge_block()
+						       : malloc(sizeof(*block) + size);
 	if (!block)
 		return out_of_memory();
 	block->size = sizeof(*block) + size;

@@ -25,10 +25,13 @@ struct arena_block;
 struct arena {
 	struct arena_block *head;
 	char *next, *end; /* what is left of the head block */
-	size_t held;      /* bytes charged to the budget */
+	size_t held;	  /* bytes charged to the budget */
 	struct budget *budget;
 };
-#define ARENA_INIT { 0 }
+#define ARENA_INIT                                                                                 \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* An empty arena that charges `budget` (NULL: none). */
 void arena_init(struct arena *a, struct budget *budget);

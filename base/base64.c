@@ -3,7 +3,8 @@
 void base64_encode(struct buf *out, const char *bytes, size_t len)
 {
 	const unsigned char *in = (const unsigned char *)bytes;
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t i;
 
 	for (i = 0; i < len; i += 3) {

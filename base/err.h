@@ -14,13 +14,13 @@
 
 enum err_code {
 	ERR_NONE,
-	ERR_USAGE,       /* the command line */
-	ERR_INPUT,       /* what a file says */
-	ERR_NOT_FOUND,   /* no such file, commit, context */
+	ERR_USAGE,	 /* the command line */
+	ERR_INPUT,	 /* what a file says */
+	ERR_NOT_FOUND,	 /* no such file, commit, context */
 	ERR_UNSUPPORTED, /* understood, and not done here */
-	ERR_LIMIT,       /* a bound of base/limits.h was hit */
-	ERR_IO,          /* the operating system, the network */
-	ERR_REFUSED,     /* the other side said no */
+	ERR_LIMIT,	 /* a bound of base/limits.h was hit */
+	ERR_IO,		 /* the operating system, the network */
+	ERR_REFUSED,	 /* the other side said no */
 	ERR_CANCELLED,
 };
 
@@ -38,7 +38,10 @@ struct err {
 	char file[ERR_FILE]; /* "" when unknown */
 	char msg[ERR_TEXT];  /* without the position */
 };
-#define ERR_INIT { 0 }
+#define ERR_INIT                                                                                   \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* Fill `err` and return -1, so that it can be the return expression. */
 int err_raise(struct err *err, enum err_code code, struct pos pos, const char *fmt, ...)

@@ -98,7 +98,8 @@ int file_read(const char *path, struct buf *out, struct err *err)
 		buf_add(out, part, (size_t)n);
 	}
 	if (!rc && out->full)
-		rc = err_raise(err, ERR_LIMIT, NO_POS, "'%s' is larger than %zu bytes", path, out->max);
+		rc = err_raise(err, ERR_LIMIT, NO_POS, "'%s' is larger than %zu bytes", path,
+			       out->max);
 	close(fd);
 	return rc;
 }

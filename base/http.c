@@ -70,7 +70,8 @@ struct http *http_new(const struct http_options *options, struct err *err)
 	h->multi = multi;
 	copy_options(h, options);
 	http_set_bearer(h, options->bearer);
-	h->window = h->options.max_in_flight < HTTP_FIRST_WINDOW ? h->options.max_in_flight : HTTP_FIRST_WINDOW;
+	h->window = h->options.max_in_flight < HTTP_FIRST_WINDOW ? h->options.max_in_flight
+								 : HTTP_FIRST_WINDOW;
 	curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)h->options.max_in_flight);
 	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 16L);
@@ -113,7 +114,8 @@ bool http_header(const struct http_response *r, const char *name, size_t *from, 
 		size_t size = strcspn(line, "\n");
 
 		*from += size + 1;
-		if (size <= name_len || strncasecmp(line, name, name_len) != 0 || line[name_len] != ':')
+		if (size <= name_len || strncasecmp(line, name, name_len) != 0 ||
+		    line[name_len] != ':')
 			continue;
 		*value = line + name_len + 1 + strspn(line + name_len + 1, " \t");
 		*len = (size_t)(line + size - *value);
@@ -164,8 +166,8 @@ static curl_socket_t open_public(void *user, curlsocktype purpose, struct curl_s
 
 static bool has_proxy(const struct http_options *o)
 {
-	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
-					     "ALL_PROXY" };
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "http_proxy",
+					     "all_proxy", "ALL_PROXY" };
 	const char *value;
 	size_t i;
 
@@ -181,7 +183,9 @@ static bool has_proxy(const struct http_options *o)
 
 static void set_blob(CURL *e, CURLoption option, const char *pem, size_t len)
 {
-	struct curl_blob blob = { .data = (void *)(size_t)pem, .len = len, .flags = CURL_BLOB_NOCOPY };
+	struct curl_blob blob = { .data = (void *)(size_t)pem,
+				  .len = len,
+				  .flags = CURL_BLOB_NOCOPY };
 
 	curl_easy_setopt(e, option, &blob);
 }
@@ -258,8 +262,8 @@ static void prepare_server_name(struct call *c, CURLU *u, const char *host)
 	if (!c->h->options.tls_server_name || c->foreign)
 		return;
 	curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-	snprintf(text, sizeof(text), "%s:%s:%s:%s", c->h->options.tls_server_name, port ? port : "", host,
-		 port ? port : "");
+	snprintf(text, sizeof(text), "%s:%s:%s:%s", c->h->options.tls_server_name, port ? port : "",
+		 host, port ? port : "");
 	if (!c->connect_to)
 		c->connect_to = curl_slist_append(NULL, text);
 	curl_easy_setopt(c->easy, CURLOPT_CONNECT_TO, c->connect_to);

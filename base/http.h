@@ -16,9 +16,10 @@
 #include "base/err.h"
 
 enum http_flags {
-	HTTP_INSECURE = 1 << 0,     /* don't verify the server's certificate */
-	HTTP_PUBLIC_ONLY = 1 << 1,  /* no private, link-local or loopback address, redirects included */
-	HTTP_FOLLOW = 1 << 2,       /* follow redirects; credentials stay with the first host */
+	HTTP_INSECURE = 1 << 0, /* don't verify the server's certificate */
+	HTTP_PUBLIC_ONLY =
+		1 << 1,	      /* no private, link-local or loopback address, redirects included */
+	HTTP_FOLLOW = 1 << 2, /* follow redirects; credentials stay with the first host */
 	HTTP_HTTPS_ONLY = 1 << 3,   /* refuse http://, redirects included */
 	HTTP_NO_PROXY_ENV = 1 << 4, /* ignore HTTPS_PROXY and its like */
 };
@@ -36,12 +37,13 @@ struct http_options {
 	const char *proxy; /* http://, https://, socks5://, socks5h:// */
 	const char *user_agent;
 	long connect_timeout_ms; /* 0: 10 s */
-	long timeout_ms;         /* of one request, all tries; 0: none but idle_timeout */
-	long idle_timeout_ms;    /* no byte for so long ends it; 0: 60 s */
-	size_t max_body;         /* 0: LIMIT_HTTP_BODY_BYTES */
-	unsigned max_in_flight;  /* 0: 100, as many streams as servers allow on a connection */
-	unsigned max_tries;      /* with 429, 502, 503, 504 and lost connections; 0: 5 */
-	/* After a 401: renew the credential (http_set_…); true when a retry is worth it. NULL: none. */
+	long timeout_ms;	 /* of one request, all tries; 0: none but idle_timeout */
+	long idle_timeout_ms;	 /* no byte for so long ends it; 0: 60 s */
+	size_t max_body;	 /* 0: LIMIT_HTTP_BODY_BYTES */
+	unsigned max_in_flight;	 /* 0: 100, as many streams as servers allow on a connection */
+	unsigned max_tries;	 /* with 429, 502, 503, 504 and lost connections; 0: 5 */
+	/* After a 401: renew the credential (http_set_…); true when a retry is worth it. NULL:
+	 * none. */
 	bool (*renew)(void *data);
 	void *renew_data;
 };
@@ -61,14 +63,14 @@ void http_set_client_cert(struct http *h, const char *cert, size_t cert_len, con
 			  size_t key_len);
 
 struct http_request {
-	const char *method; /* NULL: GET */
-	const char *url; /* credentials in it are sent, and never printed */
+	const char *method;	    /* NULL: GET */
+	const char *url;	    /* credentials in it are sent, and never printed */
 	const char *const *headers; /* "Name: value", each */
 	size_t header_count;
 	const char *body;
 	size_t body_len;
 	bool unsafe_retry; /* not idempotent: a lost connection after sending is not tried again */
-	long timeout_ms; /* 0: the client's */
+	long timeout_ms;   /* 0: the client's */
 };
 
 struct http_response {

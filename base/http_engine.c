@@ -248,7 +248,8 @@ static bool follow(struct call *c)
 	char *to = NULL;
 	char safe[512];
 
-	if (!(c->h->options.flags & HTTP_FOLLOW) || c->response.status < 300 || c->response.status > 399)
+	if (!(c->h->options.flags & HTTP_FOLLOW) || c->response.status < 300 ||
+	    c->response.status > 399)
 		return false;
 	curl_easy_getinfo(c->easy, CURLINFO_REDIRECT_URL, &to);
 	if (!to || c->unsafe_retry)
@@ -287,7 +288,8 @@ static void describe(struct call *c, CURLcode code)
 	char safe[512];
 
 	if (c->too_large) {
-		err_raise(&c->response.err, ERR_LIMIT, NO_POS, "%s: the answer is larger than %zu bytes",
+		err_raise(&c->response.err, ERR_LIMIT, NO_POS,
+			  "%s: the answer is larger than %zu bytes",
 			  http_safe_url(c->url, safe, sizeof(safe)), c->h->options.max_body);
 		return;
 	}
@@ -296,7 +298,8 @@ static void describe(struct call *c, CURLcode code)
 	if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CERTPROBLEM ||
 	    code == CURLE_SSL_CACERT_BADFILE)
 		kind = ERR_REFUSED;
-	err_raise(&c->response.err, kind, NO_POS, "%s: %s", http_safe_url(c->url, safe, sizeof(safe)), why);
+	err_raise(&c->response.err, kind, NO_POS, "%s: %s",
+		  http_safe_url(c->url, safe, sizeof(safe)), why);
 }
 
 static void ended(struct http *h, CURL *easy, CURLcode code)

@@ -43,10 +43,10 @@ struct http {
 	unsigned idle_count;
 	struct call_list ready, delayed, flying;
 	unsigned in_flight;
-	double window; /* how many may be in flight */
+	double window;	 /* how many may be in flight */
 	double narrowed; /* when the window was last made smaller */
-	double renewed; /* when the credential was */
-	bool answered; /* the server has answered before, so a lost connection is worth a retry */
+	double renewed;	 /* when the credential was */
+	bool answered;	 /* the server has answered before, so a lost connection is worth a retry */
 };
 
 double http_now(void);
@@ -54,7 +54,8 @@ double http_now(void);
 int http_prepare(struct call *c, struct err *err);
 /* The URL without user, password and query, for messages; in a buffer of `size` bytes. */
 char *http_safe_url(const char *url, char *out, size_t size);
-/* http_address_private of a URL's host, where it is written as an address or is a well-known local name. */
+/* http_address_private of a URL's host, where it is written as an address or is a well-known local
+ * name. */
 bool http_host_private(const char *host);
 bool http_host_loopback(const char *host);
 

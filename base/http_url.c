@@ -37,9 +37,9 @@ static bool ipv4_private(uint32_t ip)
 		uint32_t net;
 		unsigned bits;
 	} nets[] = {
-		{ 0x00000000, 8 },  { 0x0a000000, 8 },  { 0x64400000, 10 }, { 0x7f000000, 8 },
+		{ 0x00000000, 8 },  { 0x0a000000, 8 },	{ 0x64400000, 10 }, { 0x7f000000, 8 },
 		{ 0xa9fe0000, 16 }, { 0xac100000, 12 }, { 0xc0000000, 24 }, { 0xc0a80000, 16 },
-		{ 0xc6120000, 15 }, { 0xe0000000, 4 },  { 0xf0000000, 4 },
+		{ 0xc6120000, 15 }, { 0xe0000000, 4 },	{ 0xf0000000, 4 },
 	};
 	size_t i;
 
@@ -57,7 +57,7 @@ static uint32_t ipv4_at(const unsigned char *at)
 static bool ipv6_private(const unsigned char *ip)
 {
 	static const unsigned char zero[16], mapped[12] = { [10] = 0xff, [11] = 0xff },
-				   nat64[12] = { 0, 0x64, 0xff, 0x9b };
+					     nat64[12] = { 0, 0x64, 0xff, 0x9b };
 
 	if (!memcmp(ip, mapped, 12) || !memcmp(ip, nat64, 12) || !memcmp(ip, zero, 12))
 		return !memcmp(ip, zero, 12) || ipv4_private(ipv4_at(ip + 12));
@@ -69,9 +69,11 @@ static bool ipv6_private(const unsigned char *ip)
 bool http_address_private(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)
-		return ipv4_private(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
+		return ipv4_private(ntohl(
+			((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
 	if (address->sa_family == AF_INET6)
-		return ipv6_private(((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr);
+		return ipv6_private(
+			((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr);
 	return true; /* a Unix socket and the like */
 }
 

@@ -43,7 +43,8 @@ static struct node *fail(struct reader *r, const char *what)
 
 static void skip_space(struct reader *r)
 {
-	while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\t' || *r->at == '\r'))
+	while (r->at < r->end &&
+	       (*r->at == ' ' || *r->at == '\n' || *r->at == '\t' || *r->at == '\r'))
 		r->at++;
 }
 
@@ -197,7 +198,9 @@ static struct node *read_word(struct reader *r)
 		const char *text;
 		size_t len;
 		enum node_type type;
-	} words[] = { { "true", 4, NODE_BOOL }, { "false", 5, NODE_BOOL }, { "null", 4, NODE_NULL } };
+	} words[] = { { "true", 4, NODE_BOOL },
+		      { "false", 5, NODE_BOOL },
+		      { "null", 4, NODE_NULL } };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(words); i++) {
@@ -305,8 +308,12 @@ struct node *json_read(struct arena *a, const char *text, size_t len,
 		       const struct json_options *options, struct err *err)
 {
 	static const struct json_options none = { 0 };
-	struct reader r = { .a = a, .start = text, .at = text, .end = text + len,
-			    .options = options ? options : &none, .err = err };
+	struct reader r = { .a = a,
+			    .start = text,
+			    .at = text,
+			    .end = text + len,
+			    .options = options ? options : &none,
+			    .err = err };
 	struct node *n;
 
 	buf_init(&r.text, 0);

@@ -105,7 +105,9 @@ static bool write_yaml_integer(struct buf *out, const char *s, bool negative)
 	static const struct {
 		const char *prefix;
 		int base;
-	} bases[] = { { "0x", 16 }, { "0X", 16 }, { "0o", 8 }, { "0b", 2 }, { "0", 8 }, { "", 10 } };
+	} bases[] = {
+		{ "0x", 16 }, { "0X", 16 }, { "0o", 8 }, { "0b", 2 }, { "0", 8 }, { "", 10 }
+	};
 	unsigned long long value;
 	size_t i = 0;
 	char *end;

@@ -15,7 +15,7 @@
 typedef const struct node *jsonschema_load_fn(void *data, const char *url, const char **error);
 
 struct jsonschema_options {
-	const char *url;          /* of the schema itself, absolute */
+	const char *url;	  /* of the schema itself, absolute */
 	jsonschema_load_fn *load; /* NULL: nothing is loaded */
 	void *data;
 	bool assert_format; /* in the newer drafts, too */

@@ -15,7 +15,7 @@ struct faults {
 struct fault {
 	const char *at; /* the value's JSON pointer */
 	const char *text;
-	bool group;     /* several at one schema: "validation failed" */
+	bool group;	/* several at one schema: "validation failed" */
 	bool reference; /* through a $ref */
 	struct faults causes;
 };
@@ -150,8 +150,8 @@ static const char *print_integer(struct arena *a, long n)
 static const char *print_scientific(struct arena *a, const char *text, const char *e)
 {
 	static const char *const raised[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
-	const char *out = arena_printf(a, "%.*s×10%s", (int)(e - text), text,
-				       e[1] == '-' ? "⁻" : "");
+	const char *out =
+		arena_printf(a, "%.*s×10%s", (int)(e - text), text, e[1] == '-' ? "⁻" : "");
 
 	for (const char *p = e + 2; *p; p++)
 		out = arena_printf(a, "%s%s", out, raised[*p - '0']);
@@ -175,7 +175,7 @@ static const char *print_number(struct arena *a, const struct node *n)
 static const char *type_name(const struct node *n)
 {
 	static const char *const names[] = { "null",   "boolean", "number", "number",
-					     "string", "array",   "object" };
+					     "string", "array",	  "object" };
 
 	return names[n->type];
 }
@@ -198,7 +198,8 @@ static int compare(const struct node *x, const struct node *y)
 	int64_t i, j;
 	double a = 0, b = 0;
 
-	if (x->type == NODE_INT && y->type == NODE_INT && node_integer(x, &i) && node_integer(y, &j))
+	if (x->type == NODE_INT && y->type == NODE_INT && node_integer(x, &i) &&
+	    node_integer(y, &j))
 		return (i > j) - (i < j);
 	node_number(x, &a);
 	node_number(y, &b);
@@ -269,7 +270,7 @@ static bool type_matches(const struct node *value, const char *want)
 static const char *wanted_types(struct arena *a, const struct node *types)
 {
 	static const char *const order[] = { "null",   "boolean", "number", "integer",
-					     "string", "array",   "object" };
+					     "string", "array",	  "object" };
 	const char *out = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
@@ -403,7 +404,10 @@ static void merge_unseen(struct unseen *u, const struct unseen *other, uint32_t 
 static struct fault *check_self(struct check *k, const struct schema *s, bool only_whether)
 {
 	struct check sub = {
-		.c = k->c, .schema = s, .value = k->value, .place = k->place,
+		.c = k->c,
+		.schema = s,
+		.value = k->value,
+		.place = k->place,
 		.scope = { &k->scope, s, k->scope.value },
 		.unseen = unseen_of(k->c->arena, k->value, s, k->unseen.count > 0),
 		.only_whether = k->only_whether || only_whether,
@@ -420,7 +424,10 @@ static struct fault *check_child(struct check *k, const struct schema *s, const 
 {
 	struct place place = { k->place, token };
 	struct check sub = {
-		.c = k->c, .schema = s, .value = value, .place = &place,
+		.c = k->c,
+		.schema = s,
+		.value = value,
+		.place = &place,
 		.scope = { &k->scope, s, k->scope.value + 1 },
 		.unseen = unseen_of(k->c->arena, value, s, false),
 		.only_whether = k->only_whether,
@@ -498,9 +505,9 @@ static void check_dependencies(struct check *k, const struct schema_dependencies
 		}
 		names = missing_of(k, d->names, &count);
 		if (count)
-			add_text(k, arena_printf(k->c->arena, "properties %s required, if %s exists",
-						 names,
-						 jsonschema_quote(k->c->arena, d->property)));
+			add_text(k,
+				 arena_printf(k->c->arena, "properties %s required, if %s exists",
+					      names, jsonschema_quote(k->c->arena, d->property)));
 	}
 }
 
@@ -550,7 +557,9 @@ static void check_property_names(struct check *k)
 	for (uint32_t i = 0; k->schema->property_names && i < k->value->len; i++) {
 		const struct node *key = k->value->entries[i].key;
 		struct check sub = {
-			.c = k->c, .schema = k->schema->property_names, .value = key,
+			.c = k->c,
+			.schema = k->schema->property_names,
+			.value = key,
 			.scope = { NULL, k->schema->property_names, 0 },
 			.only_whether = k->only_whether,
 		};
@@ -602,7 +611,8 @@ static void check_unique(struct check *k)
 		for (uint32_t j = 0; j < i; j++) {
 			if (!node_equal(v->items[i], v->items[j]))
 				continue;
-			add_text(k, arena_printf(k->c->arena, "items at %u and %u are equal", j, i));
+			add_text(k,
+				 arena_printf(k->c->arena, "items at %u and %u are equal", j, i));
 			return;
 		}
 	}
@@ -778,7 +788,7 @@ static void check_combinations(struct check *k)
 {
 	const struct schema *s = k->schema;
 
-	if (s->not && !check_self(k, s->not, true))
+	if (s->not &&!check_self(k, s->not, true))
 		add_text(k, "'not' failed");
 	check_all_of(k);
 	check_any_of(k);
@@ -857,7 +867,8 @@ static void check_unevaluated(struct check *k)
 
 static bool goes_round(const struct check *k)
 {
-	for (const struct scope *s = k->scope.parent; s && s->value == k->scope.value; s = s->parent) {
+	for (const struct scope *s = k->scope.parent; s && s->value == k->scope.value;
+	     s = s->parent) {
 		if (s->schema == k->scope.schema)
 			return true;
 	}
@@ -924,8 +935,8 @@ static struct fault *run(struct check *k)
 	if (k->schema->never)
 		return fault(k, "false schema");
 	if (goes_round(k))
-		return fault(k, arena_printf(k->c->arena, "%s refers to itself",
-					     k->schema->location));
+		return fault(k,
+			     arena_printf(k->c->arena, "%s refers to itself", k->schema->location));
 	if (k->c->depth >= LIMIT_DEPTH * 4 || arena_over_budget(k->c->arena))
 		return fault(k, "the schema is too deep to be checked");
 	k->c->depth++;
@@ -950,7 +961,9 @@ const char *jsonschema_validate(struct arena *a, const struct schema *schema,
 				const struct node *value)
 {
 	struct checker c = { .arena = a };
-	struct check k = { .c = &c, .schema = schema, .value = value,
+	struct check k = { .c = &c,
+			   .schema = schema,
+			   .value = value,
 			   .scope = { NULL, schema, 0 },
 			   .unseen = unseen_of(a, value, schema, false) };
 	struct fault *f = run(&k);

@@ -419,11 +419,10 @@ static const struct regex *compile_regex(struct compiler *c, const struct schema
 	const struct regex *re = regex_get(text, len, &err);
 
 	if (!re && !c->error)
-		c->error = arena_printf(c->arena, "invalid regex %s at %s: %s",
-					goquote(c->arena, text),
-					goquote(c->arena, arena_printf(c->arena, "%s/%s",
-								       s->location, keyword)),
-					err.msg);
+		c->error = arena_printf(
+			c->arena, "invalid regex %s at %s: %s", goquote(c->arena, text),
+			goquote(c->arena, arena_printf(c->arena, "%s/%s", s->location, keyword)),
+			err.msg);
 	return re;
 }
 
@@ -612,8 +611,7 @@ static void compile_resource(struct compiler *c, struct schema *s)
 	for (size_t i = 0; i < r->dynamic_anchors.count; i++) {
 		struct map_entry *e = &r->dynamic_anchors.entries[i];
 
-		e->value = enqueue(c, e->value, r,
-				   arena_printf(c->arena, "%s#%s", r->id, e->key));
+		e->value = enqueue(c, e->value, r, arena_printf(c->arena, "%s#%s", r->id, e->key));
 	}
 }
 

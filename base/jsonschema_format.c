@@ -107,9 +107,9 @@ static const char *check_units(struct arena *a, const char **at, const char *all
 			return "missing unit";
 		found = strchr(units, *s);
 		if (!found)
-			return arena_printf(a, strchr(all, *s) ? "unit %s out of order"
-							       : "invalid unit %s",
-					    rune_quoted(a, s));
+			return arena_printf(
+				a, strchr(all, *s) ? "unit %s out of order" : "invalid unit %s",
+				rune_quoted(a, s));
 		units = found + 1;
 		s++;
 	}
@@ -355,8 +355,7 @@ static const char *check_period(struct arena *a, const char *s)
 	end = slash + 1;
 	if (*start == 'P') {
 		error = wrapped(a, "invalid start duration", check_duration(a, start));
-		return error ? error
-			     : wrapped(a, "invalid end date-time", check_date_time(a, end));
+		return error ? error : wrapped(a, "invalid end date-time", check_date_time(a, end));
 	}
 	error = wrapped(a, "invalid start date-time", check_date_time(a, start));
 	if (error)

@@ -13,8 +13,8 @@ struct schema_resource {
 	struct schema_document *document;
 	const struct node *node;
 	const char *id;
-	int draft; /* 4, 6, 7, 2019, 2020 */
-	struct map anchors;         /* name to node */
+	int draft;		    /* 4, 6, 7, 2019, 2020 */
+	struct map anchors;	    /* name to node */
 	struct map dynamic_anchors; /* name to node; compiled: to schema */
 	bool recursive_anchor;
 	struct schema *schema;
@@ -48,7 +48,7 @@ struct schema {
 
 	struct schema *ref, *recursive_ref, *dynamic_ref;
 	const char *dynamic_ref_anchor, *dynamic_anchor; /* "" where there is none */
-	struct schema *not, *then, *otherwise, *condition, *contains, *property_names;
+	struct schema * not, *then, *otherwise, *condition, *contains, *property_names;
 	struct schema *items, *additional_items, *additional_properties;
 	struct schema *unevaluated_items, *unevaluated_properties;
 	bool no_additional_items, no_additional_properties;

@@ -82,7 +82,8 @@ void **map_at_n(struct map *m, const char *key, size_t len)
 	if (m->count == m->cap) {
 		size_t cap = m->cap ? m->cap * 2 : MAP_LINEAR;
 
-		m->entries = arena_grow(m->arena, m->entries, m->count * sizeof(*e), cap * sizeof(*e));
+		m->entries =
+			arena_grow(m->arena, m->entries, m->count * sizeof(*e), cap * sizeof(*e));
 		m->cap = cap;
 		if (cap > MAP_LINEAR)
 			map_rehash(m);

@@ -36,8 +36,8 @@ struct node *node_null(struct arena *a)
 
 struct node *node_bool(struct arena *a, bool value)
 {
-	return value ? node_scalar_ref(a, NODE_BOOL, "true", 4) :
-		       node_scalar_ref(a, NODE_BOOL, "false", 5);
+	return value ? node_scalar_ref(a, NODE_BOOL, "true", 4)
+		     : node_scalar_ref(a, NODE_BOOL, "false", 5);
 }
 
 struct node *node_int(struct arena *a, int64_t value)
@@ -409,7 +409,8 @@ bool node_equal(const struct node *a, const struct node *b)
 		return node_true(a) == node_true(b);
 	case NODE_INT:
 	case NODE_FLOAT:
-		return number_equal(a, b) || (a->len == b->len && !memcmp(a->text, b->text, a->len));
+		return number_equal(a, b) ||
+		       (a->len == b->len && !memcmp(a->text, b->text, a->len));
 	case NODE_STR:
 		return a->len == b->len && !memcmp(a->text, b->text, a->len);
 	case NODE_SEQ:
@@ -428,8 +429,8 @@ bool node_equal(const struct node *a, const struct node *b)
 const char *node_type_name(const struct node *n)
 {
 	static const char *const names[] = {
-		[NODE_NULL] = "null",   [NODE_BOOL] = "boolean", [NODE_INT] = "integer",
-		[NODE_FLOAT] = "number", [NODE_STR] = "string",   [NODE_SEQ] = "array",
+		[NODE_NULL] = "null",	 [NODE_BOOL] = "boolean", [NODE_INT] = "integer",
+		[NODE_FLOAT] = "number", [NODE_STR] = "string",	  [NODE_SEQ] = "array",
 		[NODE_MAP] = "object",
 	};
 

@@ -33,13 +33,13 @@ struct node_entry {
 };
 
 struct node {
-	uint8_t type;  /* enum node_type */
-	uint8_t style; /* enum node_style */
+	uint8_t type;	/* enum node_type */
+	uint8_t style;	/* enum node_style */
 	uint8_t tagged; /* the text had an explicit tag */
-	uint8_t empty; /* a null that was written as nothing at all */
+	uint8_t empty;	/* a null that was written as nothing at all */
 	origin_id origin;
-	uint32_t len;   /* bytes of text, or entries used */
-	uint32_t cap;   /* of a sequence or mapping */
+	uint32_t len; /* bytes of text, or entries used */
+	uint32_t cap; /* of a sequence or mapping */
 	union {
 		const char *text; /* of a scalar; NUL-terminated, may hold NULs */
 		struct node **items;

@@ -25,9 +25,11 @@ static struct found option_find(struct parser *p, const char *name, size_t len, 
 		for (i = 0; i < p->groups[g].count; i++) {
 			const struct option *o = &p->groups[g].options[i];
 
-			if (letter ? o->letter == letter :
-				     o->name && strlen(o->name) == len && !memcmp(o->name, name, len))
-				return (struct found){ o, (char *)p->target + p->groups[g].offset + o->offset };
+			if (letter ? o->letter == letter
+				   : o->name && strlen(o->name) == len &&
+					     !memcmp(o->name, name, len))
+				return (struct found){ o, (char *)p->target + p->groups[g].offset +
+								  o->offset };
 		}
 	}
 	return (struct found){ 0 };
@@ -90,15 +92,15 @@ static int unknown_option(struct parser *p, const char *name, size_t len)
 				*vec_push(p->arena, &words) = p->groups[g].options[i].name;
 	near = options_nearest(word, words.items, words.count);
 	if (near)
-		return err_raise(p->err, ERR_USAGE, NO_POS, "unknown option '--%s', did you mean '--%s'?",
-				 word, near);
+		return err_raise(p->err, ERR_USAGE, NO_POS,
+				 "unknown option '--%s', did you mean '--%s'?", word, near);
 	return err_raise(p->err, ERR_USAGE, NO_POS, "unknown option '--%s'", word);
 }
 
 static const char *option_label(struct parser *p, const struct option *o)
 {
-	return o->name ? arena_printf(p->arena, "--%s", o->name) :
-			 arena_printf(p->arena, "-%c", o->letter);
+	return o->name ? arena_printf(p->arena, "--%s", o->name)
+		       : arena_printf(p->arena, "-%c", o->letter);
 }
 
 static int set_flag(struct parser *p, const struct found *f, const char *value)

@@ -23,14 +23,15 @@ enum option_type {
 
 struct option {
 	const char *name; /* without dashes; NULL: a letter only */
-	char letter;      /* 0: none */
+	char letter;	  /* 0: none */
 	enum option_type type;
-	const char *value;   /* its name in help, "FILE"; NULL for flags */
-	const char *summary; /* lower case, no full stop */
+	const char *value;	    /* its name in help, "FILE"; NULL for flags */
+	const char *summary;	    /* lower case, no full stop */
 	const char *const *choices; /* NULL-ended */
 	size_t offset;
 	bool hidden; /* accepted, not shown: a peer's spelling */
-	const char *optional; /* for STRING: the value of the option without one; it then needs '=' */
+	const char
+		*optional; /* for STRING: the value of the option without one; it then needs '=' */
 };
 
 struct option_value {

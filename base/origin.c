@@ -94,7 +94,8 @@ static void text_index(struct arena *a, struct text *t, const char *text, size_t
 
 	for (; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1) {
 		if (used == room) {
-			lines = arena_grow(a, lines, room * sizeof(*lines), 2 * room * sizeof(*lines));
+			lines = arena_grow(a, lines, room * sizeof(*lines),
+					   2 * room * sizeof(*lines));
 			room *= 2;
 		}
 		lines[used++] = (uint32_t)(nl + 1 - text);
@@ -275,8 +276,9 @@ static void text_locate(const struct text *t, uint32_t offset, struct origin_pos
 	line = count_below(t->lines, t->line_count, offset + 1);
 	start = t->lines[line - 1];
 	out->line = line;
-	out->column = offset - start + 1 - (count_below(t->wide, t->wide_count, offset + 1) -
-					    count_below(t->wide, t->wide_count, start));
+	out->column = offset - start + 1 -
+		      (count_below(t->wide, t->wide_count, offset + 1) -
+		       count_below(t->wide, t->wide_count, start));
 }
 
 /* See through made texts: the id that printed this one; the id itself for a file's. */

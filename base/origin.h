@@ -21,19 +21,20 @@ typedef uint32_t origin_id; /* 0: unknown */
 /* What a derived origin's value passed through at its place. */
 enum origin_via {
 	VIA_NONE,
-	VIA_PATCH,          /* a strategic merge or JSON patch set it */
-	VIA_TRANSFORMER,    /* a field of a kustomization (images:, namePrefix: …) set it */
-	VIA_GENERATOR,      /* a configMapGenerator or secretGenerator made it */
-	VIA_REPLACEMENT,    /* replacements: or vars: copied it */
-	VIA_TEMPLATE,       /* a template action printed it; the parent is the value's own place */
-	VIA_VALUES,         /* a values file, --set or a HelmRelease's values gave it */
-	VIA_SUBSTITUTION,   /* Flux postBuild, Argo CD parameter, compose interpolation */
-	VIA_REFERENCE,      /* a name reference followed a rename */
+	VIA_PATCH,	  /* a strategic merge or JSON patch set it */
+	VIA_TRANSFORMER,  /* a field of a kustomization (images:, namePrefix: …) set it */
+	VIA_GENERATOR,	  /* a configMapGenerator or secretGenerator made it */
+	VIA_REPLACEMENT,  /* replacements: or vars: copied it */
+	VIA_TEMPLATE,	  /* a template action printed it; the parent is the value's own place */
+	VIA_VALUES,	  /* a values file, --set or a HelmRelease's values gave it */
+	VIA_SUBSTITUTION, /* Flux postBuild, Argo CD parameter, compose interpolation */
+	VIA_REFERENCE,	  /* a name reference followed a rename */
 };
 
 struct origin_pos {
-	const char *source; /* NULL: this repository; else a chart at a version, a remote at a commit */
-	const char *file;   /* NULL: unknown */
+	const char *
+		source; /* NULL: this repository; else a chart at a version, a remote at a commit */
+	const char *file; /* NULL: unknown */
 	unsigned line, column;
 };
 

@@ -139,7 +139,13 @@ static int open_pipes(struct pipes *p, bool in, bool errors)
 	return pipe2(p->out, O_CLOEXEC);
 }
 
-#define PIPES_INIT { { -1, -1 }, { -1, -1 }, { -1, -1 } }
+#define PIPES_INIT                                                                                 \
+	{                                                                                          \
+		{ -1, -1 }, { -1, -1 },                                                            \
+		{                                                                                  \
+			-1, -1                                                                     \
+		}                                                                                  \
+	}
 
 static void end_group(pid_t pid, unsigned flags)
 {
@@ -258,8 +264,8 @@ static int converse(struct talk *t, struct err *err)
 			take(&t->pipes.errors[0], &t->result->errors);
 		if (t->result->out.full || t->result->errors.full)
 			return err_raise(err, ERR_LIMIT, NO_POS,
-					 "running '%s': it printed more than %zu bytes", t->o->argv[0],
-					 t->result->out.max);
+					 "running '%s': it printed more than %zu bytes",
+					 t->o->argv[0], t->result->out.max);
 	}
 	return 0;
 }

@@ -18,11 +18,11 @@ enum process_flags {
 
 struct process_options {
 	const char *const *argv; /* NULL at its end; argv[0] is looked up in PATH */
-	const char *const *env;  /* "NAME=value" over our own; "NAME" alone unsets; NULL: ours */
-	const char *folder;      /* where it runs; NULL: here */
-	const char *input;       /* what it reads; NULL: nothing */
+	const char *const *env;	 /* "NAME=value" over our own; "NAME" alone unsets; NULL: ours */
+	const char *folder;	 /* where it runs; NULL: here */
+	const char *input;	 /* what it reads; NULL: nothing */
 	size_t input_len;
-	size_t max_output;  /* of each stream; 0: LIMIT_PROCESS_BYTES. More is an error */
+	size_t max_output;   /* of each stream; 0: LIMIT_PROCESS_BYTES. More is an error */
 	unsigned timeout_ms; /* 0: none */
 	unsigned flags;
 };

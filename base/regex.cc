@@ -101,7 +101,8 @@ std::string go_error(const std::string &pattern, const RE2 &re)
 		if (t.code == re.error_code())
 			what = t.text;
 	/* Go names the whole pattern where a parenthesis has no partner. */
-	if (re.error_code() == RE2::ErrorMissingParen || re.error_code() == RE2::ErrorUnexpectedParen)
+	if (re.error_code() == RE2::ErrorMissingParen ||
+	    re.error_code() == RE2::ErrorUnexpectedParen)
 		return what + ": `" + pattern + "`";
 	if (re.error_code() == RE2::ErrorTrailingBackslash)
 		return what + ": ``";

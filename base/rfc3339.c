@@ -31,7 +31,8 @@ static bool offset(const char **at, int *seconds)
 	if (skip(at, "Zz"))
 		return true;
 	sign = **at == '-' ? -1 : 1;
-	if (!skip(at, "+-") || !digits(at, 2, 24, &hours) || !skip(at, ":") || !digits(at, 2, 60, &minutes))
+	if (!skip(at, "+-") || !digits(at, 2, 24, &hours) || !skip(at, ":") ||
+	    !digits(at, 2, 60, &minutes))
 		return false;
 	*seconds = sign * (hours * 3600 + minutes * 60);
 	return true;
@@ -42,10 +43,12 @@ bool rfc3339_parse(const char *text, time_t *out)
 	struct tm tm = { 0 };
 	int zone;
 
-	if (!digits(&text, 4, 10000, &tm.tm_year) || !skip(&text, "-") || !digits(&text, 2, 13, &tm.tm_mon) ||
-	    !skip(&text, "-") || !digits(&text, 2, 32, &tm.tm_mday) || !skip(&text, "Tt ") ||
-	    !digits(&text, 2, 24, &tm.tm_hour) || !skip(&text, ":") || !digits(&text, 2, 60, &tm.tm_min) ||
-	    !skip(&text, ":") || !digits(&text, 2, 61, &tm.tm_sec))
+	if (!digits(&text, 4, 10000, &tm.tm_year) || !skip(&text, "-") ||
+	    !digits(&text, 2, 13, &tm.tm_mon) || !skip(&text, "-") ||
+	    !digits(&text, 2, 32, &tm.tm_mday) || !skip(&text, "Tt ") ||
+	    !digits(&text, 2, 24, &tm.tm_hour) || !skip(&text, ":") ||
+	    !digits(&text, 2, 60, &tm.tm_min) || !skip(&text, ":") ||
+	    !digits(&text, 2, 61, &tm.tm_sec))
 		return false;
 	if (skip(&text, ".") && !skip(&text, "0123456789"))
 		return false;

@@ -15,7 +15,8 @@ struct run {
 	struct origins *origins;
 	int verbose;  /* -v: 0 … 9, as klog's */
 	bool offline; /* no network at all */
-	atomic_uint outside; /* how often a render asked for what no view holds: a remote, a registry */
+	atomic_uint
+		outside; /* how often a render asked for what no view holds: a remote, a registry */
 };
 
 static inline void run_init(struct run *run)

@@ -12,7 +12,7 @@ enum { MAX_CONSTRAINT = 512, MAX_GROUPS = 32 };
 struct comparison {
 	char op[3];
 	struct semver version;
-	bool dirty;       /* a number is a wildcard or left out */
+	bool dirty;	  /* a number is a wildcard or left out */
 	bool minor_dirty; /* … the minor */
 	bool patch_dirty; /* … the patch only */
 };
@@ -78,8 +78,9 @@ static size_t scan_pattern(const char *p, const char *end, struct pattern *out)
 }
 
 /* Longest first, so that the first that fits is the one. */
-static const char *const operators[] = { "!=", ">=", "=>", "<=", "=<", "~>",
-					 "=",  ">",  "<",  "~",  "^" };
+static const char *const operators[] = {
+	"!=", ">=", "=>", "<=", "=<", "~>", "=", ">", "<", "~", "^"
+};
 
 static const char *scan_operator(const char *p, const char *end, char op[3])
 {

@@ -21,8 +21,8 @@ struct case_table {
 	const struct case_range *ranges;
 	size_t count;
 };
-extern const struct range_table unicode_letters, unicode_digits, unicode_printables,
-	unicode_uppers, unicode_lowers, unicode_titles, unicode_puncts, unicode_numbers;
+extern const struct range_table unicode_letters, unicode_digits, unicode_printables, unicode_uppers,
+	unicode_lowers, unicode_titles, unicode_puncts, unicode_numbers;
 extern const struct case_table unicode_cases;
 
 #endif

@@ -11,17 +11,17 @@
 #define BASE_VEC_H
 #include "base/arena.h"
 
-#define VEC(type)      \
-	type *items;   \
-	size_t count;  \
+#define VEC(type)                                                                                  \
+	type *items;                                                                               \
+	size_t count;                                                                              \
 	size_t cap
 
 /* Room for one more element in what `items` points to; the new array, or the old one. */
 void *vec_reserve(struct arena *a, void *items, size_t count, size_t *cap, size_t size);
 
 /* The address of a new last element, whose content is undefined. */
-#define vec_push(a, v)                                                                      \
-	((v)->items = vec_reserve((a), (v)->items, (v)->count, &(v)->cap, sizeof(*(v)->items)), \
+#define vec_push(a, v)                                                                             \
+	((v)->items = vec_reserve((a), (v)->items, (v)->count, &(v)->cap, sizeof(*(v)->items)),    \
 	 &(v)->items[(v)->count++])
 
 #endif

@@ -25,7 +25,8 @@ static const char *commit(const char *id)
 {
 	size_t n = id ? strlen(id) : 0;
 
-	if ((n != 40 && n != 64) || strspn(id, "0123456789abcdefABCDEF") != n || strspn(id, "0") == n)
+	if ((n != 40 && n != 64) || strspn(id, "0123456789abcdefABCDEF") != n ||
+	    strspn(id, "0") == n)
 		return NULL;
 	return id;
 }
@@ -40,7 +41,8 @@ static const char *branch(const char *ref)
 	return ref && !strncmp(ref, "refs/heads/", 11) ? ref + 11 : ref;
 }
 
-/* --- GitHub, and Gitea and Forgejo after its model ----------------------------------------------- */
+/* --- GitHub, and Gitea and Forgejo after its model -----------------------------------------------
+ */
 
 static int read_event(struct arena *a, const struct node **out, struct err *err)
 {
@@ -109,7 +111,8 @@ static int read_github(struct arena *a, struct ci_request *out, struct err *err)
 	return 0;
 }
 
-/* --- the others ------------------------------------------------------------------------------------ */
+/* --- the others
+ * ------------------------------------------------------------------------------------ */
 
 static int read_gitlab(struct arena *a, struct ci_request *out, struct err *err)
 {
@@ -124,7 +127,8 @@ static int read_gitlab(struct arena *a, struct ci_request *out, struct err *err)
 		out->target_branch = env("CI_DEFAULT_BRANCH");
 		return 0;
 	}
-	/* In a merged results pipeline or a merge train the commit is the merge, and its source apart. */
+	/* In a merged results pipeline or a merge train the commit is the merge, and its source
+	 * apart. */
 	if (env_commit("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")) {
 		out->merged = out->head;
 		out->head = env_commit("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA");
@@ -155,9 +159,9 @@ static int read_jenkins(struct arena *a, struct ci_request *out, struct err *err
 	out->target_branch = env("CHANGE_TARGET");
 	out->fork = env("CHANGE_FORK") != NULL;
 	if (!out->number)
-		out->before = env_commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT") ?
-				      env_commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT") :
-				      env_commit("GIT_PREVIOUS_COMMIT");
+		out->before = env_commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT")
+				      ? env_commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT")
+				      : env_commit("GIT_PREVIOUS_COMMIT");
 	return 0;
 }
 
@@ -167,7 +171,8 @@ static int read_azure(struct arena *a, struct ci_request *out, struct err *err)
 
 	(void)a, (void)err;
 	/* The number is GitHub's, where the repository is there; the id is Azure's own. */
-	out->number = first_env("SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "SYSTEM_PULLREQUEST_PULLREQUESTID");
+	out->number = first_env("SYSTEM_PULLREQUEST_PULLREQUESTNUMBER",
+				"SYSTEM_PULLREQUEST_PULLREQUESTID");
 	out->head = env_commit("BUILD_SOURCEVERSION");
 	if (!out->number)
 		return 0;
@@ -194,7 +199,8 @@ static int read_circleci(struct arena *a, struct ci_request *out, struct err *er
 
 static int read_buildkite(struct arena *a, struct ci_request *out, struct err *err)
 {
-	const char *number = env("BUILDKITE_PULL_REQUEST"), *repo = env("BUILDKITE_PULL_REQUEST_REPO");
+	const char *number = env("BUILDKITE_PULL_REQUEST"),
+		   *repo = env("BUILDKITE_PULL_REQUEST_REPO");
 
 	(void)a, (void)err;
 	out->head = env_commit("BUILDKITE_COMMIT");

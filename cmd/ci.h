@@ -9,15 +9,16 @@
 
 /* Strings are NULL where the CI does not say. */
 struct ci_request {
-	const char *ci;     /* "github", "gitlab"…; NULL: none that is known */
+	const char *ci;	    /* "github", "gitlab"…; NULL: none that is known */
 	const char *number; /* of the merge request; NULL: a push, a tag, a schedule */
 	const char *head;   /* commit to be merged, or that was pushed */
-	const char *merged; /* commit that the CI checked out, where that may be the forge's merge */
+	const char
+		*merged; /* commit that the CI checked out, where that may be the forge's merge */
 	const char *target_branch;
 	const char *target; /* the commit at the target's tip */
 	const char *base;   /* the merge base, where the forge worked it out */
 	const char *before; /* what the branch was at before a push */
-	bool fork;          /* it comes from another repository, and is not trusted */
+	bool fork;	    /* it comes from another repository, and is not trusted */
 };
 
 /* Read the environment. ERR_INPUT when a file that it names (GitHub's event) can't be read. */

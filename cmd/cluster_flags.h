@@ -18,6 +18,7 @@ extern const struct option cluster_flag_rows[];
 enum { CLUSTER_FLAGS = 20 };
 
 /* What the flags say for the i-th --context (0 too when there is none); arrays in `a`. */
-struct cluster_options cluster_flags_options(struct arena *a, const struct cluster_flags *f, size_t i);
+struct cluster_options cluster_flags_options(struct arena *a, const struct cluster_flags *f,
+					     size_t i);
 
 #endif

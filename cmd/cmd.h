@@ -17,12 +17,12 @@ enum status {
 
 struct command {
 	const char *name;
-	const char *arguments; /* "[PATH]" */
-	const char *summary;   /* one line */
+	const char *arguments;	 /* "[PATH]" */
+	const char *summary;	 /* one line */
 	const char *description; /* paragraphs for -h and the man page; NULL */
 	const struct option_group *groups;
 	size_t group_count;
-	size_t options_size; /* of the struct that the groups fill */
+	size_t options_size;  /* of the struct that the groups fill */
 	const void *defaults; /* its initial content; NULL: zeroes */
 	int max_arguments;    /* -1: any number */
 	bool hidden;

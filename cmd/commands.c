@@ -5,7 +5,8 @@
 #include "cmd/cmd.h"
 #include "render/render.h"
 
-extern const struct command cmd_complete, cmd_gate, cmd_hook, cmd_man, cmd_plan, cmd_rbac, cmd_reference, cmd_rules, cmd_status, cmd_render, cmd_validate, cmd_tree, cmd_version;
+extern const struct command cmd_complete, cmd_gate, cmd_hook, cmd_man, cmd_plan, cmd_rbac,
+	cmd_reference, cmd_rules, cmd_status, cmd_render, cmd_validate, cmd_tree, cmd_version;
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
@@ -27,11 +28,18 @@ const struct command *const commands[] = {
 const size_t command_count = ARRAY_SIZE(commands);
 
 const struct option common_options[] = {
-	{ .name = "help", .letter = 'h', .type = OPTION_FLAG, .summary = "show this help",
+	{ .name = "help",
+	  .letter = 'h',
+	  .type = OPTION_FLAG,
+	  .summary = "show this help",
 	  .offset = offsetof(struct common_options, help) },
-	{ .name = "v", .letter = 'v', .type = OPTION_COUNT, .value = "LEVEL",
+	{ .name = "v",
+	  .letter = 'v',
+	  .type = OPTION_COUNT,
+	  .value = "LEVEL",
 	  .summary = "say what is done on standard error, 0 to 9",
-	  .optional = NULL, .offset = offsetof(struct common_options, verbose) },
+	  .optional = NULL,
+	  .offset = offsetof(struct common_options, verbose) },
 };
 const size_t common_option_count = ARRAY_SIZE(common_options);
 

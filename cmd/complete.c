@@ -77,7 +77,8 @@ static enum directive complete_option(struct buf *out, const struct command *c, 
 	for (g = 0; g < c->group_count; g++) {
 		for (i = 0; i < c->groups[g].count; i++) {
 			o = &c->groups[g].options[i];
-			if (!o->hidden && o->name && strlen(o->name) > 1 && (starts_with("--", word) ||
+			if (!o->hidden && o->name && strlen(o->name) > 1 &&
+			    (starts_with("--", word) ||
 			     (starts_with(word, "--") && starts_with(o->name, word + 2))))
 				candidate(out, "--", o->name, o->summary);
 		}

@@ -16,7 +16,8 @@ static const struct {
 	{ STATUS_HOLDS, "it holds" },
 	{ STATUS_FAILS, "it does not: a finding at or above --fail-on" },
 	{ STATUS_CHANGES, "with --detailed-exitcode only: it holds, and there are changes" },
-	{ STATUS_UNDECIDED, "it could not be decided: no such commit, the cluster out of reach, bad usage" },
+	{ STATUS_UNDECIDED,
+	  "it could not be decided: no such commit, the cluster out of reach, bad usage" },
 };
 
 /* Text of a man page: a leading dot, a backslash or a hyphen is no request of ours. */
@@ -83,12 +84,16 @@ static void man_page(struct buf *out)
 
 	buf_printf(out, ".TH KUBECTL\\-GITOPS 1 \"\" \"kubectl\\-gitops %s\"\n", VERSION);
 	buf_str(out, ".SH NAME\n"
-		     "kubectl\\-gitops \\- see what a commit will do to the cluster, and which line to edit\n"
+		     "kubectl\\-gitops \\- see what a commit will do to the cluster, and which "
+		     "line to edit\n"
 		     ".SH SYNOPSIS\n.B kubectl gitops\n.I VERB\n[\\fIOPTIONS\\fR]\n"
 		     ".SH DESCRIPTION\n"
-		     "Renders the desired state of a git commit (plain manifests, kustomize, Helm, Flux, "
-		     "Argo CD), checks it as strictly as the API server does, dry\\-runs it on the cluster, "
-		     "and prints what would change, each line with the file and line of the repository that "
+		     "Renders the desired state of a git commit (plain manifests, kustomize, Helm, "
+		     "Flux, "
+		     "Argo CD), checks it as strictly as the API server does, dry\\-runs it on the "
+		     "cluster, "
+		     "and prints what would change, each line with the file and line of the "
+		     "repository that "
 		     "it comes from.\n.SH VERBS\n");
 	for (i = 0; i < command_count; i++)
 		if (!commands[i]->hidden)
@@ -109,7 +114,8 @@ static void reference_option(struct buf *out, const struct option *o)
 		buf_printf(out, "-%c", o->letter);
 	if (o->name && (!o->letter || strlen(o->name) > 1))
 		buf_printf(out, "%s--%s", o->letter ? ", " : "", o->name);
-	buf_printf(out, "%s%s` | %s |\n", o->value ? " " : "", o->value ? o->value : "", o->summary);
+	buf_printf(out, "%s%s` | %s |\n", o->value ? " " : "", o->value ? o->value : "",
+		   o->summary);
 }
 
 static void reference(struct buf *out)
@@ -122,8 +128,8 @@ static void reference(struct buf *out)
 		if (command->hidden)
 			continue;
 		buf_printf(out, "### %s%s%s\n\n%s\n\n| option | does |\n|---|---|\n", command->name,
-			   command->arguments ? " " : "", command->arguments ? command->arguments : "",
-			   command->summary);
+			   command->arguments ? " " : "",
+			   command->arguments ? command->arguments : "", command->summary);
 		for (g = 0; g < command->group_count; g++)
 			for (i = 0; i < command->groups[g].count; i++)
 				if (!command->groups[g].options[i].hidden)

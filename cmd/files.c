@@ -72,7 +72,6 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
-
 static void list_names(struct walk *w, DIR *dir, struct names *out)
 {
 	const struct dirent *e;
@@ -144,13 +143,13 @@ static int walk_path(struct walk *w, const char *path, struct err *err)
 	struct stat st;
 
 	if (!strcmp(path, "-"))
-		return read_all(w, STDIN_FILENO, STDIN_NAME, err) < 0 ?
-			       -1 :
-			       w->fn(w->data, STDIN_NAME, w->text.text, w->text.len, err);
+		return read_all(w, STDIN_FILENO, STDIN_NAME, err) < 0
+			       ? -1
+			       : w->fn(w->data, STDIN_NAME, w->text.text, w->text.len, err);
 	if (stat(path, &st) < 0)
 		return failed(err, path);
-	return S_ISDIR(st.st_mode) ? walk_folder(w, AT_FDCWD, path, path, err) :
-				     read_file(w, AT_FDCWD, path, path, err);
+	return S_ISDIR(st.st_mode) ? walk_folder(w, AT_FDCWD, path, path, err)
+				   : read_file(w, AT_FDCWD, path, path, err);
 }
 
 static int walk_glob(struct walk *w, const char *pattern, struct err *err)

@@ -18,8 +18,8 @@
 typedef int file_fn(void *data, const char *name, const char *text, size_t len, struct err *err);
 
 /*
- * Walk one -f argument. "-" is standard input. In folders, only .yaml, .yml and .json files count, and
- * names that start with a dot are left out. ERR_NOT_FOUND when a named path is not there.
+ * Walk one -f argument. "-" is standard input. In folders, only .yaml, .yml and .json files count,
+ * and names that start with a dot are left out. ERR_NOT_FOUND when a named path is not there.
  */
 int files_walk(struct run *run, const char *path, file_fn *fn, void *data, struct err *err);
 

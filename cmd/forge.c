@@ -6,17 +6,19 @@
 #include "base/json.h"
 
 /*
- * Paths are below the API's root. In them %R is the repository, %N the merge request, %C the commit,
- * %I a comment, %P a page.
+ * Paths are below the API's root. In them %R is the repository, %N the merge request, %C the
+ * commit, %I a comment, %P a page.
  */
 struct forge_kind {
 	const char *name;
-	const char *api_variable, *api_below; /* the API's root: a variable's value, and what follows it */
-	const char *api;                      /* where the variable is not set */
+	const char *api_variable,
+		*api_below; /* the API's root: a variable's value, and what follows it */
+	const char *api;    /* where the variable is not set */
 	const char *repository_variable;
-	const char *tokens[4];     /* variables, the first that is set counts */
-	const char *token_header;  /* "Authorization: Bearer %s" without the value */
-	const char *list, *items;  /* comments, 100 a page; the array's key, NULL: the answer is it */
+	const char *tokens[4];	  /* variables, the first that is set counts */
+	const char *token_header; /* "Authorization: Bearer %s" without the value */
+	const char *list,
+		*items; /* comments, 100 a page; the array's key, NULL: the answer is it */
 	const char *body, *body_below; /* a comment's text: key, and key in that */
 	const char *create, *edit, *edit_method;
 	const char *status;
@@ -27,7 +29,8 @@ struct forge_kind {
 	const char *comment_permission, *status_permission;
 };
 
-static const struct forge_kind kinds[] = { /* by name */
+static const struct forge_kind kinds[] = {
+	/* by name */
 	{
 		.name = "bitbucket",
 		.api = "https://api.bitbucket.org/2.0",
@@ -126,7 +129,8 @@ struct forge {
 	const char *api, *repository, *number, *commit, *authorization, *job;
 };
 
-/* --- what is known ----------------------------------------------------------------------------------- */
+/* --- what is known
+ * ----------------------------------------------------------------------------------- */
 
 static const char *env(const char *name)
 {
@@ -168,15 +172,17 @@ static int find_api(struct forge *f, const struct forge_flags *flags, struct err
 		f->api = arena_printf(&f->arena, "%s%s", env(k->api_variable), k->api_below);
 	else
 		f->api = k->api;
-	return f->api ? 0 : err_raise(err, ERR_USAGE, NO_POS, "the address of %s's API is not known: --forge-url",
-				      k->name);
+	return f->api ? 0
+		      : err_raise(err, ERR_USAGE, NO_POS,
+				  "the address of %s's API is not known: --forge-url", k->name);
 }
 
 static int find_repository(struct forge *f, const struct forge_flags *flags, struct err *err)
 {
 	f->repository = flags->repository ? flags->repository : env(f->kind->repository_variable);
 	if (!f->repository)
-		return err_raise(err, ERR_USAGE, NO_POS, "the repository at %s is not known: --repository, or %s",
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "the repository at %s is not known: --repository, or %s",
 				 f->kind->name, f->kind->repository_variable);
 	return 0;
 }
@@ -189,26 +195,30 @@ static int find_token(struct forge *f, struct err *err)
 		if (!env(k->tokens[i]))
 			continue;
 		if (strpbrk(env(k->tokens[i]), "\r\n"))
-			return err_raise(err, ERR_USAGE, NO_POS, "%s has a line's end in it", k->tokens[i]);
-		f->authorization = arena_printf(&f->arena, "%s%s", k->token_header, env(k->tokens[i]));
+			return err_raise(err, ERR_USAGE, NO_POS, "%s has a line's end in it",
+					 k->tokens[i]);
+		f->authorization =
+			arena_printf(&f->arena, "%s%s", k->token_header, env(k->tokens[i]));
 		return 0;
 	}
 	return err_raise(err, ERR_USAGE, NO_POS,
-			 "there is no token to post with at %s: set %s (it needs %s)", k->name, k->tokens[1],
-			 k->comment_permission);
+			 "there is no token to post with at %s: set %s (it needs %s)", k->name,
+			 k->tokens[1], k->comment_permission);
 }
 
 struct forge *forge_open(struct run *run, const struct ci_request *request,
 			 const struct forge_flags *flags, struct err *err)
 {
 	const char *name = flags->name ? flags->name : request->ci;
-	struct http_options options = { .user_agent = "kubectl-gitops", .timeout_ms = 60000,
+	struct http_options options = { .user_agent = "kubectl-gitops",
+					.timeout_ms = 60000,
 					.max_body = BODY_BYTES };
 	const struct forge_kind *kind = find_kind(name);
 	struct forge *f;
 
 	if (!kind) {
-		err_raise(err, ERR_USAGE, NO_POS, "%s'%s' is no forge: --forge bitbucket, forgejo, gitea, github or gitlab",
+		err_raise(err, ERR_USAGE, NO_POS,
+			  "%s'%s' is no forge: --forge bitbucket, forgejo, gitea, github or gitlab",
 			  flags->name ? "" : "the CI ", name ? name : "");
 		return NULL;
 	}
@@ -220,8 +230,8 @@ struct forge *forge_open(struct run *run, const struct ci_request *request,
 	f->number = request->number;
 	f->commit = request->head;
 	f->job = job_url(&f->arena);
-	if (find_api(f, flags, err) < 0 || find_repository(f, flags, err) < 0 || find_token(f, err) < 0 ||
-	    !(f->http = http_new(&options, err))) {
+	if (find_api(f, flags, err) < 0 || find_repository(f, flags, err) < 0 ||
+	    find_token(f, err) < 0 || !(f->http = http_new(&options, err))) {
 		forge_free(f);
 		return NULL;
 	}
@@ -243,13 +253,15 @@ size_t forge_comment_limit(const struct forge *f)
 	return f->kind->comment_limit;
 }
 
-/* --- requests ----------------------------------------------------------------------------------------- */
+/* --- requests
+ * ----------------------------------------------------------------------------------------- */
 
 /* A value in a path; a repository's '/' stays where the forge takes owner/name. */
 static void add_segment(struct buf *b, const char *text, bool slashes)
 {
 	for (; *text; text++)
-		if (isalnum((unsigned char)*text) || strchr("-._~", *text) || (slashes && *text == '/'))
+		if (isalnum((unsigned char)*text) || strchr("-._~", *text) ||
+		    (slashes && *text == '/'))
 			buf_char(b, *text);
 		else
 			buf_printf(b, "%%%02X", (unsigned char)*text);
@@ -273,10 +285,10 @@ static const char *make_url(struct forge *f, const char *path, const char *comme
 			buf_printf(&b, "%u", page);
 		else
 			add_segment(&b,
-				    *path == 'R' ? f->repository :
-				    *path == 'N' ? f->number :
-				    *path == 'C' ? f->commit :
-						   comment,
+				    *path == 'R'   ? f->repository
+				    : *path == 'N' ? f->number
+				    : *path == 'C' ? f->commit
+						   : comment,
 				    slashes);
 	}
 	out = buf_dup(&b, &f->arena);
@@ -291,8 +303,8 @@ static bool is_rate_limit(const struct http_response *r)
 
 	if (r->status == 429)
 		return true;
-	return r->status == 403 && http_header(r, "x-ratelimit-remaining", &from, &value, &len) && len == 1 &&
-	       *value == '0';
+	return r->status == 403 && http_header(r, "x-ratelimit-remaining", &from, &value, &len) &&
+	       len == 1 && *value == '0';
 }
 
 /* What the forge says beside the status, where it is short and plain. */
@@ -300,7 +312,8 @@ static const char *said(struct forge *f, const struct http_response *r)
 {
 	struct json_options options = { 0 };
 	struct err ignored = ERR_INIT;
-	const struct node *answer = json_read(&f->arena, r->body.text, r->body.len, &options, &ignored);
+	const struct node *answer =
+		json_read(&f->arena, r->body.text, r->body.len, &options, &ignored);
 	const char *text = node_get_string(answer, "message");
 
 	if (!text)
@@ -310,31 +323,37 @@ static const char *said(struct forge *f, const struct http_response *r)
 	return text && strlen(text) < 300 ? arena_printf(&f->arena, ": %s", text) : "";
 }
 
-static int refused(struct forge *f, const struct http_response *r, const char *permission, struct err *err)
+static int refused(struct forge *f, const struct http_response *r, const char *permission,
+		   struct err *err)
 {
 	const char *name = f->kind->name;
 
 	if (is_rate_limit(r))
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s: its rate limit is reached%s", name, said(f, r));
+		return err_raise(err, ERR_REFUSED, NO_POS, "%s: its rate limit is reached%s", name,
+				 said(f, r));
 	if (r->status == 401)
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s does not know the token (401)%s", name, said(f, r));
+		return err_raise(err, ERR_REFUSED, NO_POS, "%s does not know the token (401)%s",
+				 name, said(f, r));
 	if (r->status == 403 || r->status == 404)
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s refuses (%d): the token needs %s%s", name,
-				 r->status, permission, said(f, r));
-	return err_raise(err, ERR_IO, NO_POS, "%s answers with status %d%s", name, r->status, said(f, r));
+		return err_raise(err, ERR_REFUSED, NO_POS, "%s refuses (%d): the token needs %s%s",
+				 name, r->status, permission, said(f, r));
+	return err_raise(err, ERR_IO, NO_POS, "%s answers with status %d%s", name, r->status,
+			 said(f, r));
 }
 
 struct post {
 	const char *method, *url, *permission;
 	const struct node *body; /* NULL: none */
-	int status;              /* out: of the answer, 0 without one */
+	int status;		 /* out: of the answer, 0 without one */
 };
 
 static int ask(struct forge *f, struct post *p, const struct node **answer, struct err *err)
 {
 	const char *const headers[] = { f->authorization, "Accept: application/json",
 					"Content-Type: application/json" };
-	struct http_request request = { .method = p->method, .url = p->url, .headers = headers,
+	struct http_request request = { .method = p->method,
+					.url = p->url,
+					.headers = headers,
 					.header_count = p->body ? 3 : 2,
 					.unsafe_retry = !strcmp(p->method, "POST") };
 	struct json_options options = { .file = f->kind->name };
@@ -352,7 +371,8 @@ static int ask(struct forge *f, struct post *p, const struct node **answer, stru
 	if (!rc && (response.status < 200 || response.status > 299))
 		rc = refused(f, &response, p->permission, err);
 	if (!rc && answer) {
-		*answer = json_read(&f->arena, response.body.text, response.body.len, &options, err);
+		*answer =
+			json_read(&f->arena, response.body.text, response.body.len, &options, err);
 		rc = *answer ? 0 : -1;
 	}
 	http_response_release(&response);
@@ -360,7 +380,8 @@ static int ask(struct forge *f, struct post *p, const struct node **answer, stru
 	return rc;
 }
 
-/* --- the comment -------------------------------------------------------------------------------------- */
+/* --- the comment
+ * -------------------------------------------------------------------------------------- */
 
 static const char *comment_text(const struct forge_kind *k, const struct node *comment)
 {
@@ -377,18 +398,20 @@ static int find_comment(struct forge *f, const char *marker, const char **id, st
 
 	*id = "";
 	for (unsigned page = 1; page <= MAX_PAGES; page++) {
-		struct post p = { .method = "GET", .url = make_url(f, f->kind->list, NULL, page),
+		struct post p = { .method = "GET",
+				  .url = make_url(f, f->kind->list, NULL, page),
 				  .permission = f->kind->comment_permission };
 
 		if (ask(f, &p, &answer, err) < 0)
 			return -1;
 		items = f->kind->items ? node_get(answer, f->kind->items) : answer;
 		if (!node_is(items, NODE_SEQ))
-			return err_raise(err, ERR_IO, NO_POS, "%s: the answer has no list of comments",
-					 f->kind->name);
+			return err_raise(err, ERR_IO, NO_POS,
+					 "%s: the answer has no list of comments", f->kind->name);
 		for (uint32_t i = 0; i < items->len; i++) {
 			text = comment_text(f->kind, items->items[i]);
-			if (text && strstr(text, marker) && node_text(node_get(items->items[i], "id"))) {
+			if (text && strstr(text, marker) &&
+			    node_text(node_get(items->items[i], "id"))) {
 				*id = node_text(node_get(items->items[i], "id"));
 				return 0;
 			}
@@ -415,7 +438,8 @@ static const struct node *comment_body(struct forge *f, const char *text)
 
 int forge_comment(struct forge *f, const char *marker, const char *text, struct err *err)
 {
-	struct post p = { .permission = f->kind->comment_permission, .body = comment_body(f, text) };
+	struct post p = { .permission = f->kind->comment_permission,
+			  .body = comment_body(f, text) };
 	const char *id;
 
 	if (!f->number)
@@ -437,7 +461,8 @@ int forge_comment(struct forge *f, const char *marker, const char *text, struct 
 	return ask(f, &p, NULL, err);
 }
 
-/* --- the status --------------------------------------------------------------------------------------- */
+/* --- the status
+ * --------------------------------------------------------------------------------------- */
 
 /* At most `max` characters, none of them cut in the middle. */
 static const char *cut(struct arena *a, const char *text, size_t max)
@@ -460,7 +485,8 @@ int forge_status(struct forge *f, enum forge_state state, const char *text, stru
 		return err_raise(err, ERR_USAGE, NO_POS, "there is no commit to set the status of");
 	node_set(&f->arena, body, "state", node_str(&f->arena, k->state_words[state]));
 	for (size_t i = 0; i < ARRAY_SIZE(k->context_keys) && k->context_keys[i]; i++)
-		node_set(&f->arena, body, k->context_keys[i], node_str(&f->arena, "kubectl-gitops"));
+		node_set(&f->arena, body, k->context_keys[i],
+			 node_str(&f->arena, "kubectl-gitops"));
 	node_set(&f->arena, body, "description",
 		 node_str(&f->arena, cut(&f->arena, text, k->description_limit)));
 	if (f->job)

@@ -11,7 +11,8 @@
 #include "cmd/ci.h"
 
 struct forge_flags {
-	const char *name, *url, *repository; /* --forge, --forge-url, --repository; NULL: as the CI says */
+	const char *name, *url,
+		*repository; /* --forge, --forge-url, --repository; NULL: as the CI says */
 };
 
 enum forge_state { FORGE_SUCCESS, FORGE_FAILURE, FORGE_ERROR, FORGE_STATES };
@@ -24,8 +25,8 @@ void forge_free(struct forge *f);
 /* How many characters a comment may have. */
 size_t forge_comment_limit(const struct forge *f);
 /*
- * Post a comment to the merge request; one that holds `marker` and may be edited is replaced, so that
- * a request has one, however often it is planned.
+ * Post a comment to the merge request; one that holds `marker` and may be edited is replaced, so
+ * that a request has one, however often it is planned.
  */
 int forge_comment(struct forge *f, const char *marker, const char *text, struct err *err);
 /* Set the status "kubectl-gitops" of the request's head. */

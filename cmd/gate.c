@@ -28,38 +28,80 @@ static const char *const severities[] = { "info", "warning", "error", NULL };
 
 #define AT(field) .offset = offsetof(struct gate_verb, field)
 static const struct option gate_options[] = {
-	{ .name = "base", .type = OPTION_STRING, .value = "REV", AT(flags.base),
+	{ .name = "base",
+	  .type = OPTION_STRING,
+	  .value = "REV",
+	  AT(flags.base),
 	  .summary = "compare head with this commit, and merge nothing" },
-	{ .name = "head", .type = OPTION_STRING, .value = "REV", AT(flags.head),
+	{ .name = "head",
+	  .type = OPTION_STRING,
+	  .value = "REV",
+	  AT(flags.head),
 	  .summary = "the commit that is to be merged (default: as the CI says, else HEAD)" },
-	{ .name = "target", .type = OPTION_STRING, .value = "REV", AT(flags.target),
+	{ .name = "target",
+	  .type = OPTION_STRING,
+	  .value = "REV",
+	  AT(flags.target),
 	  .summary = "what it is to be merged into (default: as the CI says)" },
-	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
+	{ .name = "path",
+	  .letter = 'p',
+	  .type = OPTION_APPEND,
+	  .value = "PATH",
+	  AT(paths),
 	  .summary = "plan only this app; repeatable" },
-	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION", AT(kubernetes_version),
+	{ .name = "kubernetes-version",
+	  .type = OPTION_STRING,
+	  .value = "VERSION",
+	  AT(kubernetes_version),
 	  .summary = "release to validate for" },
-	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
+	{ .name = "owner",
+	  .type = OPTION_STRING,
+	  .value = "ENGINE",
+	  AT(owner),
 	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
 };
 static const struct option verdict_options[] = {
-	{ .name = "output", .letter = 'o', .type = OPTION_APPEND, .value = "FORMAT[=FILE]", AT(outputs),
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = OPTION_APPEND,
+	  .value = "FORMAT[=FILE]",
+	  AT(outputs),
 	  .summary = "write this report to a file, or print it; repeatable" },
-	{ .name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY", .choices = severities, AT(fail_on),
+	{ .name = "fail-on",
+	  .type = OPTION_CHOICE,
+	  .value = "SEVERITY",
+	  .choices = severities,
+	  AT(fail_on),
 	  .summary = "exit 1 from this severity on: info, warning or error (default)" },
-	{ .name = "new-only", .type = OPTION_FLAG, AT(new_only),
+	{ .name = "new-only",
+	  .type = OPTION_FLAG,
+	  AT(new_only),
 	  .summary = "report and judge only what the target does not have already" },
-	{ .name = "detailed-exitcode", .type = OPTION_FLAG, AT(detailed_exitcode),
+	{ .name = "detailed-exitcode",
+	  .type = OPTION_FLAG,
+	  AT(detailed_exitcode),
 	  .summary = "exit 2 when it holds and there are changes" },
 };
 static const struct option forge_options[] = {
-	{ .name = "comment", .type = OPTION_FLAG, AT(comment),
+	{ .name = "comment",
+	  .type = OPTION_FLAG,
+	  AT(comment),
 	  .summary = "post the plan to the merge request; one comment, edited each time" },
 	{ .name = "status", .type = OPTION_FLAG, AT(status), .summary = "set the status of head" },
-	{ .name = "forge", .type = OPTION_STRING, .value = "NAME", AT(forge.name),
+	{ .name = "forge",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(forge.name),
 	  .summary = "bitbucket, forgejo, gitea, github or gitlab (default: as the CI says)" },
-	{ .name = "forge-url", .type = OPTION_STRING, .value = "URL", AT(forge.url),
+	{ .name = "forge-url",
+	  .type = OPTION_STRING,
+	  .value = "URL",
+	  AT(forge.url),
 	  .summary = "the root of its API" },
-	{ .name = "repository", .type = OPTION_STRING, .value = "NAME", AT(forge.repository),
+	{ .name = "repository",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(forge.repository),
 	  .summary = "owner/name there; at GitLab the project's id or path" },
 };
 static const struct option_group groups[] = {
@@ -73,7 +115,8 @@ static const struct option_group groups[] = {
 static const struct gate_verb defaults = { .fail_on = SEVERITY_ERROR,
 					   .target = { .level = -1, .min_level = -1 } };
 
-/* --- reports --------------------------------------------------------------------------------------- */
+/* --- reports
+ * --------------------------------------------------------------------------------------- */
 
 static int append(const char *path, const struct buf *text, struct err *err)
 {
@@ -96,16 +139,16 @@ static int write_report(const struct plan *p, const struct report_format *format
 
 	buf_init(&out, 0);
 	format->write(&out, p, &how);
-	rc = to == TO_STDOUT ? print_out(&out, err) :
-	     to == TO_FILE   ? file_write(file, out.text, out.len, err) :
-			       append(file, &out, err);
+	rc = to == TO_STDOUT ? print_out(&out, err)
+	     : to == TO_FILE ? file_write(file, out.text, out.len, err)
+			     : append(file, &out, err);
 	buf_release(&out);
 	return rc;
 }
 
 /* "FORMAT" or "FORMAT=FILE". */
-static const struct report_format *parse_output(struct run *run, const char *text, const char **file,
-						struct err *err)
+static const struct report_format *parse_output(struct run *run, const char *text,
+						const char **file, struct err *err)
 {
 	const char *name = arena_memdup(&run->arena, text, strcspn(text, "="));
 	const struct report_format *format = report_find(name);
@@ -124,8 +167,9 @@ static const struct report_format *parse_output(struct run *run, const char *tex
 static int write_usual(const struct plan *p, const struct ci_request *request, struct err *err)
 {
 	const char *summary = getenv("GITHUB_STEP_SUMMARY");
-	bool actions = request->ci && (!strcmp(request->ci, "github") || !strcmp(request->ci, "gitea") ||
-				       !strcmp(request->ci, "forgejo"));
+	bool actions =
+		request->ci && (!strcmp(request->ci, "github") || !strcmp(request->ci, "gitea") ||
+				!strcmp(request->ci, "forgejo"));
 
 	if (write_report(p, &report_text, TO_STDOUT, NULL, err) < 0)
 		return -1;
@@ -146,13 +190,15 @@ static int write_reports(struct run *run, const struct gate_verb *verb, const st
 		return write_usual(p, request, err);
 	for (size_t i = 0; i < verb->outputs.count; i++) {
 		format = parse_output(run, verb->outputs.items[i].text, &file, err);
-		if (!format || write_report(p, format, strcmp(file, "-") ? TO_FILE : TO_STDOUT, file, err) < 0)
+		if (!format ||
+		    write_report(p, format, strcmp(file, "-") ? TO_FILE : TO_STDOUT, file, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* --- the forge ----------------------------------------------------------------------------------------- */
+/* --- the forge
+ * ----------------------------------------------------------------------------------------- */
 
 static int post_comment(struct forge *f, const struct plan *p, struct err *err)
 {
@@ -177,9 +223,11 @@ static int post_status(struct forge *f, const struct plan *p, int verdict, struc
 	const unsigned *n = p->summary.actions;
 	char text[200];
 
-	snprintf(text, sizeof(text), "%u to create, %u to change, %u to delete; %u errors, %u warnings%s",
+	snprintf(text, sizeof(text),
+		 "%u to create, %u to change, %u to delete; %u errors, %u warnings%s",
 		 n[PLAN_CREATE], n[PLAN_UPDATE] + n[PLAN_REPLACE] + n[PLAN_MOVE], n[PLAN_DELETE],
-		 p->summary.errors, p->summary.warnings, verdict == STATUS_UNDECIDED ? "; not decided" : "");
+		 p->summary.errors, p->summary.warnings,
+		 verdict == STATUS_UNDECIDED ? "; not decided" : "");
 	return forge_status(f, states[verdict], text, err);
 }
 
@@ -205,7 +253,8 @@ static void post(struct run *run, const struct gate_verb *verb, const struct ci_
 	forge_free(f);
 }
 
-/* --- the plan ---------------------------------------------------------------------------------------- */
+/* --- the plan
+ * ---------------------------------------------------------------------------------------- */
 
 static void drop_old_findings(struct plan *p)
 {
@@ -277,7 +326,8 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 	/* What a gate passes was asked of the cluster, or it is undecided. */
 	if (level.min_level < 0 && level.level < 0)
 		level.min_level = LEVEL_DRY_RUN - LEVEL_OFFLINE;
-	rc = targets_open(run, &verb->cluster, &level, repo_work_tree(gate->sides.repo), &targets, err);
+	rc = targets_open(run, &verb->cluster, &level, repo_work_tree(gate->sides.repo), &targets,
+			  err);
 	if (!rc)
 		rc = plan_merge(run, verb, gate, &targets, p, err);
 	targets_close(&targets);
@@ -291,8 +341,8 @@ static int check_usage(struct run *run, const struct gate_verb *verb, struct err
 	if (verb->flags.base && verb->flags.target)
 		return err_raise(err, ERR_USAGE, NO_POS, "--base and --target exclude each other");
 	if (verb->owner && !owner_by_name(verb->owner))
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'; plain, kubectl or kubectl-ssa",
-				 verb->owner);
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "unknown owner '%s'; plain, kubectl or kubectl-ssa", verb->owner);
 	for (size_t i = 0; i < verb->outputs.count; i++)
 		if (!parse_output(run, verb->outputs.items[i].text, &file, err))
 			return -1;
@@ -327,15 +377,20 @@ static int gate_run(struct run *run, void *options, const struct arguments *rest
 const struct command cmd_gate = {
 	.name = "gate",
 	.summary = "plan a merge request as CI: the merge result against the target",
-	.description =
-		"Finds head, target and merge request in the variables of GitHub Actions, GitLab CI, Bitbucket "
-		"Pipelines, Gitea and Forgejo Actions, Jenkins, Azure Pipelines, CircleCI and Buildkite; "
-		"elsewhere --head and --target say it. The merge result is planned against the target's tip: the "
-		"forge's own merge commit where it is in the clone, else one made in memory. A push is planned "
-		"against what was there before.\n\n"
-		"Without -o the plan is printed as text; in GitHub, Gitea and Forgejo Actions with annotations, "
-		"and in the step's summary. With a cluster, an object that it could not dry-run is undecided "
-		"(--min-level says otherwise). Only exit status 0 is a pass.",
+	.description = "Finds head, target and merge request in the variables of GitHub Actions, "
+		       "GitLab CI, Bitbucket "
+		       "Pipelines, Gitea and Forgejo Actions, Jenkins, Azure Pipelines, CircleCI "
+		       "and Buildkite; "
+		       "elsewhere --head and --target say it. The merge result is planned against "
+		       "the target's tip: the "
+		       "forge's own merge commit where it is in the clone, else one made in "
+		       "memory. A push is planned "
+		       "against what was there before.\n\n"
+		       "Without -o the plan is printed as text; in GitHub, Gitea and Forgejo "
+		       "Actions with annotations, "
+		       "and in the step's summary. With a cluster, an object that it could not "
+		       "dry-run is undecided "
+		       "(--min-level says otherwise). Only exit status 0 is a pass.",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct gate_verb),

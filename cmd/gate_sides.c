@@ -34,12 +34,13 @@ static int open_views(struct choice *c, struct err *err)
 	if (!s->head)
 		s->head = repo_view_commit(c->repo, s->commit, err);
 	if (s->head && !s->base)
-		s->base = *s->base_commit ? repo_view_commit(c->repo, s->base_commit, err) :
-					    repo_view_empty(c->repo);
+		s->base = *s->base_commit ? repo_view_commit(c->repo, s->base_commit, err)
+					  : repo_view_empty(c->repo);
 	return s->head && s->base ? 0 : -1;
 }
 
-/* --- the forge's own merge commit ------------------------------------------------------------------ */
+/* --- the forge's own merge commit
+ * ------------------------------------------------------------------ */
 
 static bool has_parent(const struct repo_ids *parents, const char *id)
 {
@@ -87,7 +88,8 @@ static int use_forges_merge(struct choice *c, struct err *err)
 		return 0;
 	if (!repo_has_commit(c->repo, tip))
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "the target's commit %.7s is not in this clone; git fetch --depth=1 origin %s "
+				 "the target's commit %.7s is not in this clone; git fetch "
+				 "--depth=1 origin %s "
 				 "gets it",
 				 tip, tip);
 	set(c, merged, tip, "target's tip that was merged with");
@@ -107,7 +109,8 @@ static int use_queue(struct choice *c, struct err *err)
 	return open_views(c, err) < 0 ? -1 : 1;
 }
 
-/* --- merged here ------------------------------------------------------------------------------------ */
+/* --- merged here
+ * ------------------------------------------------------------------------------------ */
 
 static void find_target(struct choice *c, const struct gate_flags *flags)
 {
@@ -120,7 +123,8 @@ static void find_target(struct choice *c, const struct gate_flags *flags)
 			c->target[0] = '\0';
 		return;
 	}
-	/* The tip as it is now, where it was fetched; else what the forge said when the job began. */
+	/* The tip as it is now, where it was fetched; else what the forge said when the job began.
+	 */
 	if (branch) {
 		c->target_name = arena_printf(a, "origin/%s", branch);
 		if (resolves(c, arena_printf(a, "refs/remotes/origin/%s", branch), c->target))
@@ -147,7 +151,8 @@ static int merge_here(struct choice *c, struct err *err)
 	char base[GIT_ID];
 	struct sides *s;
 
-	if (!*c->target || !*c->head || repo_merge_base(c->repo, c->head, c->target, base, &problem) < 0)
+	if (!*c->target || !*c->head ||
+	    repo_merge_base(c->repo, c->head, c->target, base, &problem) < 0)
 		return 0;
 	c->out->sides.head = repo_view_merge(c->repo, &c->run->arena, c->target, c->head,
 					     &c->out->conflicts, &problem);
@@ -157,14 +162,15 @@ static int merge_here(struct choice *c, struct err *err)
 		*err = problem;
 		return -1;
 	}
-	s = set(c, c->head, c->target, arena_printf(&c->run->arena, "tip of %s, merged with in memory",
-						    c->target_name));
+	s = set(c, c->head, c->target,
+		arena_printf(&c->run->arena, "tip of %s, merged with in memory", c->target_name));
 	if (!strcmp(base, c->target))
 		s->base_why = arena_printf(&c->run->arena, "tip of %s", c->target_name);
 	return open_views(c, err) < 0 ? -1 : 1;
 }
 
-/* --- head alone --------------------------------------------------------------------------------------- */
+/* --- head alone
+ * --------------------------------------------------------------------------------------- */
 
 static int no_base(struct choice *c, struct err *err)
 {
@@ -172,11 +178,14 @@ static int no_base(struct choice *c, struct err *err)
 
 	if (!*c->target)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "the target branch '%s' is not in this clone; git fetch origin %s:refs/remotes/origin/%s "
+				 "the target branch '%s' is not in this clone; git fetch origin "
+				 "%s:refs/remotes/origin/%s "
 				 "gets it, or name a commit: --base REV",
-				 branch ? branch : "?", branch ? branch : "BRANCH", branch ? branch : "BRANCH");
+				 branch ? branch : "?", branch ? branch : "BRANCH",
+				 branch ? branch : "BRANCH");
 	return err_raise(err, ERR_NOT_FOUND, NO_POS,
-			 "the merge base of %.7s and %.7s is not in this clone; git fetch --deepen=100 gets more "
+			 "the merge base of %.7s and %.7s is not in this clone; git fetch "
+			 "--deepen=100 gets more "
 			 "history, or check out the forge's merge commit",
 			 c->head, c->target);
 }
@@ -201,7 +210,8 @@ static int choose_request(struct choice *c, const struct gate_flags *flags, stru
 		return rc < 0 ? -1 : 0;
 	if (!*c->head)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "the commit to be merged (%s) is not in this clone; git fetch origin %s gets it",
+				 "the commit to be merged (%s) is not in this clone; git fetch "
+				 "origin %s gets it",
 				 c->request->head ? c->request->head : "?",
 				 c->request->head ? c->request->head : "COMMIT");
 	find_target(c, flags);
@@ -211,7 +221,8 @@ static int choose_request(struct choice *c, const struct gate_flags *flags, stru
 	return use_merge_base(c, err);
 }
 
-/* --- a push --------------------------------------------------------------------------------------------- */
+/* --- a push
+ * --------------------------------------------------------------------------------------------- */
 
 static int choose_push(struct choice *c, struct err *err)
 {
@@ -254,8 +265,8 @@ static int choose(struct choice *c, const struct gate_flags *flags, struct err *
 	return r->number || flags->target ? choose_request(c, flags, err) : choose_push(c, err);
 }
 
-int gate_sides_open(struct run *run, const struct ci_request *request, const struct gate_flags *flags,
-		    struct gate_sides *out, struct err *err)
+int gate_sides_open(struct run *run, const struct ci_request *request,
+		    const struct gate_flags *flags, struct gate_sides *out, struct err *err)
 {
 	struct choice c = { .run = run, .request = request, .out = out };
 

@@ -9,17 +9,18 @@
 #include "cmd/sides.h"
 
 struct gate_flags {
-	const char *base, *head, *target; /* --base, --head, --target: they win over the CI's variables */
+	const char *base, *head,
+		*target; /* --base, --head, --target: they win over the CI's variables */
 };
 
 struct gate_sides {
 	struct sides sides;
 	struct repo_ids conflicts; /* head and target do not merge: then sides has no views */
-	const char *conflict;      /* in words; NULL: there is none */
+	const char *conflict;	   /* in words; NULL: there is none */
 };
 
 /* Fill `out`; on success close it with sides_close(&out->sides). */
-int gate_sides_open(struct run *run, const struct ci_request *request, const struct gate_flags *flags,
-		    struct gate_sides *out, struct err *err);
+int gate_sides_open(struct run *run, const struct ci_request *request,
+		    const struct gate_flags *flags, struct gate_sides *out, struct err *err);
 
 #endif

@@ -9,13 +9,23 @@ enum { MAX_INPUT = 16 << 20 };
 
 #define AT(field) .offset = offsetof(struct hook_verb, field)
 static const struct option hook_options[] = {
-	{ .name = "pre-commit", .type = OPTION_FLAG, AT(pre_commit),
+	{ .name = "pre-commit",
+	  .type = OPTION_FLAG,
+	  AT(pre_commit),
 	  .summary = "install the hook that checks what is staged, before each commit" },
-	{ .name = "server", .type = OPTION_FLAG, AT(server),
+	{ .name = "server",
+	  .type = OPTION_FLAG,
+	  AT(server),
 	  .summary = "install the hook that checks what a bare repository receives" },
-	{ .name = "global", .type = OPTION_FLAG, AT(global),
+	{ .name = "global",
+	  .type = OPTION_FLAG,
+	  AT(global),
 	  .summary = "install for all of the user's repositories" },
-	{ .name = "chained", .type = OPTION_STRING, .value = "FILE", .hidden = true, AT(chained),
+	{ .name = "chained",
+	  .type = OPTION_STRING,
+	  .value = "FILE",
+	  .hidden = true,
+	  AT(chained),
 	  .summary = "run this hook first, and stop where it fails" },
 };
 static const struct option_group groups[] = {
@@ -23,7 +33,8 @@ static const struct option_group groups[] = {
 	{ "General", common_options, 2, 0 },
 };
 
-/* --- git's own call ------------------------------------------------------------------------------ */
+/* --- git's own call ------------------------------------------------------------------------------
+ */
 
 static int read_input(struct buf *out, struct err *err)
 {
@@ -45,8 +56,9 @@ static int run_chained(struct run *run, const char *file, const struct arguments
 		       const struct buf *input, struct err *err)
 {
 	const char **argv = arena_array(&run->arena, rest->count + 1, const char *);
-	struct process_options o = { .argv = argv, .input = input->text, .input_len = input->len,
-				     .flags = PROCESS_STDERR };
+	struct process_options o = {
+		.argv = argv, .input = input->text, .input_len = input->len, .flags = PROCESS_STDERR
+	};
 	struct process_result result SCOPED(process_result_release) = { 0 };
 
 	if (access(file, X_OK) < 0)
@@ -68,7 +80,8 @@ struct call {
 
 static int pre_commit(struct hook *h, void *data)
 {
-	struct hook_update update = { .what = "the commit", .sides = { .commit = "", .repo = h->repo } };
+	struct hook_update update = { .what = "the commit",
+				      .sides = { .commit = "", .repo = h->repo } };
 	char head[GIT_ID];
 	struct err err = ERR_INIT;
 	int status = STATUS_UNDECIDED;
@@ -98,7 +111,8 @@ static int pre_commit(struct hook *h, void *data)
 static const char *framework_line(struct run *run)
 {
 	const char *from = getenv("PRE_COMMIT_FROM_REF"), *to = getenv("PRE_COMMIT_TO_REF");
-	const char *local = getenv("PRE_COMMIT_LOCAL_BRANCH"), *remote = getenv("PRE_COMMIT_REMOTE_BRANCH");
+	const char *local = getenv("PRE_COMMIT_LOCAL_BRANCH"),
+		   *remote = getenv("PRE_COMMIT_REMOTE_BRANCH");
 
 	if (!to || !*to)
 		return NULL;
@@ -110,7 +124,8 @@ static const char *framework_line(struct run *run)
 static int pre_push(struct hook *h, void *data)
 {
 	const struct call *call = data;
-	const char *remote = call->rest->count > 1 ? call->rest->items[1] : getenv("PRE_COMMIT_REMOTE_NAME");
+	const char *remote =
+		call->rest->count > 1 ? call->rest->items[1] : getenv("PRE_COMMIT_REMOTE_NAME");
 	const char *text = call->input->len ? call->input->text : framework_line(h->run);
 	struct hook_refs refs = { 0 };
 	struct err err = ERR_INIT;
@@ -158,7 +173,8 @@ static const struct git_hook {
 	const char *name;
 	bool server, input;
 	int (*run)(struct hook *h, void *data);
-} git_hooks[] = { /* by name */
+} git_hooks[] = {
+	/* by name */
 	{ "pre-commit", false, false, pre_commit },
 	{ "pre-push", false, true, pre_push },
 	{ "pre-receive", true, true, pre_receive },
@@ -191,7 +207,8 @@ static int run_git_hook(struct run *run, const struct git_hook *g, const struct 
 	return rc;
 }
 
-/* --- the verb ------------------------------------------------------------------------------------ */
+/* --- the verb ------------------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *name;
@@ -208,17 +225,18 @@ static int hook_run(struct run *run, void *options, const struct arguments *rest
 	size_t i;
 
 	if (!name)
-		return err_raise(err, ERR_USAGE, NO_POS,
-				 "hook what? install, uninstall, status; git itself calls pre-push, "
-				 "pre-commit, pre-receive and update");
+		return err_raise(
+			err, ERR_USAGE, NO_POS,
+			"hook what? install, uninstall, status; git itself calls pre-push, "
+			"pre-commit, pre-receive and update");
 	for (i = 0; i < ARRAY_SIZE(git_hooks); i++)
 		if (!strcmp(git_hooks[i].name, name))
 			return run_git_hook(run, &git_hooks[i], options, rest, err);
 	for (i = 0; i < ARRAY_SIZE(actions); i++)
 		if (!strcmp(actions[i].name, name))
-			return rest->count > 1 ? err_raise(err, ERR_USAGE, NO_POS, "unknown argument '%s'",
-							   rest->items[1]) :
-						 actions[i].run(run, options, err);
+			return rest->count > 1 ? err_raise(err, ERR_USAGE, NO_POS,
+							   "unknown argument '%s'", rest->items[1])
+					       : actions[i].run(run, options, err);
 	return err_raise(err, ERR_USAGE, NO_POS, "unknown hook action '%s'", name);
 }
 
@@ -227,22 +245,28 @@ const struct command cmd_hook = {
 	.arguments = "install|uninstall|status",
 	.summary = "check what is pushed or committed, from git's own hooks",
 	.description =
-		"`hook install` puts a pre-push hook into this repository; one that is there already is "
-		"kept and runs first. --pre-commit checks what is staged before each commit, --server what "
+		"`hook install` puts a pre-push hook into this repository; one that is there "
+		"already is "
+		"kept and runs first. --pre-commit checks what is staged before each commit, "
+		"--server what "
 		"a bare repository receives. Only problems that the push adds stop it.\n\n"
 		"Settings are git's configuration (git config gitops.NAME VALUE):\n"
 		"  gitops.level        offline (default), read or dry-run\n"
 		"  gitops.context      the kubeconfig's context to ask; default: the current one\n"
 		"  gitops.kubernetesVersion  release to validate for\n"
 		"  gitops.failOn       info, warning or error (default)\n"
-		"  gitops.onUndecided  pass or refuse what could not be decided; default: pass in a clone,\n"
+		"  gitops.onUndecided  pass or refuse what could not be decided; default: pass in "
+		"a clone,\n"
 		"                      refuse on a server\n"
-		"  gitops.allowSkip    whether a push may be let through with a reason; default: true in a\n"
+		"  gitops.allowSkip    whether a push may be let through with a reason; default: "
+		"true in a\n"
 		"                      clone, false on a server\n"
-		"  gitops.network      whether a server's hook may use the network; default: false\n"
+		"  gitops.network      whether a server's hook may use the network; default: "
+		"false\n"
 		"  gitops.timeout      seconds that a server's hook may take; default: 4\n"
 		"  gitops.memory       megabytes that a server's hook may take; default: 2048\n\n"
-		"KUBECTL_GITOPS_SKIP=REASON git push lets a push through and writes down why; on a server "
+		"KUBECTL_GITOPS_SKIP=REASON git push lets a push through and writes down why; on a "
+		"server "
 		"it is git push -o gitops.skip=REASON.",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),

@@ -54,7 +54,7 @@ int hook_verdict(const struct hook *h, int status);
 
 /* A ref that a push changes. */
 struct hook_ref {
-	const char *local, *new_id; /* what is pushed; new_id all zeros: deleted */
+	const char *local, *new_id;  /* what is pushed; new_id all zeros: deleted */
 	const char *remote, *old_id; /* where to; old_id all zeros: new there */
 };
 struct hook_refs {

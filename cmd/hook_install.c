@@ -17,14 +17,17 @@
 #define MARK "# a hook of kubectl-gitops; 'kubectl gitops hook uninstall' takes it away"
 #define ASIDE ".before-gitops"
 
-/* With core.hooksPath git looks nowhere else: one folder for all repositories has to pass on each. */
+/* With core.hooksPath git looks nowhere else: one folder for all repositories has to pass on each.
+ */
 static const char *const passed_on[] = {
-	"applypatch-msg", "commit-msg",	 "post-applypatch",  "post-checkout", "post-commit",
-	"post-merge",	  "post-rewrite", "pre-applypatch",   "pre-auto-gc",   "pre-commit",
-	"pre-merge-commit", "pre-push",	 "pre-rebase",	     "prepare-commit-msg", "sendemail-validate",
+	"applypatch-msg", "commit-msg",		"post-applypatch",    "post-checkout",
+	"post-commit",	  "post-merge",		"post-rewrite",	      "pre-applypatch",
+	"pre-auto-gc",	  "pre-commit",		"pre-merge-commit",   "pre-push",
+	"pre-rebase",	  "prepare-commit-msg", "sendemail-validate",
 };
 
-/* The first line that git prints, NULL when it fails. Unlike our reading this one heeds hooks paths. */
+/* The first line that git prints, NULL when it fails. Unlike our reading this one heeds hooks
+ * paths. */
 static const char *git_says(struct run *run, const char *const *argv)
 {
 	struct process_options o = { .argv = argv };
@@ -60,7 +63,8 @@ static const char *quoted(struct arena *a, const char *text)
 	return out;
 }
 
-/* --- the folder ---------------------------------------------------------------------------------- */
+/* --- the folder ----------------------------------------------------------------------------------
+ */
 
 static const char *own_folder(struct run *run)
 {
@@ -68,21 +72,22 @@ static const char *own_folder(struct run *run)
 
 	if (config && *config == '/')
 		return arena_printf(&run->arena, "%s/kubectl-gitops/hooks", config);
-	return home && *home ? arena_printf(&run->arena, "%s/.config/kubectl-gitops/hooks", home) : NULL;
+	return home && *home ? arena_printf(&run->arena, "%s/.config/kubectl-gitops/hooks", home)
+			     : NULL;
 }
 
 static const char *global_path(struct run *run)
 {
-	static const char *const argv[] = { "git", "config", "--global", "--type=path", "--get",
-					    "core.hooksPath", NULL };
+	static const char *const argv[] = { "git",   "config",	       "--global", "--type=path",
+					    "--get", "core.hooksPath", NULL };
 
 	return git_says(run, argv);
 }
 
 static const char *find_folder(struct run *run, const struct hook_verb *verb, struct err *err)
 {
-	static const char *const argv[] = { "git", "rev-parse", "--path-format=absolute", "--git-path",
-					    "hooks", NULL };
+	static const char *const argv[] = { "git",	  "rev-parse", "--path-format=absolute",
+					    "--git-path", "hooks",     NULL };
 	const char *folder = verb->global ? global_path(run) : git_says(run, argv);
 
 	if (!folder && verb->global)
@@ -106,7 +111,8 @@ static void make_folders(struct run *run, const char *path)
 	mkdir(copy, 0755);
 }
 
-/* --- scripts ------------------------------------------------------------------------------------- */
+/* --- scripts -------------------------------------------------------------------------------------
+ */
 
 static bool is_ours(const char *path)
 {
@@ -131,10 +137,11 @@ static const char *own_program(struct run *run)
 /* What the repository itself has for a hook, when ours stands in a folder for all repositories. */
 #define REPOSITORYS "\"$(git rev-parse --path-format=absolute --git-common-dir)/hooks/"
 
-static void write_script(struct run *run, const struct hook_verb *verb, const char *name, struct buf *out)
+static void write_script(struct run *run, const struct hook_verb *verb, const char *name,
+			 struct buf *out)
 {
-	const char *before = verb->global ? arena_printf(&run->arena, REPOSITORYS "%s\"", name) :
-					    "\"$0" ASIDE "\"";
+	const char *before = verb->global ? arena_printf(&run->arena, REPOSITORYS "%s\"", name)
+					  : "\"$0" ASIDE "\"";
 
 	buf_printf(out,
 		   "#!/bin/sh\n" MARK "\n"
@@ -146,7 +153,8 @@ static void write_script(struct run *run, const struct hook_verb *verb, const ch
 		   "fi\n"
 		   "echo 'gitops: kubectl-gitops is not installed: nothing was checked' >&2\n"
 		   "%s[ ! -x \"$before\" ] || exec \"$before\" \"$@\"\n",
-		   before, quoted(&run->arena, own_program(run)), name, verb->server ? "exit 1\n" : "");
+		   before, quoted(&run->arena, own_program(run)), name,
+		   verb->server ? "exit 1\n" : "");
 }
 
 static void write_passing(struct run *run, const char *name, struct buf *out)
@@ -167,7 +175,8 @@ static int put(const char *path, const struct buf *script, struct err *err)
 	return 0;
 }
 
-/* --- install --------------------------------------------------------------------------------------- */
+/* --- install
+ * --------------------------------------------------------------------------------------- */
 
 static int move_aside(struct run *run, const char *path, bool *moved, struct err *err)
 {
@@ -178,8 +187,8 @@ static int move_aside(struct run *run, const char *path, bool *moved, struct err
 	if (lstat(path, &st) < 0 || is_ours(path))
 		return 0;
 	if (!lstat(aside, &st))
-		return err_raise(err, ERR_REFUSED, NO_POS, "'%s' and '%s' both are hooks that are not ours",
-				 path, aside);
+		return err_raise(err, ERR_REFUSED, NO_POS,
+				 "'%s' and '%s' both are hooks that are not ours", path, aside);
 	if (rename(path, aside) < 0)
 		return err_raise(err, ERR_IO, NO_POS, "'%s': %s", path, strerror(errno));
 	*moved = true;
@@ -223,7 +232,8 @@ static int install_global(struct run *run, const struct hook_verb *verb, const c
 			return -1;
 	}
 	if (!git_says(run, set))
-		return err_raise(err, ERR_IO, NO_POS, "cannot set git config --global core.hooksPath");
+		return err_raise(err, ERR_IO, NO_POS,
+				 "cannot set git config --global core.hooksPath");
 	return 0;
 }
 
@@ -243,7 +253,8 @@ int hook_install(struct run *run, const struct hook_verb *verb, struct err *err)
 	return install_one(run, verb, folder, hook_name(verb), false, err) < 0 ? -1 : STATUS_HOLDS;
 }
 
-/* --- uninstall and status -------------------------------------------------------------------------- */
+/* --- uninstall and status
+ * -------------------------------------------------------------------------- */
 
 static int uninstall_one(struct run *run, const char *folder, const char *name, bool *any,
 			 struct err *err)
@@ -267,8 +278,8 @@ static const char *const all_names[] = { "pre-commit", "pre-push", "pre-receive"
 
 int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *err)
 {
-	static const char *const unset[] = { "git", "config", "--global", "--unset", "core.hooksPath",
-					     NULL };
+	static const char *const unset[] = { "git",	"config",	  "--global",
+					     "--unset", "core.hooksPath", NULL };
 	const char *folder = find_folder(run, verb, err), *own = own_folder(run);
 	bool any = false;
 
@@ -291,7 +302,8 @@ int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *er
 /* Hooks that git 2.54 and later takes from its configuration. */
 static bool print_configured(struct run *run)
 {
-	static const char *const argv[] = { "git", "config", "--get-regexp", "^hook\\..*\\.command$", NULL };
+	static const char *const argv[] = { "git", "config", "--get-regexp",
+					    "^hook\\..*\\.command$", NULL };
 	struct process_options o = { .argv = argv };
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	struct err ignored = ERR_INIT;
@@ -329,9 +341,9 @@ int hook_status(struct run *run, const struct hook_verb *verb, struct err *err)
 		}
 		any = true;
 		printf("%s: installed as %s%s\n", all_names[i], path,
-		       access(arena_printf(&run->arena, "%s" ASIDE, path), X_OK) ?
-			       "" :
-			       "; the hook that was there runs first");
+		       access(arena_printf(&run->arena, "%s" ASIDE, path), X_OK)
+			       ? ""
+			       : "; the hook that was there runs first");
 	}
 	any |= print_configured(run);
 	if (!any)

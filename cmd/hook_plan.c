@@ -18,19 +18,21 @@
 
 enum { SHOWN_FINDINGS = 12 };
 
-/* --- settings ------------------------------------------------------------------------------------ */
+/* --- settings ------------------------------------------------------------------------------------
+ */
 
 static int choice(const char *key, const char *value, const char *const *words, struct err *err)
 {
 	for (int i = 0; words[i]; i++)
 		if (!strcmp(words[i], value))
 			return i;
-	return err_raise(err, ERR_USAGE, NO_POS, "git config %s is '%s', and should be %s, %s%s%s", key,
-			 value, words[0], words[1], words[2] ? " or " : "", words[2] ? words[2] : "");
+	return err_raise(err, ERR_USAGE, NO_POS, "git config %s is '%s', and should be %s, %s%s%s",
+			 key, value, words[0], words[1], words[2] ? " or " : "",
+			 words[2] ? words[2] : "");
 }
 
-static int set_choice(struct hook *h, const char *key, const char *const *words, int unset, int *out,
-		      struct err *err)
+static int set_choice(struct hook *h, const char *key, const char *const *words, int unset,
+		      int *out, struct err *err)
 {
 	const char *value = repo_config(h->repo, &h->run->arena, key);
 
@@ -38,15 +40,16 @@ static int set_choice(struct hook *h, const char *key, const char *const *words,
 	return *out < 0 ? -1 : 0;
 }
 
-static int set_number(struct hook *h, const char *key, unsigned unset, unsigned *out, struct err *err)
+static int set_number(struct hook *h, const char *key, unsigned unset, unsigned *out,
+		      struct err *err)
 {
 	const char *value = repo_config(h->repo, &h->run->arena, key);
 	char *end = NULL;
 	unsigned long n = value ? strtoul(value, &end, 10) : unset;
 
 	if (value && (!*value || *end || !n || n > 1000000))
-		return err_raise(err, ERR_USAGE, NO_POS, "git config %s is '%s', and should be a number", key,
-				 value);
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "git config %s is '%s', and should be a number", key, value);
 	*out = (unsigned)n;
 	return 0;
 }
@@ -96,7 +99,8 @@ void hook_close(struct hook *h)
 	h->repo = NULL;
 }
 
-/* --- words --------------------------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------------------------------
+ */
 
 /* Everything may come from the pushed files: control characters do not reach the terminal. */
 void hook_say(const struct hook *h, const char *fmt, ...)
@@ -138,8 +142,8 @@ static void say_changes(const struct hook *h, const struct hook_update *u, const
 	const char *base = u->sides.base_commit;
 
 	hook_say(h, "%s: %u to create, %u to change, %u to delete, against %.7s%s%s", u->what,
-		 n[PLAN_CREATE], n[PLAN_UPDATE] + n[PLAN_REPLACE] + n[PLAN_MOVE],
-		 n[PLAN_DELETE], *base ? base : "", *base ? ", the " : "the ", u->sides.base_why);
+		 n[PLAN_CREATE], n[PLAN_UPDATE] + n[PLAN_REPLACE] + n[PLAN_MOVE], n[PLAN_DELETE],
+		 *base ? base : "", *base ? ", the " : "the ", u->sides.base_why);
 }
 
 /* New problems decide; older ones are counted, for they are not the push's. */
@@ -175,12 +179,15 @@ static int judge(const struct hook *h, const struct plan *p)
 static int make_plan(struct hook *h, const struct hook_update *u, struct targets *targets,
 		     struct plan *p, struct err *err)
 {
-	struct target_options level = { .offline = h->level == 0, .level = h->level, .min_level = -1 };
+	struct target_options level = { .offline = h->level == 0,
+					.level = h->level,
+					.min_level = -1 };
 	struct cluster_flags flags = { 0 };
 	struct planner_options how = { .kubernetes_version = h->kubernetes_version };
 
 	if (h->context)
-		*vec_push(&h->run->arena, &flags.contexts) = (struct option_value){ .text = h->context };
+		*vec_push(&h->run->arena, &flags.contexts) =
+			(struct option_value){ .text = h->context };
 	if (targets_open(h->run, &flags, &level, repo_work_tree(h->repo), targets, err) < 0)
 		return -1;
 	for (size_t i = 0; i < targets->count; i++)
@@ -213,24 +220,27 @@ int hook_plan(struct hook *h, const struct hook_update *u)
 
 int hook_verdict(const struct hook *h, int status)
 {
-	const char *way_out = h->server ? "" :
-					  !strcmp(h->name, "pre-commit") ?
-					  "; git commit --no-verify goes past this check" :
-					  "; KUBECTL_GITOPS_SKIP=REASON git push goes past this check and keeps "
-					  "the reason";
+	const char *way_out =
+		h->server ? ""
+		: !strcmp(h->name, "pre-commit")
+			? "; git commit --no-verify goes past this check"
+			: "; KUBECTL_GITOPS_SKIP=REASON git push goes past this check and keeps "
+			  "the reason";
 
 	if (status == STATUS_FAILS)
 		hook_say(h, "refused: mend the lines above%s", way_out);
 	if (status == STATUS_UNDECIDED && h->refuse_undecided)
 		hook_say(h, "refused: it could not be decided%s", way_out);
 	if (status == STATUS_UNDECIDED && !h->refuse_undecided) {
-		hook_say(h, "not decided, and let through (git config gitops.onUndecided refuse would not)");
+		hook_say(h, "not decided, and let through (git config gitops.onUndecided refuse "
+			    "would not)");
 		return STATUS_HOLDS;
 	}
 	return status;
 }
 
-/* --- skipping ------------------------------------------------------------------------------------ */
+/* --- skipping ------------------------------------------------------------------------------------
+ */
 
 static const char *push_option(struct arena *a, const char *name)
 {
@@ -286,8 +296,8 @@ static int record(struct hook *h, const char *what, const char *reason)
 
 bool hook_skipped(struct hook *h, const char *what)
 {
-	const char *reason = h->server ? push_option(&h->run->arena, "gitops.skip") :
-					 getenv("KUBECTL_GITOPS_SKIP");
+	const char *reason = h->server ? push_option(&h->run->arena, "gitops.skip")
+				       : getenv("KUBECTL_GITOPS_SKIP");
 
 	if (!reason)
 		return false;
@@ -302,7 +312,8 @@ bool hook_skipped(struct hook *h, const char *what)
 	return *reason && h->allow_skip;
 }
 
-/* --- a child with limits ------------------------------------------------------------------------- */
+/* --- a child with limits -------------------------------------------------------------------------
+ */
 
 static void set_limit(int what, rlim_t value)
 {

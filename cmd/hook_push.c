@@ -38,13 +38,18 @@ int hook_read_refs(struct arena *a, const char *text, bool server, struct hook_r
 		for (size_t i = 0; i < (server ? 3 : 4); i++)
 			words[i] = next_word(a, &text);
 		if (server)
-			r = (struct hook_ref){ .local = words[2], .remote = words[2], .old_id = words[0],
+			r = (struct hook_ref){ .local = words[2],
+					       .remote = words[2],
+					       .old_id = words[0],
 					       .new_id = words[1] };
 		else
-			r = (struct hook_ref){ .local = words[0], .new_id = words[1], .remote = words[2],
+			r = (struct hook_ref){ .local = words[0],
+					       .new_id = words[1],
+					       .remote = words[2],
 					       .old_id = words[3] };
 		if (!is_id(r.old_id) || !*r.remote || (*text && *text != '\n'))
-			return err_raise(err, ERR_INPUT, NO_POS, "cannot read what git says of the push");
+			return err_raise(err, ERR_INPUT, NO_POS,
+					 "cannot read what git says of the push");
 		*vec_push(a, out) = r;
 	}
 	return 0;
@@ -76,14 +81,15 @@ static const char *find_default(struct hook *h, const char *remote, char id[GIT_
 	if (!remote)
 		return repo_resolve(h->repo, "HEAD", id, &ignored) ? NULL : "the default branch";
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!repo_resolve(h->repo, arena_printf(a, "refs/remotes/%s/%s", remote, names[i]), id,
-				  &ignored))
+		if (!repo_resolve(h->repo, arena_printf(a, "refs/remotes/%s/%s", remote, names[i]),
+				  id, &ignored))
 			return arena_printf(a, "%s/%s", remote, names[i]);
 	return NULL;
 }
 
 /* A branch that is new to the remote: what it adds to the default branch there. */
-static void against_default(struct hook *h, const char *remote, const char *head, struct against *out)
+static void against_default(struct hook *h, const char *remote, const char *head,
+			    struct against *out)
 {
 	struct err ignored = ERR_INIT;
 	char id[GIT_ID];
@@ -109,13 +115,17 @@ static void against_tracking(struct hook *h, const struct hook_ref *ref, const c
 
 	if (!strncmp(ref->remote, "refs/heads/", 11) &&
 	    !repo_resolve(h->repo, name, out->id, &ignored)) {
-		out->why = arena_printf(a, "commit that %s/%s was at when it was fetched last", remote,
-					short_name(ref->remote));
-		hook_say(h, "%s: %.7s, which %s has, is not here; compared with %s/%s as it was fetched last",
-			 short_name(ref->remote), ref->old_id, remote, remote, short_name(ref->remote));
+		out->why = arena_printf(a, "commit that %s/%s was at when it was fetched last",
+					remote, short_name(ref->remote));
+		hook_say(h,
+			 "%s: %.7s, which %s has, is not here; compared with %s/%s as it was "
+			 "fetched last",
+			 short_name(ref->remote), ref->old_id, remote, remote,
+			 short_name(ref->remote));
 		return;
 	}
-	hook_say(h, "%s: %.7s, which %s has, is not here", short_name(ref->remote), ref->old_id, remote);
+	hook_say(h, "%s: %.7s, which %s has, is not here", short_name(ref->remote), ref->old_id,
+		 remote);
 	against_default(h, remote, head, out);
 }
 
@@ -128,8 +138,8 @@ static void choose(struct hook *h, const struct hook_ref *ref, const char *remot
 		against_default(h, remote, head, out);
 	} else if (repo_has_commit(h->repo, ref->old_id) &&
 		   !repo_resolve(h->repo, ref->old_id, out->id, &ignored)) {
-		out->why = remote ? arena_printf(&h->run->arena, "commit that %s has", remote) :
-				    "commit before the push";
+		out->why = remote ? arena_printf(&h->run->arena, "commit that %s has", remote)
+				  : "commit before the push";
 	} else if (remote) {
 		against_tracking(h, ref, remote, head, out);
 	} else {
@@ -164,8 +174,9 @@ static int plan_pair(struct hook *h, const struct hook_ref *ref, const char *hea
 /* 1 wins over 3 over 0. */
 static int worse(int one, int two)
 {
-	static const int rank[] = { [STATUS_HOLDS] = 0, [STATUS_CHANGES] = 0, [STATUS_FAILS] = 2,
-				    [STATUS_UNDECIDED] = 1 };
+	static const int rank[] = {
+		[STATUS_HOLDS] = 0, [STATUS_CHANGES] = 0, [STATUS_FAILS] = 2, [STATUS_UNDECIDED] = 1
+	};
 
 	return rank[two] > rank[one] ? two : one;
 }

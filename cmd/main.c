@@ -20,8 +20,8 @@ static int usage_failed(struct run *run, const char *name, struct err *err)
 			*vec_push(&run->arena, &names) = commands[i]->name;
 	near = options_nearest(name, names.items, names.count);
 	if (near)
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown verb '%s', did you mean '%s'?", name,
-				 near);
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown verb '%s', did you mean '%s'?",
+				 name, near);
 	return err_raise(err, ERR_USAGE, NO_POS, "unknown verb '%s'; '%s -h' lists them", name,
 			 program_name());
 }
@@ -43,7 +43,8 @@ static int run_command(struct run *run, const struct command *c, int argc, char 
 
 	if (c->defaults)
 		memcpy(options, c->defaults, c->options_size);
-	if (options_parse(&run->arena, c->groups, c->group_count, argc, argv, options, &rest, err) < 0)
+	if (options_parse(&run->arena, c->groups, c->group_count, argc, argv, options, &rest, err) <
+	    0)
 		return -1;
 	if (options->help) {
 		buf_init(&help, 0);
@@ -63,7 +64,8 @@ static int run_program(struct run *run, int argc, char **argv, struct err *err)
 	const struct command *c;
 	struct buf help;
 
-	if (argc < 2 || !strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+	if (argc < 2 || !strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
+	    !strcmp(argv[1], "help")) {
 		if (argc > 2 && (c = command_find(argv[2]))) {
 			buf_init(&help, 0);
 			command_help(&help, c);

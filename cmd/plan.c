@@ -22,24 +22,49 @@ static const char *const severities[] = { "info", "warning", "error", NULL };
 
 #define AT(field) .offset = offsetof(struct plan_verb, field)
 static const struct option plan_options[] = {
-	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
+	{ .name = "path",
+	  .letter = 'p',
+	  .type = OPTION_APPEND,
+	  .value = "PATH",
+	  AT(paths),
 	  .summary = "plan only this app; repeatable (default: every app that is found)" },
-	{ .name = "target", .type = OPTION_STRING, .value = "NAME", AT(only),
+	{ .name = "target",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(only),
 	  .summary = "which of the repository's clusters the context is; plan only that one" },
-	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION",
-	  AT(kubernetes_version), .summary = "release to validate for" },
-	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
+	{ .name = "kubernetes-version",
+	  .type = OPTION_STRING,
+	  .value = "VERSION",
+	  AT(kubernetes_version),
+	  .summary = "release to validate for" },
+	{ .name = "owner",
+	  .type = OPTION_STRING,
+	  .value = "ENGINE",
+	  AT(owner),
 	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
 };
 static const struct option output_options[] = {
-	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = OPTION_STRING,
+	  .value = "FORMAT",
+	  AT(output),
 	  .summary = "text, json or yaml" },
-	{ .name = "show-unchanged", .type = OPTION_FLAG, AT(show_unchanged),
+	{ .name = "show-unchanged",
+	  .type = OPTION_FLAG,
+	  AT(show_unchanged),
 	  .summary = "list objects that do not change too" },
 	{ .name = "no-color", .type = OPTION_FLAG, AT(no_color), .summary = "no colours" },
-	{ .name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY", .choices = severities,
-	  AT(fail_on), .summary = "exit 1 from this severity on: info, warning or error (default)" },
-	{ .name = "detailed-exitcode", .type = OPTION_FLAG, AT(detailed_exitcode),
+	{ .name = "fail-on",
+	  .type = OPTION_CHOICE,
+	  .value = "SEVERITY",
+	  .choices = severities,
+	  AT(fail_on),
+	  .summary = "exit 1 from this severity on: info, warning or error (default)" },
+	{ .name = "detailed-exitcode",
+	  .type = OPTION_FLAG,
+	  AT(detailed_exitcode),
 	  .summary = "exit 2 when it holds and there are changes" },
 };
 static const struct option_group groups[] = {
@@ -50,7 +75,8 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct plan_verb, cluster) },
 	{ "General", common_options, 2, 0 },
 };
-static const struct plan_verb defaults = { .output = "text", .fail_on = SEVERITY_ERROR,
+static const struct plan_verb defaults = { .output = "text",
+					   .fail_on = SEVERITY_ERROR,
 					   .target = { .level = -1, .min_level = -1 } };
 
 static bool wants_color(const struct plan_verb *verb)
@@ -64,7 +90,8 @@ static bool wants_color(const struct plan_verb *verb)
 static int print_plan(const struct plan *p, const struct plan_verb *verb,
 		      const struct report_format *format, struct err *err)
 {
-	struct report_options how = { .color = wants_color(verb), .tool = VERSION,
+	struct report_options how = { .color = wants_color(verb),
+				      .tool = VERSION,
 				      .show_unchanged = verb->show_unchanged };
 	struct buf out;
 	int rc;
@@ -110,18 +137,22 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	int rc;
 
 	if (!format)
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", verb->output);
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
+				 verb->output);
 	if (verb->owner && !owner_by_name(verb->owner))
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'; plain, kubectl or kubectl-ssa",
-				 verb->owner);
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "unknown owner '%s'; plain, kubectl or kubectl-ssa", verb->owner);
 	if (sides_open(run, &verb->sides, rest->count ? rest->items[0] : NULL, &sides, err) < 0)
 		return -1;
 	if (sides.dirt.count)
-		fprintf(stderr, "note: %zu changed file%s (%s%s) not committed, so not in this plan; --worktree plans %s\n",
+		fprintf(stderr,
+			"note: %zu changed file%s (%s%s) not committed, so not in this plan; "
+			"--worktree plans %s\n",
 			sides.dirt.count, sides.dirt.count == 1 ? "" : "s", sides.dirt.path,
 			sides.dirt.count > 1 ? ", …" : "", sides.dirt.count == 1 ? "it" : "them");
 	plan_init(&plan, run, &run->arena);
-	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets, err);
+	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets,
+			  err);
 	if (!rc)
 		rc = make_plan(run, verb, &sides, &targets, &plan, err);
 	if (!rc)

@@ -32,7 +32,7 @@ struct planner {
 	struct {
 		VEC(struct planned);
 	} apps;
-	struct map by_path; /* renderer and path → index + 1 */
+	struct map by_path;		      /* renderer and path → index + 1 */
 	const struct schema_release *release; /* NULL: the newest */
 };
 
@@ -110,10 +110,11 @@ static double now_ms(void)
 
 /* What a former run kept, or a render, which is then kept where that is of use. */
 static int render_or_load(struct planner *pl, struct view *view, const struct app *app,
-			  const struct render_options *how, struct side *out, struct read_set *asked)
+			  const struct render_options *how, struct side *out,
+			  struct read_set *asked)
 {
-	const char *key = cache_key(asked->arena, pl->sides->repo ? repo_common_dir(pl->sides->repo) : "",
-				    app, how);
+	const char *key = cache_key(
+		asked->arena, pl->sides->repo ? repo_common_dir(pl->sides->repo) : "", app, how);
 	unsigned outside = atomic_load(&pl->run->outside);
 	double start;
 
@@ -170,9 +171,18 @@ static const struct owner *flux_owner(struct arena *a, const struct flux_kustomi
 	struct owner *owner = arena_new(a, struct owner);
 
 	*owner = (struct owner){
-		.engine = "flux", .kind = "Kustomization", .ns = k->ns, .name = k->name, .target = "",
-		.mode = APPLY_SSA, .manager = "kustomize-controller", .force = true,
-		.replaces = k->force, .prunes = k->prune, .heals = true, .as_user = "",
+		.engine = "flux",
+		.kind = "Kustomization",
+		.ns = k->ns,
+		.name = k->name,
+		.target = "",
+		.mode = APPLY_SSA,
+		.manager = "kustomize-controller",
+		.force = true,
+		.replaces = k->force,
+		.prunes = k->prune,
+		.heals = true,
+		.as_user = "",
 		.applied_revision = "",
 	};
 	return owner;
@@ -181,14 +191,16 @@ static const struct owner *flux_owner(struct arena *a, const struct flux_kustomi
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
-	const struct owner *owner = pl->options->owner ? owner_by_name(pl->options->owner) :
-				    app->app->flux     ? flux_owner(pl->arena, app->app->flux) :
-							 &owner_unknown;
+	const struct owner *owner = pl->options->owner ? owner_by_name(pl->options->owner)
+				    : app->app->flux   ? flux_owner(pl->arena, app->app->flux)
+						       : &owner_unknown;
 
 	return (struct plan_app){
 		.path = *app->app->path ? app->app->path : ".",
 		.owner = owner,
-		.base = !pl->sides->base ? NULL : app->base.there ? &app->base.rendered.objects : &none,
+		.base = !pl->sides->base  ? NULL
+			: app->base.there ? &app->base.rendered.objects
+					  : &none,
 		.head = app->head.there ? &app->head.rendered.objects : &none,
 		.base_failed = app->base.failed,
 		.head_failed = app->head.failed,
@@ -206,8 +218,9 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 			     app->app->flux->ns, app->app->flux->name, app->app->skipped);
 	if (!app->head.failed)
 		return;
-	f = findings_add(head, SEVERITY_ERROR, "render/failed", NULL, "", 0, "%s does not render: %s",
-			 *app->app->path ? app->app->path : ".", err->msg);
+	f = findings_add(head, SEVERITY_ERROR, "render/failed", NULL, "", 0,
+			 "%s does not render: %s", *app->app->path ? app->app->path : ".",
+			 err->msg);
 	f->file = *err->file ? arena_strdup(pl->arena, err->file) : NULL;
 	f->line = err->line;
 	f->column = err->column;
@@ -226,8 +239,8 @@ static struct crds *find_crds(struct planner *pl, bool head)
 	size_t i, k;
 
 	for (i = 0; i < pl->apps.count; i++) {
-		const struct objects *o = head ? &pl->apps.items[i].head.rendered.objects :
-						 &pl->apps.items[i].base.rendered.objects;
+		const struct objects *o = head ? &pl->apps.items[i].head.rendered.objects
+					       : &pl->apps.items[i].base.rendered.objects;
 
 		for (k = 0; k < o->count; k++)
 			crds_add(crds, o->items[k].root);
@@ -238,22 +251,27 @@ static struct crds *find_crds(struct planner *pl, bool head)
 static void validate_side(struct planner *pl, bool head, const struct map *before,
 			  struct across *set, struct findings *out)
 {
-	struct validate_options how = { .release = pl->release, .crds = find_crds(pl, head),
+	struct validate_options how = { .release = pl->release,
+					.crds = find_crds(pl, head),
 					.ignore_missing = true };
 	size_t i, k;
 
 	for (i = 0; i < pl->apps.count; i++) {
-		struct objects *o = head ? &pl->apps.items[i].head.rendered.objects :
-					   &pl->apps.items[i].base.rendered.objects;
+		struct objects *o = head ? &pl->apps.items[i].head.rendered.objects
+					 : &pl->apps.items[i].base.rendered.objects;
 
 		for (k = 0; k < o->count; k++) {
 			struct validate_item item = { .object = &o->items[k] };
 
-			/* two apps of different clusters may have the same object: none is named here */
+			/* two apps of different clusters may have the same object: none is named
+			 * here */
 			across_add(set, item.object, NULL);
 			if (before)
-				item.old = map_get(before, identity(pl->arena, pl->apps.items[i].app, &o->items[k]));
-			o->items[k].unchecked = validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
+				item.old =
+					map_get(before, identity(pl->arena, pl->apps.items[i].app,
+								 &o->items[k]));
+			o->items[k].unchecked =
+				validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
 		}
 	}
 }
@@ -271,7 +289,8 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 
 		report_failure(pl, &pl->apps.items[i], head);
 		for (k = 0; k < o->count; k++)
-			map_set(&before, identity(pl->arena, pl->apps.items[i].app, &o->items[k]), &o->items[k]);
+			map_set(&before, identity(pl->arena, pl->apps.items[i].app, &o->items[k]),
+				&o->items[k]);
 	}
 	validate_side(pl, true, pl->sides->base ? &before : NULL, head_set, head);
 	if (pl->sides->base) {
@@ -300,8 +319,8 @@ static void find_clusters(struct planner *pl, struct cluster_names *out)
 }
 
 /*
- * One of several clusters of the repository: asked only where --target says that the context is this
- * one, for its objects must never be compared with another's.
+ * One of several clusters of the repository: asked only where --target says that the context is
+ * this one, for its objects must never be compared with another's.
  */
 static int add_cluster(struct planner *pl, const struct plan_app *apps, const char *cluster,
 		       struct err *err)
@@ -319,8 +338,9 @@ static int add_cluster(struct planner *pl, const struct plan_app *apps, const ch
 	target.target = name;
 	if (target.cluster && !only) {
 		target.cluster = NULL;
-		target.why_offline = "the repository describes several clusters; --target NAME says which "
-				     "one the context is";
+		target.why_offline =
+			"the repository describes several clusters; --target NAME says which "
+			"one the context is";
 	}
 	return plan_add_target(pl->plan, some, count, &target, err);
 }
@@ -336,12 +356,13 @@ static int add_targets(struct planner *pl, const struct plan_app *apps, struct e
 			if (add_cluster(pl, apps, clusters.items[i], err) < 0)
 				return -1;
 		if (pl->options->only && !pl->plan->targets.count)
-			return err_raise(err, ERR_USAGE, NO_POS, "no cluster '%s' in this repository",
-					 pl->options->only);
+			return err_raise(err, ERR_USAGE, NO_POS,
+					 "no cluster '%s' in this repository", pl->options->only);
 		return 0;
 	}
 	for (i = 0; i < pl->options->target_count; i++)
-		if (plan_add_target(pl->plan, apps, pl->apps.count, &pl->options->targets[i], err) < 0)
+		if (plan_add_target(pl->plan, apps, pl->apps.count, &pl->options->targets[i], err) <
+		    0)
 			return -1;
 	return 0;
 }
@@ -371,7 +392,8 @@ static int apply_overrides(struct planner *pl, struct findings *head, struct fin
 	overrides_apply(o, head, view_text, pl->sides->head, pl->sides->base ? view_text : NULL,
 			pl->sides->base);
 	if (pl->sides->base)
-		overrides_apply(overrides_new(pl->run, pl->arena), base, view_text, pl->sides->base, NULL, NULL);
+		overrides_apply(overrides_new(pl->run, pl->arena), base, view_text, pl->sides->base,
+				NULL, NULL);
 	return 0;
 }
 
@@ -390,7 +412,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	p->base_why = sides->base_why;
 	if (options->kubernetes_version &&
 	    !(pl.release = schema_release_find(options->kubernetes_version)))
-		return err_raise(err, ERR_USAGE, NO_POS, "Kubernetes '%s' is none of the known releases",
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "Kubernetes '%s' is none of the known releases",
 				 options->kubernetes_version);
 	if (!options->kubernetes_version && options->targets[0].cluster) {
 		if (cluster_connect(options->targets[0].cluster, err) < 0)

@@ -1,7 +1,7 @@
 /*
  * planner: from two sides to a finished plan: find the apps, render each at both, validate head,
- * compare. The verbs that plan (plan, gate, the hooks) differ in how they choose the sides and where
- * they send the report.
+ * compare. The verbs that plan (plan, gate, the hooks) differ in how they choose the sides and
+ * where they send the report.
  */
 #ifndef CMD_PLANNER_H
 #define CMD_PLANNER_H
@@ -11,16 +11,16 @@
 struct planner_options {
 	const char *const *paths; /* apps to plan; none: all that are found */
 	size_t path_count;
-	const char *kubernetes_version; /* NULL: the cluster's, else the newest */
-	const char *owner;              /* --owner's word; NULL */
+	const char *kubernetes_version;	    /* NULL: the cluster's, else the newest */
+	const char *owner;		    /* --owner's word; NULL */
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
 	const char *only; /* which of the repository's clusters the targets are; NULL */
 };
 
 /*
- * Fill `p`, which was initialised. An app that does not render is a finding (rule render/failed) and
- * hides nothing else. -1 only when nothing could be planned.
+ * Fill `p`, which was initialised. An app that does not render is a finding (rule render/failed)
+ * and hides nothing else. -1 only when nothing could be planned.
  */
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
 		struct plan *p, struct err *err);

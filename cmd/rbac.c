@@ -16,13 +16,26 @@ static const char *const parts[] = { "all", "policy", "role", NULL };
 
 #define AT(field) .offset = offsetof(struct rbac_verb, field)
 static const struct option rbac_options[] = {
-	{ .name = "name", .type = OPTION_STRING, .value = "NAME", AT(name),
-	  .summary = "of the account and all that belongs to it (default: gitops-plan); -n is its namespace" },
-	{ .name = "no-secrets", .type = OPTION_FLAG, AT(no_secrets),
+	{ .name = "name",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(name),
+	  .summary = "of the account and all that belongs to it (default: gitops-plan); -n is its "
+		     "namespace" },
+	{ .name = "no-secrets",
+	  .type = OPTION_FLAG,
+	  AT(no_secrets),
 	  .summary = "leave Secrets out: who may dry-run a patch can read what it patches" },
-	{ .name = "part", .type = OPTION_CHOICE, .value = "PART", .choices = parts, AT(part),
-	  .summary = "policy: account, policy and a role for the probe; role: the rest; all (default)" },
-	{ .name = "probe", .type = OPTION_FLAG, AT(probe),
+	{ .name = "part",
+	  .type = OPTION_CHOICE,
+	  .value = "PART",
+	  .choices = parts,
+	  AT(part),
+	  .summary = "policy: account, policy and a role for the probe; role: the rest; all "
+		     "(default)" },
+	{ .name = "probe",
+	  .type = OPTION_FLAG,
+	  AT(probe),
 	  .summary = "print nothing: wait until the policy refuses a write that is no dry-run" },
 };
 static const struct option_group groups[] = {
@@ -34,7 +47,8 @@ static const struct rbac_verb defaults = { .name = "gitops-plan" };
 
 enum { PROBE_SECONDS = 30 };
 
-static int print_objects(const struct rbac_objects *made, const struct rbac_verb *verb, struct err *err)
+static int print_objects(const struct rbac_objects *made, const struct rbac_verb *verb,
+			 struct err *err)
 {
 	size_t from = verb->part == 2 ? made->first_of_role : 0;
 	size_t to = verb->part == 1 ? made->first_of_role : made->count, i;
@@ -43,12 +57,15 @@ static int print_objects(const struct rbac_objects *made, const struct rbac_verb
 
 	buf_init(&out, 0);
 	if (verb->part != 2)
-		buf_str(&out, "# First, and then: kubectl gitops rbac --probe. Only when that succeeds, the role.\n");
+		buf_str(&out, "# First, and then: kubectl gitops rbac --probe. Only when that "
+			      "succeeds, the role.\n");
 	for (i = from; i < to; i++) {
 		if (i == made->first_of_role) {
-			buf_str(&out, "# Only under the policy above: escalate and bind are needed to dry-run roles and bindings.\n");
+			buf_str(&out, "# Only under the policy above: escalate and bind are needed "
+				      "to dry-run roles and bindings.\n");
 			if (!verb->no_secrets)
-				buf_str(&out, "# A dry-run answers with the whole object: this account can read each Secret (--no-secrets).\n");
+				buf_str(&out, "# A dry-run answers with the whole object: this "
+					      "account can read each Secret (--no-secrets).\n");
 		}
 		if (i > from)
 			buf_str(&out, "---\n");
@@ -57,7 +74,9 @@ static int print_objects(const struct rbac_objects *made, const struct rbac_verb
 	rc = print_out(&out, err);
 	buf_release(&out);
 	for (i = 0; i < made->left_out.count; i++)
-		fprintf(stderr, "note: group %s is served by an APIService, where the policy does not hold: left out\n",
+		fprintf(stderr,
+			"note: group %s is served by an APIService, where the policy does not "
+			"hold: left out\n",
 			made->left_out.items[i]);
 	return rc;
 }
@@ -90,7 +109,8 @@ static int rbac_run(struct run *run, void *options, const struct arguments *rest
 const struct command cmd_rbac = {
 	.name = "rbac",
 	.summary = "print the roles and the admission policy of a credential that can only dry-run",
-	.description = "Apply the policy first, wait with --probe until the API server enforces it, then apply the\n"
+	.description = "Apply the policy first, wait with --probe until the API server enforces "
+		       "it, then apply the\n"
 		       "role:\n\n"
 		       "    kubectl gitops rbac -n ci --part policy | kubectl apply -f -\n"
 		       "    kubectl gitops rbac -n ci --probe\n"

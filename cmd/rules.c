@@ -14,8 +14,13 @@ enum { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_MARKDOWN };
 static const char *const outputs[] = { "text", "json", "markdown", NULL };
 
 static const struct option options_table[] = {
-	{ .name = "output", .letter = 'o', .type = OPTION_CHOICE, .value = "FORMAT", .choices = outputs,
-	  .offset = offsetof(struct rules_verb, output), .summary = "text, json or markdown" },
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = OPTION_CHOICE,
+	  .value = "FORMAT",
+	  .choices = outputs,
+	  .offset = offsetof(struct rules_verb, output),
+	  .summary = "text, json or markdown" },
 };
 static const struct option_group groups[] = {
 	{ "Output", options_table, ARRAY_SIZE(options_table), 0 },
@@ -97,8 +102,8 @@ static int rules_run(struct run *run, void *options, const struct arguments *res
 		json_write(&out, list, JSON_INDENT);
 		buf_char(&out, '\n');
 	}
-	rc = list->len ? print_out(&out, err) :
-			 err_raise(err, ERR_NOT_FOUND, NO_POS, "no rule starts with '%s'", which);
+	rc = list->len ? print_out(&out, err)
+		       : err_raise(err, ERR_NOT_FOUND, NO_POS, "no rule starts with '%s'", which);
 	buf_release(&out);
 	return rc < 0 ? -1 : STATUS_HOLDS;
 }

@@ -2,14 +2,20 @@
 #include "render/git/git.h"
 
 const struct option sides_options[] = {
-	{ .name = "base", .type = OPTION_STRING, .value = "REV",
-	  .summary = "the commit to compare with (default: the merge base with the upstream branch, else "
+	{ .name = "base",
+	  .type = OPTION_STRING,
+	  .value = "REV",
+	  .summary = "the commit to compare with (default: the merge base with the upstream "
+		     "branch, else "
 		     "with the remote's HEAD, else the first parent)",
 	  .offset = offsetof(struct sides_options, base) },
-	{ .name = "worktree", .type = OPTION_FLAG,
+	{ .name = "worktree",
+	  .type = OPTION_FLAG,
 	  .summary = "plan the files as they lie on disk, not a commit",
 	  .offset = offsetof(struct sides_options, worktree) },
-	{ .name = "index", .type = OPTION_FLAG, .summary = "plan what is staged, not a commit",
+	{ .name = "index",
+	  .type = OPTION_FLAG,
+	  .summary = "plan what is staged, not a commit",
 	  .offset = offsetof(struct sides_options, index) },
 };
 const size_t sides_option_count = ARRAY_SIZE(sides_options);
@@ -29,8 +35,8 @@ static int choose_base(struct run *run, struct repo *repo, const struct sides_op
 		out->base_commit = arena_strdup(&run->arena, head);
 		out->base_why = "commit that is checked out";
 	}
-	out->base = *out->base_commit ? repo_view_commit(repo, out->base_commit, err) :
-					repo_view_empty(repo);
+	out->base = *out->base_commit ? repo_view_commit(repo, out->base_commit, err)
+				      : repo_view_empty(repo);
 	return out->base ? 0 : -1;
 }
 
@@ -58,9 +64,9 @@ static int open_sides(struct run *run, struct repo *repo, const struct sides_opt
 	if (repo_resolve(repo, rev ? rev : "HEAD", head, err) < 0)
 		return -1;
 	out->commit = options->worktree || options->index ? "" : arena_strdup(&run->arena, head);
-	out->head = options->worktree ? repo_view_worktree(repo, err) :
-		    options->index    ? repo_view_index(repo, err) :
-					repo_view_commit(repo, head, err);
+	out->head = options->worktree ? repo_view_worktree(repo, err)
+		    : options->index  ? repo_view_index(repo, err)
+				      : repo_view_commit(repo, head, err);
 	if (!out->head || choose_base(run, repo, options, rev, head, out, err) < 0)
 		return -1;
 	mention_dirt(repo, options, out);

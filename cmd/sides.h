@@ -15,11 +15,11 @@ extern const size_t sides_option_count;
 
 struct sides {
 	struct view *head, *base; /* base NULL: there is nothing to compare with */
-	const char *commit;       /* object id; "" for the work tree and the index */
+	const char *commit;	  /* object id; "" for the work tree and the index */
 	const char *base_commit;  /* object id; NULL without base */
-	const char *base_why;     /* "merge base with origin/main" */
-	const char *prefix;       /* of the current folder in the repository; "" at its root */
-	struct repo_dirt dirt;    /* what lies changed beside the commit, and is not planned */
+	const char *base_why;	  /* "merge base with origin/main" */
+	const char *prefix;	  /* of the current folder in the repository; "" at its root */
+	struct repo_dirt dirt;	  /* what lies changed beside the commit, and is not planned */
 	struct repo *repo;
 };
 

@@ -6,13 +6,18 @@
 #include "render/git/git.h"
 
 const struct option source_options[] = {
-	{ .name = "at", .type = OPTION_STRING, .value = "REV",
+	{ .name = "at",
+	  .type = OPTION_STRING,
+	  .value = "REV",
 	  .summary = "the commit to read, any revision git knows (default HEAD)",
 	  .offset = offsetof(struct source_options, at) },
-	{ .name = "worktree", .type = OPTION_FLAG,
+	{ .name = "worktree",
+	  .type = OPTION_FLAG,
 	  .summary = "read the files as they lie on disk, inside a repository or not",
 	  .offset = offsetof(struct source_options, worktree) },
-	{ .name = "index", .type = OPTION_FLAG, .summary = "read what is staged",
+	{ .name = "index",
+	  .type = OPTION_FLAG,
+	  .summary = "read what is staged",
 	  .offset = offsetof(struct source_options, index) },
 };
 const size_t source_option_count = ARRAY_SIZE(source_options);

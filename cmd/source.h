@@ -18,8 +18,8 @@ extern const size_t source_option_count;
 struct view *source_open(struct run *run, const struct source_options *options, const char *path,
 			 const char **inside, struct err *err);
 /*
- * A file that the user names on the command line (-f values.yaml): in the source's own view where it
- * lies below its root, else from disk.
+ * A file that the user names on the command line (-f values.yaml): in the source's own view where
+ * it lies below its root, else from disk.
  */
 struct view *source_open_disk(struct run *run, const char *path, const char **inside,
 			      struct err *err);

@@ -18,13 +18,26 @@ struct status_verb {
 #define AT(field) .offset = offsetof(struct status_verb, field)
 static const struct option status_options[] = {
 	{ .name = "no-color", .type = OPTION_FLAG, AT(no_color), .summary = "no colours" },
-	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = OPTION_STRING,
+	  .value = "FORMAT",
+	  AT(output),
 	  .summary = "text, json, yaml …" },
-	{ .name = "owner", .type = OPTION_STRING, .value = "ENGINE", AT(owner),
+	{ .name = "owner",
+	  .type = OPTION_STRING,
+	  .value = "ENGINE",
+	  AT(owner),
 	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
-	{ .name = "path", .letter = 'p', .type = OPTION_APPEND, .value = "PATH", AT(paths),
+	{ .name = "path",
+	  .letter = 'p',
+	  .type = OPTION_APPEND,
+	  .value = "PATH",
+	  AT(paths),
 	  .summary = "look only at this app; repeatable (default: every app that is found)" },
-	{ .name = "show-unchanged", .type = OPTION_FLAG, AT(show_unchanged),
+	{ .name = "show-unchanged",
+	  .type = OPTION_FLAG,
+	  AT(show_unchanged),
 	  .summary = "list objects that are as git says too" },
 };
 static const struct option_group groups[] = {
@@ -33,7 +46,8 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct status_verb, cluster) },
 	{ "General", common_options, 2, 0 },
 };
-static const struct status_verb defaults = { .output = "text", .target = { .level = -1, .min_level = -1 } };
+static const struct status_verb defaults = { .output = "text",
+					     .target = { .level = -1, .min_level = -1 } };
 
 /* All as git says: 0; anything else live: 1; something could not be found out: 3. */
 static int judge(const struct plan *p)
@@ -41,7 +55,8 @@ static int judge(const struct plan *p)
 	size_t i;
 
 	for (i = 0; i < p->changes.count; i++)
-		if (p->changes.items[i].action != PLAN_UNCHANGED && p->changes.items[i].action != PLAN_UNDECIDED)
+		if (p->changes.items[i].action != PLAN_UNCHANGED &&
+		    p->changes.items[i].action != PLAN_UNDECIDED)
 			return STATUS_FAILS;
 	return p->summary.actions[PLAN_UNDECIDED] ? STATUS_UNDECIDED : STATUS_HOLDS;
 }
@@ -50,8 +65,11 @@ static int print_status(const struct plan *p, const struct status_verb *verb, st
 {
 	const struct report_format *format = report_find(verb->output);
 	const char *no = getenv("NO_COLOR");
-	struct report_options how = { .tool = VERSION, .times = true, .show_unchanged = verb->show_unchanged,
-				      .color = !verb->no_color && !(no && *no) && isatty(STDOUT_FILENO) };
+	struct report_options how = { .tool = VERSION,
+				      .times = true,
+				      .show_unchanged = verb->show_unchanged,
+				      .color = !verb->no_color && !(no && *no) &&
+					       isatty(STDOUT_FILENO) };
 	struct buf out;
 	int rc;
 
@@ -65,8 +83,10 @@ static int print_status(const struct plan *p, const struct status_verb *verb, st
 static int ask(struct run *run, const struct status_verb *verb, const struct sides *sides,
 	       const struct targets *targets, struct plan *p, struct err *err)
 {
-	struct planner_options how = { .owner = verb->owner, .targets = targets->items,
-				       .target_count = targets->count, .path_count = verb->paths.count };
+	struct planner_options how = { .owner = verb->owner,
+				       .targets = targets->items,
+				       .target_count = targets->count,
+				       .path_count = verb->paths.count };
 	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
 	size_t i;
 
@@ -95,13 +115,15 @@ static int status_run(struct run *run, void *options, const struct arguments *re
 	int rc;
 
 	if (!report_find(verb->output))
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", verb->output);
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
+				 verb->output);
 	if (verb->owner && !owner_by_name(verb->owner))
 		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'", verb->owner);
 	if (sides_open(run, &same, rev, &sides, err) < 0)
 		return -1;
 	plan_init(&plan, run, &run->arena);
-	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets, err);
+	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets,
+			  err);
 	if (!rc)
 		rc = ask(run, verb, &sides, &targets, &plan, err);
 	if (!rc)
@@ -118,7 +140,8 @@ const struct command cmd_status = {
 	.name = "status",
 	.arguments = "[REV]",
 	.summary = "is what is in git what runs? drift, per object and field",
-	.description = "Exits 0 when every object is as the commit (default HEAD) says, 1 when one is not, 3 when\n"
+	.description = "Exits 0 when every object is as the commit (default HEAD) says, 1 when one "
+		       "is not, 3 when\n"
 		       "that could not be found out.",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),

@@ -7,14 +7,29 @@ static const char *const levels[] = { "offline", "read", "dry-run", NULL };
 
 #define AT(field) .offset = offsetof(struct target_options, field)
 
-const struct option target_option_rows[] = { /* by name */
-	{ .name = "level", .type = OPTION_CHOICE, .value = "LEVEL", .choices = levels, AT(level),
+const struct option target_option_rows[] = {
+	/* by name */
+	{ .name = "level",
+	  .type = OPTION_CHOICE,
+	  .value = "LEVEL",
+	  .choices = levels,
+	  AT(level),
 	  .summary = "ask the cluster at most this: offline, read or dry-run (default)" },
-	{ .name = "max-deletions", .type = OPTION_INT, .value = "N", AT(max_deletions),
+	{ .name = "max-deletions",
+	  .type = OPTION_INT,
+	  .value = "N",
+	  AT(max_deletions),
 	  .summary = "more deletions than this are an error" },
-	{ .name = "min-level", .type = OPTION_CHOICE, .value = "LEVEL", .choices = levels, AT(min_level),
+	{ .name = "min-level",
+	  .type = OPTION_CHOICE,
+	  .value = "LEVEL",
+	  .choices = levels,
+	  AT(min_level),
 	  .summary = "an object that is checked less than this is undecided" },
-	{ .name = "no-secrets", .type = OPTION_FLAG, AT(no_secrets), .summary = "never ask the cluster for Secrets" },
+	{ .name = "no-secrets",
+	  .type = OPTION_FLAG,
+	  AT(no_secrets),
+	  .summary = "never ask the cluster for Secrets" },
 	{ .name = "offline", .type = OPTION_FLAG, AT(offline), .summary = "ask no cluster" },
 };
 _Static_assert(ARRAY_SIZE(target_option_rows) == TARGET_OPTIONS, "as the header says");
@@ -41,7 +56,8 @@ const volatile int *interrupt_watch(void)
 static void show_progress(void *data, size_t done, size_t all)
 {
 	(void)data;
-	fprintf(stderr, "\r%zu of %zu objects asked\x1b[K%s", done, all, done == all ? "\r\x1b[K" : "");
+	fprintf(stderr, "\r%zu of %zu objects asked\x1b[K%s", done, all,
+		done == all ? "\r\x1b[K" : "");
 }
 
 static struct plan_options base_options(const struct target_options *o)
@@ -49,15 +65,17 @@ static struct plan_options base_options(const struct target_options *o)
 	return (struct plan_options){
 		.target = "default",
 		.level = o->level < 0 ? LEVEL_DRY_RUN : (enum plan_level)(o->level + LEVEL_OFFLINE),
-		.min_level = o->min_level < 0 ? LEVEL_UNCHECKED : (enum plan_level)(o->min_level + LEVEL_OFFLINE),
+		.min_level = o->min_level < 0 ? LEVEL_UNCHECKED
+					      : (enum plan_level)(o->min_level + LEVEL_OFFLINE),
 		.max_deletions = (unsigned)(o->max_deletions > 0 ? o->max_deletions : 0),
 		.no_secrets = o->no_secrets,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 }
 
-static int open_one(struct run *run, const struct cluster_flags *flags, const struct target_options *options,
-		    const char *root, size_t i, struct targets *out, struct err *err)
+static int open_one(struct run *run, const struct cluster_flags *flags,
+		    const struct target_options *options, const char *root, size_t i,
+		    struct targets *out, struct err *err)
 {
 	struct cluster_options c = cluster_flags_options(&run->arena, flags, i);
 	struct plan_options target = base_options(options);

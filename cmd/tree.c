@@ -63,8 +63,9 @@ static struct node *app_tree(struct run *run, struct view *v, const struct app *
 	node_set(a, n, "path", node_str(a, *app->path ? app->path : "."));
 	put(a, n, "renderer", app->renderer);
 	if (app->flux)
-		put(a, n, "owner", arena_printf(a, "Kustomization %s/%s%s", app->flux->ns, app->flux->name,
-						app->flux->prune ? ", prunes" : ""));
+		put(a, n, "owner",
+		    arena_printf(a, "Kustomization %s/%s%s", app->flux->ns, app->flux->name,
+				 app->flux->prune ? ", prunes" : ""));
 	put(a, n, "notPlanned", app->skipped);
 	if (objects && !app->skipped)
 		add_objects(run, v, app, n);
@@ -86,7 +87,8 @@ static struct node *build(struct run *run, struct view *v, const struct apps *ap
 			struct node *cluster = node_map(a);
 
 			list = node_seq(a);
-			node_set(a, cluster, "cluster", node_str(a, *app->cluster ? app->cluster : "default"));
+			node_set(a, cluster, "cluster",
+				 node_str(a, *app->cluster ? app->cluster : "default"));
 			node_set(a, cluster, "apps", list);
 			node_append(a, clusters, cluster);
 			last = app->cluster;
@@ -126,7 +128,8 @@ static void print_app(struct buf *out, const struct node *app)
 	for (i = 0; objects && i < objects->len; i++) {
 		line(out, objects->items[i], "kind", "    ");
 		line(out, objects->items[i], "namespace", " ");
-		line(out, objects->items[i], "name", node_get(objects->items[i], "namespace") ? "/" : " ");
+		line(out, objects->items[i], "name",
+		     node_get(objects->items[i], "namespace") ? "/" : " ");
 		buf_char(out, '\n');
 	}
 }
@@ -168,8 +171,8 @@ static void dot_app(struct buf *out, struct arena *a, const char *cluster, const
 		buf_str(out, "  ");
 		dot_id(out, id);
 		buf_str(out, " -> ");
-		dot_id(out, arena_printf(a, "%s %s%s%s", node_get_string(o, "kind"), ns ? ns : "", ns ? "/" : "",
-					 node_get_string(o, "name")));
+		dot_id(out, arena_printf(a, "%s %s%s%s", node_get_string(o, "kind"), ns ? ns : "",
+					 ns ? "/" : "", node_get_string(o, "name")));
 		buf_str(out, ";\n");
 	}
 }
@@ -183,7 +186,8 @@ static void print_dot(struct buf *out, struct arena *a, const struct node *clust
 		const struct node *apps = node_get(clusters->items[i], "apps");
 
 		for (k = 0; k < apps->len; k++)
-			dot_app(out, a, node_get_string(clusters->items[i], "cluster"), apps->items[k]);
+			dot_app(out, a, node_get_string(clusters->items[i], "cluster"),
+				apps->items[k]);
 	}
 	buf_str(out, "}\n");
 }
@@ -194,7 +198,8 @@ static int tree_run(struct run *run, void *options, const struct arguments *rest
 	struct apps apps = { 0 };
 	struct node *clusters;
 	const char *path;
-	struct view *v = source_open(run, &verb->source, rest->count ? rest->items[0] : NULL, &path, err);
+	struct view *v =
+		source_open(run, &verb->source, rest->count ? rest->items[0] : NULL, &path, err);
 	struct buf out;
 	int rc;
 
@@ -220,9 +225,16 @@ static int tree_run(struct run *run, void *options, const struct arguments *rest
 }
 
 static const struct option tree_options[] = {
-	{ .name = "output", .letter = 'o', .type = OPTION_CHOICE, .value = "FORMAT", .choices = outputs,
-	  .offset = offsetof(struct tree_verb, output), .summary = "text, json or dot (Graphviz)" },
-	{ .name = "no-objects", .type = OPTION_FLAG, .offset = offsetof(struct tree_verb, no_objects),
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = OPTION_CHOICE,
+	  .value = "FORMAT",
+	  .choices = outputs,
+	  .offset = offsetof(struct tree_verb, output),
+	  .summary = "text, json or dot (Graphviz)" },
+	{ .name = "no-objects",
+	  .type = OPTION_FLAG,
+	  .offset = offsetof(struct tree_verb, no_objects),
 	  .summary = "apps only; renders nothing" },
 };
 static const struct option_group groups[] = {

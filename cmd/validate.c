@@ -19,22 +19,48 @@ static const char *const severities[] = { "info", "warning", "error", NULL };
 
 #define AT(field) .offset = offsetof(struct validate_verb, field)
 static const struct option validate_options_table[] = {
-	{ .name = "filename", .letter = 'f', .type = OPTION_APPEND, .value = "FILE|DIR|-", AT(files.files),
-	  .summary = "manifests as they lie on disk: a file, a folder and below, a glob, standard input" },
-	{ .name = "against", .type = OPTION_APPEND, .value = "FILE|DIR", AT(files.against),
+	{ .name = "filename",
+	  .letter = 'f',
+	  .type = OPTION_APPEND,
+	  .value = "FILE|DIR|-",
+	  AT(files.files),
+	  .summary = "manifests as they lie on disk: a file, a folder and below, a glob, standard "
+		     "input" },
+	{ .name = "against",
+	  .type = OPTION_APPEND,
+	  .value = "FILE|DIR",
+	  AT(files.against),
 	  .summary = "with -f, the manifests as they were before: what both have is an update" },
-	{ .name = "crds", .type = OPTION_APPEND, .value = "FILE|DIR", AT(files.crds),
+	{ .name = "crds",
+	  .type = OPTION_APPEND,
+	  .value = "FILE|DIR",
+	  AT(files.crds),
 	  .summary = "with -f, CustomResourceDefinitions besides those among the manifests" },
-	{ .name = "kubernetes-version", .type = OPTION_STRING, .value = "VERSION",
+	{ .name = "kubernetes-version",
+	  .type = OPTION_STRING,
+	  .value = "VERSION",
 	  AT(files.kubernetes_version),
 	  .summary = "release to validate for (default the newest known)" },
-	{ .name = "ignore-missing-schemas", .type = OPTION_FLAG, AT(files.ignore_missing),
+	{ .name = "ignore-missing-schemas",
+	  .type = OPTION_FLAG,
+	  AT(files.ignore_missing),
 	  .summary = "with -f, count custom resources without a schema, do not refuse them" },
-	{ .name = "skip", .type = OPTION_APPEND, .value = "KIND,…", AT(files.skip),
+	{ .name = "skip",
+	  .type = OPTION_APPEND,
+	  .value = "KIND,…",
+	  AT(files.skip),
 	  .summary = "with -f, leave out kinds: Kind or group/version/Kind" },
-	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .value = "FORMAT", AT(output),
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = OPTION_STRING,
+	  .value = "FORMAT",
+	  AT(output),
 	  .summary = "text, json, yaml and the other formats of plan" },
-	{ .name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY", .choices = severities, AT(fail_on),
+	{ .name = "fail-on",
+	  .type = OPTION_CHOICE,
+	  .value = "SEVERITY",
+	  .choices = severities,
+	  AT(fail_on),
 	  .summary = "least severity that fails: error (default), warning, info" },
 };
 static const struct option_group groups[] = {
@@ -74,7 +100,8 @@ static int validate_repository(struct run *run, const struct validate_verb *verb
 
 static int print_report(const struct plan *p, const struct report_format *format, struct err *err)
 {
-	struct report_options options = { .tool = VERSION, .kind = "Validation",
+	struct report_options options = { .tool = VERSION,
+					  .kind = "Validation",
 					  .color = isatty(STDOUT_FILENO) };
 	struct buf out;
 	int rc;
@@ -95,15 +122,18 @@ static int validate_run(struct run *run, void *data, const struct arguments *res
 	int rc;
 
 	if (!format)
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", verb->output);
+		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
+				 verb->output);
 	if (verb->files.files.count && rest->count)
-		return err_raise(err, ERR_USAGE, NO_POS, "give -f or a path of the repository, not both");
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "give -f or a path of the repository, not both");
 	arena_init(&arena, &run->budget);
 	plan_init(&plan, run, &arena);
 	if (verb->files.files.count)
 		rc = validate_files(run, &verb->files, &plan, err);
 	else
-		rc = validate_repository(run, verb, rest->count ? rest->items[0] : NULL, &plan, err);
+		rc = validate_repository(run, verb, rest->count ? rest->items[0] : NULL, &plan,
+					 err);
 	plan.changes.count = 0;
 	if (!rc)
 		rc = print_report(&plan, format, err);
@@ -118,8 +148,10 @@ const struct command cmd_validate = {
 	.name = "validate",
 	.arguments = "[PATH]",
 	.summary = "check manifests as strictly as the API server, without one",
-	.description = "Structure, custom resources, and the rules that the API server checks in code, for the\n"
-		       "chosen release of Kubernetes: of what the repository renders, or of files (-f).",
+	.description =
+		"Structure, custom resources, and the rules that the API server checks in code, "
+		"for the\n"
+		"chosen release of Kubernetes: of what the repository renders, or of files (-f).",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct validate_verb),

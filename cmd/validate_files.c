@@ -21,8 +21,8 @@ struct validation {
 	const struct validate_files *verb;
 	struct validate_options options;
 	struct arena definitions; /* of custom resources */
-	struct arena before;      /* objects of --against */
-	struct map old;           /* group/Kind/namespace/name to struct object */
+	struct arena before;	  /* objects of --against */
+	struct map old;		  /* group/Kind/namespace/name to struct object */
 	struct plan *plan;
 	struct arena set_arena;
 	struct across *set, *set_before; /* what objects say of each other */
@@ -33,7 +33,8 @@ struct validation {
 	size_t from_stdin_len;
 	struct {
 		VEC(const char *);
-	} deferred; /* files with custom resources, to be read again once all definitions are known */
+	} deferred; /* files with custom resources, to be read again once all definitions are known
+		     */
 };
 
 /* --- the definitions of custom resources --- */
@@ -57,7 +58,8 @@ static void add_definitions(struct validation *v, const char *name, const char *
 		crds_add(v->options.crds, manifests.items[i].object->root);
 }
 
-static int read_definitions(void *data, const char *name, const char *text, size_t len, struct err *err)
+static int read_definitions(void *data, const char *name, const char *text, size_t len,
+			    struct err *err)
 {
 	(void)err;
 	add_definitions(data, name, text, len);
@@ -140,7 +142,8 @@ static const char *text_of(void *data, const char *file, size_t *len)
 }
 
 /* The findings of one file, as its comments have them. */
-static void report_file(struct validation *v, struct findings *findings, const char *text, size_t len)
+static void report_file(struct validation *v, struct findings *findings, const char *text,
+			size_t len)
 {
 	struct text t = { text, len };
 
@@ -160,7 +163,8 @@ static bool has_custom(const struct validation *v, const struct manifests *m)
 	return false;
 }
 
-static int validate_file(void *data, const char *name, const char *text, size_t len, struct err *err)
+static int validate_file(void *data, const char *name, const char *text, size_t len,
+			 struct err *err)
 {
 	struct validation *v = data;
 	struct arena scratch;
@@ -204,9 +208,9 @@ static int validate_deferred(struct validation *v, struct err *err)
 	v->may_defer = false;
 	for (size_t i = 0; i < v->deferred.count; i++) {
 		const char *name = v->deferred.items[i];
-		int rc = !strcmp(name, STDIN_NAME) ?
-				 validate_file(v, name, v->from_stdin, v->from_stdin_len, err) :
-				 files_walk(v->run, name, validate_file, v, err);
+		int rc = !strcmp(name, STDIN_NAME)
+				 ? validate_file(v, name, v->from_stdin, v->from_stdin_len, err)
+				 : files_walk(v->run, name, validate_file, v, err);
 
 		if (rc < 0)
 			return -1;
@@ -282,7 +286,8 @@ static void check_across(struct validation *v)
 	plan_add_findings(v->plan, NULL, &findings, NULL);
 }
 
-int validate_files(struct run *run, const struct validate_files *what, struct plan *p, struct err *err)
+int validate_files(struct run *run, const struct validate_files *what, struct plan *p,
+		   struct err *err)
 {
 	struct validation v = { .run = run, .verb = what, .plan = p };
 	int rc;

@@ -4,7 +4,8 @@ struct version_options {
 	struct common_options common;
 };
 
-static int version_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
+static int version_run(struct run *run, void *options, const struct arguments *rest,
+		       struct err *err)
 {
 	struct buf out;
 	int rc;

@@ -10,9 +10,9 @@ struct finder {
 	struct view *view;
 	struct apps *out;
 	struct map kustomizations; /* directory → its file's path */
-	struct map charts;         /* directory → its Chart.yaml */
-	struct map manifests;      /* file → its directory */
-	struct map referenced;     /* file or directory that a kustomization or chart uses */
+	struct map charts;	   /* directory → its Chart.yaml */
+	struct map manifests;	   /* file → its directory */
+	struct map referenced;	   /* file or directory that a kustomization or chart uses */
 	struct err *err;
 };
 
@@ -28,7 +28,8 @@ static bool is_yaml(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
-	return dot && dot != name && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
+	return dot && dot != name &&
+	       (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
 }
 
 /* Walk the tree once and sort what is there; a chart's inside is the chart's own business. */
@@ -41,15 +42,16 @@ static int walk(struct finder *f, const char *dir)
 	if (view_list(f->view, f->arena, dir, &items, f->err) < 0)
 		return -1;
 	for (i = 0; i < items.count; i++)
-		chart |= items.items[i].kind == VIEW_FILE && !strcmp(items.items[i].name, "Chart.yaml");
+		chart |= items.items[i].kind == VIEW_FILE &&
+			 !strcmp(items.items[i].name, "Chart.yaml");
 	if (chart) {
 		map_set(&f->charts, dir, here);
 		return 0;
 	}
 	for (i = 0; i < items.count; i++) {
 		const char *name = items.items[i].name;
-		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name) :
-					  arena_strdup(f->arena, name);
+		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name)
+					: arena_strdup(f->arena, name);
 
 		if (items.items[i].kind == VIEW_FILE && is_kustomization(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
@@ -74,7 +76,8 @@ static void note_paths(struct finder *f, const char *dir, const struct node *n)
 	} else if (node_is(n, NODE_SEQ)) {
 		for (i = 0; i < n->len; i++)
 			note_paths(f, dir, n->items[i]);
-	} else if (node_is(n, NODE_STR) && n->len && n->len < 1024 && !memchr(n->text, '\n', n->len)) {
+	} else if (node_is(n, NODE_STR) && n->len && n->len < 1024 &&
+		   !memchr(n->text, '\n', n->len)) {
 		const char *equals = strchr(n->text, '=');
 		const char *path = view_join(f->arena, dir, n->text);
 
@@ -110,8 +113,9 @@ static void note_chart(struct finder *f, const char *dir)
 		map_set(&f->referenced, dir, here);
 	for (i = 0; node_is(dependencies, NODE_SEQ) && i < dependencies->len; i++) {
 		const char *from = node_get_string(dependencies->items[i], "repository");
-		const char *path = from && !strncmp(from, "file://", 7) ?
-					   view_join(f->arena, dir, from + 7) : NULL;
+		const char *path = from && !strncmp(from, "file://", 7)
+					   ? view_join(f->arena, dir, from + 7)
+					   : NULL;
 
 		if (path)
 			map_set(&f->referenced, path, here);
@@ -147,14 +151,17 @@ static bool holds_objects(struct finder *f, const char *path)
 	struct blob blob;
 
 	return view_read(f->view, path, &blob, &ignored) >= 0 &&
-	       memmem(blob.text, blob.len, "apiVersion", 10) && memmem(blob.text, blob.len, "kind", 4);
+	       memmem(blob.text, blob.len, "apiVersion", 10) &&
+	       memmem(blob.text, blob.len, "kind", 4);
 }
 
 static struct app *app_add(struct finder *f, const char *path, const char *renderer)
 {
 	struct app *app = vec_push(f->arena, f->out);
 
-	*app = (struct app){ .path = path, .renderer = renderer, .cluster = "",
+	*app = (struct app){ .path = path,
+			     .renderer = renderer,
+			     .cluster = "",
 			     .id = arena_printf(f->arena, "%s:%s", renderer, path) };
 	return app;
 }
@@ -166,10 +173,12 @@ static void add_plain(struct finder *f)
 
 	map_init(&apps, f->arena);
 	for (i = 0; i < f->manifests.count; i++) {
-		const char *path = f->manifests.entries[i].key, *dir = f->manifests.entries[i].value;
+		const char *path = f->manifests.entries[i].key,
+			   *dir = f->manifests.entries[i].value;
 		uintptr_t at;
 
-		if (below_kustomization(f, dir) || below_referenced(f, path) || !holds_objects(f, path))
+		if (below_kustomization(f, dir) || below_referenced(f, path) ||
+		    !holds_objects(f, path))
 			continue;
 		at = (uintptr_t)map_get(&apps, dir);
 		if (!at) {
@@ -215,7 +224,8 @@ static void find_flux(struct finder *f, struct flux_files *out)
 		flux_collect(f->run, f->arena, &blob, &found);
 		for (k = before; k < found.count; k++)
 			*vec_push(f->arena, out) =
-				(struct flux_file){ found.items[k], f->manifests.entries[i].value, NULL };
+				(struct flux_file){ found.items[k], f->manifests.entries[i].value,
+						    NULL };
 	}
 	for (i = 0; i < out->count; i++)
 		if (out->items[i].k.artifact)
@@ -306,8 +316,9 @@ static void add_flux(struct finder *f)
 		if (own->suspend)
 			app->skipped = "it is suspended";
 		else if (own->remote)
-			app->skipped = arena_printf(f->arena, "it applies %s, which is not in this repository",
-						    own->remote);
+			app->skipped = arena_printf(
+				f->arena, "it applies %s, which is not in this repository",
+				own->remote);
 	}
 }
 

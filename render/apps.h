@@ -11,12 +11,13 @@
 #include "render/render.h"
 
 struct app {
-	const char *path;     /* "" for the root */
-	const char *renderer; /* "kustomize", "helm", "plain", "flux"… */
+	const char *path;		       /* "" for the root */
+	const char *renderer;		       /* "kustomize", "helm", "plain", "flux"… */
 	const struct flux_kustomization *flux; /* the object that applies it; NULL */
-	const char *id;      /* the same app at another commit has the same */
+	const char *id;			       /* the same app at another commit has the same */
 	const char *skipped; /* why it is not rendered: suspended, its source is elsewhere; NULL */
-	const char *cluster; /* which of the repository's clusters: its entry's path; "" when it has one */
+	const char *cluster; /* which of the repository's clusters: its entry's path; "" when it has
+				one */
 	struct {
 		VEC(const char *);
 	} files; /* of a plain app: its own manifests, directories below are apps of their own */

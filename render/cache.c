@@ -19,7 +19,8 @@
 #define MAGIC "kubectl-gitops app 1\n"
 enum { SLOTS = 3, MAX_FILE = 128 << 20, KEPT_DAYS = 14, DAY = 24 * 60 * 60 };
 
-/* --- the key ----------------------------------------------------------------------------------------- */
+/* --- the key
+ * ----------------------------------------------------------------------------------------- */
 
 /* This very build: its file's identity and time. */
 static void add_program(struct buf *b)
@@ -84,7 +85,8 @@ static const char *slot_file(struct arena *a, const char *folder, const char *ke
 	return arena_printf(a, "%s/%.40s.%d", folder, key, slot);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading
+ * ------------------------------------------------------------------------------------------ */
 
 /* The text after the header, when its digest is right. */
 static const char *check_header(const struct buf *b, size_t *len)
@@ -156,7 +158,8 @@ bool cache_load(struct run *run, struct arena *a, struct view *v, const char *ke
 	return false;
 }
 
-/* --- writing ------------------------------------------------------------------------------------------ */
+/* --- writing
+ * ------------------------------------------------------------------------------------------ */
 
 /* The slot that is free, or was of no use for the longest time. */
 static const char *choose_slot(struct arena *a, const char *folder, const char *key)
@@ -186,7 +189,8 @@ static void prune(const char *folder)
 	struct stat st;
 
 	while (d && (item = readdir(d)))
-		if (*item->d_name != '.' && !fstatat(dirfd(d), item->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		if (*item->d_name != '.' &&
+		    !fstatat(dirfd(d), item->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
 		    S_ISREG(st.st_mode) && st.st_mtime < limit)
 			unlinkat(dirfd(d), item->d_name, 0);
 	if (d)
@@ -198,7 +202,8 @@ static bool write_body(struct run *run, const struct rendered *r, const struct r
 {
 	for (size_t i = 0; i < asked->count; i++) {
 		if (strchr(asked->items[i].answer, ' '))
-			return false; /* a physical path with a space: rare, and not worth a format */
+			return false; /* a physical path with a space: rare, and not worth a format
+				       */
 		buf_printf(body, "%c%s %s", asked->items[i].verb, asked->items[i].answer,
 			   asked->items[i].path);
 		buf_char(body, '\0');

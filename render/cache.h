@@ -30,7 +30,8 @@ void read_set_add_real(struct read_set *set, const char *path, const char *real)
 /* Whether `v` answers every question as it was answered. Reads no file that has an object id. */
 bool read_set_holds(const struct read_set *set, struct view *v);
 
-/* --- rendered apps, kept for the next run ---------------------------------------------------------- */
+/* --- rendered apps, kept for the next run
+ * ---------------------------------------------------------- */
 
 /*
  * What a kept render depends on beside its view, in `a`: the app, its options, this program. NULL
@@ -40,8 +41,8 @@ struct app;
 const char *cache_key(struct arena *a, const char *repository, const struct app *app,
 		      const struct render_options *options);
 /*
- * What a former run kept under `key`, whose questions `v` answers alike: fills `out` and `asked` and
- * returns true. Anything that is wrong with the file makes it false.
+ * What a former run kept under `key`, whose questions `v` answers alike: fills `out` and `asked`
+ * and returns true. Anything that is wrong with the file makes it false.
  */
 bool cache_load(struct run *run, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked);

@@ -9,7 +9,8 @@
 
 enum { MAX_BYTES = 64 << 20 };
 
-/* --- writing --------------------------------------------------------------------------------------- */
+/* --- writing
+ * --------------------------------------------------------------------------------------- */
 
 struct file_places {
 	const char *source, *file;
@@ -58,8 +59,8 @@ static void put_string(struct buf *b, const char *text)
 
 static uint32_t freeze_file(struct freezer *f, const struct origin_pos *pos)
 {
-	void **at = map_at(&f->files, arena_printf(&f->arena, "%s\n%s", pos->source ? pos->source : "\t",
-						   pos->file));
+	void **at = map_at(&f->files, arena_printf(&f->arena, "%s\n%s",
+						   pos->source ? pos->source : "\t", pos->file));
 
 	if (!*at) {
 		*vec_push(&f->arena, &f->places) = (struct file_places){ pos->source, pos->file };
@@ -80,7 +81,8 @@ static uint32_t freeze_origin(struct freezer *f, origin_id id)
 
 	if (!id)
 		return 0;
-	known = map_at_n(&f->known, arena_memdup(&f->arena, (const char *)&id, sizeof(id)), sizeof(id));
+	known = map_at_n(&f->known, arena_memdup(&f->arena, (const char *)&id, sizeof(id)),
+			 sizeof(id));
 	if (*known)
 		return (uint32_t)(uintptr_t)*known;
 	if (origins_resolve(f->run->origins, id, &pos) && pos.file) {
@@ -185,7 +187,8 @@ bool freeze(struct run *run, const struct rendered *r, struct buf *out)
 	return ok && !out->full;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------- */
+/* --- reading
+ * ---------------------------------------------------------------------------------------- */
 
 struct thawer {
 	struct run *run;

@@ -17,8 +17,8 @@ static int string_field(struct run *run, const struct node *map, const char *key
 		return 0;
 	if (value->type != NODE_STR)
 		return err_raise(err, ERR_INPUT, origins_pos(run->origins, value->origin),
-				 "%s must be a string, found %s '%.60s'", key, node_type_name(value),
-				 node_is_scalar(value) ? value->text : "");
+				 "%s must be a string, found %s '%.60s'", key,
+				 node_type_name(value), node_is_scalar(value) ? value->text : "");
 	*out = value->text;
 	return 0;
 }
@@ -32,7 +32,8 @@ int object_from_node(struct run *run, struct arena *a, const struct node *root, 
 
 	*out = (struct object){ .root = root };
 	if (!node_is(root, NODE_MAP))
-		return wrong(run, root, err, "expected a Kubernetes object, a mapping with apiVersion and kind");
+		return wrong(run, root, err,
+			     "expected a Kubernetes object, a mapping with apiVersion and kind");
 	if (string_field(run, root, "apiVersion", &out->api_version, err) < 0 ||
 	    string_field(run, root, "kind", &out->kind, err) < 0)
 		return -1;
@@ -47,7 +48,8 @@ int object_from_node(struct run *run, struct arena *a, const struct node *root, 
 	    string_field(run, metadata, "name", &out->name, err) < 0)
 		return -1;
 	slash = strchr(out->api_version, '/');
-	out->group = slash ? arena_memdup(a, out->api_version, (size_t)(slash - out->api_version)) : "";
+	out->group =
+		slash ? arena_memdup(a, out->api_version, (size_t)(slash - out->api_version)) : "";
 	out->version = slash ? slash + 1 : out->api_version;
 	origins_resolve(run->origins, root->origin, &pos);
 	out->file = pos.file ? pos.file : "";
@@ -59,7 +61,8 @@ static bool is_list(const struct node *root)
 	const char *kind = node_get_string(root, "kind");
 	size_t len = kind ? strlen(kind) : 0;
 
-	return len >= 4 && !strcmp(kind + len - 4, "List") && node_is(node_get(root, "items"), NODE_SEQ);
+	return len >= 4 && !strcmp(kind + len - 4, "List") &&
+	       node_is(node_get(root, "items"), NODE_SEQ);
 }
 
 int objects_add(struct run *run, struct arena *a, struct objects *out, const struct node *root,

@@ -31,15 +31,16 @@ static int plain_file(struct plain *p, const char *path, bool strict, struct err
 	size_t i;
 
 	if (view_read(p->view, path, &blob, err) < 0 ||
-	    yaml_read(p->run, p->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin, &docs,
-		      err) < 0)
+	    yaml_read(p->run, p->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
+		      &docs, err) < 0)
 		return -1;
 	for (i = 0; i < docs.count; i++) {
 		const struct node *root = docs.items[i].root;
 
 		if (!root)
 			continue;
-		/* In a directory, files of other tools (values, CI configuration) are no manifests. */
+		/* In a directory, files of other tools (values, CI configuration) are no manifests.
+		 */
 		if (!strict && !node_get(root, "apiVersion") && !node_get(root, "kind"))
 			continue;
 		if (objects_add(p->run, p->arena, &p->out->objects, root, err) < 0)
@@ -83,8 +84,8 @@ static int plain_render(struct run *run, struct arena *a, struct view *v, const 
 			const struct render_options *options, struct rendered *out, struct err *err)
 {
 	struct plain p = { run, a, v, out };
-	int rc = view_kind(v, path) == VIEW_FILE ? plain_file(&p, path, true, err) :
-						   plain_directory(&p, path, err);
+	int rc = view_kind(v, path) == VIEW_FILE ? plain_file(&p, path, true, err)
+						 : plain_directory(&p, path, err);
 	size_t i;
 
 	(void)options;

@@ -22,7 +22,8 @@ int render_path(struct run *run, struct arena *a, struct view *v, const char *pa
 		out->renderer = renderers[i]->name;
 		return renderers[i]->render(run, a, v, path, options, out, err);
 	}
-	return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", *path ? path : ".", view_name(v));
+	return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", *path ? path : ".",
+			 view_name(v));
 }
 
 void rendered_release(struct rendered *r)

@@ -18,9 +18,9 @@ struct object {
 	const char *api_version, *group, *version, *kind;
 	const char *ns, *name; /* metadata's; ns is "" when unset */
 	const char *file;      /* of the document that it came from, for messages */
-	bool hook;             /* a Helm or Argo CD hook or test: listed apart, never a change */
-	bool random;           /* holds a value that is new at each render */
-	bool unchecked;        /* validation knows no schema for it */
+	bool hook;	       /* a Helm or Argo CD hook or test: listed apart, never a change */
+	bool random;	       /* holds a value that is new at each render */
+	bool unchecked;	       /* validation knows no schema for it */
 };
 struct objects {
 	VEC(struct object);
@@ -54,13 +54,21 @@ typedef int lookup_fn(void *data, struct arena *a, const char *api_version, cons
 enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 
 struct value_option { /* one -f, --set… in the order of the command line */
-	enum { VALUE_FILE, VALUE_SET, VALUE_SET_STRING, VALUE_SET_JSON, VALUE_SET_FILE, VALUE_SET_LITERAL,
-	       VALUE_TREE } kind;
+	enum {
+		VALUE_FILE,
+		VALUE_SET,
+		VALUE_SET_STRING,
+		VALUE_SET_JSON,
+		VALUE_SET_FILE,
+		VALUE_SET_LITERAL,
+		VALUE_TREE
+	} kind;
 	const char *text;
-	struct view *view;  /* where the files that it names are looked up; NULL: the app's own view */
+	struct view
+		*view; /* where the files that it names are looked up; NULL: the app's own view */
 	const char *folder; /* of that view, from which VALUE_SET_FILE's paths go; NULL: its root */
 	const struct node *tree; /* VALUE_TREE: a values file's content, already read */
-	const char *shown;  /* VALUE_FILE's path as the user wrote it; NULL: as it is */
+	const char *shown;	 /* VALUE_FILE's path as the user wrote it; NULL: as it is */
 };
 
 struct render_options {
@@ -72,7 +80,7 @@ struct render_options {
 	const struct node *kustomization;
 	/* Helm */
 	const char *release_name, *ns;
-	const char *name_template; /* when there is no release_name */
+	const char *name_template;	/* when there is no release_name */
 	const char *kubernetes_version; /* "v1.36.3"; NULL: the newest known */
 	const char *const *api_versions;
 	size_t api_version_count;
@@ -95,7 +103,7 @@ struct rendered {
 	struct objects objects;
 	struct notes notes;
 	struct unread_values unread;
-	struct buf text; /* filled when asked for with want_text; see rendered_release */
+	struct buf text;       /* filled when asked for with want_text; see rendered_release */
 	origin_id text_origin; /* of its first byte, where a renderer can tell (Helm) */
 	bool want_text;
 };
@@ -108,7 +116,8 @@ int render_path(struct run *run, struct arena *a, struct view *v, const char *pa
 		const struct render_options *options, struct rendered *out, struct err *err);
 void rendered_release(struct rendered *r);
 
-/* Fill an object's fields from its tree; -1 when apiVersion, kind or metadata are not what they must be. */
+/* Fill an object's fields from its tree; -1 when apiVersion, kind or metadata are not what they
+ * must be. */
 int object_from_node(struct run *run, struct arena *a, const struct node *root, struct object *out,
 		     struct err *err);
 /* Add a tree to `out`; a List kind (kind ends in List and has items) is unrolled. */

@@ -91,7 +91,9 @@ struct view *view_recording(struct view *v, struct arena *a, struct read_set *se
 {
 	struct view *r = arena_new(a, struct view);
 
-	*r = (struct view){ .ops = v->ops, .store = v->store, .name = v->name, .source = v->source };
+	*r = (struct view){
+		.ops = v->ops, .store = v->store, .name = v->name, .source = v->source
+	};
 	r->of = v;
 	r->set = set;
 	return r;
@@ -138,7 +140,7 @@ static bool path_is_clean(const char *path)
 {
 	if (!*path)
 		return true;
-	for (size_t n; ; path += n + 1) {
+	for (size_t n;; path += n + 1) {
 		n = strcspn(path, "/");
 		if (!n || (n == 1 && *path == '.') || (n == 2 && !memcmp(path, "..", 2)))
 			return false;
@@ -236,8 +238,10 @@ static int resolve_below(struct view *v, const char *path, int *hops, struct vie
 			return 0;
 		}
 		if (dir->entry.kind == VIEW_DIR && strcmp(dir->path, above))
-			return resolve(v, arena_printf(a, "%s%s", dir->path, *dir->path ? slash : slash + 1),
-				       hops, out, err);
+			return resolve(
+				v,
+				arena_printf(a, "%s%s", dir->path, *dir->path ? slash : slash + 1),
+				hops, out, err);
 	}
 	*out = answer_absent(v, path);
 	return 0;
@@ -293,7 +297,8 @@ static int ask(struct view *v, const char *path, struct view_answer **out, struc
 	int hops = 0;
 
 	if (strlen(path) >= PATH_BYTES)
-		return err_raise(err, ERR_LIMIT, NO_POS, "a path of more than %d bytes", PATH_BYTES);
+		return err_raise(err, ERR_LIMIT, NO_POS, "a path of more than %d bytes",
+				 PATH_BYTES);
 	if (!path_is_clean(path))
 		path = view_join(view_arena(v), "", path);
 	if (!path)
@@ -319,8 +324,8 @@ static int explain(struct view *v, const char *path, const struct view_answer *a
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is no directory", path);
 	if (strcmp(path, answer->path))
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "'%s' is a symbolic link to '%s', and nothing is there in %s", path,
-				 answer->path, v->name);
+				 "'%s' is a symbolic link to '%s', and nothing is there in %s",
+				 path, answer->path, v->name);
 	return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is not in %s", path, v->name);
 }
 
@@ -332,7 +337,8 @@ static int load_new(struct view *v, struct view_answer *answer, struct err *err)
 	if (v->ops->load(v, answer->path, &answer->entry, &b->text, &b->len, err) < 0)
 		return -1;
 	memcpy(b->id, answer->entry.id, sizeof(b->id));
-	b->origin = origins_add_file(v->store->run->origins, v->source, answer->path, b->text, b->len);
+	b->origin =
+		origins_add_file(v->store->run->origins, v->source, answer->path, b->text, b->len);
 	answer->loaded = true;
 	return 0;
 }

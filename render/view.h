@@ -20,13 +20,13 @@ enum view_side { SIDE_HEAD, SIDE_BASE };
 struct blob {
 	const char *text; /* NUL-terminated, may hold NULs */
 	size_t len;
-	const char *path;   /* as asked for */
-	origin_id origin;   /* of its first byte; the same blob read twice has the same */
-	char id[65];        /* hex object id (a SHA-1 or SHA-256 of git's), "" in a plain folder */
+	const char *path; /* as asked for */
+	origin_id origin; /* of its first byte; the same blob read twice has the same */
+	char id[65];	  /* hex object id (a SHA-1 or SHA-256 of git's), "" in a plain folder */
 };
 
 struct view_item {
-	const char *name; /* one name, no path */
+	const char *name;    /* one name, no path */
 	enum view_kind kind; /* a symlink shows what it leads to, or VIEW_ABSENT */
 };
 struct view_items {

@@ -16,7 +16,8 @@
 
 struct folder {
 	int fd;
-	int last; /* the directory that was opened last, or -1; calls are made under the view's lock */
+	int last; /* the directory that was opened last, or -1; calls are made under the view's lock
+		   */
 	char last_path[PATH_MAX];
 };
 
@@ -191,8 +192,8 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-static int folder_list(struct view *v, struct arena *a, const char *path,
-		       struct view_entries *out, struct err *err)
+static int folder_list(struct view *v, struct arena *a, const char *path, struct view_entries *out,
+		       struct err *err)
 {
 	const char *name;
 	int dir = open_above(v, path, &name);

@@ -61,7 +61,7 @@ struct view {
 	const char *source; /* of origins; NULL: this repository */
 	const char *root;   /* absolute path on disk that links may name, or NULL */
 	struct map answers; /* asked path → struct view_answer */
-	void *data;         /* the implementation's */
+	void *data;	    /* the implementation's */
 	struct view *of;    /* a recording view: the one that it asks */
 	struct read_set *set;
 	void (*after)(void *data); /* called when the view is freed */

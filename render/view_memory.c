@@ -37,8 +37,8 @@ static int memory_load(struct view *v, const char *path, struct view_entry *entr
 	return 0;
 }
 
-static int memory_list(struct view *v, struct arena *a, const char *path,
-		       struct view_entries *out, struct err *err)
+static int memory_list(struct view *v, struct arena *a, const char *path, struct view_entries *out,
+		       struct err *err)
 {
 	const struct memory *m = v->data;
 	size_t len = strlen(path);

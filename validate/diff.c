@@ -84,7 +84,8 @@ static void walk_keyed(struct walk *w, struct topology t, const struct list_keys
 		step.in_b = i;
 		step.in_a = find_entry(keys, a, b->items[i], i);
 		step.entry = b->items[i];
-		down(w, step, item, step.in_a == STEP_NOWHERE ? NULL : a->items[step.in_a], b->items[i]);
+		down(w, step, item, step.in_a == STEP_NOWHERE ? NULL : a->items[step.in_a],
+		     b->items[i]);
 	}
 	for (i = 0; i < a->len; i++) {
 		if (find_entry(keys, b, a->items[i], i) != STEP_NOWHERE)
@@ -97,7 +98,8 @@ static void walk_keyed(struct walk *w, struct topology t, const struct list_keys
 }
 
 /* By place, without what both begin and end with. */
-static void walk_places(struct walk *w, struct topology t, const struct node *a, const struct node *b)
+static void walk_places(struct walk *w, struct topology t, const struct node *a,
+			const struct node *b)
 {
 	struct topology item = topology_item(t);
 	uint32_t head = 0, tail = 0, i;
@@ -111,12 +113,14 @@ static void walk_places(struct walk *w, struct topology t, const struct node *a,
 	for (i = head; i < b->len - tail; i++) {
 		bool paired = i < a->len - tail;
 
-		down(w, (struct step){ .in_a = paired ? i : STEP_NOWHERE, .in_b = i, .entry = b->items[i] },
+		down(w,
+		     (struct step){
+			     .in_a = paired ? i : STEP_NOWHERE, .in_b = i, .entry = b->items[i] },
 		     item, paired ? a->items[i] : NULL, b->items[i]);
 	}
 	for (; i < a->len - tail; i++)
-		down(w, (struct step){ .in_a = i, .in_b = STEP_NOWHERE, .entry = a->items[i] }, item,
-		     a->items[i], NULL);
+		down(w, (struct step){ .in_a = i, .in_b = STEP_NOWHERE, .entry = a->items[i] },
+		     item, a->items[i], NULL);
 }
 
 static void walk_list(struct walk *w, struct topology t, const struct node *a, const struct node *b)
@@ -213,7 +217,8 @@ void path_add_key(struct buf *out, const char *key, size_t len)
 
 	for (i = 0; plain && i < len; i++)
 		plain = (key[i] >= 'a' && key[i] <= 'z') || (key[i] >= 'A' && key[i] <= 'Z') ||
-			(key[i] >= '0' && key[i] <= '9') || key[i] == '-' || key[i] == '_' || key[i] == '$';
+			(key[i] >= '0' && key[i] <= '9') || key[i] == '-' || key[i] == '_' ||
+			key[i] == '$';
 	if (!plain) {
 		buf_char(out, '[');
 		buf_add(out, key, len);
@@ -233,7 +238,8 @@ static void add_entry(struct arena *arena, struct buf *out, const struct step *s
 	if (s->keys && s->keys->kind == LIST_MAP) {
 		for (i = 0; i < s->keys->count; i++)
 			buf_printf(out, "%s%.*s=%s", i ? "," : "", (int)s->keys->keys[i].len,
-				   s->keys->keys[i].text, list_key_text(arena, &s->keys->keys[i], s->entry));
+				   s->keys->keys[i].text,
+				   list_key_text(arena, &s->keys->keys[i], s->entry));
 	} else if (s->keys && node_is(s->entry, NODE_STR)) {
 		buf_printf(out, "\"%s\"", s->entry->text);
 	} else if (s->keys && node_is_scalar(s->entry)) {
@@ -272,7 +278,8 @@ const char *steps_pointer(struct arena *arena, const struct step *steps, size_t 
 	for (i = 0; i < count; i++) {
 		buf_char(&out, '/');
 		if (!steps[i].key)
-			buf_printf(&out, "%u", steps[i].in_b != STEP_NOWHERE ? steps[i].in_b : steps[i].in_a);
+			buf_printf(&out, "%u",
+				   steps[i].in_b != STEP_NOWHERE ? steps[i].in_b : steps[i].in_a);
 		for (k = 0; steps[i].key && k < steps[i].len; k++) {
 			if (steps[i].key[k] == '~')
 				buf_str(&out, "~0");

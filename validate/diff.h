@@ -2,8 +2,8 @@
  * diff: where two trees of one kind differ, path by path.
  *
  * A difference is reported at the highest place that only one side has, else at the scalar. Lists
- * are matched as validate/topology.h says. Steps belong to the arena; they lead to the same place in
- * other versions of the object too (steps_get), with list entries found by their keys.
+ * are matched as validate/topology.h says. Steps belong to the arena; they lead to the same place
+ * in other versions of the object too (steps_get), with list entries found by their keys.
  */
 #ifndef VALIDATE_DIFF_H
 #define VALIDATE_DIFF_H
@@ -15,7 +15,7 @@ enum { STEP_NOWHERE = UINT32_MAX };
 struct step {
 	const char *key; /* of a mapping; NULL: an entry of a list */
 	size_t len;
-	uint32_t in_a, in_b;      /* places of the entry in the two lists */
+	uint32_t in_a, in_b;	  /* places of the entry in the two lists */
 	const struct node *entry; /* one of the two, to match by */
 	const struct list_keys *keys;
 };

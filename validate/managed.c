@@ -44,7 +44,8 @@ static const struct node *entry_child(struct arena *a, const struct node *set, c
 	for (i = 0; i < set->len; i++) {
 		const struct node *key = set->entries[i].key;
 
-		if (!strncmp(key->text, "k:", 2) && node_is(s->entry, NODE_MAP) && keys_match(a, key, s))
+		if (!strncmp(key->text, "k:", 2) && node_is(s->entry, NODE_MAP) &&
+		    keys_match(a, key, s))
 			return set->entries[i].value;
 		if (!strncmp(key->text, "v:", 2) && node_is_scalar(s->entry) &&
 		    node_equal(json_read(a, key->text + 2, key->len - 2, NULL, &err), s->entry))
@@ -70,16 +71,18 @@ static bool holds(struct arena *a, const struct node *set, const struct step *st
 
 bool managed_is_applier(const struct node *entry, const char *manager)
 {
-	const char *name = node_get_string(entry, "manager"), *operation = node_get_string(entry, "operation");
+	const char *name = node_get_string(entry, "manager"),
+		   *operation = node_get_string(entry, "operation");
 
 	return name && operation && !strcmp(name, manager) && !strcmp(operation, "Apply") &&
 	       !node_get(entry, "subresource");
 }
 
-const struct node *managed_entry(struct arena *a, const struct node *object, const struct step *steps,
-				 size_t count, const char *not)
+const struct node *managed_entry(struct arena *a, const struct node *object,
+				 const struct step *steps, size_t count, const char * not )
 {
-	const struct node *entries = node_path(object, "metadata", "managedFields", NULL), *found = NULL;
+	const struct node *entries = node_path(object, "metadata", "managedFields", NULL),
+			  *found = NULL;
 	uint32_t i;
 
 	if (!node_is(entries, NODE_SEQ))
@@ -92,16 +95,16 @@ const struct node *managed_entry(struct arena *a, const struct node *object, con
 		    !holds(a, node_get(entries->items[i], "fieldsV1"), steps, count))
 			continue;
 		found = entries->items[i];
-		if (!not || !managed_is_applier(found, not))
+		if (!not || !managed_is_applier(found, not ))
 			break;
 	}
 	return found;
 }
 
 const char *managed_by(struct arena *a, const struct node *object, const struct step *steps,
-		       size_t count, const char *not)
+		       size_t count, const char * not )
 {
-	const struct node *entry = managed_entry(a, object, steps, count, not);
+	const struct node *entry = managed_entry(a, object, steps, count, not );
 
 	return entry ? arena_strdup(a, node_get_string(entry, "manager")) : NULL;
 }

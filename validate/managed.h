@@ -12,9 +12,9 @@ bool managed_is_applier(const struct node *entry, const char *manager);
  * when nobody does. In `a`.
  */
 const char *managed_by(struct arena *a, const struct node *object, const struct step *steps,
-		       size_t count, const char *not);
+		       size_t count, const char * not );
 /* The entry of managedFields that holds it; NULL. */
-const struct node *managed_entry(struct arena *a, const struct node *object, const struct step *steps,
-				 size_t count, const char *not);
+const struct node *managed_entry(struct arena *a, const struct node *object,
+				 const struct step *steps, size_t count, const char * not );
 
 #endif

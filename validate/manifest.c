@@ -34,8 +34,8 @@ static struct object *lenient_object(struct reading *r, const struct node *root)
 	o->ns = string_at(metadata, "namespace");
 	o->name = string_at(metadata, "name");
 	slash = strchr(o->api_version, '/');
-	o->group = slash ? arena_memdup(r->arena, o->api_version, (size_t)(slash - o->api_version)) :
-			   "";
+	o->group = slash ? arena_memdup(r->arena, o->api_version, (size_t)(slash - o->api_version))
+			 : "";
 	o->version = slash ? slash + 1 : o->api_version;
 	return o;
 }
@@ -56,8 +56,8 @@ static bool has_type(struct reading *r, const struct object *o, const char *key,
 	if (node_is(n, NODE_STR) && n->len)
 		return true;
 	if (node_is_null(n) || n->type == NODE_STR)
-		findings_add(r->findings, SEVERITY_ERROR, rule, o, key, n ? n->origin : o->root->origin,
-			     "%s is not set", key);
+		findings_add(r->findings, SEVERITY_ERROR, rule, o, key,
+			     n ? n->origin : o->root->origin, "%s is not set", key);
 	else
 		findings_add(r->findings, SEVERITY_ERROR, "schema/type", o, key, n->origin,
 			     "expected a string, found %s%s", structure_describe(r->arena, n),
@@ -76,8 +76,10 @@ static void add_object(struct reading *r, const struct node *root)
 	struct object *o = lenient_object(r, root);
 
 	if (root->type != NODE_MAP) {
-		findings_add(r->findings, SEVERITY_ERROR, "schema/not-an-object", o, "", root->origin,
-			     "expected a Kubernetes object, a mapping with apiVersion and kind; found %s",
+		findings_add(r->findings, SEVERITY_ERROR, "schema/not-an-object", o, "",
+			     root->origin,
+			     "expected a Kubernetes object, a mapping with apiVersion and kind; "
+			     "found %s",
 			     structure_describe(r->arena, root));
 		return;
 	}
@@ -108,8 +110,8 @@ static origin_id place(const struct err *err, const char *text, size_t len, orig
 	return origin + (origin_id)(at < len ? at : len ? len - 1 : 0);
 }
 
-void manifests_read(struct run *run, struct arena *a, const char *file, const char *text, size_t len,
-		    origin_id origin, struct manifests *out, struct findings *findings)
+void manifests_read(struct run *run, struct arena *a, const char *file, const char *text,
+		    size_t len, origin_id origin, struct manifests *out, struct findings *findings)
 {
 	struct reading r = { run, a, file, NULL, out, findings };
 	struct yaml_docs docs = { 0 };
@@ -119,9 +121,9 @@ void manifests_read(struct run *run, struct arena *a, const char *file, const ch
 		findings_add(findings, SEVERITY_ERROR,
 			     err.code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "",
 			     place(&err, text, len, origin), "%s%s", err.msg,
-			     memmem(text, len, "{{", 2) ?
-				     "; '{{' looks like a template: validate what it renders to" :
-				     "");
+			     memmem(text, len, "{{", 2)
+				     ? "; '{{' looks like a template: validate what it renders to"
+				     : "");
 	for (size_t i = 0; i < docs.count; i++) {
 		r.doc = &docs.items[i];
 		if (r.doc->root && r.doc->root->type != NODE_NULL)

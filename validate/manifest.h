@@ -22,7 +22,7 @@ struct manifests {
  * Read one file's text; `origin` is its first byte's. `a` keeps the objects. A document of comments
  * only is left out. Lists are unrolled.
  */
-void manifests_read(struct run *run, struct arena *a, const char *file, const char *text, size_t len,
-		    origin_id origin, struct manifests *out, struct findings *findings);
+void manifests_read(struct run *run, struct arena *a, const char *file, const char *text,
+		    size_t len, origin_id origin, struct manifests *out, struct findings *findings);
 
 #endif

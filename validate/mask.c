@@ -7,7 +7,7 @@
 
 enum {
 	MASK_ANYWHERE = 6, /* bytes from which a value is looked for inside other texts */
-	MASK_LINE = 16,    /* bytes from which one line of a value is */
+	MASK_LINE = 16,	   /* bytes from which one line of a value is */
 	MASK_SLOTS = 1024,
 };
 
@@ -152,7 +152,8 @@ static const char last_applied[] = "kubectl.kubernetes.io/last-applied-configura
 
 void masks_add_object(struct masks *m, const struct node *object)
 {
-	const char *kind = node_get_string(object, "kind"), *api = node_get_string(object, "apiVersion");
+	const char *kind = node_get_string(object, "kind"),
+		   *api = node_get_string(object, "apiVersion");
 	const struct node *copy;
 	struct arena scratch = ARENA_INIT;
 	struct err err = ERR_INIT;
@@ -174,7 +175,8 @@ bool masks_covers(const char *kind, const char *group, const char *path)
 {
 	if (strcmp(kind, "Secret") != 0 || *group)
 		return false;
-	return !strncmp(path, "data", 4) || !strncmp(path, "stringData", 10) || strstr(path, last_applied);
+	return !strncmp(path, "data", 4) || !strncmp(path, "stringData", 10) ||
+	       strstr(path, last_applied);
 }
 
 /* The longest spelling at `at`. */

@@ -13,7 +13,8 @@ struct masks;
 
 struct masks *masks_new(void);
 void masks_free(struct masks *m);
-/* Register the values of a Secret (data, stringData, its last-applied copy); other kinds: nothing. */
+/* Register the values of a Secret (data, stringData, its last-applied copy); other kinds: nothing.
+ */
 void masks_add_object(struct masks *m, const struct node *object);
 /* Register one value. */
 void masks_add_value(struct masks *m, const char *text, size_t len);

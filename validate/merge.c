@@ -48,7 +48,8 @@ static const struct node *retained(struct arena *a, struct topology t, const str
 	struct node *copy;
 	uint32_t i;
 
-	if (!(flags_of(t) & SCHEMA_PATCH_RETAIN_KEYS) || !node_is(live, NODE_MAP) || !node_is(modified, NODE_MAP))
+	if (!(flags_of(t) & SCHEMA_PATCH_RETAIN_KEYS) || !node_is(live, NODE_MAP) ||
+	    !node_is(modified, NODE_MAP))
 		return live;
 	copy = node_map(a);
 	for (i = 0; i < live->len; i++)
@@ -71,15 +72,19 @@ static struct node *merge_list(struct arena *a, struct topology t, const struct 
 
 		/* What only the live list has stays before the entry that follows it there. */
 		for (; l && k < at; k++)
-			if (!find(&keys, modified, live->items[k], NULL) && !find(&keys, original, live->items[k], NULL))
+			if (!find(&keys, modified, live->items[k], NULL) &&
+			    !find(&keys, original, live->items[k], NULL))
 				node_append(a, out, live->items[k]);
 		if (l && k == at)
 			k++;
-		node_append(a, out, l ? merge(a, item, find(&keys, original, m, NULL), m, retained(a, t, l, m)) :
-					(struct node *)(uintptr_t)m);
+		node_append(
+			a, out,
+			l ? merge(a, item, find(&keys, original, m, NULL), m, retained(a, t, l, m))
+			  : (struct node *)(uintptr_t)m);
 	}
 	for (; k < live->len; k++)
-		if (!find(&keys, modified, live->items[k], NULL) && !find(&keys, original, live->items[k], NULL))
+		if (!find(&keys, modified, live->items[k], NULL) &&
+		    !find(&keys, original, live->items[k], NULL))
 			node_append(a, out, live->items[k]);
 	return out;
 }
@@ -99,15 +104,17 @@ static struct node *merge_map(struct arena *a, struct topology t, const struct n
 			node_remove(out, key->text);
 	}
 	for (i = 0; i < modified->len; i++) {
-		const struct node *key = modified->entries[i].key, *value = modified->entries[i].value;
+		const struct node *key = modified->entries[i].key,
+				  *value = modified->entries[i].value;
 
 		if (node_is_null(value)) {
 			node_remove(out, key->text);
 			continue;
 		}
 		node_set_n(a, out, key->text, key->len,
-			   merge(a, topology_field(t, key->text, key->len), node_get_n(original, key->text, key->len),
-				 value, node_get_n(live, key->text, key->len)));
+			   merge(a, topology_field(t, key->text, key->len),
+				 node_get_n(original, key->text, key->len), value,
+				 node_get_n(live, key->text, key->len)));
 	}
 	return out;
 }
@@ -117,7 +124,8 @@ static struct node *merge(struct arena *a, struct topology t, const struct node 
 {
 	if (node_is(modified, NODE_MAP) && node_is(live, NODE_MAP))
 		return merge_map(a, t, original, modified, live);
-	if (node_is(modified, NODE_SEQ) && node_is(live, NODE_SEQ) && patch_keys(t).kind != LIST_ATOMIC)
+	if (node_is(modified, NODE_SEQ) && node_is(live, NODE_SEQ) &&
+	    patch_keys(t).kind != LIST_ATOMIC)
 		return merge_list(a, t, original, modified, live);
 	return (struct node *)(uintptr_t)modified;
 }
@@ -146,7 +154,8 @@ struct node *merge_patch(struct arena *a, const struct node *from, const struct 
 	}
 	for (i = 0; i < to->len; i++) {
 		const struct node *key = to->entries[i].key;
-		struct node *value = merge_patch(a, node_get_n(from, key->text, key->len), to->entries[i].value);
+		struct node *value =
+			merge_patch(a, node_get_n(from, key->text, key->len), to->entries[i].value);
 
 		if (value)
 			node_set_n(a, patch, key->text, key->len, value);

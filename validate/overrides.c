@@ -14,7 +14,7 @@ struct rule_effect {
 
 /* A comment of a file: what it says, and the lines that it speaks for. */
 struct directive {
-	const char *text; /* "ignore a/b, c/d" */
+	const char *text;      /* "ignore a/b, c/d" */
 	unsigned line, covers; /* where it stands; the line that it is about */
 	bool known, told;      /* the base has it; it was listed as new */
 };
@@ -52,7 +52,8 @@ static enum effect effect_of(const char *word, size_t len)
 	return EFFECT_NONE;
 }
 
-int overrides_read(struct overrides *o, const char *file, const char *text, size_t len, struct err *err)
+int overrides_read(struct overrides *o, const char *file, const char *text, size_t len,
+		   struct err *err)
 {
 	const struct node *rules;
 	struct node *root;
@@ -66,9 +67,10 @@ int overrides_read(struct overrides *o, const char *file, const char *text, size
 		enum effect effect = effect_of(word, strlen(word));
 
 		if (effect == EFFECT_NONE)
-			return err_raise(err, ERR_INPUT, (struct pos){ file, 0, 0 },
-					 "rules: '%s' must be ignore, info, warning or error, not '%s'",
-					 e->key->text, word);
+			return err_raise(
+				err, ERR_INPUT, (struct pos){ file, 0, 0 },
+				"rules: '%s' must be ignore, info, warning or error, not '%s'",
+				e->key->text, word);
 		*vec_push(o->arena, &o->rules) = (struct rule_effect){ e->key->text, effect };
 	}
 	return 0;
@@ -96,7 +98,8 @@ static bool is_comment(const char *line, size_t len)
 }
 
 /* All of a text's directives; most texts have none, which costs one search. */
-static void read_directives(struct overrides *o, const char *text, size_t len, struct directives *out)
+static void read_directives(struct overrides *o, const char *text, size_t len,
+			    struct directives *out)
 {
 	const char *end = text + len;
 	size_t pending = out->count;
@@ -119,7 +122,8 @@ static void read_directives(struct overrides *o, const char *text, size_t len, s
 			continue;
 		at += strspn(at, " \t");
 		*vec_push(o->arena, out) = (struct directive){
-			.text = arena_memdup(o->arena, at, at < line + n ? (size_t)(line + n - at) : 0),
+			.text = arena_memdup(o->arena, at,
+					     at < line + n ? (size_t)(line + n - at) : 0),
 			.line = number,
 			.covers = number,
 		};
@@ -143,7 +147,8 @@ struct texts {
 	void *head_data, *base_data;
 };
 
-static struct directives *directives_of(struct overrides *o, const char *file, const struct texts *t)
+static struct directives *directives_of(struct overrides *o, const char *file,
+					const struct texts *t)
 {
 	void **slot = map_at(&o->files, arena_strdup(o->arena, file));
 	struct directives *d = *slot, old = { 0 };
@@ -200,9 +205,10 @@ static void tell_new(struct overrides *o, struct directive *d, const struct find
 		return;
 	d->told = true;
 	(void)o;
-	f = findings_add(news, SEVERITY_INFO, "config/new-ignore", about->object, about->path, about->origin,
-			 "the comment '%s' on line %u is new: it counts once it is in the base", d->text,
-			 d->line);
+	f = findings_add(news, SEVERITY_INFO, "config/new-ignore", about->object, about->path,
+			 about->origin,
+			 "the comment '%s' on line %u is new: it counts once it is in the base",
+			 d->text, d->line);
 	f->path = about->path;
 }
 
@@ -226,8 +232,9 @@ static enum effect effect_on(struct overrides *o, const struct finding *f, const
 	d = directives_of(o, at.file, t);
 	for (size_t i = 0; i < d->count; i++) {
 		struct directive *item = &d->items[i];
-		bool covered = item->covers == at.line ||
-			       (object.file && !strcmp(object.file, at.file) && item->covers == object.line);
+		bool covered =
+			item->covers == at.line || (object.file && !strcmp(object.file, at.file) &&
+						    item->covers == object.line);
 		enum effect effect = covered ? said_of(item->text, f->rule) : EFFECT_NONE;
 
 		if (effect == EFFECT_NONE)
@@ -240,8 +247,8 @@ static enum effect effect_on(struct overrides *o, const struct finding *f, const
 	return found;
 }
 
-size_t overrides_apply(struct overrides *o, struct findings *f, overrides_text *head, void *head_data,
-		       overrides_text *base, void *base_data)
+size_t overrides_apply(struct overrides *o, struct findings *f, overrides_text *head,
+		       void *head_data, overrides_text *base, void *base_data)
 {
 	struct texts t = { head, base, head_data, base_data };
 	struct findings news;

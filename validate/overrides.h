@@ -33,7 +33,7 @@ int overrides_read(struct overrides *o, const char *file, const char *text, size
  * Change the severity of findings, and drop those that are ignored. `base` is NULL when no change
  * is judged: then head's comments count. Returns how many were dropped.
  */
-size_t overrides_apply(struct overrides *o, struct findings *f, overrides_text *head, void *head_data,
-		       overrides_text *base, void *base_data);
+size_t overrides_apply(struct overrides *o, struct findings *f, overrides_text *head,
+		       void *head_data, overrides_text *base, void *base_data);
 
 #endif

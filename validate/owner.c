@@ -2,24 +2,46 @@
 #include <string.h>
 
 const struct owner owner_unknown = {
-	.engine = "plain", .kind = "", .ns = "", .name = "", .target = "",
-	.mode = APPLY_DETECT, .manager = "", .as_user = "", .applied_revision = "",
+	.engine = "plain",
+	.kind = "",
+	.ns = "",
+	.name = "",
+	.target = "",
+	.mode = APPLY_DETECT,
+	.manager = "",
+	.as_user = "",
+	.applied_revision = "",
 };
 
 const struct owner owner_kubectl_csa = {
-	.engine = "kubectl", .kind = "", .ns = "", .name = "", .target = "",
-	.mode = APPLY_CSA, .manager = "kubectl-client-side-apply", .as_user = "", .applied_revision = "",
+	.engine = "kubectl",
+	.kind = "",
+	.ns = "",
+	.name = "",
+	.target = "",
+	.mode = APPLY_CSA,
+	.manager = "kubectl-client-side-apply",
+	.as_user = "",
+	.applied_revision = "",
 };
 
 const struct owner owner_kubectl_ssa = {
-	.engine = "kubectl", .kind = "", .ns = "", .name = "", .target = "",
-	.mode = APPLY_SSA, .manager = "kubectl", .as_user = "", .applied_revision = "",
+	.engine = "kubectl",
+	.kind = "",
+	.ns = "",
+	.name = "",
+	.target = "",
+	.mode = APPLY_SSA,
+	.manager = "kubectl",
+	.as_user = "",
+	.applied_revision = "",
 };
 
 static const struct {
 	const char *name;
 	const struct owner *owner;
-} owners[] = { /* by name */
+} owners[] = {
+	/* by name */
 	{ "kubectl", &owner_kubectl_csa },
 	{ "kubectl-ssa", &owner_kubectl_ssa },
 	{ "plain", &owner_unknown },

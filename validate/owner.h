@@ -10,26 +10,26 @@
 #include <stddef.h>
 
 enum apply_mode {
-	APPLY_DETECT,  /* nobody known: an Apply entry in the live managedFields is continued as ssa,
-			  else last-applied means csa, else as `kubectl apply --server-side` would */
-	APPLY_SSA,     /* server-side apply: manager, force */
-	APPLY_CSA,     /* three-way merge from last-applied, as kubectl apply and Argo CD do */
-	APPLY_HELM,    /* three-way merge from the release's manifest: base, live, head */
+	APPLY_DETECT, /* nobody known: an Apply entry in the live managedFields is continued as ssa,
+			 else last-applied means csa, else as `kubectl apply --server-side` would */
+	APPLY_SSA,    /* server-side apply: manager, force */
+	APPLY_CSA,    /* three-way merge from last-applied, as kubectl apply and Argo CD do */
+	APPLY_HELM,   /* three-way merge from the release's manifest: base, live, head */
 	APPLY_REPLACE, /* PUT of the whole object */
 	APPLY_CREATE,  /* only created, never changed */
 };
 
 struct owner {
-	const char *engine;          /* "plain", "kubectl", "flux", "argocd", "helm" */
+	const char *engine;	      /* "plain", "kubectl", "flux", "argocd", "helm" */
 	const char *kind, *ns, *name; /* of the engine's object; "" where there is none */
-	const char *target;          /* the plan's target id */
+	const char *target;	      /* the plan's target id */
 	enum apply_mode mode;
-	const char *manager; /* field manager; "" lets the mode choose */
-	bool force;          /* takes over fields that others own */
-	bool replaces;       /* deletes and creates again when a field is immutable */
-	bool prunes;         /* deletes what git lost */
-	bool heals;          /* undoes drift by itself */
-	const char *as_user; /* acts as (impersonation); "" for the credential itself */
+	const char *manager;	      /* field manager; "" lets the mode choose */
+	bool force;		      /* takes over fields that others own */
+	bool replaces;		      /* deletes and creates again when a field is immutable */
+	bool prunes;		      /* deletes what git lost */
+	bool heals;		      /* undoes drift by itself */
+	const char *as_user;	      /* acts as (impersonation); "" for the credential itself */
 	const char *applied_revision; /* the commit it applied last; "" unknown */
 };
 

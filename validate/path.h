@@ -14,9 +14,12 @@ struct path {
 	const struct path *up; /* NULL: the root */
 	enum path_kind kind;
 	const char *name; /* of a field or key */
-	size_t len;       /* of the name; the index of an item */
+	size_t len;	  /* of the name; the index of an item */
 };
-#define PATH_INIT { 0 }
+#define PATH_INIT                                                                                  \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 static inline struct path path_field(const struct path *up, const char *name, size_t len)
 {

@@ -21,9 +21,10 @@ void plan_release(struct plan *p)
 const char *plan_action_name(enum plan_action action)
 {
 	static const char *const names[PLAN_ACTIONS] = {
-		[PLAN_UNCHANGED] = "unchanged", [PLAN_CREATE] = "create", [PLAN_UPDATE] = "update",
-		[PLAN_REPLACE] = "replace",     [PLAN_DELETE] = "delete", [PLAN_ORPHAN] = "orphan",
-		[PLAN_MOVE] = "move",           [PLAN_UNDECIDED] = "undecided",
+		[PLAN_UNCHANGED] = "unchanged", [PLAN_CREATE] = "create",
+		[PLAN_UPDATE] = "update",	[PLAN_REPLACE] = "replace",
+		[PLAN_DELETE] = "delete",	[PLAN_ORPHAN] = "orphan",
+		[PLAN_MOVE] = "move",		[PLAN_UNDECIDED] = "undecided",
 	};
 
 	return names[action];
@@ -32,9 +33,9 @@ const char *plan_action_name(enum plan_action action)
 const char *plan_cause_name(enum plan_cause cause)
 {
 	static const char *const names[PLAN_CAUSES] = {
-		[CAUSE_NONE] = "none",     [CAUSE_COMMIT] = "commit", [CAUSE_DRIFT] = "drift",
-		[CAUSE_BOTH] = "both",     [CAUSE_PENDING] = "pending", [CAUSE_SERVER] = "server",
-		[CAUSE_STAYS] = "stays",   [CAUSE_RANDOM] = "random",
+		[CAUSE_NONE] = "none",	 [CAUSE_COMMIT] = "commit",   [CAUSE_DRIFT] = "drift",
+		[CAUSE_BOTH] = "both",	 [CAUSE_PENDING] = "pending", [CAUSE_SERVER] = "server",
+		[CAUSE_STAYS] = "stays", [CAUSE_RANDOM] = "random",
 	};
 
 	return names[cause];
@@ -65,8 +66,8 @@ struct plan_place plan_place(struct plan *p, origin_id origin, enum view_side si
 	       (origin = origins_parent(p->run->origins, origin, &via))) {
 		if (!origins_resolve(p->run->origins, origin, &pos) || !pos.file)
 			continue;
-		vias[place.via_count++] = (struct plan_via){ pos.source, pos.file, pos.line, pos.column,
-							     origin_via_name(via) };
+		vias[place.via_count++] = (struct plan_via){ pos.source, pos.file, pos.line,
+							     pos.column, origin_via_name(via) };
 	}
 	if (place.via_count) {
 		place.via = arena_array(p->arena, place.via_count, struct plan_via);
@@ -143,8 +144,8 @@ static const char *fingerprint(struct arena *a, const char *rule, const struct o
 	return arena_printf(a, "%016llx", (unsigned long long)hash);
 }
 
-static struct plan_finding *push_finding(struct plan *p, const char *target, const struct finding *f,
-					 enum view_side side)
+static struct plan_finding *push_finding(struct plan *p, const char *target,
+					 const struct finding *f, enum view_side side)
 {
 	const char *message = masks_text(p->masks, p->arena, f->message);
 	origin_id origin = f->origin;
@@ -157,7 +158,8 @@ static struct plan_finding *push_finding(struct plan *p, const char *target, con
 		.message = arena_strdup(p->arena, message),
 		.target = target,
 		.has_object = f->object != NULL,
-		.object = f->object ? ref_of(p->arena, f->object) : (struct plan_ref){ "", "", "", "" },
+		.object = f->object ? ref_of(p->arena, f->object)
+				    : (struct plan_ref){ "", "", "", "" },
 		.path = arena_strdup(p->arena, masks_text(p->masks, p->arena, f->path)),
 		.fingerprint = fingerprint(p->arena, f->rule, f->object, f->path, message),
 		.is_new = true,
@@ -165,7 +167,8 @@ static struct plan_finding *push_finding(struct plan *p, const char *target, con
 	};
 	if (!origin && f->file)
 		p->findings.items[p->findings.count - 1].place.at =
-			(struct plan_source){ side, NULL, arena_strdup(p->arena, f->file), f->line, f->column };
+			(struct plan_source){ side, NULL, arena_strdup(p->arena, f->file), f->line,
+					      f->column };
 	return &p->findings.items[p->findings.count - 1];
 }
 
@@ -173,7 +176,11 @@ struct plan_finding *plan_add_finding(struct plan *p, const char *target, enum s
 				      const char *rule, const struct object *o, const char *path,
 				      origin_id origin, const char *fmt, ...)
 {
-	struct finding f = { .severity = severity, .rule = rule, .object = o, .path = path ? path : "", .origin = origin };
+	struct finding f = { .severity = severity,
+			     .rule = rule,
+			     .object = o,
+			     .path = path ? path : "",
+			     .origin = origin };
 	va_list args;
 
 	va_start(args, fmt);
@@ -193,8 +200,10 @@ void plan_add_findings(struct plan *p, const char *target, const struct findings
 	for (i = 0; base && i < base->count; i++) {
 		const struct finding *f = &base->items[i];
 
-		map_set(&known, fingerprint(&scratch, f->rule, f->object, f->path,
-					    masks_text(p->masks, &scratch, f->message)), &known);
+		map_set(&known,
+			fingerprint(&scratch, f->rule, f->object, f->path,
+				    masks_text(p->masks, &scratch, f->message)),
+			&known);
 	}
 	for (i = 0; i < head->count; i++) {
 		struct plan_finding *f = push_finding(p, target, &head->items[i], SIDE_HEAD);
@@ -256,7 +265,8 @@ static void drop_repeated(struct plan *p)
 	for (i = 0; i < p->findings.count; i++) {
 		const struct plan_finding *f = &p->findings.items[i];
 
-		if (f->severity == SEVERITY_ERROR && f->has_object && strncmp(f->rule, "cluster/", 8) != 0)
+		if (f->severity == SEVERITY_ERROR && f->has_object &&
+		    strncmp(f->rule, "cluster/", 8) != 0)
 			map_set(&said, place_key(&scratch, f), p);
 		if (!strcmp(f->rule, "cluster/immutable"))
 			map_set(&fixed, object_key(&scratch, f), p);
@@ -266,7 +276,8 @@ static void drop_repeated(struct plan *p)
 
 		if (f->has_object && is_clusters(f) && map_get(&said, place_key(&scratch, f)))
 			continue;
-		if (f->has_object && !strncmp(f->rule, "immutable/", 10) && map_get(&fixed, object_key(&scratch, f)))
+		if (f->has_object && !strncmp(f->rule, "immutable/", 10) &&
+		    map_get(&fixed, object_key(&scratch, f)))
 			continue;
 		p->findings.items[kept++] = *f;
 	}
@@ -296,7 +307,8 @@ void plan_finish(struct plan *p)
 	*s = (struct plan_summary){ 0 };
 	drop_repeated(p);
 	if (p->findings.count)
-		qsort(p->findings.items, p->findings.count, sizeof(*p->findings.items), compare_findings);
+		qsort(p->findings.items, p->findings.count, sizeof(*p->findings.items),
+		      compare_findings);
 	for (i = 0; i < p->changes.count; i++) {
 		const struct plan_change *c = &p->changes.items[i];
 

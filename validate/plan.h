@@ -16,10 +16,10 @@ enum plan_action {
 	PLAN_UNCHANGED,
 	PLAN_CREATE,
 	PLAN_UPDATE,
-	PLAN_REPLACE,   /* deleted and created again, for an immutable field */
-	PLAN_DELETE,    /* git lost it and its owner prunes */
-	PLAN_ORPHAN,    /* git lost it and nobody removes it */
-	PLAN_MOVE,      /* another owner takes it over */
+	PLAN_REPLACE,	/* deleted and created again, for an immutable field */
+	PLAN_DELETE,	/* git lost it and its owner prunes */
+	PLAN_ORPHAN,	/* git lost it and nobody removes it */
+	PLAN_MOVE,	/* another owner takes it over */
 	PLAN_UNDECIDED, /* could not be found out; `reason` says why */
 	PLAN_ACTIONS,
 };
@@ -63,12 +63,13 @@ struct plan_ref {
 
 struct plan_field {
 	const char *path;    /* metadata.annotations[a.b/c], spec.containers[name="app"].image */
-	const char *pointer; /* JSON pointer into the head (a removed field: the base, or live) object */
+	const char *pointer; /* JSON pointer into the head (a removed field: the base, or live)
+				object */
 	const struct node *before, *after; /* NULL: absent there; masked */
 	enum plan_cause cause;
-	const char *manager; /* who set (drift) or keeps (stays) it; NULL unknown */
+	const char *manager;	  /* who set (drift) or keeps (stays) it; NULL unknown */
 	const char *manager_time; /* when that manager last wrote anything; NULL */
-	bool undone;         /* drift that the owner undoes by itself */
+	bool undone;		  /* drift that the owner undoes by itself */
 	struct plan_place place;
 };
 
@@ -77,33 +78,34 @@ struct plan_change {
 	enum plan_action action;
 	enum plan_cause cause;
 	enum plan_level checked;
-	bool simulated;     /* its namespace or CRD arrives in the same plan */
-	const char *reason; /* why undecided, fallen back, replaced, orphaned; NULL */
+	bool simulated;		  /* its namespace or CRD arrives in the same plan */
+	const char *reason;	  /* why undecided, fallen back, replaced, orphaned; NULL */
 	const char *warning_race; /* a move's race between two owners; NULL */
 	struct plan_ref object;
 	struct plan_ref owner; /* kind, ns, name of the engine's object; "" where there is none */
 	const char *engine;
 	struct plan_ref previous_owner; /* of a move; kind NULL otherwise */
-	struct plan_place place;        /* the object's document */
-	VEC(struct plan_field);         /* items: changed fields, in the object's order */
+	struct plan_place place;	/* the object's document */
+	VEC(struct plan_field);		/* items: changed fields, in the object's order */
 };
 
 struct plan_finding {
 	enum severity severity;
 	const char *rule, *message;
-	const char *target;     /* NULL: every target */
+	const char *target; /* NULL: every target */
 	bool has_object;
 	struct plan_ref object;
-	const char *path;       /* "" for the object itself */
-	const char *fingerprint; /* 16 hex digits, the same for the same problem in the next commit */
-	bool is_new;             /* base does not have it */
+	const char *path; /* "" for the object itself */
+	const char
+		*fingerprint; /* 16 hex digits, the same for the same problem in the next commit */
+	bool is_new;	      /* base does not have it */
 	struct plan_place place;
 };
 
 struct plan_target {
 	const char *id;
 	const char *context, *server, *version; /* "" offline */
-	const char *why_offline;                /* NULL when the cluster was asked */
+	const char *why_offline;		/* NULL when the cluster was asked */
 };
 
 struct plan_summary {
@@ -118,7 +120,7 @@ struct plan {
 	struct arena *arena;
 	struct masks *masks;
 	const char *commit, *base; /* object ids; "" for a work tree or index, NULL for no base */
-	const char *base_why;      /* "merge base with origin/main"; NULL */
+	const char *base_why;	   /* "merge base with origin/main"; NULL */
 	struct {
 		VEC(struct plan_target);
 	} targets;
@@ -136,18 +138,19 @@ struct plan_app {
 	const char *path; /* for messages */
 	const struct owner *owner;
 	const struct objects *base, *head; /* NULL base: there is no base, everything is new */
-	const char *base_failed, *head_failed; /* why a side did not render: then nothing is deleted */
+	const char *base_failed,
+		*head_failed; /* why a side did not render: then nothing is deleted */
 };
 
 struct cluster; /* validate/cluster/cluster.h */
 struct plan_options {
-	const char *target;      /* id */
+	const char *target;	 /* id */
 	struct cluster *cluster; /* NULL: offline */
 	const char *why_offline;
 	enum plan_level level, min_level; /* with a cluster; 0: dry-run, none */
-	unsigned max_deletions;           /* more are an error finding; 0: no bound */
-	bool no_secrets;                  /* never ask for Secrets */
-	const volatile int *cancel;       /* set by a signal handler: ends the run at once; NULL */
+	unsigned max_deletions;		  /* more are an error finding; 0: no bound */
+	bool no_secrets;		  /* never ask for Secrets */
+	const volatile int *cancel;	  /* set by a signal handler: ends the run at once; NULL */
 	void (*progress)(void *data, size_t done, size_t all);
 	void *progress_data;
 };

@@ -22,8 +22,8 @@ static void strip_annotation(struct arena *a, struct node *metadata)
 
 const struct node *plan_strip(struct arena *a, const struct node *n)
 {
-	static const char *const fields[] = { "managedFields", "resourceVersion", "generation", "uid",
-					      "creationTimestamp", "selfLink" };
+	static const char *const fields[] = { "managedFields", "resourceVersion",   "generation",
+					      "uid",	       "creationTimestamp", "selfLink" };
 	struct node *copy, *metadata;
 	size_t i;
 
@@ -62,7 +62,8 @@ static enum plan_cause cause_at(const struct builder *b, const struct difference
 {
 	const struct plan_states *s = &b->bare;
 	size_t n = d->atomic;
-	bool rendered = steps_get(s->head, d->steps, d->count) || steps_get(s->base, d->steps, d->count);
+	bool rendered =
+		steps_get(s->head, d->steps, d->count) || steps_get(s->base, d->steps, d->count);
 	bool alike = !s->base_result || same_at(s->base_result, s->head_result, d->steps, n);
 
 	if (s->base_unknown && !same_at(s->base, s->head, d->steps, n))
@@ -143,9 +144,11 @@ static struct difference deeper(struct arena *a, const struct difference *d, str
 	return next;
 }
 
-static struct difference child_of(struct builder *b, const struct difference *d, const struct node_entry *e)
+static struct difference child_of(struct builder *b, const struct difference *d,
+				  const struct node_entry *e)
 {
-	return deeper(b->scratch, d, (struct step){ .key = e->key->text, .len = e->key->len }, e->value);
+	return deeper(b->scratch, d, (struct step){ .key = e->key->text, .len = e->key->len },
+		      e->value);
 }
 
 /*
@@ -243,7 +246,8 @@ static void emit_stays(struct builder *b)
 	}
 }
 
-/* Ciphertexts that the commit changes: the cluster was sent what it has, so only the renders tell. */
+/* Ciphertexts that the commit changes: the cluster was sent what it has, so only the renders tell.
+ */
 static void emit_encrypted(struct builder *b)
 {
 	struct differences found = { 0 };
@@ -321,7 +325,8 @@ void plan_created_fields(struct plan *p, struct plan_change *c, struct arena *sc
 
 	for (i = 0; i < bare->len; i++) {
 		const struct node *key = bare->entries[i].key, *value = bare->entries[i].value;
-		struct difference d = deeper(scratch, &top, (struct step){ .key = key->text, .len = key->len }, value);
+		struct difference d = deeper(
+			scratch, &top, (struct step){ .key = key->text, .len = key->len }, value);
 
 		for (k = 0; k < ARRAY_SIZE(identity) && strcmp(identity[k], key->text) != 0; k++)
 			;
@@ -332,8 +337,9 @@ void plan_created_fields(struct plan *p, struct plan_change *c, struct arena *sc
 			continue;
 		for (k = 0; k < value->len; k++) {
 			const struct node *name = value->entries[k].key;
-			struct difference m = deeper(scratch, &d, (struct step){ .key = name->text, .len = name->len },
-						     value->entries[k].value);
+			struct difference m = deeper(
+				scratch, &d, (struct step){ .key = name->text, .len = name->len },
+				value->entries[k].value);
 
 			if (strcmp(name->text, "name") != 0 && strcmp(name->text, "namespace") != 0)
 				emit(&b, &m, CAUSE_COMMIT);

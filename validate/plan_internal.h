@@ -15,8 +15,8 @@ struct plan_item {
 	const struct object *base, *head; /* one of them may be NULL */
 	const struct plan_app *base_app, *head_app;
 	const char *key; /* group/kind/namespace/name */
-	unsigned rank;   /* of apply order */
-	size_t place;    /* among those of one rank */
+	unsigned rank;	 /* of apply order */
+	size_t place;	 /* among those of one rank */
 };
 struct plan_items {
 	VEC(struct plan_item);
@@ -25,14 +25,14 @@ struct plan_items {
 /* The versions of one object that a change is worked out from. */
 struct plan_states {
 	struct topology topology;
-	const struct node *live;        /* L; NULL: there is none */
+	const struct node *live;	/* L; NULL: there is none */
 	const struct node *head_result; /* S(head) */
 	const struct node *base_result; /* S(base); NULL: as S(head) */
 	const struct node *base, *head; /* as rendered */
 	bool base_unknown; /* S(base) could not be had: the renders tell what the commit changes */
-	bool pending; /* the owner has not applied base yet */
-	bool random;  /* the render holds values that are new each time */
-	bool managed; /* live and results carry managedFields */
+	bool pending;	   /* the owner has not applied base yet */
+	bool random;	   /* the render holds values that are new each time */
+	bool managed;	   /* live and results carry managedFields */
 	bool heals;
 	const char *manager; /* the owner's, to name another in preference; NULL */
 };

@@ -27,7 +27,8 @@ bool plan_moved(struct plan_change *c, const struct plan_item *item)
 		return false;
 	c->previous_owner = (struct plan_ref){ "", from->kind, from->ns, from->name };
 	if (from->prunes)
-		c->warning_race = "the previous owner prunes: it may delete the object before the new one takes it over";
+		c->warning_race = "the previous owner prunes: it may delete the object before the "
+				  "new one takes it over";
 	return true;
 }
 
@@ -38,13 +39,15 @@ void plan_lost(struct plan *p, struct plan_change *c, const struct plan_item *it
 	c->cause = CAUSE_COMMIT;
 	if (app->head_failed) {
 		c->action = PLAN_UNDECIDED;
-		c->reason = arena_printf(p->arena, "%s does not render at head, so nothing is known to be removed",
-					 app->path);
+		c->reason = arena_printf(
+			p->arena, "%s does not render at head, so nothing is known to be removed",
+			app->path);
 		return;
 	}
 	c->action = app->owner->prunes ? PLAN_DELETE : PLAN_ORPHAN;
 	if (!app->owner->prunes)
-		c->reason = arena_printf(p->arena, "%s does not prune: it stays in the cluster", app->owner->engine);
+		c->reason = arena_printf(p->arena, "%s does not prune: it stays in the cluster",
+					 app->owner->engine);
 }
 
 static void decide_offline(struct plan *p, const struct plan_options *options,
@@ -53,15 +56,17 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 	struct plan_change *c = plan_new_change(p, options, item);
 	const struct object *o = item->head ? item->head : item->base;
 	struct arena scratch = ARENA_INIT;
-	struct plan_states s = { .topology = topology_of(NULL, o->group, o->version, o->kind, NULL) };
+	struct plan_states s = { .topology =
+					 topology_of(NULL, o->group, o->version, o->kind, NULL) };
 
 	c->checked = o->unchecked ? LEVEL_UNCHECKED : LEVEL_OFFLINE;
 	if (!item->head) {
 		plan_lost(p, c, item);
 	} else if (!item->base && item->head_app->base_failed) {
 		c->action = PLAN_UNDECIDED;
-		c->reason = arena_printf(p->arena, "%s does not render at base, so nothing is known to be new",
-					 item->head_app->path);
+		c->reason = arena_printf(
+			p->arena, "%s does not render at base, so nothing is known to be new",
+			item->head_app->path);
 	} else if (!item->base) {
 		c->action = PLAN_CREATE;
 		c->cause = CAUSE_COMMIT;
@@ -75,7 +80,8 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 			c->cause = CAUSE_COMMIT;
 		}
 	}
-	risk_check(p, c, item, item->base ? item->base->root : NULL, item->head ? item->head->root : NULL);
+	risk_check(p, c, item, item->base ? item->base->root : NULL,
+		   item->head ? item->head->root : NULL);
 	arena_release(&scratch);
 }
 
@@ -85,11 +91,13 @@ static void check_deletions(struct plan *p, const struct plan_options *options, 
 	size_t i;
 
 	for (i = from; i < p->changes.count; i++)
-		count += p->changes.items[i].action == PLAN_DELETE || p->changes.items[i].action == PLAN_REPLACE;
+		count += p->changes.items[i].action == PLAN_DELETE ||
+			 p->changes.items[i].action == PLAN_REPLACE;
 	if (options->max_deletions && count > options->max_deletions)
-		plan_add_finding(p, options->target, SEVERITY_ERROR, "plan/deletion-budget", NULL, "", 0,
-				 "%u objects would be deleted, more than the %u that --max-deletions allows",
-				 count, options->max_deletions);
+		plan_add_finding(
+			p, options->target, SEVERITY_ERROR, "plan/deletion-budget", NULL, "", 0,
+			"%u objects would be deleted, more than the %u that --max-deletions allows",
+			count, options->max_deletions);
 }
 
 int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
@@ -105,8 +113,8 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 	if (options->cluster) {
 		rc = plan_ask_cluster(p, options, &items, err);
 	} else {
-		*vec_push(p->arena, &p->targets) = (struct plan_target){ options->target, "", "", "",
-									 options->why_offline };
+		*vec_push(p->arena, &p->targets) =
+			(struct plan_target){ options->target, "", "", "", options->why_offline };
 		for (i = 0; i < items.count; i++)
 			decide_offline(p, options, &items.items[i]);
 	}

@@ -9,7 +9,8 @@ struct risk {
 	const struct node *before, *after;
 };
 
-static void warn(const struct risk *r, const char *rule, const char *path, const char *fmt, ...) PRINTF_LIKE(4, 5);
+static void warn(const struct risk *r, const char *rule, const char *path, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 static void warn(const struct risk *r, const char *rule, const char *path, const char *fmt, ...)
 {
 	origin_id origin = locate_origin(r->object->root, path);
@@ -20,7 +21,8 @@ static void warn(const struct risk *r, const char *rule, const char *path, const
 	va_start(args, fmt);
 	text = arena_vprintf(r->p->arena, fmt, args);
 	va_end(args);
-	f = plan_add_finding(r->p, r->c->target, SEVERITY_WARNING, rule, r->object, path, origin, "%s", text);
+	f = plan_add_finding(r->p, r->c->target, SEVERITY_WARNING, rule, r->object, path, origin,
+			     "%s", text);
 	if (!r->after)
 		f->place = plan_place(r->p, origin, SIDE_BASE);
 }
@@ -36,7 +38,8 @@ static const struct {
 	const char *group, *kind, *what;
 } taken_along[] = {
 	{ "", "Namespace", "everything in it" },
-	{ "", "PersistentVolumeClaim", "the data of its volume, unless the volume's reclaim policy is Retain" },
+	{ "", "PersistentVolumeClaim",
+	  "the data of its volume, unless the volume's reclaim policy is Retain" },
 	{ "", "PersistentVolume", "the storage behind it, where its reclaim policy is Delete" },
 	{ "apiextensions.k8s.io", "CustomResourceDefinition", "every object of its kind" },
 };
@@ -48,19 +51,24 @@ static void check_deleted(const struct risk *r)
 
 	for (i = 0; i < ARRAY_SIZE(taken_along); i++)
 		if (is_kind(r, taken_along[i].group, taken_along[i].kind))
-			warn(r, "risk/data-loss", "", "deleting it takes along %s", taken_along[i].what);
+			warn(r, "risk/data-loss", "", "deleting it takes along %s",
+			     taken_along[i].what);
 	if (node_is(finalizers, NODE_SEQ) && finalizers->len && node_text(finalizers->items[0]))
-		warn(r, "risk/finalizer", "metadata.finalizers", "it goes only when %s%s has finished",
-		     finalizers->items[0]->text, finalizers->len > 1 ? " (and others)" : "");
+		warn(r, "risk/finalizer", "metadata.finalizers",
+		     "it goes only when %s%s has finished", finalizers->items[0]->text,
+		     finalizers->len > 1 ? " (and others)" : "");
 }
 
 static void check_replaced(const struct risk *r)
 {
 	check_deleted(r);
-	if (is_kind(r, "apps", "StatefulSet") || is_kind(r, "apps", "Deployment") || is_kind(r, "apps", "DaemonSet"))
+	if (is_kind(r, "apps", "StatefulSet") || is_kind(r, "apps", "Deployment") ||
+	    is_kind(r, "apps", "DaemonSet"))
 		warn(r, "risk/interrupts", "", "its pods are deleted before the new ones start");
 	if (is_kind(r, "", "Service"))
-		warn(r, "risk/interrupts", "", "it is away for a moment, and gets another cluster IP or load balancer address");
+		warn(r, "risk/interrupts", "",
+		     "it is away for a moment, and gets another cluster IP or load balancer "
+		     "address");
 }
 
 /* --- workloads ------------------------------------------------------------------------------ */
@@ -88,7 +96,8 @@ static const struct node *at(const struct node *n, const char *path)
 	return n;
 }
 
-static void check_gained_flag(const struct risk *r, const char *pod, const char *field, const char *what)
+static void check_gained_flag(const struct risk *r, const char *pod, const char *field,
+			      const char *what)
 {
 	const char *path = arena_printf(r->p->arena, "%s.%s", pod, field);
 
@@ -120,7 +129,8 @@ static bool has_text(const struct node *list, const char *text)
 	return false;
 }
 
-static void check_container(const struct risk *r, const char *path, const struct node *now, const struct node *was)
+static void check_container(const struct risk *r, const char *path, const struct node *now,
+			    const struct node *was)
 {
 	const struct node *added = node_path(now, "securityContext", "capabilities", "add", NULL);
 	const struct node *had = node_path(was, "securityContext", "capabilities", "add", NULL);
@@ -128,11 +138,14 @@ static void check_container(const struct risk *r, const char *path, const struct
 
 	if (node_true(node_path(now, "securityContext", "privileged", NULL)) &&
 	    !node_true(node_path(was, "securityContext", "privileged", NULL)))
-		warn(r, "risk/privileges", arena_printf(r->p->arena, "%s.securityContext.privileged", path),
+		warn(r, "risk/privileges",
+		     arena_printf(r->p->arena, "%s.securityContext.privileged", path),
 		     "the container becomes privileged: it has the node's own rights");
 	for (i = 0; node_is(added, NODE_SEQ) && i < added->len; i++)
 		if (node_text(added->items[i]) && !has_text(had, added->items[i]->text))
-			warn(r, "risk/privileges", arena_printf(r->p->arena, "%s.securityContext.capabilities.add[%u]", path, i),
+			warn(r, "risk/privileges",
+			     arena_printf(r->p->arena, "%s.securityContext.capabilities.add[%u]",
+					  path, i),
 			     "the container gains the capability %s", added->items[i]->text);
 }
 
@@ -143,7 +156,8 @@ static void check_containers(const struct risk *r, const char *pod, const char *
 	uint32_t i;
 
 	for (i = 0; node_is(now, NODE_SEQ) && i < now->len; i++)
-		check_container(r, arena_printf(r->p->arena, "%s[%u]", path, i), now->items[i], by_name(was, now->items[i]));
+		check_container(r, arena_printf(r->p->arena, "%s[%u]", path, i), now->items[i],
+				by_name(was, now->items[i]));
 }
 
 static void check_pod(const struct risk *r)
@@ -163,25 +177,31 @@ static void check_pod(const struct risk *r)
 	now = at(r->after, volumes);
 	was = at(r->before, volumes);
 	for (i = 0; node_is(now, NODE_SEQ) && i < now->len; i++)
-		if (node_get(now->items[i], "hostPath") && !node_get(by_name(was, now->items[i]), "hostPath"))
-			warn(r, "risk/privileges", arena_printf(r->p->arena, "%s[%u].hostPath", volumes, i),
+		if (node_get(now->items[i], "hostPath") &&
+		    !node_get(by_name(was, now->items[i]), "hostPath"))
+			warn(r, "risk/privileges",
+			     arena_printf(r->p->arena, "%s[%u].hostPath", volumes, i),
 			     "its pods gain a folder of the node");
 }
 
 static void check_rollout(const struct risk *r)
 {
 	const struct node *strategy = at(r->after, "spec.strategy.type");
-	const struct node *now = at(r->after, "spec.replicas"), *was = at(r->before, "spec.replicas");
+	const struct node *now = at(r->after, "spec.replicas"),
+			  *was = at(r->before, "spec.replicas");
 	size_t i;
 
 	if (!r->before || strcmp(r->object->group, "apps") != 0)
 		return;
-	if (node_text(now) && !strcmp(now->text, "0") && !(node_text(was) && !strcmp(was->text, "0")))
+	if (node_text(now) && !strcmp(now->text, "0") &&
+	    !(node_text(was) && !strcmp(was->text, "0")))
 		warn(r, "risk/interrupts", "spec.replicas", "it is scaled to zero");
-	if (!is_kind(r, "apps", "Deployment") || !node_text(strategy) || strcmp(strategy->text, "Recreate") != 0)
+	if (!is_kind(r, "apps", "Deployment") || !node_text(strategy) ||
+	    strcmp(strategy->text, "Recreate") != 0)
 		return;
 	for (i = 0; i < r->c->count; i++)
-		if (!strncmp(r->c->items[i].path, "spec.template", 13) && r->c->items[i].cause != CAUSE_STAYS) {
+		if (!strncmp(r->c->items[i].path, "spec.template", 13) &&
+		    r->c->items[i].cause != CAUSE_STAYS) {
 			warn(r, "risk/interrupts", "spec.strategy.type",
 			     "its strategy is Recreate: all pods stop before new ones start");
 			return;
@@ -210,20 +230,25 @@ static void check_rules(const struct risk *r)
 
 		if (has_equal(was, rule))
 			continue;
-		if (has_text(node_get(rule, "verbs"), "*") || has_text(node_get(rule, "resources"), "*"))
-			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u]", i), "the rule grants '*'");
-		else if (has_text(node_get(rule, "verbs"), "escalate") || has_text(node_get(rule, "verbs"), "bind") ||
+		if (has_text(node_get(rule, "verbs"), "*") ||
+		    has_text(node_get(rule, "resources"), "*"))
+			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u]", i),
+			     "the rule grants '*'");
+		else if (has_text(node_get(rule, "verbs"), "escalate") ||
+			 has_text(node_get(rule, "verbs"), "bind") ||
 			 has_text(node_get(rule, "verbs"), "impersonate"))
 			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u].verbs", i),
 			     "the rule lets its holder take other rights");
 		else if (r->before)
-			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u]", i), "the role widens");
+			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u]", i),
+			     "the role widens");
 	}
 }
 
 static void check_binding(const struct risk *r)
 {
-	const struct node *now = node_get(r->after, "subjects"), *was = node_get(r->before, "subjects");
+	const struct node *now = node_get(r->after, "subjects"),
+			  *was = node_get(r->before, "subjects");
 	const char *role = node_text(node_path(r->after, "roleRef", "name", NULL));
 	uint32_t i;
 
@@ -233,10 +258,13 @@ static void check_binding(const struct risk *r)
 		if (!name || has_equal(was, now->items[i]))
 			continue;
 		if (role && (!strcmp(role, "cluster-admin") || !strcmp(role, "admin")))
-			warn(r, "risk/rights", arena_printf(r->p->arena, "subjects[%u]", i), "'%s' becomes %s", name, role);
-		else if (!strcmp(name, "system:anonymous") || !strcmp(name, "system:unauthenticated") ||
+			warn(r, "risk/rights", arena_printf(r->p->arena, "subjects[%u]", i),
+			     "'%s' becomes %s", name, role);
+		else if (!strcmp(name, "system:anonymous") ||
+			 !strcmp(name, "system:unauthenticated") ||
 			 !strcmp(name, "system:authenticated"))
-			warn(r, "risk/rights", arena_printf(r->p->arena, "subjects[%u]", i), "'%s' is everybody", name);
+			warn(r, "risk/rights", arena_printf(r->p->arena, "subjects[%u]", i),
+			     "'%s' is everybody", name);
 	}
 }
 
@@ -248,15 +276,18 @@ static void check_budget(const struct risk *r)
 	const char *least = node_text(at(r->after, "spec.minAvailable"));
 
 	if (most && (!strcmp(most, "0") || !strcmp(most, "0%")))
-		warn(r, "risk/blocks-drains", "spec.maxUnavailable", "no pod may ever be evicted: nodes can't be drained");
+		warn(r, "risk/blocks-drains", "spec.maxUnavailable",
+		     "no pod may ever be evicted: nodes can't be drained");
 	if (least && !strcmp(least, "100%"))
-		warn(r, "risk/blocks-drains", "spec.minAvailable", "no pod may ever be evicted: nodes can't be drained");
+		warn(r, "risk/blocks-drains", "spec.minAvailable",
+		     "no pod may ever be evicted: nodes can't be drained");
 }
 
 static const struct {
 	const char *group, *kind;
 	void (*check)(const struct risk *r);
-} checks[] = { /* by group, then kind */
+} checks[] = {
+	/* by group, then kind */
 	{ "policy", "PodDisruptionBudget", check_budget },
 	{ "rbac.authorization.k8s.io", "ClusterRole", check_rules },
 	{ "rbac.authorization.k8s.io", "ClusterRoleBinding", check_binding },
@@ -274,7 +305,8 @@ void risk_check(struct plan *p, const struct plan_change *c, const struct plan_i
 		check_deleted(&r);
 	if (c->action == PLAN_REPLACE)
 		check_replaced(&r);
-	if (!after || (c->action != PLAN_CREATE && c->action != PLAN_UPDATE && c->action != PLAN_REPLACE && c->action != PLAN_MOVE))
+	if (!after || (c->action != PLAN_CREATE && c->action != PLAN_UPDATE &&
+		       c->action != PLAN_REPLACE && c->action != PLAN_MOVE))
 		return;
 	check_pod(&r);
 	check_rollout(&r);

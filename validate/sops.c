@@ -4,12 +4,14 @@ bool sops_is_encrypted(const struct node *root)
 {
 	const struct node *record = node_get(root, "sops");
 
-	return node_is(record, NODE_MAP) && (node_get(record, "mac") || node_get(record, "version"));
+	return node_is(record, NODE_MAP) &&
+	       (node_get(record, "mac") || node_get(record, "version"));
 }
 
 bool sops_is_ciphertext(const struct node *n)
 {
-	return node_is(n, NODE_STR) && n->len > 5 && !memcmp(n->text, "ENC[", 4) && n->text[n->len - 1] == ']';
+	return node_is(n, NODE_STR) && n->len > 5 && !memcmp(n->text, "ENC[", 4) &&
+	       n->text[n->len - 1] == ']';
 }
 
 /* By the type that the ciphertext names; a Secret's data is base64. */
@@ -26,24 +28,29 @@ static struct node *placeholder(struct arena *a, const struct node *n, bool base
 	return node_str(a, "placeholder");
 }
 
-static struct node *replace(struct arena *a, const struct node *n, const struct node *live, bool base64)
+static struct node *replace(struct arena *a, const struct node *n, const struct node *live,
+			    bool base64)
 {
 	struct node *copy;
 	uint32_t i;
 
 	if (sops_is_ciphertext(n)) {
-		copy = node_is_scalar(live) && !node_is_null(live) ? node_copy(a, live) : placeholder(a, n, base64);
+		copy = node_is_scalar(live) && !node_is_null(live) ? node_copy(a, live)
+								   : placeholder(a, n, base64);
 		return node_at(copy, n->origin);
 	}
 	if (node_is_scalar(n))
 		return (struct node *)(uintptr_t)n;
 	copy = node_copy_shallow(a, n);
 	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
-		copy->items[i] = replace(a, n->items[i], node_is(live, NODE_SEQ) && i < live->len ? live->items[i] : NULL, base64);
+		copy->items[i] = replace(
+			a, n->items[i],
+			node_is(live, NODE_SEQ) && i < live->len ? live->items[i] : NULL, base64);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
 		const struct node *key = n->entries[i].key;
 
-		copy->entries[i].value = replace(a, n->entries[i].value, node_get_n(live, key->text, key->len), base64);
+		copy->entries[i].value = replace(a, n->entries[i].value,
+						 node_get_n(live, key->text, key->len), base64);
 	}
 	return copy;
 }
@@ -61,8 +68,10 @@ struct node *sops_placeholders(struct arena *a, const struct node *root, const s
 		bool strings = secret && !strcmp(key->text, "stringData");
 
 		/* stringData is written into data, and not read back */
-		copy->entries[i].value = replace(a, copy->entries[i].value, strings ? NULL : node_get_n(live, key->text, key->len),
-						 secret && !strcmp(key->text, "data"));
+		copy->entries[i].value =
+			replace(a, copy->entries[i].value,
+				strings ? NULL : node_get_n(live, key->text, key->len),
+				secret && !strcmp(key->text, "data"));
 	}
 	return copy;
 }

@@ -24,13 +24,15 @@ static bool same_scalar(struct topology t, const struct node *a, const struct no
 		return true;
 	if (!node_is_scalar(a) || !node_is_scalar(b) || !t.type)
 		return false;
-	return schema_what(t.type) == SCHEMA_QUANTITY && quantity_parse(a->text, &x) && quantity_parse(b->text, &y) &&
-	       !quantity_cmp(&x, &y);
+	return schema_what(t.type) == SCHEMA_QUANTITY && quantity_parse(a->text, &x) &&
+	       quantity_parse(b->text, &y) && !quantity_cmp(&x, &y);
 }
 
-static struct node *set_in(struct arena *a, struct topology t, struct node *live, const struct node *config);
+static struct node *set_in(struct arena *a, struct topology t, struct node *live,
+			   const struct node *config);
 
-static void set_map(struct arena *a, struct topology t, struct node *live, const struct node *config)
+static void set_map(struct arena *a, struct topology t, struct node *live,
+		    const struct node *config)
 {
 	uint32_t i;
 
@@ -46,8 +48,8 @@ static void set_map(struct arena *a, struct topology t, struct node *live, const
 	}
 }
 
-static struct node *find_entry(const struct list_keys *keys, const struct node *list, const struct node *entry,
-			       uint32_t *at)
+static struct node *find_entry(const struct list_keys *keys, const struct node *list,
+			       const struct node *entry, uint32_t *at)
 {
 	for (*at = 0; *at < list->len; ++*at)
 		if (list_same_entry(keys, list->items[*at], entry))
@@ -76,7 +78,8 @@ static struct node *set_list(struct arena *a, struct topology t, const struct li
 	return out;
 }
 
-static struct node *set_in(struct arena *a, struct topology t, struct node *live, const struct node *config)
+static struct node *set_in(struct arena *a, struct topology t, struct node *live,
+			   const struct node *config)
 {
 	struct list_keys keys;
 
@@ -111,7 +114,8 @@ static struct others narrow(const struct others *o, const struct node *key)
 }
 
 /* The place in `tree` that a field set's key names: a field's value, or a list's entry. */
-static struct node *child_of(struct arena *a, const struct node *tree, const struct node *key, uint32_t *at)
+static struct node *child_of(struct arena *a, const struct node *tree, const struct node *key,
+			     uint32_t *at)
 {
 	struct err err = ERR_INIT;
 	const struct node *wanted;
@@ -131,9 +135,11 @@ static struct node *child_of(struct arena *a, const struct node *tree, const str
 		if (*key->text != 'k' || !node_is(entry, NODE_MAP) || !node_is(wanted, NODE_MAP))
 			continue;
 		for (i = 0, k = 0; i < wanted->len; i++) {
-			const struct node *have = node_get_n(entry, wanted->entries[i].key->text, wanted->entries[i].key->len);
+			const struct node *have = node_get_n(entry, wanted->entries[i].key->text,
+							     wanted->entries[i].key->len);
 
-			k += !have || node_equal(have, wanted->entries[i].value); /* absent: a default */
+			k += !have ||
+			     node_equal(have, wanted->entries[i].value); /* absent: a default */
 		}
 		if (k == wanted->len)
 			return tree->items[*at];
@@ -161,8 +167,8 @@ static bool stays_empty(const struct node *key)
 	return false;
 }
 
-static void prune(struct arena *a, struct node *tree, const struct node *set, const struct node *config,
-		  const struct others *others)
+static void prune(struct arena *a, struct node *tree, const struct node *set,
+		  const struct node *config, const struct others *others)
 {
 	uint32_t i, at, ignored;
 
@@ -182,7 +188,8 @@ static void prune(struct arena *a, struct node *tree, const struct node *set, co
 			continue;
 		}
 		prune(a, child, deeper, kept, &held);
-		if (!kept && (child->type == NODE_MAP || child->type == NODE_SEQ) && !child->len && !stays_empty(key))
+		if (!kept && (child->type == NODE_MAP || child->type == NODE_SEQ) && !child->len &&
+		    !stays_empty(key))
 			take(tree, key, at);
 	}
 }
@@ -190,9 +197,11 @@ static void prune(struct arena *a, struct node *tree, const struct node *set, co
 /* --- the whole ------------------------------------------------------------------------------ */
 
 /* The set of the manager's own Apply entry, and those of everybody else. */
-static const struct node *sets_of(const struct node *live, const char *manager, struct others *others)
+static const struct node *sets_of(const struct node *live, const char *manager,
+				  struct others *others)
 {
-	const struct node *entries = node_path(live, "metadata", "managedFields", NULL), *own = NULL;
+	const struct node *entries = node_path(live, "metadata", "managedFields", NULL),
+			  *own = NULL;
 	uint32_t i;
 
 	others->count = 0;
@@ -218,7 +227,9 @@ static const struct node *encode_strings(struct arena *a, const struct node *con
 	if (!node_is(strings, NODE_MAP))
 		return config;
 	copy = node_copy_shallow(a, config);
-	data = node_is(node_get(config, "data"), NODE_MAP) ? node_copy_shallow(a, node_get(config, "data")) : node_map(a);
+	data = node_is(node_get(config, "data"), NODE_MAP)
+		       ? node_copy_shallow(a, node_get(config, "data"))
+		       : node_map(a);
 	node_remove(copy, "stringData");
 	node_set(a, copy, "data", data);
 	buf_init(&text, 0);
@@ -229,7 +240,8 @@ static const struct node *encode_strings(struct arena *a, const struct node *con
 			continue;
 		buf_cut(&text, 0);
 		base64_encode(&text, value->text, value->len);
-		node_set(a, data, strings->entries[i].key->text, node_at(node_str(a, text.text), value->origin));
+		node_set(a, data, strings->entries[i].key->text,
+			 node_at(node_str(a, text.text), value->origin));
 	}
 	buf_release(&text);
 	return copy;
@@ -253,8 +265,9 @@ static void find_conflicts(struct arena *a, struct topology t, const struct node
 		holder = managed_entry(a, live, d->steps, d->count, manager);
 		if (!holder || managed_is_applier(holder, manager))
 			continue;
-		*vec_push(a, out) = (struct ssa_conflict){ arena_strdup(a, node_get_string(holder, "manager")),
-							   steps_text(a, d->steps, d->count) };
+		*vec_push(a, out) =
+			(struct ssa_conflict){ arena_strdup(a, node_get_string(holder, "manager")),
+					       steps_text(a, d->steps, d->count) };
 	}
 }
 
@@ -262,7 +275,8 @@ struct ssa_result ssa_apply(struct arena *a, struct topology t, const struct nod
 			    const struct node *config, const char *manager)
 {
 	struct ssa_result out = { .object = node_copy(a, live) };
-	const char *kind = node_get_string(config, "kind"), *api = node_get_string(config, "apiVersion");
+	const char *kind = node_get_string(config, "kind"),
+		   *api = node_get_string(config, "apiVersion");
 	struct others others;
 	const struct node *own = sets_of(live, manager, &others);
 

@@ -11,8 +11,9 @@ struct ssa_conflict {
 	const char *manager, *path;
 };
 struct ssa_result {
-	struct node *object; /* what the apply would leave */
-	VEC(struct ssa_conflict); /* fields that others own and it would change; force takes them over */
+	struct node *object;	  /* what the apply would leave */
+	VEC(struct ssa_conflict); /* fields that others own and it would change; force takes them
+				     over */
 };
 
 /* Apply `config` as `manager` over `live`. All in `a`. */

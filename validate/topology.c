@@ -2,8 +2,8 @@
 #include <string.h>
 #include "validate/schema/schema.h"
 
-struct topology topology_of(const char *version, const char *group, const char *api, const char *kind,
-			    const struct node *crd)
+struct topology topology_of(const char *version, const char *group, const char *api,
+			    const char *kind, const struct node *crd)
 {
 	const struct schema_release *release = schema_release_find(version);
 	const struct schema_kind *k;
@@ -50,7 +50,9 @@ struct topology topology_item(struct topology t)
 {
 	if (t.type)
 		return (struct topology){ .release = t.release,
-					  .type = schema_what(t.type) == SCHEMA_LIST ? schema_element(t.type) : NULL };
+					  .type = schema_what(t.type) == SCHEMA_LIST
+							  ? schema_element(t.type)
+							  : NULL };
 	return (struct topology){ .crd = node_get(t.crd, "items") };
 }
 
@@ -95,7 +97,8 @@ static struct list_keys crd_list(const struct node *schema)
 		if (!node_is(name, NODE_STR))
 			continue;
 		value = node_get(node_get_n(value, name->text, name->len), "default");
-		keys.keys[keys.count++] = (struct span_key){ name->text, name->len, node_text(value) };
+		keys.keys[keys.count++] =
+			(struct span_key){ name->text, name->len, node_text(value) };
 	}
 	return keys;
 }
@@ -181,7 +184,8 @@ bool list_same_entry(const struct list_keys *keys, const struct node *a, const s
 		if (!x && !y)
 			continue;
 		if (!node_is_scalar(x ? x : y) ||
-		    !(x ? same_text(y, key->fallback, x->text, x->len) : same_text(NULL, key->fallback, y->text, y->len)))
+		    !(x ? same_text(y, key->fallback, x->text, x->len)
+			: same_text(NULL, key->fallback, y->text, y->len)))
 			return false;
 	}
 	return true;

@@ -18,7 +18,7 @@ struct topology {
 	const struct schema_release *release;
 	const struct schema_type *type;
 	const struct schema_field *field; /* through which the type was reached */
-	const struct node *crd;           /* an OpenAPI v3 schema, for custom resources */
+	const struct node *crd;		  /* an OpenAPI v3 schema, for custom resources */
 };
 
 enum list_kind { LIST_ATOMIC, LIST_SET, LIST_MAP };
@@ -38,8 +38,8 @@ struct list_keys {
  * The root of a kind; `crd` is the openAPIV3Schema of its version where it is a custom resource,
  * else NULL. `version` is the Kubernetes release, NULL the newest.
  */
-struct topology topology_of(const char *version, const char *group, const char *api, const char *kind,
-			    const struct node *crd);
+struct topology topology_of(const char *version, const char *group, const char *api,
+			    const char *kind, const struct node *crd);
 struct topology topology_field(struct topology t, const char *key, size_t len);
 struct topology topology_item(struct topology t);
 /* How entries of the list at `t` are matched; `a` and `b` (either may be NULL) help to guess. */

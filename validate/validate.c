@@ -23,8 +23,9 @@ static const char *kind_advice(const struct schema_release *r, const struct obje
 		if (!schema_kind_in(r, k) || schema_kind_flags(k) & SCHEMA_KIND_LIST)
 			continue;
 		if (!strcmp(schema_kind_name(k), o->kind))
-			return arena_printf(a, ", did you mean apiVersion '%s%s%s'?", schema_kind_group(k),
-					    *schema_kind_group(k) ? "/" : "", schema_kind_version(k));
+			return arena_printf(a, ", did you mean apiVersion '%s%s%s'?",
+					    schema_kind_group(k), *schema_kind_group(k) ? "/" : "",
+					    schema_kind_version(k));
 		if (!strcmp(schema_kind_group(k), o->group))
 			nearest_try(&near, schema_kind_name(k));
 	}
@@ -53,19 +54,20 @@ static enum validate_outcome unknown_kind(const struct validate_options *options
 
 	if (schema_life_find(o->group, o->version, o->kind, &life))
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
-			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind, o->api_version,
-			     life_advice(out->arena, &life, minor));
+			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind,
+			     o->api_version, life_advice(out->arena, &life, minor));
 	else if (schema_group_known(o->group))
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
-			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind, o->api_version,
-			     kind_advice(r, o, out->arena));
+			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind,
+			     o->api_version, kind_advice(r, o, out->arena));
 	else if (crds_has_group(options->crds, o->group))
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
-			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'", o->group,
-			     o->kind, o->api_version);
+			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'",
+			     o->group, o->kind, o->api_version);
 	else if (!options->ignore_missing)
 		findings_add(out, SEVERITY_ERROR, "schema/missing", o, "apiVersion", origin,
-			     "no schema for %s in '%s'%s: give its CustomResourceDefinition with --crds, "
+			     "no schema for %s in '%s'%s: give its CustomResourceDefinition with "
+			     "--crds, "
 			     "or --ignore-missing-schemas",
 			     o->kind, o->api_version, kind_advice(r, o, out->arena));
 	return VALIDATE_UNCHECKED;
@@ -85,8 +87,8 @@ static void check_life(const struct schema_release *r, const struct object *o, s
 	instead = *life.instead ? arena_printf(out->arena, "; use %s", life.instead) : "";
 	if (life.removed > minor)
 		findings_add(out, SEVERITY_WARNING, "deprecated/api", o, "apiVersion", at->origin,
-			     "%s in '%s' is deprecated since 1.%d and will be gone in 1.%d%s", o->kind,
-			     o->api_version, life.deprecated, life.removed, instead);
+			     "%s in '%s' is deprecated since 1.%d and will be gone in 1.%d%s",
+			     o->kind, o->api_version, life.deprecated, life.removed, instead);
 	else
 		findings_add(out, SEVERITY_WARNING, "deprecated/api", o, "apiVersion", at->origin,
 			     "%s in '%s' is deprecated since 1.%d%s", o->kind, o->api_version,
@@ -114,7 +116,8 @@ static void check_built_in(const struct schema_release *r, const struct schema_k
 		crd_check(r, o, same_kind(item->old, o), out);
 }
 
-/* What SOPS encrypted is judged by its shape: ciphertexts are replaced by what could stand there. */
+/* What SOPS encrypted is judged by its shape: ciphertexts are replaced by what could stand there.
+ */
 static const struct object *readable(const struct object *o, struct arena *a)
 {
 	struct object *copy;

@@ -21,9 +21,10 @@ struct finding {
 	const char *rule;    /* "schema/unknown-field" */
 	const char *message; /* one line: what was found, what was expected, what to write */
 	const struct object *object; /* NULL: about a file or the whole */
-	const char *path;    /* "" for the object itself */
-	origin_id origin;    /* 0: unknown; then the object's */
-	const char *file;    /* the place where there is no origin: a file that could not be read; NULL */
+	const char *path;	     /* "" for the object itself */
+	origin_id origin;	     /* 0: unknown; then the object's */
+	const char
+		*file; /* the place where there is no origin: a file that could not be read; NULL */
 	unsigned line, column;
 	bool forces_replacement; /* an update that deleting and creating again would make */
 };
@@ -41,17 +42,17 @@ struct finding *findings_add(struct findings *f, enum severity severity, const c
 
 /* --- the engine --- */
 struct schema_release; /* validate/schema/schema.h */
-struct crds;           /* validate/schema/crd.h */
+struct crds;	       /* validate/schema/crd.h */
 
 struct validate_options {
 	const struct schema_release *release; /* NULL: the newest of the table */
-	struct crds *crds;                    /* schemas of custom resources; NULL: none */
+	struct crds *crds;		      /* schemas of custom resources; NULL: none */
 	bool ignore_missing; /* a custom resource without a schema is counted, not refused */
 };
 
 struct validate_item {
 	const struct object *object;
-	const struct object *old; /* what it updates; NULL: it is created */
+	const struct object *old;		 /* what it updates; NULL: it is created */
 	const struct yaml_duplicate *duplicates; /* keys that its document holds twice */
 	size_t duplicate_count;
 };

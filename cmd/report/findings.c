@@ -44,10 +44,13 @@ static void github_escape(struct buf *out, const char *text, bool property)
 	}
 }
 
-static void write_github(struct buf *out, const struct plan *p, const struct report_options *options)
+static void write_github(struct buf *out, const struct plan *p,
+			 const struct report_options *options)
 {
 	static const char *const commands[] = {
-		[SEVERITY_INFO] = "notice", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error",
+		[SEVERITY_INFO] = "notice",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_ERROR] = "error",
 	};
 	struct arena scratch = ARENA_INIT;
 	size_t i;
@@ -77,10 +80,13 @@ static void write_github(struct buf *out, const struct plan *p, const struct rep
 
 /* ---- GitLab: code quality ---- */
 
-static void write_gitlab(struct buf *out, const struct plan *p, const struct report_options *options)
+static void write_gitlab(struct buf *out, const struct plan *p,
+			 const struct report_options *options)
 {
 	static const char *const severities[] = {
-		[SEVERITY_INFO] = "info", [SEVERITY_WARNING] = "minor", [SEVERITY_ERROR] = "critical",
+		[SEVERITY_INFO] = "info",
+		[SEVERITY_WARNING] = "minor",
+		[SEVERITY_ERROR] = "critical",
 	};
 	struct arena a = ARENA_INIT;
 	struct node *list = node_seq(&a);
@@ -111,14 +117,18 @@ static void write_gitlab(struct buf *out, const struct plan *p, const struct rep
 
 enum { BITBUCKET_ANNOTATIONS = 1000 }; /* that a report may have */
 
-static struct node *bitbucket_annotation(struct arena *a, const struct plan_finding *f, size_t index)
+static struct node *bitbucket_annotation(struct arena *a, const struct plan_finding *f,
+					 size_t index)
 {
 	static const char *const severities[] = {
-		[SEVERITY_INFO] = "LOW", [SEVERITY_WARNING] = "MEDIUM", [SEVERITY_ERROR] = "HIGH",
+		[SEVERITY_INFO] = "LOW",
+		[SEVERITY_WARNING] = "MEDIUM",
+		[SEVERITY_ERROR] = "HIGH",
 	};
 	struct node *n = node_map(a);
 
-	put(a, n, "external_id", arena_printf(a, "%s-%zu", f->fingerprint ? f->fingerprint : "finding", index));
+	put(a, n, "external_id",
+	    arena_printf(a, "%s-%zu", f->fingerprint ? f->fingerprint : "finding", index));
 	put(a, n, "annotation_type", f->severity == SEVERITY_ERROR ? "BUG" : "CODE_SMELL");
 	put(a, n, "summary", arena_printf(a, "%.440s", finding_message(a, f)));
 	put(a, n, "details", f->rule);
@@ -163,8 +173,9 @@ static void write_bitbucket(struct buf *out, const struct plan *p,
 	put(&a, report, "result", s->errors || s->actions[PLAN_UNDECIDED] ? "FAILED" : "PASSED");
 	node_append(&a, data, bitbucket_number(&a, "To create", s->actions[PLAN_CREATE]));
 	node_append(&a, data, bitbucket_number(&a, "To change", s->actions[PLAN_UPDATE]));
-	node_append(&a, data, bitbucket_number(&a, "To delete",
-					       s->actions[PLAN_DELETE] + s->actions[PLAN_REPLACE]));
+	node_append(&a, data,
+		    bitbucket_number(&a, "To delete",
+				     s->actions[PLAN_DELETE] + s->actions[PLAN_REPLACE]));
 	node_append(&a, data, bitbucket_number(&a, "Errors", s->errors));
 	node_append(&a, data, bitbucket_number(&a, "Warnings", s->warnings));
 	node_set(&a, report, "data", data);
@@ -219,7 +230,8 @@ static struct node *sarif_location(struct arena *a, const struct plan_finding *f
 		if (!f->place.at.source)
 			put(a, artifact, "uriBaseId", "%SRCROOT%");
 		node_set(a, physical, "artifactLocation", artifact);
-		node_set(a, region, "startLine", node_int(a, f->place.at.line ? f->place.at.line : 1));
+		node_set(a, region, "startLine",
+			 node_int(a, f->place.at.line ? f->place.at.line : 1));
 		if (f->place.at.column)
 			node_set(a, region, "startColumn", node_int(a, f->place.at.column));
 		node_set(a, physical, "region", region);
@@ -242,7 +254,9 @@ static struct node *sarif_location(struct arena *a, const struct plan_finding *f
 static struct node *sarif_result(struct arena *a, const struct plan_finding *f, size_t rule)
 {
 	static const char *const levels[] = {
-		[SEVERITY_INFO] = "note", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error",
+		[SEVERITY_INFO] = "note",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_ERROR] = "error",
 	};
 	struct node *n = node_map(a), *locations = node_seq(a), *prints = node_map(a);
 

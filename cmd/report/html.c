@@ -15,37 +15,48 @@ static const char head[] =
 	"'unsafe-inline'; script-src 'unsafe-inline'\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	"<title>kubectl gitops plan</title>\n<style>\n"
-	":root{color-scheme:light dark;--bg:#fff;--fg:#1c2128;--dim:#59636e;--line:#d1d9e0;--box:#f6f8fa;"
+	":root{color-scheme:light "
+	"dark;--bg:#fff;--fg:#1c2128;--dim:#59636e;--line:#d1d9e0;--box:#f6f8fa;"
 	"--add:#1a7f37;--del:#cf222e;--mod:#9a6700;--move:#0969da}\n"
-	"@media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#3d444d;"
+	"@media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#"
+	"3d444d;"
 	"--box:#151b23;--add:#3fb950;--del:#f85149;--mod:#d29922;--move:#4493f8}}\n"
-	"body{background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;margin:0 auto;"
+	"body{background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;margin:0 "
+	"auto;"
 	"max-width:1100px;padding:1.5rem}\n"
 	"h1{font-size:1.4rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.6rem 0 .5rem}\n"
 	"p{margin:.2rem 0;color:var(--dim)}code,td.v{font:13px/1.45 ui-monospace,monospace}\n"
 	".counts{display:flex;flex-wrap:wrap;gap:.5rem;margin:.8rem 0}\n"
 	".counts span{border:1px solid var(--line);border-radius:999px;padding:.1rem .8rem}\n"
-	".create{color:var(--add)}.update,.unchanged{color:var(--mod)}.delete,.replace,.undecided,.error{"
+	".create{color:var(--add)}.update,.unchanged{color:var(--mod)}.delete,.replace,.undecided,."
+	"error{"
 	"color:var(--del)}.move,.orphan,.info{color:var(--move)}.warning{color:var(--mod)}\n"
 	"input{width:100%;box-sizing:border-box;padding:.5rem .7rem;border:1px solid var(--line);"
 	"border-radius:6px;background:var(--box);color:inherit;font:inherit}\n"
-	"ul{list-style:none;padding:0;margin:0}li{border-top:1px solid var(--line);padding:.4rem 0}\n"
-	"details{border:1px solid var(--line);border-radius:6px;margin:.4rem 0;background:var(--box)}\n"
-	"summary{padding:.45rem .7rem;cursor:pointer}summary code{color:var(--dim);margin-left:.6rem}\n"
+	"ul{list-style:none;padding:0;margin:0}li{border-top:1px solid var(--line);padding:.4rem "
+	"0}\n"
+	"details{border:1px solid var(--line);border-radius:6px;margin:.4rem "
+	"0;background:var(--box)}\n"
+	"summary{padding:.45rem .7rem;cursor:pointer}summary "
+	"code{color:var(--dim);margin-left:.6rem}\n"
 	"table{border-collapse:collapse;width:100%;table-layout:fixed;background:var(--bg)}\n"
 	"th{text-align:left;font-weight:600;color:var(--dim);font-size:.8rem}\n"
 	"td,th{border-top:1px solid var(--line);padding:.3rem .7rem;vertical-align:top;"
 	"overflow-wrap:anywhere}td.before{color:var(--del)}td.after{color:var(--add)}\n"
 	".picture{overflow-x:auto;border:1px solid var(--line);border-radius:6px}\n"
-	"svg text{font:13px system-ui,sans-serif;fill:var(--fg)}svg path{stroke:var(--line);fill:none}\n"
-	"svg .create{fill:var(--add)}svg .update,svg .unchanged{fill:var(--mod)}svg .delete,svg .replace,"
+	"svg text{font:13px system-ui,sans-serif;fill:var(--fg)}svg "
+	"path{stroke:var(--line);fill:none}\n"
+	"svg .create{fill:var(--add)}svg .update,svg .unchanged{fill:var(--mod)}svg .delete,svg "
+	".replace,"
 	"svg .undecided{fill:var(--del)}svg .move,svg .orphan{fill:var(--move)}\n"
 	"[hidden]{display:none}\n</style>\n</head>\n<body>\n";
 
 static const char script[] =
 	"<script>\nconst box=document.getElementById('filter');\n"
-	"box.addEventListener('input',()=>{const words=box.value.toLowerCase().split(/\\s+/).filter(Boolean);\n"
-	"for(const e of document.querySelectorAll('[data-text]')){const t=e.dataset.text.toLowerCase();\n"
+	"box.addEventListener('input',()=>{const "
+	"words=box.value.toLowerCase().split(/\\s+/).filter(Boolean);\n"
+	"for(const e of document.querySelectorAll('[data-text]')){const "
+	"t=e.dataset.text.toLowerCase();\n"
 	"e.hidden=!words.every(w=>t.includes(w));}});\n</script>\n</body>\n</html>\n";
 
 static void xml_ref(struct buf *out, const struct plan_ref *ref)
@@ -95,9 +106,11 @@ static void write_counts(struct buf *out, const struct plan *p)
 				   plan_action_name((enum plan_action)i));
 	if (p->summary.drift)
 		buf_printf(out, "<span class=\"update\">%u drifted</span>", p->summary.drift);
-	buf_printf(out, "<span class=\"%s\">%u errors</span><span class=\"%s\">%u warnings</span></div>\n",
-		   p->summary.errors ? "error" : "", p->summary.errors,
-		   p->summary.warnings ? "warning" : "", p->summary.warnings);
+	buf_printf(
+		out,
+		"<span class=\"%s\">%u errors</span><span class=\"%s\">%u warnings</span></div>\n",
+		p->summary.errors ? "error" : "", p->summary.errors,
+		p->summary.warnings ? "warning" : "", p->summary.warnings);
 }
 
 static void write_heading(struct buf *out, const struct plan *p)
@@ -139,8 +152,8 @@ static const char *owner_label(struct arena *a, const struct plan_change *c)
 	const char *slash;
 
 	if (c->owner.kind && *c->owner.kind)
-		return arena_printf(a, "%s %s%s%s", c->owner.kind, c->owner.ns, *c->owner.ns ? "/" : "",
-				    c->owner.name);
+		return arena_printf(a, "%s %s%s%s", c->owner.kind, c->owner.ns,
+				    *c->owner.ns ? "/" : "", c->owner.name);
 	if (!c->place.at.file)
 		return c->engine ? c->engine : "";
 	slash = strrchr(c->place.at.file, '/');
@@ -151,19 +164,21 @@ struct owners {
 	VEC(const char *);
 };
 
-static void picture_object(struct buf *out, const struct plan_change *c, unsigned row, unsigned from)
+static void picture_object(struct buf *out, const struct plan_change *c, unsigned row,
+			   unsigned from)
 {
 	unsigned y = row * ROW + ROW / 2 + 6, y0 = from * ROW + ROW / 2 + 6;
 
 	buf_printf(out, "<path d=\"M 330 %u C 400 %u, 390 %u, %d %u\"/>", y0, y0, y, RIGHT - 12, y);
-	buf_printf(out, "<circle class=\"%s\" cx=\"%d\" cy=\"%u\" r=\"5\"/>", plan_action_name(c->action),
-		   RIGHT - 6, y);
+	buf_printf(out, "<circle class=\"%s\" cx=\"%d\" cy=\"%u\" r=\"5\"/>",
+		   plan_action_name(c->action), RIGHT - 6, y);
 	buf_printf(out, "<text x=\"%d\" y=\"%u\">", RIGHT + 6, y + 4);
 	xml_ref(out, &c->object);
 	buf_str(out, "</text>\n");
 }
 
-static void write_picture(struct buf *out, const struct plan *p, const struct report_options *options)
+static void write_picture(struct buf *out, const struct plan *p,
+			  const struct report_options *options)
 {
 	struct arena scratch = ARENA_INIT;
 	struct owners owners = { 0 };
@@ -187,7 +202,8 @@ static void write_picture(struct buf *out, const struct plan *p, const struct re
 		for (i = 0; i < p->changes.count; i++) {
 			const struct plan_change *c = &p->changes.items[i];
 
-			if (!words_listed(c, options) || strcmp(owner_label(&scratch, c), owners.items[k]))
+			if (!words_listed(c, options) ||
+			    strcmp(owner_label(&scratch, c), owners.items[k]))
 				continue;
 			if (row >= PICTURE_MOST) {
 				left++;
@@ -196,7 +212,8 @@ static void write_picture(struct buf *out, const struct plan *p, const struct re
 			picture_object(&body, c, row++, first);
 		}
 		if (row > first) {
-			buf_printf(&body, "<text x=\"%d\" y=\"%u\">", LEFT, first * ROW + ROW / 2 + 10);
+			buf_printf(&body, "<text x=\"%d\" y=\"%u\">", LEFT,
+				   first * ROW + ROW / 2 + 10);
 			words_xml(&body, owners.items[k]);
 			buf_str(&body, "</text>\n");
 		}
@@ -307,8 +324,9 @@ static void write_html(struct buf *out, const struct plan *p, const struct repor
 
 	buf_str(out, head);
 	write_heading(out, p);
-	buf_str(out, "<input id=\"filter\" type=\"search\" placeholder=\"filter by name, kind, file, "
-		     "action\" aria-label=\"filter\">\n");
+	buf_str(out,
+		"<input id=\"filter\" type=\"search\" placeholder=\"filter by name, kind, file, "
+		"action\" aria-label=\"filter\">\n");
 	if (p->findings.count) {
 		buf_str(out, "<h2>Findings</h2>\n<ul>\n");
 		for (i = 0; i < p->findings.count; i++)

@@ -18,7 +18,8 @@ static const struct plan_finding *finding_of(const struct plan *p, const struct 
 	for (; *from < p->findings.count; (*from)++) {
 		const struct plan_finding *f = &p->findings.items[*from];
 
-		if (f->severity != SEVERITY_INFO && f->has_object && same_object(&f->object, object)) {
+		if (f->severity != SEVERITY_INFO && f->has_object &&
+		    same_object(&f->object, object)) {
 			(*from)++;
 			return f;
 		}
@@ -146,7 +147,8 @@ static void write_junit(struct buf *out, const struct plan *p, const struct repo
 	buf_printf(out,
 		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		   "<testsuites name=\"kubectl-gitops\" tests=\"%u\" failures=\"%u\" time=\"0\">\n"
-		   "  <testsuite name=\"plan\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" "
+		   "  <testsuite name=\"plan\" tests=\"%u\" failures=\"%u\" errors=\"%u\" "
+		   "skipped=\"%u\" "
 		   "time=\"0\">\n",
 		   tally.tests, tally.failures, tally.tests, tally.failures,
 		   p->summary.actions[PLAN_UNDECIDED], tally.skipped);

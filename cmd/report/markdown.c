@@ -8,7 +8,7 @@
 
 enum {
 	GITHUB_LIMIT = 65536, /* characters of a comment; GitLab takes 1,000,000 */
-	ROOM = 600,           /* kept for the last lines */
+	ROOM = 600,	      /* kept for the last lines */
 	VALUE_MOST = 200,
 };
 
@@ -37,8 +37,10 @@ static void finding_line(struct buf *out, const struct plan_finding *f)
 {
 	struct buf text;
 
-	buf_printf(out, "- %s **%s** ", f->severity == SEVERITY_ERROR ? "❌" :
-					f->severity == SEVERITY_WARNING ? "⚠️" : "ℹ️",
+	buf_printf(out, "- %s **%s** ",
+		   f->severity == SEVERITY_ERROR     ? "❌"
+		   : f->severity == SEVERITY_WARNING ? "⚠️"
+						     : "ℹ️",
 		   words_severity(f->severity));
 	if (f->place.at.file) {
 		code_place(out, &f->place);
@@ -53,7 +55,8 @@ static void finding_line(struct buf *out, const struct plan_finding *f)
 	buf_str(out, ")\n");
 }
 
-static void diff_line(struct buf *out, char sign, const struct plan_field *f, const struct node *value)
+static void diff_line(struct buf *out, char sign, const struct plan_field *f,
+		      const struct node *value)
 {
 	buf_printf(out, "%c ", sign);
 	report_clean(out, f->path);
@@ -104,8 +107,8 @@ struct folds {
 };
 
 /* Changes with the same action and the same body stand together, in the order of the first. */
-static void fold_changes(struct arena *a, const struct plan *p, const struct report_options *options,
-			 struct folds *out)
+static void fold_changes(struct arena *a, const struct plan *p,
+			 const struct report_options *options, struct folds *out)
 {
 	struct map seen;
 	struct buf body;
@@ -136,8 +139,9 @@ static void fold_changes(struct arena *a, const struct plan *p, const struct rep
 static const char *sign(const struct plan_change *c)
 {
 	static const char *const signs[PLAN_ACTIONS] = {
-		[PLAN_UNCHANGED] = "≈", [PLAN_CREATE] = "+",  [PLAN_UPDATE] = "~", [PLAN_REPLACE] = "±",
-		[PLAN_DELETE] = "−",    [PLAN_ORPHAN] = "○",  [PLAN_MOVE] = "→",   [PLAN_UNDECIDED] = "?",
+		[PLAN_UNCHANGED] = "≈", [PLAN_CREATE] = "+",	[PLAN_UPDATE] = "~",
+		[PLAN_REPLACE] = "±",	[PLAN_DELETE] = "−",	[PLAN_ORPHAN] = "○",
+		[PLAN_MOVE] = "→",	[PLAN_UNDECIDED] = "?",
 	};
 
 	return signs[c->action];
@@ -248,7 +252,9 @@ static void write_markdown(struct buf *out, const struct plan *p,
 			left += folds.items[i].changes.count;
 	}
 	if (left)
-		buf_printf(out, "\n%zu more changed objects do not fit here; the plan's JSON or HTML report has them.\n",
+		buf_printf(out,
+			   "\n%zu more changed objects do not fit here; the plan's JSON or HTML "
+			   "report has them.\n",
 			   left);
 	if (!folds.count)
 		buf_str(out, "Nothing changes.\n");

@@ -3,17 +3,9 @@
 
 /* In the order of the help. */
 const struct report_format *const report_formats[] = {
-	&report_text,
-	&report_json,
-	&report_yaml,
-	&report_markdown,
-	&report_html,
-	&report_junit,
-	&report_tap,
-	&report_sarif,
-	&report_github,
-	&report_gitlab,
-	&report_bitbucket,
+	&report_text,	&report_json,	&report_yaml,	   &report_markdown,
+	&report_html,	&report_junit,	&report_tap,	   &report_sarif,
+	&report_github, &report_gitlab, &report_bitbucket,
 };
 const size_t report_format_count = ARRAY_SIZE(report_formats);
 

@@ -8,12 +8,12 @@
 #include "validate/plan.h"
 
 struct report_options {
-	bool color;         /* a terminal that wants it */
+	bool color; /* a terminal that wants it */
 	bool show_unchanged;
-	bool times;         /* say when managers last wrote */
-	size_t max_bytes;   /* 0: no bound; formats with a forge's limit have their own default */
-	const char *tool;   /* the tool's version, for formats that name it */
-	const char *kind;   /* "Plan" or "Validation" */
+	bool times;	  /* say when managers last wrote */
+	size_t max_bytes; /* 0: no bound; formats with a forge's limit have their own default */
+	const char *tool; /* the tool's version, for formats that name it */
+	const char *kind; /* "Plan" or "Validation" */
 };
 
 struct report_format {
@@ -22,15 +22,17 @@ struct report_format {
 	void (*write)(struct buf *out, const struct plan *p, const struct report_options *options);
 };
 
-extern const struct report_format report_text, report_json, report_yaml, report_markdown, report_html,
-	report_junit, report_tap, report_sarif, report_github, report_gitlab, report_bitbucket;
+extern const struct report_format report_text, report_json, report_yaml, report_markdown,
+	report_html, report_junit, report_tap, report_sarif, report_github, report_gitlab,
+	report_bitbucket;
 /* The row of a format's name, or NULL. */
 const struct report_format *report_find(const char *name);
 extern const struct report_format *const report_formats[];
 extern const size_t report_format_count;
 
 /* The plan as the JSON contract has it; made in `a`. */
-struct node *report_tree(struct arena *a, const struct plan *p, const struct report_options *options);
+struct node *report_tree(struct arena *a, const struct plan *p,
+			 const struct report_options *options);
 /*
  * Put a text into the report with what a terminal or a page could take for a command left out:
  * control characters become '?'.

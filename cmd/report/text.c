@@ -19,8 +19,8 @@ struct text {
 static void paint(struct text *t, enum paint color)
 {
 	static const char *const codes[] = {
-		[PAINT_PLAIN] = "\033[0m",  [PAINT_GREEN] = "\033[32m", [PAINT_YELLOW] = "\033[33m",
-		[PAINT_RED] = "\033[31m",   [PAINT_CYAN] = "\033[36m",  [PAINT_DIM] = "\033[2m",
+		[PAINT_PLAIN] = "\033[0m", [PAINT_GREEN] = "\033[32m", [PAINT_YELLOW] = "\033[33m",
+		[PAINT_RED] = "\033[31m",  [PAINT_CYAN] = "\033[36m",  [PAINT_DIM] = "\033[2m",
 		[PAINT_BOLD] = "\033[1m",
 	};
 
@@ -33,10 +33,10 @@ static const struct {
 	const char *sign;
 	enum paint color;
 } actions[PLAN_ACTIONS] = {
-	[PLAN_UNCHANGED] = { " ", PAINT_DIM },  [PLAN_CREATE] = { "+", PAINT_GREEN },
-	[PLAN_UPDATE] = { "~", PAINT_YELLOW },  [PLAN_REPLACE] = { "-/+", PAINT_RED },
-	[PLAN_DELETE] = { "-", PAINT_RED },     [PLAN_ORPHAN] = { "o", PAINT_CYAN },
-	[PLAN_MOVE] = { ">", PAINT_CYAN },      [PLAN_UNDECIDED] = { "?", PAINT_RED },
+	[PLAN_UNCHANGED] = { " ", PAINT_DIM }, [PLAN_CREATE] = { "+", PAINT_GREEN },
+	[PLAN_UPDATE] = { "~", PAINT_YELLOW }, [PLAN_REPLACE] = { "-/+", PAINT_RED },
+	[PLAN_DELETE] = { "-", PAINT_RED },    [PLAN_ORPHAN] = { "o", PAINT_CYAN },
+	[PLAN_MOVE] = { ">", PAINT_CYAN },     [PLAN_UNDECIDED] = { "?", PAINT_RED },
 };
 
 static void write_position(struct text *t, const char *source, const char *file, unsigned line)
@@ -62,8 +62,8 @@ static void write_place(struct text *t, const struct plan_place *place)
 		buf_str(t->out, " (in base)");
 	for (i = 0; i < place->via_count; i++) {
 		buf_printf(t->out, " via %s ", place->via[i].what ? place->via[i].what : "");
-		write_position(t, place->via[i].source, place->via[i].file ? place->via[i].file : "?",
-			       place->via[i].line);
+		write_position(t, place->via[i].source,
+			       place->via[i].file ? place->via[i].file : "?", place->via[i].line);
 	}
 	paint(t, PAINT_PLAIN);
 }
@@ -187,10 +187,10 @@ static void write_checked(struct text *t)
 		if (!s->checked[i])
 			continue;
 		buf_printf(t->out, "%s%u %s", first ? "" : ", ", s->checked[i],
-			   i == LEVEL_DRY_RUN   ? "by dry-run on the cluster" :
-			   i == LEVEL_READ      ? "against what the cluster holds" :
-			   i == LEVEL_OFFLINE   ? "offline" :
-						  "not at all (no schema is known)");
+			   i == LEVEL_DRY_RUN	? "by dry-run on the cluster"
+			   : i == LEVEL_READ	? "against what the cluster holds"
+			   : i == LEVEL_OFFLINE ? "offline"
+						: "not at all (no schema is known)");
 		first = false;
 	}
 	if (first)

@@ -136,8 +136,8 @@ static struct node *finding_tree(struct arena *a, const struct plan_finding *f)
 static struct node *summary_tree(struct arena *a, const struct plan_summary *s)
 {
 	static const enum plan_action listed[] = {
-		PLAN_CREATE, PLAN_UPDATE, PLAN_REPLACE, PLAN_DELETE,
-		PLAN_ORPHAN, PLAN_MOVE,   PLAN_UNCHANGED, PLAN_UNDECIDED,
+		PLAN_CREATE, PLAN_UPDATE, PLAN_REPLACE,	  PLAN_DELETE,
+		PLAN_ORPHAN, PLAN_MOVE,	  PLAN_UNCHANGED, PLAN_UNDECIDED,
 	};
 	struct node *n = node_map(a), *checked = node_map(a);
 	size_t i;
@@ -171,7 +171,8 @@ static struct node *target_tree(struct arena *a, const struct plan_target *t)
 	return n;
 }
 
-struct node *report_tree(struct arena *a, const struct plan *p, const struct report_options *options)
+struct node *report_tree(struct arena *a, const struct plan *p,
+			 const struct report_options *options)
 {
 	struct node *n = node_map(a), *targets = node_seq(a), *changes = node_seq(a);
 	struct node *findings = node_seq(a);

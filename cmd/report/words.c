@@ -36,10 +36,10 @@ void words_counts(struct buf *out, const struct plan_summary *s)
 		bool always;
 		const char *words;
 	} counted[] = {
-		{ PLAN_CREATE, true, "to create" },     { PLAN_UPDATE, true, "to change" },
-		{ PLAN_REPLACE, false, "to replace" },  { PLAN_DELETE, true, "to delete" },
-		{ PLAN_ORPHAN, false, "orphaned" },     { PLAN_MOVE, false, "moved" },
-		{ PLAN_UNCHANGED, true, "unchanged" },  { PLAN_UNDECIDED, false, "undecided" },
+		{ PLAN_CREATE, true, "to create" },    { PLAN_UPDATE, true, "to change" },
+		{ PLAN_REPLACE, false, "to replace" }, { PLAN_DELETE, true, "to delete" },
+		{ PLAN_ORPHAN, false, "orphaned" },    { PLAN_MOVE, false, "moved" },
+		{ PLAN_UNCHANGED, true, "unchanged" }, { PLAN_UNDECIDED, false, "undecided" },
 	};
 	const char *comma = "";
 	size_t i;
@@ -70,7 +70,9 @@ void words_place(struct buf *out, const struct plan_place *place)
 const char *words_severity(enum severity severity)
 {
 	static const char *const names[] = {
-		[SEVERITY_INFO] = "info", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error",
+		[SEVERITY_INFO] = "info",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_ERROR] = "error",
 	};
 
 	return names[severity];

@@ -22,7 +22,8 @@ bool words_listed(const struct plan_change *c, const struct report_options *opti
 /* A value on one line of JSON, cut to `most` bytes. */
 void words_value(struct buf *out, const struct node *n, size_t most);
 
-/* Text for markup: &, <, > and quotes as entities, control characters but newline and tab as '?'. */
+/* Text for markup: &, <, > and quotes as entities, control characters but newline and tab as '?'.
+ */
 void words_xml(struct buf *out, const char *text);
 /* Text for Markdown outside code: characters that Markdown or HTML would take are escaped. */
 void words_markdown(struct buf *out, const char *text);

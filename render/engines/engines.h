@@ -1,6 +1,6 @@
 /*
- * engines: what a GitOps operator makes of a path: its own objects in the repository say which path,
- * with which patches, substitutions and prefixes, who prunes.
+ * engines: what a GitOps operator makes of a path: its own objects in the repository say which
+ * path, with which patches, substitutions and prefixes, who prunes.
  *
  * Flux (kustomize-controller 1.7): Kustomization. Its objects are found wherever they lie in the
  * tree; what they lead to is followed because every one is found.
@@ -13,9 +13,9 @@
 struct flux_kustomization {
 	const struct node *root;
 	const char *ns, *name, *path; /* path in the view */
-	const char *target_ns;        /* spec.targetNamespace; "" */
+	const char *target_ns;	      /* spec.targetNamespace; "" */
 	bool prune, force, suspend;
-	const char *remote; /* the source it takes, when that is not this repository; NULL */
+	const char *remote;   /* the source it takes, when that is not this repository; NULL */
 	const char *artifact; /* the name of the ExternalArtifact that it takes; NULL */
 };
 /* What an ArtifactGenerator copies: a directory of this repository to one of the artifact. */
@@ -44,8 +44,9 @@ void flux_resolve_artifact(struct arena *a, struct flux_kustomization *k,
  * with the object's own namespace, prefixes, patches, images and components; then substitution,
  * common metadata and the labels that mark the owner.
  */
-int flux_render(struct run *run, struct arena *a, struct view *v, const struct flux_kustomization *k,
-		const struct render_options *options, struct rendered *out, struct err *err);
+int flux_render(struct run *run, struct arena *a, struct view *v,
+		const struct flux_kustomization *k, const struct render_options *options,
+		struct rendered *out, struct err *err);
 
 /* substitute.c: postBuild, over one object's tree, which is the caller's own. */
 int flux_substitute(struct run *run, struct arena *a, struct node *object,

@@ -60,8 +60,10 @@ void flux_resolve_artifact(struct arena *a, struct flux_kustomization *k,
 		if (strcmp(artifact->name, k->artifact) || strncmp(k->path, artifact->to, len) ||
 		    (len && k->path[len] && k->path[len] != '/'))
 			continue;
-		k->path = view_join(a, artifact->from, k->path[len] == '/' ? k->path + len + 1 :
-						       k->path[len]	   ? k->path + len : ".");
+		k->path = view_join(a, artifact->from,
+				    k->path[len] == '/' ? k->path + len + 1
+				    : k->path[len]	? k->path + len
+							: ".");
 		return;
 	}
 	k->remote = arena_printf(a, "ExternalArtifact %s", k->artifact);
@@ -76,8 +78,8 @@ static void collect_one(struct arena *a, const struct node *root, struct flux_ku
 
 	if (!strcmp(text_of(root, "kind"), "ArtifactGenerator"))
 		collect_artifacts(a, spec, out);
-	if (strncmp(api, group, sizeof(group) - 1) || strcmp(text_of(root, "kind"), "Kustomization") ||
-	    !node_is(spec, NODE_MAP))
+	if (strncmp(api, group, sizeof(group) - 1) ||
+	    strcmp(text_of(root, "kind"), "Kustomization") || !node_is(spec, NODE_MAP))
 		return;
 	k.name = text_of(metadata, "name");
 	k.ns = text_of(metadata, "namespace");
@@ -130,7 +132,8 @@ static bool holds_objects(struct flux *f, const char *path, struct err *err)
 {
 	struct blob blob;
 
-	return view_read(f->view, path, &blob, err) >= 0 && memmem(blob.text, blob.len, "apiVersion", 10) &&
+	return view_read(f->view, path, &blob, err) >= 0 &&
+	       memmem(blob.text, blob.len, "apiVersion", 10) &&
 	       memmem(blob.text, blob.len, "kind", 4);
 }
 
@@ -147,9 +150,11 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 	if (view_list(f->view, f->arena, dir, &items, err) < 0)
 		return -1;
 	for (i = 0; *prefix && i < items.count; i++) {
-		if (items.items[i].kind == VIEW_FILE && is_kustomization_name(items.items[i].name)) {
-			node_append(f->arena, into, node_at(node_str_n(f->arena, prefix, strlen(prefix) - 1),
-							    f->k->root->origin));
+		if (items.items[i].kind == VIEW_FILE &&
+		    is_kustomization_name(items.items[i].name)) {
+			node_append(f->arena, into,
+				    node_at(node_str_n(f->arena, prefix, strlen(prefix) - 1),
+					    f->k->root->origin));
 			return 0;
 		}
 	}
@@ -161,14 +166,17 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 		if (name[0] == '.')
 			continue;
 		if (items.items[i].kind == VIEW_DIR &&
-		    list_resources(f, path, arena_printf(f->arena, "%s%s/", prefix, name), into, err) < 0)
+		    list_resources(f, path, arena_printf(f->arena, "%s%s/", prefix, name), into,
+				   err) < 0)
 			return -1;
 		if (items.items[i].kind != VIEW_FILE || !dot ||
-		    (strcmp(dot, ".yaml") && strcmp(dot, ".yml")) || !holds_objects(f, path, &ignored))
+		    (strcmp(dot, ".yaml") && strcmp(dot, ".yml")) ||
+		    !holds_objects(f, path, &ignored))
 			continue;
-		node_append(f->arena, into,
-			    node_at(node_str(f->arena, arena_printf(f->arena, "%s%s", prefix, name)),
-				    f->k->root->origin));
+		node_append(
+			f->arena, into,
+			node_at(node_str(f->arena, arena_printf(f->arena, "%s%s", prefix, name)),
+				f->k->root->origin));
 	}
 	return 0;
 }
@@ -188,20 +196,22 @@ static struct node *generate(struct flux *f, struct err *err)
 
 static struct node *read_own(struct flux *f, struct err *err)
 {
-	static const char *const names[] = { "kustomization.yaml", "kustomization.yml", "Kustomization" };
+	static const char *const names[] = { "kustomization.yaml", "kustomization.yml",
+					     "Kustomization" };
 	struct node *root = NULL;
 	struct blob blob;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *path = *f->k->path ? arena_printf(f->arena, "%s/%s", f->k->path, names[i]) :
-						 names[i];
+		const char *path = *f->k->path
+					   ? arena_printf(f->arena, "%s/%s", f->k->path, names[i])
+					   : names[i];
 
 		if (view_kind(f->view, path) != VIEW_FILE)
 			continue;
 		if (view_read(f->view, path, &blob, err) < 0 ||
-		    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
-				  &root, err) < 0)
+		    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len,
+				  blob.origin, &root, err) < 0)
 			return NULL;
 		return root ? node_copy(f->arena, root) : node_at(node_map(f->arena), blob.origin);
 	}
@@ -233,7 +243,8 @@ static void merge_images(struct flux *f, struct node *k)
 
 	for (i = 0; node_is(more, NODE_SEQ) && i < more->len; i++)
 		for (j = 0; node_is(list, NODE_SEQ) && j < list->len; j++)
-			if (!strcmp(text_of(list->items[j], "name"), text_of(more->items[i], "name")))
+			if (!strcmp(text_of(list->items[j], "name"),
+				    text_of(more->items[i], "name")))
 				node_remove_at(list, j--);
 	append_list(f, k, "images", "images");
 }
@@ -282,7 +293,8 @@ static void add_metadata(struct flux *f, struct node *object)
 		const struct node *more = node_path(f->spec, "commonMetadata", kinds[i], NULL);
 
 		for (j = 0; node_is(more, NODE_MAP) && j < more->len; j++)
-			node_set(f->arena, map_at(f->arena, metadata, kinds[i]), more->entries[j].key->text,
+			node_set(f->arena, map_at(f->arena, metadata, kinds[i]),
+				 more->entries[j].key->text,
 				 node_copy(f->arena, more->entries[j].value));
 	}
 }
@@ -304,10 +316,12 @@ static bool substitution_disabled(const struct node *object)
 	const char *label = node_get_string(node_get(metadata, "labels"), key);
 	const char *annotation = node_get_string(node_get(metadata, "annotations"), key);
 
-	return (label && !strcmp(label, "disabled")) || (annotation && !strcmp(annotation, "disabled"));
+	return (label && !strcmp(label, "disabled")) ||
+	       (annotation && !strcmp(annotation, "disabled"));
 }
 
-/* What other objects of the cluster give is not known here: such variables stay as they are written. */
+/* What other objects of the cluster give is not known here: such variables stay as they are
+ * written. */
 static int substitute(struct flux *f, struct node *object, struct err *err)
 {
 	const struct node *post = node_get(f->spec, "postBuild");
@@ -336,8 +350,9 @@ static int finish(struct flux *f, const struct objects *built, struct objects *o
 	return 0;
 }
 
-int flux_render(struct run *run, struct arena *a, struct view *v, const struct flux_kustomization *k,
-		const struct render_options *options, struct rendered *out, struct err *err)
+int flux_render(struct run *run, struct arena *a, struct view *v,
+		const struct flux_kustomization *k, const struct render_options *options,
+		struct rendered *out, struct err *err)
 {
 	struct flux f = { run, a, v, k, node_get(k->root, "spec") };
 	struct render_options how = *options;
@@ -349,11 +364,13 @@ int flux_render(struct run *run, struct arena *a, struct view *v, const struct f
 	buf_init(&out->text, 0);
 	buf_init(&built.text, 0);
 	if (view_kind(v, k->path) != VIEW_DIR)
-		return err_raise(err, ERR_NOT_FOUND,
-				 origins_pos(run->origins, node_get(f.spec, "path") ?
-								   node_get(f.spec, "path")->origin : k->root->origin),
-				 "Kustomization %s/%s: no directory '%s' in %s", k->ns, k->name,
-				 *k->path ? k->path : ".", view_name(v));
+		return err_raise(
+			err, ERR_NOT_FOUND,
+			origins_pos(run->origins, node_get(f.spec, "path")
+							  ? node_get(f.spec, "path")->origin
+							  : k->root->origin),
+			"Kustomization %s/%s: no directory '%s' in %s", k->ns, k->name,
+			*k->path ? k->path : ".", view_name(v));
 	kustomization = read_own(&f, err);
 	if (!kustomization)
 		return -1;

@@ -1,7 +1,7 @@
 /*
  * Flux's postBuild substitution: ${VAR} and its forms with a default, as the library drone/envsubst
- * takes them. Flux replaces in the printed YAML, where a plain scalar has lost its quotes, so a value
- * may change its type: replicas: ${N} becomes a number.
+ * takes them. Flux replaces in the printed YAML, where a plain scalar has lost its quotes, so a
+ * value may change its type: replicas: ${N} becomes a number.
  */
 #include <ctype.h>
 #include <string.h>
@@ -12,7 +12,8 @@ struct substitution {
 	struct run *run;
 	struct arena *arena;
 	const struct node *variables;
-	bool complete; /* a variable that is not there is empty; else it may come from the cluster */
+	bool complete; /* a variable that is not there is empty; else it may come from the cluster
+			*/
 	origin_id origin; /* of the last value put in */
 	struct err *err;
 };
@@ -97,10 +98,11 @@ static int expand_one(struct substitution *s, const struct node *at, const char 
 		}
 		return expand(s, at, rest + skip, len - skip, out, depth + 1);
 	}
-	return err_raise(s->err, ERR_UNSUPPORTED, origins_pos(s->run->origins, at->origin),
-			 "substitution '${%.*s%.*s}' is not supported here; ${VAR}, ${VAR:=default}, "
-			 "${VAR:-default}, ${VAR^}, ${VAR,}, ${#VAR} are",
-			 (int)name, text, (int)(len < 40 ? len : 40), rest);
+	return err_raise(
+		s->err, ERR_UNSUPPORTED, origins_pos(s->run->origins, at->origin),
+		"substitution '${%.*s%.*s}' is not supported here; ${VAR}, ${VAR:=default}, "
+		"${VAR:-default}, ${VAR^}, ${VAR,}, ${#VAR} are",
+		(int)name, text, (int)(len < 40 ? len : 40), rest);
 }
 
 static int expand(struct substitution *s, const struct node *at, const char *text, size_t len,
@@ -123,14 +125,16 @@ static int expand(struct substitution *s, const struct node *at, const char *tex
 		}
 		close = closing(text + 2, end);
 		if (!close)
-			return err_raise(s->err, ERR_INPUT, origins_pos(s->run->origins, at->origin),
+			return err_raise(s->err, ERR_INPUT,
+					 origins_pos(s->run->origins, at->origin),
 					 "'${' has no closing brace");
 		if (expand_one(s, at, text + 2, (size_t)(close - text - 2), out, depth) < 0)
 			return -1;
 		text = close;
 	}
 	return out->full ? err_raise(s->err, ERR_LIMIT, origins_pos(s->run->origins, at->origin),
-				     "substituted text is too long") : 0;
+				     "substituted text is too long")
+			 : 0;
 }
 
 static int substitute_scalar(struct substitution *s, struct node *n)
@@ -151,7 +155,8 @@ static int substitute_scalar(struct substitution *s, struct node *n)
 		if (one_line)
 			n->type = (uint8_t)yaml_resolve(YAML_SIGS, n->text, n->len);
 		if (s->origin)
-			n->origin = origins_derive(s->run->origins, n->origin, VIA_SUBSTITUTION, s->origin);
+			n->origin = origins_derive(s->run->origins, n->origin, VIA_SUBSTITUTION,
+						   s->origin);
 	}
 	buf_release(&out);
 	return rc;

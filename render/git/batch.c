@@ -57,10 +57,11 @@ static int complain(struct repo *r, const char *id, struct err *err)
 	if (git_run(r, argv, &result, err) < 0)
 		return -1;
 	if (r->run->offline)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "object %.10s is not in this partial clone, and offline it can't be "
-				 "fetched (without --offline it is)",
-				 id);
+		return err_raise(
+			err, ERR_NOT_FOUND, NO_POS,
+			"object %.10s is not in this partial clone, and offline it can't be "
+			"fetched (without --offline it is)",
+			id);
 	return err_raise(err, ERR_NOT_FOUND, NO_POS, "object %.10s: %s", id,
 			 process_complaint(&result, complaint, sizeof(complaint)));
 }
@@ -81,7 +82,8 @@ static int await_header(struct repo *r, char **end, struct err *err)
 
 	while (!(*end = memchr(r->said.text + r->taken, '\n', r->said.len - r->taken))) {
 		if (r->said.len - r->taken > HEADER_BYTES)
-			return err_raise(err, ERR_IO, NO_POS, "git cat-file: a line without an end");
+			return err_raise(err, ERR_IO, NO_POS,
+					 "git cat-file: a line without an end");
 		rc = hear(r, err);
 		if (rc <= 0)
 			return rc;
@@ -123,8 +125,8 @@ static int take_object(struct repo *r, const char *id, struct object_text *out, 
 	rc = parse_header(r->said.text + r->taken, end, out);
 	r->taken = (size_t)(end + 1 - r->said.text);
 	if (rc < 0)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS, "object %.10s is not in this repository",
-				 id);
+		return err_raise(err, ERR_NOT_FOUND, NO_POS,
+				 "object %.10s is not in this repository", id);
 	if (out->len > LIMIT_FILE_BYTES) {
 		batch_stop(r);
 		return err_raise(err, ERR_LIMIT, NO_POS, "object %.10s is larger than %u bytes", id,

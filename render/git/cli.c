@@ -30,8 +30,7 @@ void git_remove_folder(const char *folder)
 	process_result_release(&result);
 }
 
-int git_run(struct repo *r, const char *const *argv, struct process_result *result,
-	    struct err *err)
+int git_run(struct repo *r, const char *const *argv, struct process_result *result, struct err *err)
 {
 	const char *full[MAX_ARGUMENTS + 8] = { "git", "-c", "core.hooksPath=/dev/null", "-c",
 						"core.fsmonitor=false" };

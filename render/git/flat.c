@@ -54,8 +54,8 @@ static int flat_look(struct view *v, const char *path, struct view_entry *out, s
 	return 0;
 }
 
-static int flat_load(struct view *v, const char *path, struct view_entry *entry,
-		     const char **text, size_t *len, struct err *err)
+static int flat_load(struct view *v, const char *path, struct view_entry *entry, const char **text,
+		     size_t *len, struct err *err)
 {
 	const struct flat *flat = v->data;
 
@@ -153,7 +153,8 @@ void tree_from_index(struct repo *r, git_index *index, struct tree *out)
 		qsort(out->items, out->count, sizeof(*out->items), entry_compare);
 }
 
-/* --- the index ---------------------------------------------------------------------------------- */
+/* --- the index ----------------------------------------------------------------------------------
+ */
 
 /* A line of `git ls-files --stage -z`: "mode id stage\tpath". */
 static int parse_staged(struct arena *a, const char *line, struct tree *out)
@@ -177,7 +178,9 @@ static int parse_staged(struct arena *a, const char *line, struct tree *out)
 /* What libgit2 can't read: a sparse index, a split one, SHA-256. */
 static int index_by_git(struct repo *r, struct tree *out, struct err *err)
 {
-	static const char *const argv[] = { "ls-files", "--full-name", "--stage", "-z", ":/", NULL };
+	static const char *const argv[] = {
+		"ls-files", "--full-name", "--stage", "-z", ":/", NULL
+	};
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	const char *line, *end;
 	char complaint[512];
@@ -190,7 +193,8 @@ static int index_by_git(struct repo *r, struct tree *out, struct err *err)
 	end = result.out.text + result.out.len;
 	for (line = result.out.text; line < end; line += strlen(line) + 1)
 		if (parse_staged(&r->store->arena, line, out) < 0)
-			return err_raise(err, ERR_IO, NO_POS, "git ls-files: cannot read its answer");
+			return err_raise(err, ERR_IO, NO_POS,
+					 "git ls-files: cannot read its answer");
 	return 0;
 }
 

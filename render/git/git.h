@@ -5,7 +5,8 @@
  * libgit2 cannot open (SHA-256, reftable, an unknown extension) is read through the user's own git,
  * run by argument vector, and so is what a partial clone left at its remote. Git's environment
  * (GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY and its alternates) counts as it
- * does for git. Everything here may be called from several threads. Views end before their repository.
+ * does for git. Everything here may be called from several threads. Views end before their
+ * repository.
  */
 #ifndef RENDER_GIT_GIT_H
 #define RENDER_GIT_GIT_H
@@ -86,12 +87,14 @@ int repo_choose_base(struct repo *r, const char *rev, const char *head, const ch
 		     struct repo_base *out, struct err *err);
 
 struct repo_dirt {
-	size_t count;    /* tracked files that differ from HEAD, staged or not */
-	char path[512];  /* the first of them */
+	size_t count;	/* tracked files that differ from HEAD, staged or not */
+	char path[512]; /* the first of them */
 };
 /* What a plan of HEAD leaves out. Nothing in a bare repository. */
 int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err);
 /* Whether git ignores a path of the work tree. */
 bool repo_ignores(struct repo *r, const char *path);
+
+#include "render/git/remote.h"
 
 #endif

@@ -28,17 +28,17 @@ struct tree { /* sorted bytewise by name */
 struct repo {
 	struct run *run;
 	struct view_store *store; /* its arena is the repository's too */
-	git_repository *git2;     /* NULL: the user's git reads for us */
+	git_repository *git2;	  /* NULL: the user's git reads for us */
 	git_odb *odb;
 	const char *start; /* where the user's git is run */
 	const char *git_dir, *common_dir, *work_tree;
 	const char *source;    /* of origins; NULL: the repository that we are asked about */
 	const char *temporary; /* a folder to remove at the end, or NULL */
-	bool named;            /* a folder was given: git's environment is about another one */
+	bool named;	       /* a folder was given: git's environment is about another one */
 	bool shallow;
-	bool sparse;   /* the work tree leaves files out */
-	bool promisor; /* missing objects may be had from a remote */
-	bool merging;  /* the object database has a part in memory */
+	bool sparse;	      /* the work tree leaves files out */
+	bool promisor;	      /* missing objects may be had from a remote */
+	bool merging;	      /* the object database has a part in memory */
 	struct process batch; /* git cat-file --batch */
 	struct buf said;      /* what it has said and we have not yet taken */
 	size_t taken;
@@ -55,7 +55,8 @@ struct object_text {
 /* Run the user's git; `argv` starts after "git". `result` is to be released in either case. */
 int git_run(struct repo *r, const char *const *argv, struct process_result *result,
 	    struct err *err);
-/* The first line that it prints, in the store's arena; NULL when its status is not 0 (err is filled). */
+/* The first line that it prints, in the store's arena; NULL when its status is not 0 (err is
+ * filled). */
 const char *git_line(struct repo *r, const char *const *argv, struct err *err);
 /* What names a repository to git; another repository than that is read without them. */
 #define GIT_ENVIRONMENT_UNSET                                                                      \

@@ -9,9 +9,10 @@ static int prepare(struct repo *r, struct err *err)
 	if (r->merging)
 		return 0;
 	if (!r->git2)
-		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
-				 "merging in memory is not supported in this kind of repository; let git "
-				 "merge and name the merge commit");
+		return err_raise(
+			err, ERR_UNSUPPORTED, NO_POS,
+			"merging in memory is not supported in this kind of repository; let git "
+			"merge and name the merge commit");
 	if (git_mempack_new(&memory) < 0)
 		return git2_error(err, ERR_IO, "merge");
 	if (git_odb_add_backend(r->odb, memory, 999) < 0) {

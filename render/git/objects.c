@@ -29,8 +29,8 @@ static int read_git2(struct repo *r, const char *id, struct object_text *out, st
 	if (!rc)
 		rc = git_odb_read(&object, r->odb, &oid);
 	if (rc == GIT_ENOTFOUND)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS, "object %.10s is not in this repository",
-				 id);
+		return err_raise(err, ERR_NOT_FOUND, NO_POS,
+				 "object %.10s is not in this repository", id);
 	if (rc == GIT_EUSER) /* see promisor_ask */
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "%s", git_error_last()->message);
 	if (rc < 0)

@@ -112,7 +112,8 @@ static void find_work_tree(struct repo *r, const char *folder)
 		r->work_tree = real(r, found);
 }
 
-/* --- the object database that the environment names --------------------------------------------- */
+/* --- the object database that the environment names ---------------------------------------------
+ */
 
 /* One of git's ':'-separated paths, "quoted" as C where it begins with a quote; NULL at the end. */
 static const char *next_alternate(struct arena *a, const char **list)
@@ -153,13 +154,18 @@ static int attach_objects(struct repo *r, const char *folder, struct err *err)
 	return r->promisor ? promisor_attach(r, r->odb, err) : 0;
 }
 
-/* --- what libgit2 does not open: the user's git says where things are --------------------------- */
+/* --- what libgit2 does not open: the user's git says where things are ---------------------------
+ */
 
 static int open_by_git(struct repo *r, struct err *err)
 {
-	static const char *const argv[] = { "rev-parse", "--path-format=absolute", "--git-dir",
-					    "--git-common-dir", "--is-shallow-repository",
-					    "--is-inside-work-tree", NULL };
+	static const char *const argv[] = { "rev-parse",
+					    "--path-format=absolute",
+					    "--git-dir",
+					    "--git-common-dir",
+					    "--is-shallow-repository",
+					    "--is-inside-work-tree",
+					    NULL };
 	static const char *const top[] = { "rev-parse", "--show-toplevel", NULL };
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	const char *fields[4], *p;
@@ -181,7 +187,8 @@ static int open_by_git(struct repo *r, struct err *err)
 	return 0;
 }
 
-/* --- somebody else's repository ----------------------------------------------------------------- */
+/* --- somebody else's repository -----------------------------------------------------------------
+ */
 
 /*
  * libgit2 says that the repository is not ours; git decides, for it reads more of safe.directory.
@@ -201,10 +208,11 @@ static int ask_owner(struct repo *r, struct err *err)
 		return 0;
 	found = strstr(result.errors.text, cure);
 	if (!found)
-		return err_raise(err, ERR_REFUSED, NO_POS,
-				 "the repository at '%s' belongs to somebody else, and git does not trust "
-				 "it",
-				 r->start);
+		return err_raise(
+			err, ERR_REFUSED, NO_POS,
+			"the repository at '%s' belongs to somebody else, and git does not trust "
+			"it",
+			r->start);
 	len = (int)strcspn(found, "\n");
 	return err_raise(err, ERR_REFUSED, NO_POS,
 			 "the repository at '%s' belongs to somebody else; if you trust it: %.*s",
@@ -234,8 +242,8 @@ static int open_any(struct repo *r, const char *folder, struct err *err)
 	if (rc == GIT_ENOTFOUND && !common)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is not in a git repository",
 				 folder ? folder : r->start);
-	if (rc < 0 || (common && strcmp(real(r, common),
-					real(r, git_repository_commondir(r->git2))))) {
+	if (rc < 0 ||
+	    (common && strcmp(real(r, common), real(r, git_repository_commondir(r->git2))))) {
 		git_repository_free(r->git2);
 		r->git2 = NULL;
 		return open_by_git(r, err);
@@ -244,7 +252,8 @@ static int open_any(struct repo *r, const char *folder, struct err *err)
 	r->common_dir = real(r, git_repository_commondir(r->git2));
 	r->shallow = git_repository_is_shallow(r->git2) > 0;
 	/* Not core.sparseCheckout: that is in config.worktree, which libgit2 1.5 does not read. */
-	r->sparse = !access(arena_printf(&r->store->arena, "%s/info/sparse-checkout", r->git_dir), F_OK);
+	r->sparse = !access(arena_printf(&r->store->arena, "%s/info/sparse-checkout", r->git_dir),
+			    F_OK);
 	find_work_tree(r, folder);
 	return attach_objects(r, folder, err);
 }
@@ -316,7 +325,8 @@ bool repo_is_shallow(const struct repo *r)
 	return r->shallow;
 }
 
-/* --- paths --------------------------------------------------------------------------------------- */
+/* --- paths ---------------------------------------------------------------------------------------
+ */
 
 /*
  * `path` (absolute) with the links of its longest part that exists followed: a name that is in a
@@ -366,7 +376,8 @@ const char *repo_path(struct repo *r, struct arena *a, const char *path, struct 
 	if (!r->work_tree) {
 		inside = view_join(a, "", path);
 		if (!inside)
-			err_raise(err, ERR_INPUT, NO_POS, "'%s' is outside of the repository", path);
+			err_raise(err, ERR_INPUT, NO_POS, "'%s' is outside of the repository",
+				  path);
 		return inside;
 	}
 	if (*path != '/') {

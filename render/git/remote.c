@@ -24,10 +24,11 @@ struct fetch {
 	const char *shown; /* the URL without credentials */
 	const char *folder;
 	const char *kept; /* the ref in the cache that holds what `ref` was last */
-	bool temporary;   /* there is no cache: the folder goes when the view does */
+	bool temporary;	  /* there is no cache: the folder goes when the view does */
 };
 
-/* --- URLs ------------------------------------------------------------------------------------------ */
+/* --- URLs
+ * ------------------------------------------------------------------------------------------ */
 
 const char *remote_host(struct arena *a, const char *url)
 {
@@ -97,10 +98,12 @@ static int check_host(struct fetch *f, struct err *err)
 		if (!strcmp(remote->hosts[i], host))
 			return check_address(host, err);
 	return err_raise(err, ERR_REFUSED, NO_POS,
-			 "host '%s' is not one that the base uses or the configuration allows", host);
+			 "host '%s' is not one that the base uses or the configuration allows",
+			 host);
 }
 
-/* --- the user's git --------------------------------------------------------------------------------- */
+/* --- the user's git
+ * --------------------------------------------------------------------------------- */
 
 /* A message without the credentials that the URL holds, should git repeat them. */
 static const char *mask(struct fetch *f, const char *message)
@@ -110,17 +113,26 @@ static const char *mask(struct fetch *f, const char *message)
 	if (f->shown == f->remote->url || !secret)
 		return message;
 	secret = arena_memdup(&f->arena, secret + 3, strcspn(secret + 3, "@"));
-	return strstr(message, secret) ? "git fetch failed (its message repeats credentials)" : message;
+	return strstr(message, secret) ? "git fetch failed (its message repeats credentials)"
+				       : message;
 }
 
-/* Run git on the cached repository; 0 when its exit status is 0, the first line of its output in *out. */
+/* Run git on the cached repository; 0 when its exit status is 0, the first line of its output in
+ * *out. */
 static int git(struct fetch *f, const char *const *arguments, const char **out, struct err *err)
 {
-	const char *argv[MAX_ARGUMENTS + 12] = { "git", "--git-dir", f->folder, "-c",
-						 "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c",
+	const char *argv[MAX_ARGUMENTS + 12] = { "git",
+						 "--git-dir",
+						 f->folder,
+						 "-c",
+						 "core.hooksPath=/dev/null",
+						 "-c",
+						 "gc.auto=0",
+						 "-c",
 						 "core.fsmonitor=false" };
-	const char *env[] = { GIT_ENVIRONMENT_UNSET, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", NULL, NULL, NULL,
-			      NULL };
+	const char *env[] = {
+		GIT_ENVIRONMENT_UNSET, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", NULL, NULL, NULL, NULL
+	};
 	const char **more = env + ARRAY_SIZE(env) - 4;
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	struct process_options o = { .argv = argv, .env = env };
@@ -169,9 +181,16 @@ static int cached(struct fetch *f, char commit[GIT_ID])
 
 static int fetch_shallow(struct fetch *f, const char *what, struct err *err)
 {
-	const char *const argv[] = { "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
-				     "--recurse-submodules=no", "--", f->remote->url,
-				     arena_printf(&f->arena, "+%s:%s", what, f->kept), NULL };
+	const char *const argv[] = { "fetch",
+				     "--quiet",
+				     "--depth=1",
+				     "--no-tags",
+				     "--no-write-fetch-head",
+				     "--recurse-submodules=no",
+				     "--",
+				     f->remote->url,
+				     arena_printf(&f->arena, "+%s:%s", what, f->kept),
+				     NULL };
 
 	return git(f, argv, NULL, err);
 }
@@ -179,9 +198,16 @@ static int fetch_shallow(struct fetch *f, const char *what, struct err *err)
 /* A short id, or a server that gives no commit by its id: all branches and tags, and look there. */
 static int fetch_all(struct fetch *f, struct err *err)
 {
-	const char *const argv[] = { "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-				     "--recurse-submodules=no", "--", f->remote->url,
-				     "+refs/heads/*:refs/remotes/all/*", "+refs/tags/*:refs/tags/*", NULL };
+	const char *const argv[] = { "fetch",
+				     "--quiet",
+				     "--no-tags",
+				     "--no-write-fetch-head",
+				     "--recurse-submodules=no",
+				     "--",
+				     f->remote->url,
+				     "+refs/heads/*:refs/remotes/all/*",
+				     "+refs/tags/*:refs/tags/*",
+				     NULL };
 	const char *const find[] = { "rev-parse", "--verify", "--quiet",
 				     arena_printf(&f->arena, "%s^{commit}", f->remote->ref), NULL };
 	const char *id;
@@ -213,7 +239,8 @@ static int fetch(struct fetch *f, struct err *err)
 	return fetch_all(f, err);
 }
 
-/* --- the cache -------------------------------------------------------------------------------------- */
+/* --- the cache
+ * -------------------------------------------------------------------------------------- */
 
 static int init(struct fetch *f, struct err *err)
 {
@@ -231,7 +258,8 @@ static int lock_folder(struct fetch *f)
 	int fd = -1;
 
 	if (!f->temporary)
-		fd = open(arena_printf(&f->arena, "%s.lock", f->folder), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		fd = open(arena_printf(&f->arena, "%s.lock", f->folder),
+			  O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		flock(fd, LOCK_EX);
 	return fd;
@@ -301,7 +329,8 @@ static int check(const struct remote *remote, struct err *err)
 		return err_raise(err, ERR_INPUT, NO_POS, "no URL of a repository");
 	if (remote->ref && (!*remote->ref || *remote->ref == '-' || *remote->ref == '+' ||
 			    strpbrk(remote->ref, ": \n^~?*[\\")))
-		return err_raise(err, ERR_INPUT, NO_POS, "'%s' is no branch, tag or commit", remote->ref);
+		return err_raise(err, ERR_INPUT, NO_POS, "'%s' is no branch, tag or commit",
+				 remote->ref);
 	return 0;
 }
 

@@ -14,8 +14,9 @@ struct remote {
 	const char *ref;     /* a branch, tag or commit; NULL: the remote's HEAD */
 	unsigned timeout_ms; /* of each call of git; 0: two minutes */
 	/*
-	 * Hosts that may be asked (their names, exactly); NULL: any. With a list, an address that is
-	 * private, link-local or loopback is refused too: this is a gate's limit on hostile input.
+	 * Hosts that may be asked (their names, exactly); NULL: any. With a list, an address that
+	 * is private, link-local or loopback is refused too: this is a gate's limit on hostile
+	 * input.
 	 */
 	const char *const *hosts;
 	size_t host_count;
@@ -27,7 +28,8 @@ struct remote {
  */
 struct view *remote_open(struct run *run, const struct remote *remote, char commit[GIT_ID],
 			 struct err *err);
-/* The host of a git URL, in `a`: of https://user@host:1/x, of user@host:path; NULL for a local path. */
+/* The host of a git URL, in `a`: of https://user@host:1/x, of user@host:path; NULL for a local
+ * path. */
 const char *remote_host(struct arena *a, const char *url);
 
 #endif

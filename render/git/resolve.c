@@ -3,7 +3,8 @@
 #include <string.h>
 #include "render/git/impl.h"
 
-/* --- revisions ----------------------------------------------------------------------------------- */
+/* --- revisions -----------------------------------------------------------------------------------
+ */
 
 static int resolve_git2(struct repo *r, const char *rev, char id[GIT_ID])
 {
@@ -42,14 +43,16 @@ static int not_found(struct repo *r, const char *rev, struct err *err)
 
 	if (!strcmp(rev, "HEAD"))
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "this repository has no commit yet");
-	if (r->git2 ? resolve_git2(r, "HEAD", head) < 0 : resolve_by_git(r, "HEAD", head, &ignored) < 0)
+	if (r->git2 ? resolve_git2(r, "HEAD", head) < 0
+		    : resolve_by_git(r, "HEAD", head, &ignored) < 0)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
 				 "no commit '%s': this repository has no commit yet", rev);
 	if (r->shallow)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "no commit '%s' in this shallow clone; git fetch --unshallow gets the "
-				 "whole history",
-				 rev);
+		return err_raise(
+			err, ERR_NOT_FOUND, NO_POS,
+			"no commit '%s' in this shallow clone; git fetch --unshallow gets the "
+			"whole history",
+			rev);
 	return err_raise(err, ERR_NOT_FOUND, NO_POS, "no commit '%s' in this repository", rev);
 }
 
@@ -97,7 +100,8 @@ bool repo_has_commit(struct repo *r, const char *id)
 	return yes;
 }
 
-/* --- what a commit says -------------------------------------------------------------------------- */
+/* --- what a commit says --------------------------------------------------------------------------
+ */
 
 static int commit_read(struct repo *r, const char *id, struct object_text *out, struct err *err)
 {
@@ -159,7 +163,8 @@ const char *repo_subject(struct repo *r, struct arena *a, const char *id)
 	return out;
 }
 
-/* --- the merge base ------------------------------------------------------------------------------ */
+/* --- the merge base ------------------------------------------------------------------------------
+ */
 
 static int merge_base_git2(struct repo *r, const char *one, const char *two, char id[GIT_ID])
 {
@@ -177,11 +182,13 @@ static int merge_base_git2(struct repo *r, const char *one, const char *two, cha
 static int no_merge_base(struct repo *r, const char *one, const char *two, struct err *err)
 {
 	if (r->shallow)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "the merge base of %.7s and %.7s is not in this shallow clone; git fetch "
-				 "--deepen=100 gets more history, git fetch --unshallow all of it",
-				 one, two);
-	return err_raise(err, ERR_NOT_FOUND, NO_POS, "%.7s and %.7s have no commit in common", one, two);
+		return err_raise(
+			err, ERR_NOT_FOUND, NO_POS,
+			"the merge base of %.7s and %.7s is not in this shallow clone; git fetch "
+			"--deepen=100 gets more history, git fetch --unshallow all of it",
+			one, two);
+	return err_raise(err, ERR_NOT_FOUND, NO_POS, "%.7s and %.7s have no commit in common", one,
+			 two);
 }
 
 /* libgit2 1.5 does not know where a shallow history ends. */
@@ -218,7 +225,8 @@ int repo_merge_base(struct repo *r, const char *one, const char *two, char id[GI
 	return rc;
 }
 
-/* --- the base of a plan -------------------------------------------------------------------------- */
+/* --- the base of a plan --------------------------------------------------------------------------
+ */
 
 /* A candidate: a branch to find the merge base with. */
 struct branch {
@@ -244,9 +252,9 @@ static int upstream_git2(struct repo *r, const char *rev, struct branch *out)
 	git_reference *local = NULL, *upstream = NULL;
 	int rc;
 
-	rc = !strcmp(rev, "HEAD") || !strcmp(rev, "@") ?
-		     git_repository_head(&local, r->git2) :
-		     git_branch_lookup(&local, r->git2, rev, GIT_BRANCH_LOCAL);
+	rc = !strcmp(rev, "HEAD") || !strcmp(rev, "@")
+		     ? git_repository_head(&local, r->git2)
+		     : git_branch_lookup(&local, r->git2, rev, GIT_BRANCH_LOCAL);
 	if (!rc)
 		rc = git_branch_upstream(&upstream, local);
 	if (!rc)
@@ -258,8 +266,9 @@ static int upstream_git2(struct repo *r, const char *rev, struct branch *out)
 
 static int branch_by_git(struct repo *r, const char *rev, struct branch *out)
 {
-	const char *argv[] = { "rev-parse", "--abbrev-ref", "--verify", "--quiet", "--end-of-options",
-			       rev, NULL };
+	const char *argv[] = { "rev-parse", "--abbrev-ref",	"--verify",
+			       "--quiet",   "--end-of-options", rev,
+			       NULL };
 	struct err ignored = ERR_INIT;
 	const char *name = git_line(r, argv, &ignored);
 
@@ -342,14 +351,16 @@ static int base_from_parent(struct repo *r, const char *head, struct repo_base *
 		return -1;
 	out->id[0] = '\0';
 	if (!ids.count) {
-		snprintf(out->reason, sizeof(out->reason), "empty tree: %.7s is a first commit", head);
+		snprintf(out->reason, sizeof(out->reason), "empty tree: %.7s is a first commit",
+			 head);
 		return 0;
 	}
 	if (r->shallow && !has_commit(r, ids.items[0]))
-		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "the parent of %.7s is not in this shallow clone; git fetch --deepen=1 "
-				 "gets it, or name what to compare with: --base REV",
-				 head);
+		return err_raise(
+			err, ERR_NOT_FOUND, NO_POS,
+			"the parent of %.7s is not in this shallow clone; git fetch --deepen=1 "
+			"gets it, or name what to compare with: --base REV",
+			head);
 	snprintf(out->id, GIT_ID, "%s", ids.items[0]);
 	snprintf(out->reason, sizeof(out->reason), "first parent");
 	return 0;

@@ -11,8 +11,8 @@ int commit_tree(struct repo *r, const char *id, char tree[GIT_ID], struct err *e
 
 	if (object_read(r, id, &object, err) < 0)
 		return err_wrap(err, "commit %.10s", id);
-	if (object.type != OBJECT_COMMIT || object.len < len + 6 || memcmp(object.text, "tree ", 5) ||
-	    object.text[5 + len] != '\n' || len >= GIT_ID)
+	if (object.type != OBJECT_COMMIT || object.len < len + 6 ||
+	    memcmp(object.text, "tree ", 5) || object.text[5 + len] != '\n' || len >= GIT_ID)
 		return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no commit", id);
 	memcpy(tree, object.text + 5, len);
 	tree[len] = '\0';
@@ -100,9 +100,9 @@ void entry_from_tree(struct view_entry *out, const struct tree_entry *e)
 {
 	unsigned type = e->mode & MODE_TYPE;
 
-	out->kind = type == MODE_TREE	    ? VIEW_DIR :
-		    type == MODE_SUBMODULE ? VIEW_SUBMODULE :
-					     VIEW_FILE;
+	out->kind = type == MODE_TREE	     ? VIEW_DIR
+		    : type == MODE_SUBMODULE ? VIEW_SUBMODULE
+					     : VIEW_FILE;
 	out->link = type == MODE_LINK;
 	snprintf(out->id, sizeof(out->id), "%s", e->id);
 }
@@ -130,17 +130,20 @@ int blob_load(struct repo *r, const char *path, const char *id, const char **tex
 		return err_raise(err, ERR_INPUT, pos, "object %.10s is no file", id);
 	if (object.len < 1024 &&
 	    STARTS_WITH(object.text, object.len, "version https://git-lfs.github.com/spec/"))
-		return err_raise(err, ERR_UNSUPPORTED, pos,
-				 "is a Git LFS pointer: its content is on the LFS server, not in git");
+		return err_raise(
+			err, ERR_UNSUPPORTED, pos,
+			"is a Git LFS pointer: its content is on the LFS server, not in git");
 	if (STARTS_WITH(object.text, object.len, "\0GITCRYPT\0"))
-		return err_raise(err, ERR_UNSUPPORTED, pos,
-				 "is encrypted by git-crypt: git holds no content that can be read");
+		return err_raise(
+			err, ERR_UNSUPPORTED, pos,
+			"is encrypted by git-crypt: git holds no content that can be read");
 	*text = object.text;
 	*len = object.len;
 	return 0;
 }
 
-/* --- the view of a commit ---------------------------------------------------------------------- */
+/* --- the view of a commit ----------------------------------------------------------------------
+ */
 
 struct commit_view {
 	struct repo *repo;
@@ -181,8 +184,8 @@ static int commit_load(struct view *v, const char *path, struct view_entry *entr
 	return blob_load(c->repo, path, entry->id, text, len, err);
 }
 
-static int commit_list(struct view *v, struct arena *a, const char *path,
-		       struct view_entries *out, struct err *err)
+static int commit_list(struct view *v, struct arena *a, const char *path, struct view_entries *out,
+		       struct err *err)
 {
 	const struct commit_view *c = v->data;
 	struct view_entry e = { 0 };

@@ -39,19 +39,21 @@ int explain_missing(struct repo *r, struct view *v, const char *path,
 	struct stat st;
 
 	if (entry->kind == VIEW_SUBMODULE)
-		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
-				 "'%s' is a submodule (at %.7s): what is in it is not in this repository",
-				 path, entry->id);
+		return err_raise(
+			err, ERR_UNSUPPORTED, NO_POS,
+			"'%s' is a submodule (at %.7s): what is in it is not in this repository",
+			path, entry->id);
 	if (entry->kind != VIEW_ABSENT || !r->work_tree)
 		return 0;
 	full = arena_printf(view_arena(v), "%s/%s", r->work_tree, path);
 	if (lstat(full, &st) < 0)
 		return 0;
-	return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is in the work tree but not in %s%s", path,
-			 v->name, ignored(r, path) ? " (git ignores it)" : "");
+	return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is in the work tree but not in %s%s",
+			 path, v->name, ignored(r, path) ? " (git ignores it)" : "");
 }
 
-/* --- the view: a folder whose files get the ids that git would give them ----------------------- */
+/* --- the view: a folder whose files get the ids that git would give them -----------------------
+ */
 
 static int worktree_load(struct view *v, const char *path, struct view_entry *entry,
 			 const char **text, size_t *len, struct err *err)
@@ -86,7 +88,8 @@ struct view *repo_view_worktree(struct repo *r, struct err *err)
 	return v;
 }
 
-/* --- what a plan of HEAD leaves out -------------------------------------------------------------- */
+/* --- what a plan of HEAD leaves out --------------------------------------------------------------
+ */
 
 static int note_dirt(const char *path, unsigned flags, void *data)
 {

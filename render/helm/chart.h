@@ -39,11 +39,11 @@ struct chart {
 	bool deprecated;
 	struct node *metadata;
 	struct chart_dependencies requirements; /* what Chart.yaml asks for */
-	bool requires;                         /* it has the list, be it empty */
-	struct charts charts;                   /* what charts/ holds */
+	bool requires;				/* it has the list, be it empty */
+	struct charts charts;			/* what charts/ holds */
 	struct chart_files templates, files;
 	const struct helm_file *schema; /* values.schema.json, or NULL */
-	struct value values;            /* of values.yaml; nil when there is none */
+	struct value values;		/* of values.yaml; nil when there is none */
 };
 
 /* What loading, merging and rendering a chart share. */
@@ -57,12 +57,12 @@ struct helm {
 	struct value values; /* as the root chart's templates see them */
 	struct {
 		VEC(const char *);
-	} asked;                /* paths of values that conditions looked at */
-	size_t unpacked;        /* bytes and files of all archives so far */
+	} asked;	 /* paths of values that conditions looked at */
+	size_t unpacked; /* bytes and files of all archives so far */
 	size_t unpacked_files;
-	const char *root;       /* where the view is on disk, for messages; "" when nowhere */
-	unsigned depth;         /* charts in one another while loading */
-	const char *error;      /* the failure's text in full, when err cuts it */
+	const char *root;  /* where the view is on disk, for messages; "" when nowhere */
+	unsigned depth;	   /* charts in one another while loading */
+	const char *error; /* the failure's text in full, when err cuts it */
 };
 
 /* Fail with one of Helm's own texts. */

@@ -9,9 +9,9 @@
 #include "render/helm/ignore.h"
 
 enum {
-	MAX_CHART_FILE = 5 << 20,    /* Helm's own bounds */
+	MAX_CHART_FILE = 5 << 20, /* Helm's own bounds */
 	MAX_CHART_BYTES = 100 << 20,
-	MAX_CHART_DEPTH = 20,        /* charts in charts */
+	MAX_CHART_DEPTH = 20, /* charts in charts */
 };
 
 int helm_fail(struct helm *h, struct err *err, const char *fmt, ...)
@@ -307,7 +307,8 @@ static char *inner_name(struct unpack *u, const char *name)
 		u->error = "chart illegally references parent directory";
 	else if (is_drive_path(inner))
 		u->error = "chart contains illegally named files";
-	else if (cut && (size_t)(cut - name) == strlen("Chart.yaml") && has_prefix(name, "Chart.yaml"))
+	else if (cut && (size_t)(cut - name) == strlen("Chart.yaml") &&
+		 has_prefix(name, "Chart.yaml"))
 		u->error = "chart yaml not in base directory";
 	return u->error ? NULL : inner;
 }
@@ -469,8 +470,8 @@ static int walk_folder(struct walk *w, const char *name, struct err *err)
 		return -1;
 	w->depth++;
 	for (size_t i = 0; i < items.count && !rc; i++)
-		rc = walk_item(w, join(w->h->arena, name, items.items[i].name),
-			       items.items[i].kind, err);
+		rc = walk_item(w, join(w->h->arena, name, items.items[i].name), items.items[i].kind,
+			       err);
 	w->depth--;
 	return rc;
 }
@@ -533,7 +534,8 @@ static struct chart *load_archive(struct helm *h, struct view *v, const char *pa
 	if (blob.len >= 3 && !memcmp(blob.text, "\x1f\x8b\x08", 3))
 		return chart_from_archive(h, path, blob.text, blob.len, err);
 	if (has_suffix(path, ".yml") || has_suffix(path, ".yaml"))
-		helm_fail(h, err, "file '%s' seems to be a YAML file, but expected a gzipped archive",
+		helm_fail(h, err,
+			  "file '%s' seems to be a YAML file, but expected a gzipped archive",
 			  shown);
 	else
 		helm_fail(h, err, "file '%s' does not appear to be a gzipped archive; got '%s'",

@@ -17,9 +17,9 @@ static const struct decode_struct maintainer = { "Maintainer", "chart.Maintainer
 						 maintainer_fields, ARRAY_SIZE(maintainer_fields) };
 
 static const struct decode_field dependency_fields[] = {
-	{ "name", DECODE_STRING, NULL },      { "version", DECODE_STRING, NULL },
-	{ "repository", DECODE_STRING, NULL }, { "condition", DECODE_STRING, NULL },
-	{ "tags", DECODE_STRINGS, NULL },     { "enabled", DECODE_BOOL, NULL },
+	{ "name", DECODE_STRING, NULL },	{ "version", DECODE_STRING, NULL },
+	{ "repository", DECODE_STRING, NULL },	{ "condition", DECODE_STRING, NULL },
+	{ "tags", DECODE_STRINGS, NULL },	{ "enabled", DECODE_BOOL, NULL },
 	{ "import-values", DECODE_ANYS, NULL }, { "alias", DECODE_STRING, NULL },
 };
 static const struct decode_struct dependency = { "Dependency", "chart.Dependency",
@@ -206,7 +206,7 @@ static const char *check_maintainers(struct helm *h, const struct node *list)
 
 static struct chart_dependency *make_dependency(struct helm *h, struct node *n)
 {
-	static const char *const fields[] = { "name",      "version", "repository",
+	static const char *const fields[] = { "name",	   "version", "repository",
 					      "condition", "tags",    NULL };
 	struct chart_dependency *d = arena_new(h->arena, struct chart_dependency);
 
@@ -227,7 +227,8 @@ static struct chart_dependency *make_dependency(struct helm *h, struct node *n)
 
 static bool alias_is_fine(const char *alias)
 {
-	return !alias[strspn(alias, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")];
+	return !alias[strspn(alias,
+			     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")];
 }
 
 static const char *check_dependencies(struct helm *h, struct chart *c, const struct node *list)
@@ -262,8 +263,8 @@ static const char *check_dependencies(struct helm *h, struct chart *c, const str
 
 const char *chart_validate(struct helm *h, struct chart *c)
 {
-	static const char *const fields[] = { "name",       "description", "home",
-					      "icon",       "condition",   "tags",
+	static const char *const fields[] = { "name",	    "description", "home",
+					      "icon",	    "condition",   "tags",
 					      "appVersion", "kubeVersion", "sources",
 					      "keywords",   NULL };
 	struct node *m = c->metadata;

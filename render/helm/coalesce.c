@@ -56,8 +56,8 @@ static void join_entry(struct helm *h, struct value dst, const struct go_entry *
 			values_coalesce_tables(h, old->value, e->value, name, flags);
 		else
 			helm_note(h, old->origin,
-				  "warning: cannot overwrite table with non table for %s (%s)", name,
-				  values_text(h->arena, e->value));
+				  "warning: cannot overwrite table with non table for %s (%s)",
+				  name, values_text(h->arena, e->value));
 	} else if (values_is_table(old->value) && e->value.type) {
 		helm_note(h, old->origin,
 			  "warning: destination for %s is a table. Ignoring non-table value (%s)",
@@ -201,8 +201,8 @@ static int coalesce(struct helm *h, const struct chart *c, struct value dst, con
 {
 	coalesce_defaults(h, c, dst, prefix, flags);
 	for (size_t i = 0; i < c->charts.count; i++) {
-		if (coalesce_subchart(h, c->charts.items[i], dst,
-				      dotted(h->arena, prefix, c->name), flags, err) < 0)
+		if (coalesce_subchart(h, c->charts.items[i], dst, dotted(h->arena, prefix, c->name),
+				      flags, err) < 0)
 			return -1;
 	}
 	return 0;

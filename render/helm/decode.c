@@ -7,13 +7,13 @@
 
 struct decoder {
 	struct arena *arena;
-	const char *in;    /* the innermost struct's name */
+	const char *in;	   /* the innermost struct's name */
 	const char *error; /* the first */
 };
 
 const char *decode_type_word(const struct node *n)
 {
-	static const char *const words[] = { "null",   "bool",  "number", "number",
+	static const char *const words[] = { "null",   "bool",	"number", "number",
 					     "string", "array", "object" };
 
 	return words[n ? n->type : NODE_NULL];
@@ -26,15 +26,17 @@ static void mismatch(struct decoder *d, const struct node *n, const char *path, 
 	if (d->error)
 		return;
 	if (*path)
-		d->error = arena_printf(d->arena,
-					"error unmarshaling JSON: while decoding JSON: json: cannot "
-					"unmarshal %s into Go struct field %s.%s of type %s",
-					word, d->in, path, type);
+		d->error =
+			arena_printf(d->arena,
+				     "error unmarshaling JSON: while decoding JSON: json: cannot "
+				     "unmarshal %s into Go struct field %s.%s of type %s",
+				     word, d->in, path, type);
 	else
-		d->error = arena_printf(d->arena,
-					"error unmarshaling JSON: while decoding JSON: json: cannot "
-					"unmarshal %s into Go value of type %s",
-					word, type);
+		d->error =
+			arena_printf(d->arena,
+				     "error unmarshaling JSON: while decoding JSON: json: cannot "
+				     "unmarshal %s into Go value of type %s",
+				     word, type);
 }
 
 /* What sigs.k8s.io/yaml writes where the target is a string; NULL when it is no scalar. */

@@ -10,11 +10,11 @@
 enum decode_kind {
 	DECODE_STRING,
 	DECODE_BOOL,
-	DECODE_STRINGS,    /* []string */
+	DECODE_STRINGS,	   /* []string */
 	DECODE_STRING_MAP, /* map[string]string */
-	DECODE_ANYS,       /* []interface {} */
-	DECODE_STRUCT,     /* *T */
-	DECODE_STRUCTS,    /* []*T: a null stays one */
+	DECODE_ANYS,	   /* []interface {} */
+	DECODE_STRUCT,	   /* *T */
+	DECODE_STRUCTS,	   /* []*T: a null stays one */
 };
 
 struct decode_struct;

@@ -72,8 +72,9 @@ static void apply_tags(struct helm *h, struct chart_dependency *d, struct value 
 		if (!e)
 			continue;
 		if (value_kind(e->value) != GO_BOOL) {
-			helm_note(h, e->origin, "Warning: Tag '%s' for chart %s returned non-bool value",
-				  tag, d->name);
+			helm_note(h, e->origin,
+				  "Warning: Tag '%s' for chart %s returned non-bool value", tag,
+				  d->name);
 			continue;
 		}
 		any_true |= e->value.b;
@@ -169,8 +170,7 @@ static int keep_enabled(struct helm *h, struct chart *c, struct value values, co
 			*vec_push(h->arena, &requirements) = c->requirements.items[i];
 	}
 	for (size_t i = 0; i < list.count; i++) {
-		const char *below =
-			arena_printf(h->arena, "%s%s.", path, list.items[i]->name);
+		const char *below = arena_printf(h->arena, "%s%s.", path, list.items[i]->name);
 
 		if (process_enabled(h, list.items[i], values, below, err) < 0)
 			return -1;
@@ -251,9 +251,10 @@ static void import_one(struct helm *h, const struct chart_dependency *d, const s
 	node_append(a, imported, pair);
 	table = values_table(a, values, arena_printf(a, "%s.%s", d->name, child));
 	if (!table.type) {
-		helm_note(h, entry->origin,
-			  "Warning: ImportValues missing table from chart %s: \"%s\" is not a table",
-			  d->name, child);
+		helm_note(
+			h, entry->origin,
+			"Warning: ImportValues missing table from chart %s: \"%s\" is not a table",
+			d->name, child);
 		return;
 	}
 	values_coalesce_tables(h, into, nest(a, parent, table), "", COALESCE_KEEP_NULLS);

@@ -93,7 +93,8 @@ static int failed(struct helm *h, int rc, const struct err *err)
 	return rc;
 }
 
-static int execute(struct execution *x, struct job *job, struct rendered_files *out, struct err *err)
+static int execute(struct execution *x, struct job *job, struct rendered_files *out,
+		   struct err *err)
 {
 	struct arena *a = x->h->arena;
 	struct rendered_file *f;

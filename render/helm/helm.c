@@ -97,8 +97,8 @@ static int release_name(struct helm *h, struct err *err)
 
 		if (!message) /* Helm leaves Go's own text here */
 			return -1;
-		return helm_fail(h, err, "template: name-template:%u: %s", err->line ? err->line : 1,
-				 arena_strdup(h->arena, message + 3));
+		return helm_fail(h, err, "template: name-template:%u: %s",
+				 err->line ? err->line : 1, arena_strdup(h->arena, message + 3));
 	}
 	if (template_execute(h->set, "name-template", VALUE_NIL, &printed, err) < 0)
 		return -1;
@@ -219,11 +219,10 @@ static void collect_crds(struct helm *h, const struct chart *c, struct crds *out
 		const struct helm_file *f = &c->files.items[i];
 
 		if (is_crd(f->name))
-			*vec_push(h->arena, out) = (struct crd){
-				arena_printf(h->arena, "%s/%s", chart_full_path(h->arena, c),
-					     f->name),
-				f
-			};
+			*vec_push(h->arena, out) =
+				(struct crd){ arena_printf(h->arena, "%s/%s",
+							   chart_full_path(h->arena, c), f->name),
+					      f };
 	}
 	for (size_t i = 0; i < c->charts.count; i++)
 		collect_crds(h, c->charts.items[i], out);
@@ -474,7 +473,11 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 		.helm4 = options->helm4,
 	};
 	struct helm h = {
-		.run = run, .arena = a, .notes = &out->notes, .options = options, .root = "",
+		.run = run,
+		.arena = a,
+		.notes = &out->notes,
+		.options = options,
+		.root = "",
 		.set = template_set_new(run, a, &how),
 	};
 

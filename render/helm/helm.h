@@ -17,8 +17,8 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 		const struct render_options *options, struct rendered *out, struct err *err);
 
 /*
- * A chart from elsewhere as a view that holds its files in a folder, at *path. What is rendered from
- * it names the chart and its version as the origins' source.
+ * A chart from elsewhere as a view that holds its files in a folder, at *path. What is rendered
+ * from it names the chart and its version as the origins' source.
  */
 struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
 			     struct err *err);

@@ -52,8 +52,8 @@ static const char *const install_order[] = {
 enum { HELM4_KINDS = 2 };
 
 static const char *const hook_events[] = {
-	"pre-install",  "post-install",  "pre-delete",    "post-delete", "pre-upgrade",
-	"post-upgrade", "pre-rollback",  "post-rollback", "test",        "test-success",
+	"pre-install",	"post-install", "pre-delete",	 "post-delete", "pre-upgrade",
+	"post-upgrade", "pre-rollback", "post-rollback", "test",	"test-success",
 };
 
 static const struct decode_field head_metadata_fields[] = {
@@ -125,8 +125,8 @@ static bool is_regex_space(char c)
 }
 
 /*
- * Helm 3 splits at (?:^|\s*\n)---\s* : so a line that merely starts with three dashes separates too,
- * and one that follows another at once does not.
+ * Helm 3 splits at (?:^|\s*\n)---\s* : so a line that merely starts with three dashes separates
+ * too, and one that follows another at once does not.
  */
 static bool next_of_helm3(struct splitter *s, const char **doc, size_t *doc_len)
 {
@@ -145,7 +145,8 @@ static bool next_of_helm3(struct splitter *s, const char **doc, size_t *doc_len)
 			;
 		*doc = text + start;
 		*doc_len = stop - start;
-		for (start = i < len ? i + 4 : len; start < len && is_regex_space(text[start]); start++)
+		for (start = i < len ? i + 4 : len; start < len && is_regex_space(text[start]);
+		     start++)
 			;
 		s->at = start;
 		if (!*doc_len)
@@ -232,9 +233,10 @@ static bool read_events(struct arena *a, const char *text, bool *test)
 static int add_manifest(struct helm *h, struct manifest *m, struct manifests *out,
 			struct manifests *hooks, struct err *err)
 {
-	origin_id origin = m->file->origin
-				   ? m->file->origin + (origin_id)(m->text - m->file->printed.text.text)
-				   : 0;
+	origin_id origin =
+		m->file->origin
+			? m->file->origin + (origin_id)(m->text - m->file->printed.text.text)
+			: 0;
 	struct node *top = node_map(h->arena), *root;
 	const char *error = yaml_read_go(h->run, h->arena, m->text, m->len, origin, &root);
 	const char *events;
@@ -296,9 +298,8 @@ static int by_rank(const void *x, const void *y)
 
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
-	order = a->rank == ARRAY_SIZE(install_order)
-			? strcmp(a->manifest.kind, b->manifest.kind)
-			: 0;
+	order = a->rank == ARRAY_SIZE(install_order) ? strcmp(a->manifest.kind, b->manifest.kind)
+						     : 0;
 	return order ? order : (a->index > b->index) - (a->index < b->index);
 }
 
@@ -308,8 +309,8 @@ static void sort_by_kind(struct arena *a, struct manifests *list, bool helm4)
 	struct ranked *ranked = arena_array(a, list->count, struct ranked);
 
 	for (size_t i = 0; i < list->count; i++)
-		ranked[i] = (struct ranked){ list->items[i],
-					    kind_rank(list->items[i].kind, helm4), i };
+		ranked[i] =
+			(struct ranked){ list->items[i], kind_rank(list->items[i].kind, helm4), i };
 	qsort(ranked, list->count, sizeof(*ranked), by_rank);
 	for (size_t i = 0; i < list->count; i++)
 		list->items[i] = ranked[i].manifest;

@@ -33,7 +33,8 @@ static const char *class_rune(const char *p, unsigned long *rune)
 	return p[n] ? p + n : NULL;
 }
 
-/* Match one rune against the class that starts after '['; *end is what follows ']', NULL when bad. */
+/* Match one rune against the class that starts after '['; *end is what follows ']', NULL when bad.
+ */
 static bool class_matches(const char *p, unsigned long rune, const char **end)
 {
 	bool negated = *p == '^', found = false;
@@ -76,7 +77,8 @@ static size_t chunk_length(const char *p)
 	return i;
 }
 
-/* Match a chunk at the start of a name; the rest, or NULL. The whole chunk is checked regardless. */
+/* Match a chunk at the start of a name; the rest, or NULL. The whole chunk is checked regardless.
+ */
 static const char *match_chunk(const char *p, const char *end, const char *name, bool *bad)
 {
 	bool failed = false;

@@ -89,8 +89,9 @@ const char *fetching_choose(struct fetching *f, const char *const *versions, siz
 int chart_fetch(struct run *run, struct arena *a, const struct chart_source *source,
 		struct chart_archive *out, struct err *err)
 {
-	struct fetching f = { .run = run, .arena = a, .source = source,
-			      .cache = cache_folder(a, "charts") };
+	struct fetching f = {
+		.run = run, .arena = a, .source = source, .cache = cache_folder(a, "charts")
+	};
 	int rc;
 
 	*out = (struct chart_archive){ 0 };
@@ -100,7 +101,8 @@ int chart_fetch(struct run *run, struct arena *a, const struct chart_source *sou
 		rc = fetch_from_repo(&f, out, err);
 	else
 		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
-				 "chart repository '%s' is neither https:// nor oci://", source->repo);
+				 "chart repository '%s' is neither https:// nor oci://",
+				 source->repo);
 	out->cached = !f.used_network;
 	return rc;
 }
@@ -122,7 +124,8 @@ static bool unpack_file(void *data, struct archive_file *file)
 	if (file->text) {
 		name = view_join(&u->run->arena, "", slash ? slash + 1 : "");
 		if (name && *name)
-			view_memory_add(u->view, arena_printf(&u->run->arena, "%s/%s", u->root, name),
+			view_memory_add(u->view,
+					arena_printf(&u->run->arena, "%s/%s", u->root, name),
 					file->text, file->len);
 		return true;
 	}

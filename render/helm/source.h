@@ -17,10 +17,10 @@ enum chart_source_flags {
 };
 
 struct chart_source {
-	const char *repo;    /* "https://…" or "oci://…"; with OCI, the chart's name may be its end */
-	const char *chart;   /* its name; NULL with OCI when `repo` names it */
-	const char *version; /* a version or a constraint; NULL or "": the newest release */
-	const char *digest;  /* "sha256:…" that the OCI manifest must have, or NULL */
+	const char *repo; /* "https://…" or "oci://…"; with OCI, the chart's name may be its end */
+	const char *chart;	     /* its name; NULL with OCI when `repo` names it */
+	const char *version;	     /* a version or a constraint; NULL or "": the newest release */
+	const char *digest;	     /* "sha256:…" that the OCI manifest must have, or NULL */
 	const char *user, *password; /* NULL: those of the user's configuration */
 	const char *ca_file;
 	unsigned flags;
@@ -28,7 +28,7 @@ struct chart_source {
 
 struct chart_archive {
 	const char *name, *version; /* as the index or the tag has it */
-	const char *text;           /* the .tgz, in the arena */
+	const char *text;	    /* the .tgz, in the arena */
 	size_t len;
 	bool cached; /* no network was used */
 };

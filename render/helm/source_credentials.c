@@ -114,8 +114,9 @@ static bool decode_auth(struct arena *a, const char *text, struct credential *ou
 static bool ask_helper(struct arena *a, const char *name, const char *host, struct credential *out)
 {
 	const char *argv[] = { arena_printf(a, "docker-credential-%s", name), "get", NULL };
-	struct process_options options = { .argv = argv, .input = host, .input_len = strlen(host),
-					   .timeout_ms = HELPER_MS };
+	struct process_options options = {
+		.argv = argv, .input = host, .input_len = strlen(host), .timeout_ms = HELPER_MS
+	};
 	struct json_options json = { .file = "credential" };
 	struct process_result result = { 0 };
 	struct err err = ERR_INIT;

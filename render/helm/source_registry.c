@@ -55,8 +55,10 @@ static int ask_token(struct registry *r, const char *challenge, struct err *err)
 	struct buf url;
 
 	if (!realm)
-		return err_raise(err, ERR_REFUSED, NO_POS, "registry '%s' asks for credentials in a way "
-				 "that is not understood", r->base);
+		return err_raise(err, ERR_REFUSED, NO_POS,
+				 "registry '%s' asks for credentials in a way "
+				 "that is not understood",
+				 r->base);
 	buf_init(&url, 0);
 	buf_printf(&url, "%s%cservice=", realm, strchr(realm, '?') ? '&' : '?');
 	http_escape(&url, service ? service : "");
@@ -67,15 +69,16 @@ static int ask_token(struct registry *r, const char *challenge, struct err *err)
 	client = fetching_client(r->f, true, err);
 	if (!client || http_fetch(client, &request, &response, err) < 0)
 		return -1;
-	root = response.status == 200 ? json_read(a, response.body.text, response.body.len, &json, err)
-				      : NULL;
+	root = response.status == 200
+		       ? json_read(a, response.body.text, response.body.len, &json, err)
+		       : NULL;
 	token = node_get_string(root, "token");
 	token = token ? token : node_get_string(root, "access_token");
 	if (token)
 		http_set_bearer(r->client, token);
 	else
-		err_raise(err, ERR_REFUSED, NO_POS, "registry '%s' gives no token: status %d", r->base,
-			  response.status);
+		err_raise(err, ERR_REFUSED, NO_POS, "registry '%s' gives no token: status %d",
+			  r->base, response.status);
 	http_response_release(&response);
 	return token ? 0 : -1;
 }
@@ -97,8 +100,8 @@ static int answer_challenge(struct registry *r, const struct http_response *resp
 			return r->client ? 0 : -1;
 		}
 	}
-	return err_raise(err, ERR_REFUSED, NO_POS, "registry '%s' wants credentials, and there are none",
-			 r->base);
+	return err_raise(err, ERR_REFUSED, NO_POS,
+			 "registry '%s' wants credentials, and there are none", r->base);
 }
 
 /* --- requests -------------------------------------------------------------------------------- */
@@ -110,8 +113,8 @@ static int get(struct registry *r, const char *url, const char *accept, struct h
 	struct http_request request = { .url = url, .headers = &header, .header_count = 1 };
 
 	if (r->f->run->offline)
-		return err_raise(err, ERR_IO, NO_POS, "'%s' is not in the cache, and this run is offline",
-				 url);
+		return err_raise(err, ERR_IO, NO_POS,
+				 "'%s' is not in the cache, and this run is offline", url);
 	if (!r->client)
 		r->client = fetching_client(r->f, false, err);
 	if (!r->client)
@@ -157,13 +160,16 @@ static int get_text(struct registry *r, const char *url, const char *accept, con
 static int get_digest(struct registry *r, const char *kind, const char *accept, const char *digest,
 		      const char **text, size_t *len, struct err *err)
 {
-	const char *url = arena_printf(r->f->arena, "%s/v2/%s/%s/%s", r->base, r->path, kind, digest);
+	const char *url =
+		arena_printf(r->f->arena, "%s/v2/%s/%s/%s", r->base, r->path, kind, digest);
 	struct http_response response = { 0 };
 	char hex[65];
 
 	if (strncmp(digest, "sha256:", 7))
-		return err_raise(err, ERR_UNSUPPORTED, NO_POS, "digest '%s' is not a sha256", digest);
-	if (fetching_cached(r->f, digest, text, len) && !strcmp(digest + 7, sha256_hex(*text, *len, hex)))
+		return err_raise(err, ERR_UNSUPPORTED, NO_POS, "digest '%s' is not a sha256",
+				 digest);
+	if (fetching_cached(r->f, digest, text, len) &&
+	    !strcmp(digest + 7, sha256_hex(*text, *len, hex)))
 		return 0;
 	if (get(r, url, accept, &response, err) < 0)
 		return -1;
@@ -171,7 +177,8 @@ static int get_digest(struct registry *r, const char *kind, const char *accept, 
 	*len = response.body.len;
 	http_response_release(&response);
 	if (strcmp(digest + 7, sha256_hex(*text, *len, hex)))
-		return err_raise(err, ERR_REFUSED, NO_POS, "'%s' has the digest sha256:%s", url, hex);
+		return err_raise(err, ERR_REFUSED, NO_POS, "'%s' has the digest sha256:%s", url,
+				 hex);
 	fetching_keep(r->f, digest, *text, *len);
 	return 0;
 }
@@ -208,8 +215,8 @@ static int choose_tag(struct registry *r, const char **version, struct err *err)
 	*version = f->source->version;
 	if (is_exact(*version))
 		return 0;
-	if (get_text(r, url, "application/json", arena_printf(f->arena, "tags %s", url), &text, &len,
-		     err) < 0)
+	if (get_text(r, url, "application/json", arena_printf(f->arena, "tags %s", url), &text,
+		     &len, err) < 0)
 		return -1;
 	root = json_read(f->arena, text, len, &json, err);
 	if (!root)
@@ -219,8 +226,9 @@ static int choose_tag(struct registry *r, const char **version, struct err *err)
 		tags = node_seq(f->arena);
 	versions = arena_array(f->arena, tags->len + 1, const char *);
 	for (uint32_t i = 0; i < tags->len; i++)
-		versions[i] = swap(f->arena, node_text(tags->items[i]) ? node_text(tags->items[i]) : "",
-				   '_', '+');
+		versions[i] =
+			swap(f->arena, node_text(tags->items[i]) ? node_text(tags->items[i]) : "",
+			     '_', '+');
 	*version = fetching_choose(f, versions, tags->len);
 	if (*version)
 		return 0;
@@ -244,8 +252,8 @@ static int read_manifest(struct registry *r, const char *version, const struct n
 		rc = get_digest(r, "manifests", accept, f->source->digest, &text, &len, err);
 	} else {
 		url = arena_printf(f->arena, "%s/v2/%s/manifests/%s", r->base, r->path, tag);
-		rc = get_text(r, url, accept, arena_printf(f->arena, "manifest %s", url), &text, &len,
-			      err);
+		rc = get_text(r, url, accept, arena_printf(f->arena, "manifest %s", url), &text,
+			      &len, err);
 	}
 	if (rc < 0)
 		return -1;
@@ -262,10 +270,12 @@ static int read_layer(struct registry *r, const struct node *manifest, struct ch
 		const char *type = node_get_string(layers->items[i], "mediaType");
 		const char *digest = node_get_string(layers->items[i], "digest");
 
-		if (digest && type && (!strcmp(type, chart_media_type) || !strcmp(type, old_media_type)))
+		if (digest && type &&
+		    (!strcmp(type, chart_media_type) || !strcmp(type, old_media_type)))
 			return get_digest(r, "blobs", "*/*", digest, &out->text, &out->len, err);
 	}
-	return err_raise(err, ERR_INPUT, NO_POS, "'%s' in registry '%s' is no chart", r->path, r->base);
+	return err_raise(err, ERR_INPUT, NO_POS, "'%s' in registry '%s' is no chart", r->path,
+			 r->base);
 }
 
 static int fetch(struct registry *r, struct chart_archive *out, struct err *err)
@@ -297,7 +307,8 @@ int fetch_from_registry(struct fetching *f, struct chart_archive *out, struct er
 		return err_raise(err, ERR_INPUT, NO_POS, "'%s' names no chart", s->repo);
 	slash = strrchr(r.path, '/');
 	out->name = slash ? slash + 1 : r.path;
-	r.base = arena_printf(f->arena, "%s://%s", s->flags & CHART_PLAIN_HTTP ? "http" : "https", host);
+	r.base = arena_printf(f->arena, "%s://%s", s->flags & CHART_PLAIN_HTTP ? "http" : "https",
+			      host);
 	if (s->user)
 		f->credential = (struct credential){ .user = s->user, .password = s->password };
 	else

@@ -16,8 +16,8 @@ static int get(struct fetching *f, const char *url, bool with_credential, struct
 	int rc;
 
 	if (f->run->offline)
-		return err_raise(err, ERR_IO, NO_POS, "'%s' is not in the cache, and this run is offline",
-				 url);
+		return err_raise(err, ERR_IO, NO_POS,
+				 "'%s' is not in the cache, and this run is offline", url);
 	client = fetching_client(f, with_credential, err);
 	if (!client)
 		return -1;
@@ -56,7 +56,8 @@ static int read_index(struct fetching *f, const char **text, size_t *len, struct
 	if (err->code != ERR_NOT_FOUND && err->code != ERR_REFUSED &&
 	    fetching_cached(f, key, text, len))
 		return 0;
-	return err_wrap(err, "looks like \"%s\" is not a valid chart repository or cannot be reached",
+	return err_wrap(err,
+			"looks like \"%s\" is not a valid chart repository or cannot be reached",
 			f->source->repo);
 }
 
@@ -91,7 +92,8 @@ static int check_digest(const struct node *entry, const char *text, size_t len, 
 	if (!want || !*want || !strcmp(want, sha256_hex(text, len, hex)))
 		return 0;
 	return err_raise(err, ERR_REFUSED, NO_POS,
-			 "'%s' has the digest %s, and the index says it must be %s", url, hex, want);
+			 "'%s' has the digest %s, and the index says it must be %s", url, hex,
+			 want);
 }
 
 static int fetch_archive(struct fetching *f, const struct node *entry, struct chart_archive *out,
@@ -108,8 +110,9 @@ static int fetch_archive(struct fetching *f, const struct node *entry, struct ch
 	url = url_join(f->arena, repo, urls->items[0]->text);
 	if (!strncmp(url, "oci://", 6)) {
 		struct chart_source oci = *f->source;
-		struct fetching other = { .run = f->run, .arena = f->arena, .source = &oci,
-					  .cache = f->cache };
+		struct fetching other = {
+			.run = f->run, .arena = f->arena, .source = &oci, .cache = f->cache
+		};
 
 		oci.repo = url;
 		oci.chart = NULL;
@@ -144,7 +147,8 @@ int fetch_from_repo(struct fetching *f, struct chart_archive *out, struct err *e
 	size_t len = 0;
 
 	if (!s->chart || !*s->chart)
-		return err_raise(err, ERR_INPUT, NO_POS, "repository '%s': no chart is named", s->repo);
+		return err_raise(err, ERR_INPUT, NO_POS, "repository '%s': no chart is named",
+				 s->repo);
 	if (s->user)
 		f->credential = (struct credential){ .user = s->user, .password = s->password };
 	else
@@ -157,11 +161,10 @@ int fetch_from_repo(struct fetching *f, struct chart_archive *out, struct err *e
 	list = node_get(node_get(root, "entries"), s->chart);
 	entry = node_is(list, NODE_SEQ) ? find_entry(f, list) : NULL;
 	if (!entry)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS, "chart %s%s%s not found in %s repository",
-				 goquote(f->arena, s->chart),
-				 s->version && *s->version ? " version " : "",
-				 s->version && *s->version ? goquote(f->arena, s->version) : "",
-				 s->repo);
+		return err_raise(
+			err, ERR_NOT_FOUND, NO_POS, "chart %s%s%s not found in %s repository",
+			goquote(f->arena, s->chart), s->version && *s->version ? " version " : "",
+			s->version && *s->version ? goquote(f->arena, s->version) : "", s->repo);
 	out->name = s->chart;
 	out->version = node_text(node_get(entry, "version"));
 	return fetch_archive(f, entry, out, err);

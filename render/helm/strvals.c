@@ -192,7 +192,8 @@ static const char *read_index(struct parser *t, int64_t *out)
 
 	if (!piece.stop)
 		return "error parsing index: EOF";
-	text = arena_printf(t->arena, "%s%s", *piece.text == '-' ? "-" : "", *number ? number : "0");
+	text = arena_printf(t->arena, "%s%s", *piece.text == '-' ? "-" : "",
+			    *number ? number : "0");
 	if (!*digits || digits[strspn(digits, "0123456789")])
 		return arena_printf(t->arena,
 				    "error parsing index: strconv.Atoi: parsing %s: invalid syntax",
@@ -353,7 +354,8 @@ static const char *read_key_dot(struct parser *t, struct value map, const struct
 		return not_a(t, inner, "map[string]interface {}");
 	error = read_key(t, inner, nesting + 1);
 	if (!error && !inner.map->count)
-		return arena_printf(t->arena, "key map %s has no value", goquote(t->arena, key->text));
+		return arena_printf(t->arena, "key map %s has no value",
+				    goquote(t->arena, key->text));
 	if (inner.map->count)
 		set(t, map, key, inner);
 	return error;
@@ -390,8 +392,9 @@ static const char *read_key(struct parser *t, struct value map, unsigned nesting
 const char *strvals_parse(struct arena *a, const char *text, const struct strvals_options *options,
 			  struct value into)
 {
-	struct parser t = { .arena = a, .options = options, .start = text, .p = text,
-			    .end = text + strlen(text) };
+	struct parser t = {
+		.arena = a, .options = options, .start = text, .p = text, .end = text + strlen(text)
+	};
 	const char *error;
 
 	do

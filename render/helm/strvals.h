@@ -7,10 +7,10 @@
 #include "render/helm/value.h"
 
 enum strvals_kind {
-	STRVALS_TYPED,   /* --set: true, false, null, integers */
-	STRVALS_STRING,  /* --set-string */
-	STRVALS_JSON,    /* --set-json */
-	STRVALS_FILE,    /* --set-file: the value is a file's text */
+	STRVALS_TYPED,	 /* --set: true, false, null, integers */
+	STRVALS_STRING,	 /* --set-string */
+	STRVALS_JSON,	 /* --set-json */
+	STRVALS_FILE,	 /* --set-file: the value is a file's text */
 	STRVALS_LITERAL, /* --set-literal: no escapes, no lists, no commas */
 };
 

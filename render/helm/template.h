@@ -77,7 +77,7 @@ struct capabilities {
 struct value value_capabilities(struct arena *a, const struct capabilities *c);
 
 /* Calls `fn` for every entry below `values` that no template read, with its dotted path. */
-void values_unread(struct value values,
-		   void (*fn)(void *data, const char *path, origin_id origin), void *data);
+void values_unread(struct value values, void (*fn)(void *data, const char *path, origin_id origin),
+		   void *data);
 
 #endif

@@ -48,7 +48,8 @@ static bool has_default(const struct chart *c, const char *path)
 	return false;
 }
 
-/* Parents of a default are known too; an empty table may hold anything that somebody reads whole. */
+/* Parents of a default are known too; an empty table may hold anything that somebody reads whole.
+ */
 static bool is_open(const struct chart *c, const char *path)
 {
 	struct value v;

@@ -16,10 +16,32 @@
 #include "base/vec.h"
 
 enum go_kind {
-	GO_INVALID, GO_BOOL, GO_INT, GO_INT8, GO_INT16, GO_INT32, GO_INT64,
-	GO_UINT, GO_UINT8, GO_UINT16, GO_UINT32, GO_UINT64, GO_UINTPTR,
-	GO_FLOAT32, GO_FLOAT64, GO_COMPLEX64, GO_COMPLEX128, GO_ARRAY, GO_CHAN, GO_FUNC,
-	GO_INTERFACE, GO_MAP, GO_PTR, GO_SLICE, GO_STRING, GO_STRUCT,
+	GO_INVALID,
+	GO_BOOL,
+	GO_INT,
+	GO_INT8,
+	GO_INT16,
+	GO_INT32,
+	GO_INT64,
+	GO_UINT,
+	GO_UINT8,
+	GO_UINT16,
+	GO_UINT32,
+	GO_UINT64,
+	GO_UINTPTR,
+	GO_FLOAT32,
+	GO_FLOAT64,
+	GO_COMPLEX64,
+	GO_COMPLEX128,
+	GO_ARRAY,
+	GO_CHAN,
+	GO_FUNC,
+	GO_INTERFACE,
+	GO_MAP,
+	GO_PTR,
+	GO_SLICE,
+	GO_STRING,
+	GO_STRUCT,
 };
 
 struct go_type;
@@ -68,14 +90,14 @@ struct value {
 		uint64_t u; /* all unsigned kinds */
 		double f;
 		const struct go_string *s;
-		struct go_list *list;   /* NULL: a nil slice */
-		struct go_map *map;     /* NULL: a nil map */
-		struct value *fields;   /* of a struct or of what a pointer points to; NULL: nil */
-		void *data;             /* of a type with a representation of its own */
+		struct go_list *list; /* NULL: a nil slice */
+		struct go_map *map;   /* NULL: a nil map */
+		struct value *fields; /* of a struct or of what a pointer points to; NULL: nil */
+		void *data;	      /* of a type with a representation of its own */
 		double *complex;
 	};
 	origin_id origin;
-	bool iface; /* came from a place whose static type is interface{} */
+	bool iface;	  /* came from a place whose static type is interface{} */
 	bool addressable; /* a field of what a pointer points to: pointer methods apply */
 };
 
@@ -112,7 +134,7 @@ extern const struct go_type type_bool, type_int, type_int8, type_int16, type_int
 /* nil */
 #define VALUE_NIL ((struct value){ 0 })
 struct value value_bool(bool b);
-struct value value_int(int64_t i);   /* Go's int */
+struct value value_int(int64_t i); /* Go's int */
 struct value value_int64(int64_t i);
 struct value value_float(double f);
 /* Strings: copied, or by reference when the text outlives the arena's use. */
@@ -140,8 +162,8 @@ static inline bool value_is_nil(struct value v)
 }
 
 /*
- * A values file's tree as a template sees it: every number a float64 (Helm reads YAML through JSON),
- * mappings `map_type` at the root and map[string]interface {} below. Texts are referred to.
+ * A values file's tree as a template sees it: every number a float64 (Helm reads YAML through
+ * JSON), mappings `map_type` at the root and map[string]interface {} below. Texts are referred to.
  */
 struct value value_from_node(struct arena *a, const struct node *n);
 /* The same; integers become int64, as `--set` and strvals leave them. */

@@ -155,7 +155,8 @@ static int add_tree(struct helm *h, const struct node *tree, struct value into, 
 	if (node_is_null(tree))
 		return 0;
 	if (tree->type != NODE_MAP)
-		return helm_fail(h, err, "values must be a mapping, found %s", decode_type_word(tree));
+		return helm_fail(h, err, "values must be a mapping, found %s",
+				 decode_type_word(tree));
 	merge_maps(h->arena, into, value_from_node(h->arena, tree));
 	return 0;
 }

@@ -48,7 +48,8 @@ static int affix_resource(struct affix *x, struct resource *r, const struct fiel
 		if (!gvk_selected(&id.gvk, &spec->gvk))
 			continue;
 		if (!strcmp(spec->path, "metadata/name") && *x->text->text) {
-			*vec_push(x->kz->a, x->suffix ? &r->suffixes : &r->prefixes) = x->text->text;
+			*vec_push(x->kz->a, x->suffix ? &r->suffixes : &r->prefixes) =
+				x->text->text;
 			resource_store_id(x->kz, r);
 		}
 		if (fieldspec_apply(&walk, spec, r->root, &gvk, err) < 0)

@@ -54,8 +54,8 @@ int fieldspecs_add(struct kz *kz, struct fieldspecs *into, const struct fieldspe
 		if (strcmp(old->path, spec->path) || !gvk_selected(&old->gvk, &spec->gvk))
 			continue;
 		if (old->create != spec->create)
-			return err_raise(err, ERR_INPUT, NO_POS, "conflicting fieldspecs for path '%s'",
-					 spec->path);
+			return err_raise(err, ERR_INPUT, NO_POS,
+					 "conflicting fieldspecs for path '%s'", spec->path);
 		return 0;
 	}
 	*vec_push(kz->a, into) = *spec;
@@ -123,7 +123,8 @@ static int merge_refs(struct kz *kz, struct config *into, const struct config *f
 			if (!gvk_equal(&into->refs.items[j].gvk, &ref->gvk))
 				continue;
 			found = true;
-			if (fieldspecs_merge(kz, &into->refs.items[j].referrers, &ref->referrers, err) < 0)
+			if (fieldspecs_merge(kz, &into->refs.items[j].referrers, &ref->referrers,
+					     err) < 0)
 				return -1;
 		}
 		if (!found)
@@ -141,9 +142,9 @@ static struct config *config_copy(struct kz *kz, const struct config *from)
 	for (i = 0; i < CONFIG_LISTS; i++)
 		copy->lists[i] = copy_specs(kz, &from->lists[i]);
 	for (i = 0; i < from->refs.count; i++)
-		*vec_push(kz->a, &copy->refs) = (struct name_ref){
-			from->refs.items[i].gvk, copy_specs(kz, &from->refs.items[i].referrers)
-		};
+		*vec_push(kz->a, &copy->refs) =
+			(struct name_ref){ from->refs.items[i].gvk,
+					   copy_specs(kz, &from->refs.items[i].referrers) };
 	return copy;
 }
 
@@ -180,7 +181,8 @@ static struct fieldspecs builtin_specs(struct kz *kz, const struct default_spec 
 	for (i = 0; i < count; i++) {
 		struct gvk gvk = { from[i].group, from[i].version, from[i].kind };
 
-		*vec_push(kz->a, &specs) = fieldspec_make(kz->a, &gvk, from[i].path, from[i].create);
+		*vec_push(kz->a, &specs) =
+			fieldspec_make(kz->a, &gvk, from[i].path, from[i].create);
 	}
 	return specs;
 }
@@ -251,9 +253,9 @@ static struct config *config_from(struct kz *kz, const struct node *root)
 	for (i = 0; refs && i < refs->len; i++) {
 		const struct node *one = refs->items[i];
 
-		*vec_push(kz->a, &c->refs) = (struct name_ref){
-			gvk_from(one), fieldspecs_from(kz, node_get(one, "fieldSpecs"))
-		};
+		*vec_push(kz->a, &c->refs) =
+			(struct name_ref){ gvk_from(one),
+					   fieldspecs_from(kz, node_get(one, "fieldSpecs")) };
 	}
 	sort_refs(c);
 	return c;
@@ -276,8 +278,8 @@ static struct config *read_file(struct target *t, const struct node *path, struc
 	}
 	if (!docs.count || node_is_null(docs.items[0].root))
 		return arena_new(t->kz->a, struct config);
-	root = fields_decode(t->kz, fields_config, docs.items[0].root, DECODE_STRICT | DECODE_CONVERT,
-			     "transformer configuration", err);
+	root = fields_decode(t->kz, fields_config, docs.items[0].root,
+			     DECODE_STRICT | DECODE_CONVERT, "transformer configuration", err);
 	return root ? config_from(t->kz, root) : NULL;
 }
 

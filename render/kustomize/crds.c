@@ -57,9 +57,11 @@ static int walk_property(struct crds *c, const struct node *property, const char
 	static const char prefix[] = "#/definitions/";
 	const char *ref = field_text(property, "$ref");
 
-	if (extension(property, "x-kubernetes-annotation") && add(c, CONFIG_COMMON_ANNOTATIONS, path) < 0)
+	if (extension(property, "x-kubernetes-annotation") &&
+	    add(c, CONFIG_COMMON_ANNOTATIONS, path) < 0)
 		return -1;
-	if (extension(property, "x-kubernetes-label-selector") && add(c, CONFIG_COMMON_LABELS, path) < 0)
+	if (extension(property, "x-kubernetes-label-selector") &&
+	    add(c, CONFIG_COMMON_LABELS, path) < 0)
 		return -1;
 	if (extension(property, "x-kubernetes-identity") && add(c, CONFIG_NAME_PREFIX, path) < 0)
 		return -1;
@@ -78,7 +80,8 @@ static int walk(struct crds *c, const struct node *schema, const char *path)
 	uint32_t i;
 
 	if (++c->depth > LIMIT_DEPTH)
-		return err_raise(c->err, ERR_LIMIT, NO_POS, "definitions of crds refer to themselves");
+		return err_raise(c->err, ERR_LIMIT, NO_POS,
+				 "definitions of crds refer to themselves");
 	for (i = 0; node_is(properties, NODE_MAP) && i < properties->len; i++) {
 		const char *name = properties->entries[i].key->text;
 
@@ -109,8 +112,8 @@ static int read_definitions(struct target *t, const struct node *path, struct no
 		return -1;
 	*out = docs.count ? docs.items[0].root : NULL;
 	if (*out && !node_is_null(*out) && (*out)->type != NODE_MAP)
-		return kz_fail(t->kz, err, path->origin, "unable to parse open API definition from '%s'",
-			       path->text);
+		return kz_fail(t->kz, err, path->origin,
+			       "unable to parse open API definition from '%s'", path->text);
 	return 0;
 }
 

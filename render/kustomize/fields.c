@@ -6,15 +6,42 @@
 #include <strings.h>
 #include "render/kustomize/internal.h"
 
-#define F_STRING(n) { .name = n, .shape = SHAPE_STRING }
-#define F_BOOL(n) { .name = n, .shape = SHAPE_BOOL }
-#define F_INT(n) { .name = n, .shape = SHAPE_INT }
-#define F_STRINGS(n) { .name = n, .shape = SHAPE_STRINGS }
-#define F_MAP(n) { .name = n, .shape = SHAPE_STRING_MAP }
-#define F_ANY(n) { .name = n, .shape = SHAPE_ANY_MAP }
-#define F_STRUCT(n, s) { .name = n, .shape = SHAPE_STRUCT, .sub = s }
-#define F_STRUCTS(n, s) { .name = n, .shape = SHAPE_STRUCTS, .sub = s }
-#define F_END { 0 }
+#define F_STRING(n)                                                                                \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_STRING                                                   \
+	}
+#define F_BOOL(n)                                                                                  \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_BOOL                                                     \
+	}
+#define F_INT(n)                                                                                   \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_INT                                                      \
+	}
+#define F_STRINGS(n)                                                                               \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_STRINGS                                                  \
+	}
+#define F_MAP(n)                                                                                   \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_STRING_MAP                                               \
+	}
+#define F_ANY(n)                                                                                   \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_ANY_MAP                                                  \
+	}
+#define F_STRUCT(n, s)                                                                             \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_STRUCT, .sub = s                                         \
+	}
+#define F_STRUCTS(n, s)                                                                            \
+	{                                                                                          \
+		.name = n, .shape = SHAPE_STRUCTS, .sub = s                                        \
+	}
+#define F_END                                                                                      \
+	{                                                                                          \
+		0                                                                                  \
+	}
 #define F_GVK F_STRING("group"), F_STRING("version"), F_STRING("kind")
 #define F_RESID F_GVK, F_STRING("name"), F_STRING("namespace")
 
@@ -23,35 +50,52 @@ static const struct field object_meta[] = {
 };
 static const struct field fieldspec[] = { F_GVK, F_STRING("path"), F_BOOL("create"), F_END };
 static const struct field label[] = {
-	F_MAP("pairs"), F_BOOL("includeSelectors"), F_BOOL("includeTemplates"),
-	F_STRUCTS("fields", fieldspec), F_END,
+	F_MAP("pairs"),
+	F_BOOL("includeSelectors"),
+	F_BOOL("includeTemplates"),
+	F_STRUCTS("fields", fieldspec),
+	F_END,
 };
 static const struct field selector[] = {
-	F_RESID, F_STRING("annotationSelector"), F_STRING("labelSelector"), F_END,
+	F_RESID,
+	F_STRING("annotationSelector"),
+	F_STRING("labelSelector"),
+	F_END,
 };
 static const struct field patch_args[] = {
-	F_BOOL("allowNameChange"), F_BOOL("allowKindChange"), F_END,
+	F_BOOL("allowNameChange"),
+	F_BOOL("allowKindChange"),
+	F_END,
 };
 static const struct field patch[] = {
-	F_STRING("path"), F_STRING("patch"), F_STRUCT("target", selector),
-	F_STRUCT("options", patch_args), F_END,
+	F_STRING("path"),
+	F_STRING("patch"),
+	F_STRUCT("target", selector),
+	F_STRUCT("options", patch_args),
+	F_END,
 };
 static const struct field image[] = {
-	F_STRING("name"), F_STRING("newName"), F_STRING("tagSuffix"), F_STRING("newTag"),
-	F_STRING("digest"), F_END,
+	F_STRING("name"),   F_STRING("newName"), F_STRING("tagSuffix"),
+	F_STRING("newTag"), F_STRING("digest"),	 F_END,
 };
 static const struct field field_options[] = {
 	F_STRING("delimiter"), F_INT("index"), F_STRING("encoding"), F_BOOL("create"), F_END,
 };
 static const struct field source_selector[] = {
-	F_RESID, F_STRING("fieldPath"), F_STRUCT("options", field_options), F_END,
+	F_RESID,
+	F_STRING("fieldPath"),
+	F_STRUCT("options", field_options),
+	F_END,
 };
 static const struct field target_selector[] = {
-	F_STRUCT("select", selector), F_STRUCTS("reject", selector), F_STRINGS("fieldPaths"),
-	F_STRUCT("options", field_options), F_END,
+	F_STRUCT("select", selector),
+	F_STRUCTS("reject", selector),
+	F_STRINGS("fieldPaths"),
+	F_STRUCT("options", field_options),
+	F_END,
 };
-#define F_REPLACEMENT                                                                      \
-	F_STRUCT("source", source_selector), F_STRUCTS("targets", target_selector),        \
+#define F_REPLACEMENT                                                                              \
+	F_STRUCT("source", source_selector), F_STRUCTS("targets", target_selector),                \
 		F_STRING("sourceValue")
 const struct field fields_replacement[] = { F_REPLACEMENT, F_END };
 static const struct field replacement_field[] = { F_REPLACEMENT, F_STRING("path"), F_END };
@@ -61,37 +105,45 @@ static const struct field objref[] = {
 };
 static const struct field fieldref[] = { F_STRING("fieldPath"), F_END };
 static const struct field var[] = {
-	F_STRING("name"), F_STRUCT("objref", objref), F_STRUCT("fieldref", fieldref), F_END,
+	F_STRING("name"),
+	F_STRUCT("objref", objref),
+	F_STRUCT("fieldref", fieldref),
+	F_END,
 };
-static const struct field legacy_sort[] = { F_STRINGS("orderFirst"), F_STRINGS("orderLast"), F_END };
+static const struct field legacy_sort[] = { F_STRINGS("orderFirst"), F_STRINGS("orderLast"),
+					    F_END };
 static const struct field sort_options[] = {
-	F_STRING("order"), F_STRUCT("legacySortOptions", legacy_sort), F_END,
+	F_STRING("order"),
+	F_STRUCT("legacySortOptions", legacy_sort),
+	F_END,
 };
 static const struct field generator_options[] = {
 	F_MAP("labels"), F_MAP("annotations"), F_BOOL("disableNameSuffixHash"), F_BOOL("immutable"),
 	F_END,
 };
-#define F_GENERATOR                                                                         \
-	F_STRING("namespace"), F_STRING("name"), F_STRING("behavior"), F_STRINGS("literals"), \
-		F_STRINGS("files"), F_STRINGS("envs"), F_STRING("env"),                     \
+#define F_GENERATOR                                                                                \
+	F_STRING("namespace"), F_STRING("name"), F_STRING("behavior"), F_STRINGS("literals"),      \
+		F_STRINGS("files"), F_STRINGS("envs"), F_STRING("env"),                            \
 		F_STRUCT("options", generator_options)
 static const struct field config_map_args[] = { F_GENERATOR, F_END };
 static const struct field secret_args[] = { F_GENERATOR, F_STRING("type"), F_END };
 #define F_HELM_GLOBALS F_STRING("chartHome"), F_STRING("configHome")
-#define F_HELM_CHART                                                                           \
-	F_STRING("name"), F_STRING("version"), F_STRING("repo"), F_STRING("releaseName"),      \
-		F_STRING("namespace"), F_STRINGS("additionalValuesFiles"),                     \
-		F_STRING("valuesFile"), F_ANY("valuesInline"), F_STRING("valuesMerge"),        \
-		F_BOOL("includeCRDs"), F_BOOL("skipHooks"), F_STRINGS("apiVersions"),          \
-		F_STRING("kubeVersion"), F_STRING("nameTemplate"), F_BOOL("skipTests"),        \
-		F_BOOL("debug"), F_BOOL("devel")
+#define F_HELM_CHART                                                                               \
+	F_STRING("name"), F_STRING("version"), F_STRING("repo"), F_STRING("releaseName"),          \
+		F_STRING("namespace"), F_STRINGS("additionalValuesFiles"), F_STRING("valuesFile"), \
+		F_ANY("valuesInline"), F_STRING("valuesMerge"), F_BOOL("includeCRDs"),             \
+		F_BOOL("skipHooks"), F_STRINGS("apiVersions"), F_STRING("kubeVersion"),            \
+		F_STRING("nameTemplate"), F_BOOL("skipTests"), F_BOOL("debug"), F_BOOL("devel")
 static const struct field helm_globals[] = { F_HELM_GLOBALS, F_END };
 static const struct field helm_chart[] = { F_HELM_CHART, F_END };
 static const struct field helm_chart_args[] = {
-	F_STRING("chartName"), F_STRING("chartVersion"), F_STRING("chartRepoUrl"),
-	F_STRING("chartHome"), F_STRING("chartRepoName"), F_STRING("helmBin"),
-	F_STRING("helmHome"), F_STRING("values"), F_ANY("valuesLocal"), F_STRING("valuesMerge"),
-	F_STRING("releaseName"), F_STRING("releaseNamespace"), F_STRINGS("extraArgs"), F_END,
+	F_STRING("chartName"),	   F_STRING("chartVersion"),
+	F_STRING("chartRepoUrl"),  F_STRING("chartHome"),
+	F_STRING("chartRepoName"), F_STRING("helmBin"),
+	F_STRING("helmHome"),	   F_STRING("values"),
+	F_ANY("valuesLocal"),	   F_STRING("valuesMerge"),
+	F_STRING("releaseName"),   F_STRING("releaseNamespace"),
+	F_STRINGS("extraArgs"),	   F_END,
 };
 
 /* In the order in which kustomize's struct has them. */
@@ -152,52 +204,87 @@ const struct field fields_config[] = {
 /* ---- plugins: what a resource under generators:, transformers: or validators: may hold ---- */
 
 static const struct field value_target[] = {
-	F_STRUCT("selector", selector), F_STRING("fieldPath"), F_INT("filePathPosition"), F_END,
+	F_STRUCT("selector", selector),
+	F_STRING("fieldPath"),
+	F_INT("filePathPosition"),
+	F_END,
 };
 static const struct field service_name[] = { F_STRING("name"), F_STRING("namespace"), F_END };
 static const struct field service_account[] = { F_STRING("name"), F_STRING("projectId"), F_END };
 
 static const struct field plugin_annotations[] = {
-	F_MAP("annotations"), F_STRUCTS("fieldSpecs", fieldspec), F_END,
+	F_MAP("annotations"),
+	F_STRUCTS("fieldSpecs", fieldspec),
+	F_END,
 };
 static const struct field plugin_image[] = {
-	F_STRUCT("imageTag", image), F_STRUCTS("fieldSpecs", fieldspec), F_END,
+	F_STRUCT("imageTag", image),
+	F_STRUCTS("fieldSpecs", fieldspec),
+	F_END,
 };
 static const struct field plugin_labels[] = {
-	F_MAP("labels"), F_STRUCTS("fieldSpecs", fieldspec), F_END,
+	F_MAP("labels"),
+	F_STRUCTS("fieldSpecs", fieldspec),
+	F_END,
 };
 static const struct field plugin_namespace[] = {
-	F_STRUCT("metadata", object_meta), F_STRUCTS("fieldSpecs", fieldspec), F_BOOL("unsetOnly"),
-	F_STRING("setRoleBindingSubjects"), F_END,
+	F_STRUCT("metadata", object_meta),
+	F_STRUCTS("fieldSpecs", fieldspec),
+	F_BOOL("unsetOnly"),
+	F_STRING("setRoleBindingSubjects"),
+	F_END,
 };
 static const struct field plugin_json6902[] = {
-	F_STRUCT("target", selector), F_STRING("path"), F_STRING("jsonOp"), F_END,
+	F_STRUCT("target", selector),
+	F_STRING("path"),
+	F_STRING("jsonOp"),
+	F_END,
 };
 static const struct field plugin_strategic_merge[] = {
-	F_STRINGS("paths"), F_STRING("patches"), F_END,
+	F_STRINGS("paths"),
+	F_STRING("patches"),
+	F_END,
 };
 static const struct field plugin_affix[] = {
-	F_STRING("prefix"), F_STRING("suffix"), F_STRUCTS("fieldSpecs", fieldspec), F_END,
+	F_STRING("prefix"),
+	F_STRING("suffix"),
+	F_STRUCTS("fieldSpecs", fieldspec),
+	F_END,
 };
 static const struct field plugin_replacements[] = {
-	F_STRUCTS("replacements", replacement_field), F_END,
+	F_STRUCTS("replacements", replacement_field),
+	F_END,
 };
 static const struct field plugin_replica[] = {
-	F_STRUCT("replica", replica), F_STRUCTS("fieldSpecs", fieldspec), F_END,
+	F_STRUCT("replica", replica),
+	F_STRUCTS("fieldSpecs", fieldspec),
+	F_END,
 };
 static const struct field plugin_value_add[] = {
-	F_STRING("value"), F_STRUCTS("targets", value_target), F_STRING("targetFilePath"), F_END,
+	F_STRING("value"),
+	F_STRUCTS("targets", value_target),
+	F_STRING("targetFilePath"),
+	F_END,
 };
 static const struct field plugin_config_map[] = {
-	F_STRUCT("metadata", object_meta), F_GENERATOR, F_END,
+	F_STRUCT("metadata", object_meta),
+	F_GENERATOR,
+	F_END,
 };
 static const struct field plugin_secret[] = {
-	F_STRUCT("metadata", object_meta), F_GENERATOR, F_STRING("type"), F_END,
+	F_STRUCT("metadata", object_meta),
+	F_GENERATOR,
+	F_STRING("type"),
+	F_END,
 };
 static const struct field plugin_helm[] = { F_HELM_GLOBALS, F_HELM_CHART, F_END };
 static const struct field plugin_iam[] = {
-	F_STRING("cloud"), F_STRUCT("kubernetesService", service_name),
-	F_STRUCT("serviceAccount", service_account), F_STRING("projectId"), F_STRING("namespace"), F_END,
+	F_STRING("cloud"),
+	F_STRUCT("kubernetesService", service_name),
+	F_STRUCT("serviceAccount", service_account),
+	F_STRING("projectId"),
+	F_STRING("namespace"),
+	F_END,
 };
 static const struct field plugin_none[] = { F_END };
 
@@ -237,7 +324,8 @@ static struct node *decode_map(struct decoder *d, const struct field *fields,
 
 static void *mismatch(struct decoder *d, const struct node *n, const char *path, const char *want)
 {
-	kz_fail(d->kz, d->err, n->origin, "invalid %s: %s is %s, expected %s", d->what, path, type_words(n), want);
+	kz_fail(d->kz, d->err, n->origin, "invalid %s: %s is %s, expected %s", d->what, path,
+		type_words(n), want);
 	return NULL;
 }
 
@@ -368,8 +456,8 @@ static const char *closest(const struct field *fields, const char *name)
 
 	for (f = fields; f->name; f++)
 		for (n = 0; name[n] && f->name[n]; n++)
-			if (strcasecmp(f->name, name) && n >= 3 && !strncasecmp(f->name, name, n + 1) &&
-			    n + 3 >= strlen(name))
+			if (strcasecmp(f->name, name) && n >= 3 &&
+			    !strncasecmp(f->name, name, n + 1) && n + 3 >= strlen(name))
 				return f->name;
 	return NULL;
 }
@@ -391,15 +479,17 @@ static struct node *decode_map(struct decoder *d, const struct field *fields,
 			continue;
 		if (!f) {
 			guess = closest(fields, key->text);
-			kz_fail(d->kz, d->err, key->origin, "invalid %s: unknown field \"%s\"%s%s%s%s%s",
-				d->what, key->text, *path ? " in " : "", path,
-				guess ? ", did you mean '" : "", guess ? guess : "", guess ? "'?" : "");
+			kz_fail(d->kz, d->err, key->origin,
+				"invalid %s: unknown field \"%s\"%s%s%s%s%s", d->what, key->text,
+				*path ? " in " : "", path, guess ? ", did you mean '" : "",
+				guess ? guess : "", guess ? "'?" : "");
 			return NULL;
 		}
 		if (node_is_null(from->entries[i].value))
 			continue;
 		value = decode_value(d, f, from->entries[i].value,
-				     *path ? arena_printf(d->kz->a, "%s.%s", path, f->name) : f->name);
+				     *path ? arena_printf(d->kz->a, "%s.%s", path, f->name)
+					   : f->name);
 		if (!value)
 			return NULL;
 		node_set(d->kz->a, out, f->name, value);

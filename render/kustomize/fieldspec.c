@@ -42,7 +42,8 @@ static int walk_map(struct step *s, struct node *n, const char *const *parts)
 	}
 	if (!len)
 		return err_raise(s->err, ERR_INPUT, NO_POS,
-				 "cannot set or create an empty field name (path '%s')", s->spec->path);
+				 "cannot set or create an empty field name (path '%s')",
+				 s->spec->path);
 	if (create)
 		kind = parts[1] ? NODE_MAP : s->walk->create;
 	field = node_get_n(n, name, len);
@@ -83,8 +84,8 @@ static int walk_node(struct step *s, struct node *n, const char *const *parts)
 		       "considering field '%s': expected sequence or mapping node", s->spec->path);
 }
 
-int fieldspec_apply(const struct field_walk *walk, const struct fieldspec *spec,
-		    struct node *root, const struct gvk *gvk, struct err *err)
+int fieldspec_apply(const struct field_walk *walk, const struct fieldspec *spec, struct node *root,
+		    const struct gvk *gvk, struct err *err)
 {
 	struct step s = { walk, spec, err };
 
@@ -124,7 +125,8 @@ void scalar_set(struct kz *kz, struct node *n, const char *text, size_t len, enu
 	else if (type != NODE_NULL && type != NODE_STR)
 		n->type = is_quoted(n) ? NODE_STR : (uint8_t)type;
 	else if (type == NODE_STR && style == STYLE_PLAIN)
-		n->style = STYLE_ANY; /* go-yaml quotes a string that would read as something else */
+		n->style =
+			STYLE_ANY; /* go-yaml quotes a string that would read as something else */
 }
 
 void plain_key(struct node *key)

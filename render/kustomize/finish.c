@@ -38,8 +38,9 @@ static void plain_timestamp(struct kz *kz, struct node *n)
 	}
 	if ((*at == '+' || *at == '-') && strcmp(at + 1, "00:00"))
 		zone = at;
-	n->text = arena_printf(kz->a, "%04u-%02u-%02uT%02u:%02u:%02u%.*s%s", date[0], date[1], date[2],
-			       time[0], time[1], time[2], digits ? (int)digits + 1 : 0, dot, zone);
+	n->text = arena_printf(kz->a, "%04u-%02u-%02uT%02u:%02u:%02u%.*s%s", date[0], date[1],
+			       date[2], time[0], time[1], time[2], digits ? (int)digits + 1 : 0,
+			       dot, zone);
 	n->len = (uint32_t)strlen(n->text);
 	n->style = STYLE_ANY;
 }
@@ -92,7 +93,8 @@ static void refold(struct kz *kz, struct node *n)
 		return;
 	buf_init(&text, 0);
 	write_folded(&text, n);
-	if (!yaml_read_one(kz->run, kz->a, YAML_KYAML, "", text.text, text.len, 0, &root, &ignored)) {
+	if (!yaml_read_one(kz->run, kz->a, YAML_KYAML, "", text.text, text.len, 0, &root,
+			   &ignored)) {
 		again = node_get(root, "a");
 		if (node_is(again, NODE_STR)) {
 			n->text = again->text;
@@ -161,7 +163,8 @@ static int finish_node(struct kz *kz, struct node *n, struct err *err)
 		const struct node *key = n->entries[i].key;
 
 		if (!is_string_key(key))
-			return kz_fail(kz, err, key->origin, "key '%s' is no string: quote it", key->text);
+			return kz_fail(kz, err, key->origin, "key '%s' is no string: quote it",
+				       key->text);
 		if (finish_node(kz, n->entries[i].value, err) < 0)
 			return -1;
 	}

@@ -65,7 +65,8 @@ static int add_pair(struct generating *g, const char *key, const char *text, siz
 	const char *field = plain || g->secret ? "data" : "binaryData";
 	struct node *map, *value;
 
-	if (node_get(node_get(g->root, "data"), key) || node_get(node_get(g->root, "binaryData"), key))
+	if (node_get(node_get(g->root, "data"), key) ||
+	    node_get(node_get(g->root, "binaryData"), key))
 		return kz_fail(g->t->kz, g->err, at, "configmap %s illegally repeats the key `%s`",
 			       field_text(g->args, "name"), key);
 	map = node_get(g->root, field);
@@ -86,9 +87,9 @@ static int add_pair(struct generating *g, const char *key, const char *text, siz
 
 static bool is_space(const char *at, const char *end, size_t *n)
 {
-	static const char *const wide[] = { "\302\205", "\302\240", "\342\200\250", "\342\200\251",
-					    "\342\200\257", "\343\200\200", "\341\232\200",
-					    "\342\201\237" };
+	static const char *const wide[] = { "\302\205",	    "\302\240",	    "\342\200\250",
+					    "\342\200\251", "\342\200\257", "\343\200\200",
+					    "\341\232\200", "\342\201\237" };
 	size_t i;
 
 	*n = 1;
@@ -116,7 +117,8 @@ static int add_env_line(struct generating *g, const char *line, const char *end,
 	equals = memchr(line, '=', (size_t)(end - line));
 	if (equals == line)
 		return 0;
-	return add_pair(g, arena_memdup(g->t->kz->a, line, (size_t)((equals ? equals : end) - line)),
+	return add_pair(g,
+			arena_memdup(g->t->kz->a, line, (size_t)((equals ? equals : end) - line)),
 			equals ? equals + 1 : "", equals ? (size_t)(end - equals - 1) : 0, at);
 }
 
@@ -221,7 +223,8 @@ static void set_meta(struct generating *g, struct node *metadata, const char *fi
 			const struct node *value = from[j]->entries[i].value;
 			struct node *text = node_str(kz->a, value->text);
 
-			text->origin = origins_derive(kz->run->origins, value->origin, VIA_GENERATOR, 0);
+			text->origin =
+				origins_derive(kz->run->origins, value->origin, VIA_GENERATOR, 0);
 			node_set(kz->a, map, from[j]->entries[i].key->text, text);
 		}
 	}
@@ -251,15 +254,15 @@ static int check_behavior(struct generating *g, enum behavior *out)
 {
 	const char *text = field_text(g->args, "behavior");
 
-	*out = !strcmp(text, "create")  ? BEHAVIOR_CREATE :
-	       !strcmp(text, "replace") ? BEHAVIOR_REPLACE :
-	       !strcmp(text, "merge")   ? BEHAVIOR_MERGE :
-					  BEHAVIOR_UNSPECIFIED;
+	*out = !strcmp(text, "create")	  ? BEHAVIOR_CREATE
+	       : !strcmp(text, "replace") ? BEHAVIOR_REPLACE
+	       : !strcmp(text, "merge")	  ? BEHAVIOR_MERGE
+					  : BEHAVIOR_UNSPECIFIED;
 	return 0;
 }
 
-int generate_map(struct target *t, const struct node *args, const struct node *options,
-		 bool secret, struct resmap *out, struct err *err)
+int generate_map(struct target *t, const struct node *args, const struct node *options, bool secret,
+		 struct resmap *out, struct err *err)
 {
 	struct kz *kz = t->kz;
 	struct generating g = { t, args, secret, node_at(node_map(kz->a), args->origin), err };
@@ -270,7 +273,8 @@ int generate_map(struct target *t, const struct node *args, const struct node *o
 	if (!*field_text(args, "name"))
 		return kz_fail(kz, err, args->origin, "a configmap must have a name");
 	node_set(kz->a, g.root, "apiVersion", generated(&g, "v1", args->origin));
-	node_set(kz->a, g.root, "kind", generated(&g, secret ? "Secret" : "ConfigMap", args->origin));
+	node_set(kz->a, g.root, "kind",
+		 generated(&g, secret ? "Secret" : "ConfigMap", args->origin));
 	set_text(&g, metadata, "name", node_get(args, "name"));
 	set_text(&g, metadata, "namespace", node_get(args, "namespace"));
 	node_set(kz->a, g.root, "metadata", metadata);

@@ -104,8 +104,8 @@ static int merge_values(struct inflation *i, const struct node *given, struct vi
 		into = inline_values;
 	} else {
 		if (view_read(v, path, &blob, err) < 0 ||
-		    yaml_read_one(kz->run, kz->a, YAML_KYAML, path, blob.text, blob.len, blob.origin,
-				  &file, err) < 0)
+		    yaml_read_one(kz->run, kz->a, YAML_KYAML, path, blob.text, blob.len,
+				  blob.origin, &file, err) < 0)
 			return -1;
 		file = file ? node_copy(kz->a, file) : node_map(kz->a);
 		into = strcmp(how, "merge") ? file : inline_values;

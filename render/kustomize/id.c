@@ -33,12 +33,28 @@ bool gvk_selected(const struct gvk *x, const struct gvk *selector)
 }
 
 static const char *const kinds_first[] = {
-	"Namespace",	  "ResourceQuota",  "StorageClass", "CustomResourceDefinition",
-	"ServiceAccount", "PodSecurityPolicy", "Role",	    "ClusterRole",
-	"RoleBinding",	  "ClusterRoleBinding", "ConfigMap", "Secret",
-	"Endpoints",	  "Service",	    "LimitRange",   "PriorityClass",
-	"PersistentVolume", "PersistentVolumeClaim", "Deployment", "StatefulSet",
-	"CronJob",	  "PodDisruptionBudget",
+	"Namespace",
+	"ResourceQuota",
+	"StorageClass",
+	"CustomResourceDefinition",
+	"ServiceAccount",
+	"PodSecurityPolicy",
+	"Role",
+	"ClusterRole",
+	"RoleBinding",
+	"ClusterRoleBinding",
+	"ConfigMap",
+	"Secret",
+	"Endpoints",
+	"Service",
+	"LimitRange",
+	"PriorityClass",
+	"PersistentVolume",
+	"PersistentVolumeClaim",
+	"Deployment",
+	"StatefulSet",
+	"CronJob",
+	"PodDisruptionBudget",
 };
 
 static int kind_rank(const char *kind)
@@ -62,7 +78,8 @@ static int compare_joined(const struct gvk *x, const struct gvk *y)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		snprintf(texts[i], sizeof(left), "%s_%s_%s", *both[i]->group ? both[i]->group : "~G",
+		snprintf(texts[i], sizeof(left), "%s_%s_%s",
+			 *both[i]->group ? both[i]->group : "~G",
 			 *both[i]->version ? both[i]->version : "~V",
 			 *both[i]->kind ? both[i]->kind : "~K");
 	return strcmp(left, right);
@@ -85,8 +102,8 @@ const char *gvk_string(struct arena *a, const struct gvk *x)
 
 const char *resid_string(struct arena *a, const struct resid *id)
 {
-	return arena_printf(a, "%s/%s.%s", gvk_string(a, &id->gvk), *id->name ? id->name : "[noName]",
-			    *id->ns ? id->ns : "[noNs]");
+	return arena_printf(a, "%s/%s.%s", gvk_string(a, &id->gvk),
+			    *id->name ? id->name : "[noName]", *id->ns ? id->ns : "[noNs]");
 }
 
 const char *resid_effective_ns(const struct resid *id)

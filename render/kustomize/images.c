@@ -95,7 +95,8 @@ static origin_id origin_of(const struct image *x, origin_id old)
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		if (given(parts[i]))
-			id = origins_derive(x->kz->run->origins, parts[i]->origin, VIA_TRANSFORMER, id);
+			id = origins_derive(x->kz->run->origins, parts[i]->origin, VIA_TRANSFORMER,
+					    id);
 	return id;
 }
 
@@ -118,7 +119,8 @@ static int set_image(void *data, struct node *field, struct err *err)
 	const char *text;
 
 	if (field->type >= NODE_SEQ)
-		return kz_fail(x->kz, err, field->origin, "wrong node kind: expected an image name");
+		return kz_fail(x->kz, err, field->origin,
+			       "wrong node kind: expected an image name");
 	if (field->type == NODE_NULL || !matches(x, field->text))
 		return 0;
 	r = split_reference(x->kz->a, field->text);
@@ -175,11 +177,11 @@ static int image_init(struct kz *kz, const struct node *entry, struct image *x, 
 	x->tag_suffix = node_get(entry, "tagSuffix");
 	if (!strpbrk(x->name->text, "\\^$|?*+()[]{}"))
 		return 0;
-	x->pattern = pattern_new(kz,
-				 arena_printf(kz->a,
-					      "^%s(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$",
-					      x->name->text),
-				 x->name->origin, err);
+	x->pattern = pattern_new(
+		kz,
+		arena_printf(kz->a, "^%s(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$",
+			     x->name->text),
+		x->name->origin, err);
 	return x->pattern ? 0 : -1;
 }
 

@@ -131,7 +131,8 @@ static bool parse_index(const char *text, long *out)
 
 	errno = 0;
 	*out = strtol(text, &end, 10);
-	return *text && !*end && !errno && (*text == '-' || *text == '+' || (*text >= '0' && *text <= '9'));
+	return *text && !*end && !errno &&
+	       (*text == '-' || *text == '+' || (*text >= '0' && *text <= '9'));
 }
 
 /* The index of an existing element; negative ones count from the end. */
@@ -252,7 +253,8 @@ static int op_add(struct patching *p, const char *path)
 
 	if (!in)
 		return fail(p, "doc is missing path", path);
-	return add_to(p, in, key, value_of(p, in->type == NODE_MAP ? node_get(in, key) : NULL), path);
+	return add_to(p, in, key, value_of(p, in->type == NODE_MAP ? node_get(in, key) : NULL),
+		      path);
 }
 
 static int remove_from(struct patching *p, struct node *in, const char *key, const char *path)

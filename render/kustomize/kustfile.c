@@ -3,7 +3,8 @@
 #include "render/kustomize/internal.h"
 #include "render/yaml/yaml.h"
 
-static const char *const file_names[] = { "kustomization.yaml", "kustomization.yml", "Kustomization" };
+static const char *const file_names[] = { "kustomization.yaml", "kustomization.yml",
+					  "Kustomization" };
 
 static const char *path_in(struct arena *a, const char *dir, const char *name)
 {
@@ -43,8 +44,8 @@ static int find_file(struct target *t, struct err *err)
 	if (found == 1)
 		return 0;
 	if (found)
-		return err_raise(err, ERR_INPUT, NO_POS, "found multiple kustomization files under: %s",
-				 dir);
+		return err_raise(err, ERR_INPUT, NO_POS,
+				 "found multiple kustomization files under: %s", dir);
 	return err_raise(err, ERR_NOT_FOUND, NO_POS,
 			 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or "
 			 "'Kustomization' in directory '%s'",
@@ -56,14 +57,15 @@ static const struct {
 	const char *field, *text;
 } deprecated[] = {
 	{ "bases", "# Warning: 'bases' is deprecated. Please use 'resources' instead." FIX },
-	{ "commonLabels", "# Warning: 'commonLabels' is deprecated. Please use 'labels' instead." FIX },
+	{ "commonLabels",
+	  "# Warning: 'commonLabels' is deprecated. Please use 'labels' instead." FIX },
 	{ "imageTags", "# Warning: 'imageTags' is deprecated. Please use 'images' instead." FIX },
 	{ "patchesJson6902",
 	  "# Warning: 'patchesJson6902' is deprecated. Please use 'patches' instead." FIX },
 	{ "patchesStrategicMerge",
 	  "# Warning: 'patchesStrategicMerge' is deprecated. Please use 'patches' instead." FIX },
-	{ "vars",
-	  "# Warning: 'vars' is deprecated. Please use 'replacements' instead. [EXPERIMENTAL]" FIX },
+	{ "vars", "# Warning: 'vars' is deprecated. Please use 'replacements' instead. "
+		  "[EXPERIMENTAL]" FIX },
 };
 
 /* Append the items of one list to another, which is made when it is missing. */
@@ -170,7 +172,8 @@ static int enforce_type(struct target *t, struct err *err)
 	return 0;
 }
 
-/* The file's tree, or the one that an engine gave in its place; NULL with *rc 0 when it is empty. */
+/* The file's tree, or the one that an engine gave in its place; NULL with *rc 0 when it is empty.
+ */
 static const struct node *read_tree(struct target *t, int *rc, struct err *err)
 {
 	struct yaml_docs docs = { 0 };
@@ -199,7 +202,8 @@ int kustfile_load(struct target *t, struct err *err)
 		return -1;
 	if (node_is_null(root))
 		return kz_fail(t->kz, err, t->blob.origin, "kustomization.yaml is empty");
-	t->k = fields_decode(t->kz, fields_kustomization, root, DECODE_STRICT, "Kustomization", err);
+	t->k = fields_decode(t->kz, fields_kustomization, root, DECODE_STRICT, "Kustomization",
+			     err);
 	if (!t->k)
 		return -1;
 	for (i = 0; i < ARRAY_SIZE(deprecated); i++)

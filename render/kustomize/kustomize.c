@@ -46,8 +46,9 @@ static int drop_local(struct kz *kz, struct resmap *m, struct err *err)
 	resmap_drop_empty(m);
 	for (i = 0; i < m->count; i++) {
 		struct resource *r = m->items[i];
-		const struct node *local = node_get(
-			node_path(r->root, "metadata", "annotations", NULL), "config.kubernetes.io/local-config");
+		const struct node *local =
+			node_get(node_path(r->root, "metadata", "annotations", NULL),
+				 "config.kubernetes.io/local-config");
 
 		if (!*resource_kind(r) || !*resource_name(r))
 			return kz_fail(kz, err, r->root->origin, "missing %s in object",
@@ -112,11 +113,11 @@ static int build(struct kz *kz, struct target *t, struct resmap *out, struct err
 	if (kustfile_load(t, err) < 0 || kschema_set(t, true, err) < 0)
 		return -1;
 	metadata = node_get(t->k, "buildMetadata");
-	kz->track = has_word(metadata, "originAnnotations") || has_word(metadata, "transformerAnnotations");
+	kz->track = has_word(metadata, "originAnnotations") ||
+		    has_word(metadata, "transformerAnnotations");
 	if (kz->track)
 		t->origin = arena_new(kz->a, struct provenance);
-	if (target_accumulate(t, &acc, err) < 0 ||
-	    transform_hashes(kz, &acc.resources, err) < 0 ||
+	if (target_accumulate(t, &acc, err) < 0 || transform_hashes(kz, &acc.resources, err) < 0 ||
 	    transform_name_references(kz, &acc.resources, acc.config, err) < 0 ||
 	    vars_resolve(kz, &acc, err) < 0 || drop_local(kz, &acc.resources, err) < 0 ||
 	    finish(kz, t, &acc.resources, err) < 0)
@@ -150,7 +151,8 @@ static int kustomize_render(struct run *run, struct arena *a, struct view *v, co
 		struct err bad = ERR_INIT;
 
 		/* kustomize prints objects that no API server would take. */
-		if (objects_add(run, a, &out->objects, m.items[i]->root, &bad) < 0 && !out->want_text) {
+		if (objects_add(run, a, &out->objects, m.items[i]->root, &bad) < 0 &&
+		    !out->want_text) {
 			*err = bad;
 			return -1;
 		}

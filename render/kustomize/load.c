@@ -37,8 +37,7 @@ int target_read(const struct target *t, const char *path, origin_id at, struct b
 		return remote_read(t, path, at, out, err);
 	full = view_join(t->kz->a, t->dir, path);
 	if (!full)
-		return kz_fail(t->kz, err, at, "'%s' lies outside of %s", path,
-			       view_name(t->view));
+		return kz_fail(t->kz, err, at, "'%s' lies outside of %s", path, view_name(t->view));
 	if (view_kind(t->view, full) == VIEW_DIR)
 		return kz_fail(t->kz, err, at, "'%s' must resolve to a file", path);
 	if (check_restrictor(t, full, path, at, err) < 0)
@@ -81,7 +80,7 @@ static size_t block_indent(const char *at, const char *end)
 struct inline_lines {
 	struct {
 		VEC(struct origin_span);
-	} spans; /* offset in the text, id in the file */
+	} spans;	 /* offset in the text, id in the file */
 	origin_id whole; /* of a scalar of another style: the scalar itself */
 };
 
@@ -101,9 +100,9 @@ static void map_lines(const struct target *t, const struct node *scalar, struct 
 		const char *next = memchr(scalar->text + at, '\n', scalar->len - at);
 		size_t skip = indent_of(line, end, indent);
 
-		*vec_push(t->kz->a, &out->spans) = (struct origin_span){
-			(uint32_t)at, t->blob.origin + (origin_id)(line + skip - text)
-		};
+		*vec_push(t->kz->a, &out->spans) =
+			(struct origin_span){ (uint32_t)at,
+					      t->blob.origin + (origin_id)(line + skip - text) };
 		if (!next)
 			break;
 		at = (size_t)(next - scalar->text);
@@ -126,7 +125,8 @@ static origin_id mapped(const struct inline_lines *lines, size_t offset)
 		else
 			high = middle;
 	}
-	return lines->spans.items[low].origin + (origin_id)(offset - lines->spans.items[low].offset);
+	return lines->spans.items[low].origin +
+	       (origin_id)(offset - lines->spans.items[low].offset);
 }
 
 static void remap(const struct inline_lines *lines, origin_id base, struct node *n)
@@ -149,8 +149,8 @@ struct inline_text inline_start(const struct target *t, const struct node *scala
 	struct origin_span whole = { 0, scalar->origin };
 
 	return (struct inline_text){ t, scalar,
-				     origins_add_made(t->kz->run->origins, scalar->text, scalar->len,
-						      &whole, 1) };
+				     origins_add_made(t->kz->run->origins, scalar->text,
+						      scalar->len, &whole, 1) };
 }
 
 void inline_place(const struct inline_text *x, struct node *tree)
@@ -320,8 +320,8 @@ int load_inline(const struct inline_text *x, const char *text, size_t len, struc
 {
 	size_t i;
 
-	if (load_resources(x->t->kz, INLINE_FILE, text, len, x->base + (origin_id)(text - x->scalar->text),
-			   out, err) < 0)
+	if (load_resources(x->t->kz, INLINE_FILE, text, len,
+			   x->base + (origin_id)(text - x->scalar->text), out, err) < 0)
 		return inline_error(x, err);
 	for (i = 0; i < out->count; i++)
 		inline_place(x, out->items[i]->root);

@@ -42,8 +42,7 @@ static int map_directive(struct merge *g, struct node *patch, enum directive *ou
 }
 
 /* The first element with a $patch key, when it has nothing else, speaks for the list. */
-static int list_directive(struct merge *g, struct node *patch, enum directive *out,
-			  struct err *err)
+static int list_directive(struct merge *g, struct node *patch, enum directive *out, struct err *err)
 {
 	struct element_match match = { .keys = { "$patch" }, .count = 1, .value_count = 1 };
 	const struct node *n;
@@ -94,8 +93,8 @@ static int visit_map(struct merge *g, struct node *dest, struct node *patch, str
 }
 
 /* Put a merged value under a key: the old value keeps its style, as kyaml's setter has it. */
-static void set_field(struct merge *g, struct node *map, const struct node *key,
-		      struct node *value, bool keep_null)
+static void set_field(struct merge *g, struct node *map, const struct node *key, struct node *value,
+		      bool keep_null)
 {
 	struct node_entry *entry = node_entry(map, key->text);
 	struct node *old = entry ? entry->value : NULL;
@@ -115,9 +114,8 @@ static void set_field(struct merge *g, struct node *map, const struct node *key,
 	entry->value = value;
 }
 
-static int merge_field(struct merge *g, struct node *target, struct node *dest,
-		       struct node *patch, const struct node *key, const struct type_info *type,
-		       struct err *err)
+static int merge_field(struct merge *g, struct node *target, struct node *dest, struct node *patch,
+		       const struct node *key, const struct type_info *type, struct err *err)
 {
 	struct node *left = node_get(dest, key->text), *right = node_get(patch, key->text), *value;
 	struct type_info none = { .builtin = -1 };
@@ -135,15 +133,16 @@ void merge_mark(struct merge *g, struct node *n, const struct node *old)
 
 	if (g->self)
 		return;
-	n->origin = origins_derive(g->kz->run->origins, n->origin, VIA_PATCH, old ? old->origin : 0);
+	n->origin =
+		origins_derive(g->kz->run->origins, n->origin, VIA_PATCH, old ? old->origin : 0);
 	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
 		merge_mark(g, n->items[i], NULL);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
 		merge_mark(g, n->entries[i].value, NULL);
 }
 
-static int merge_fields(struct merge *g, struct node *target, struct node *dest,
-			struct node *patch, const struct type_info *type, struct err *err)
+static int merge_fields(struct merge *g, struct node *target, struct node *dest, struct node *patch,
+			const struct type_info *type, struct err *err)
 {
 	const struct node *const from[] = { dest, patch };
 	struct {
@@ -154,7 +153,8 @@ static int merge_fields(struct merge *g, struct node *target, struct node *dest,
 
 	for (j = 0; j < 2; j++)
 		for (k = 0; node_is(from[j], NODE_MAP) && k < from[j]->len; k++)
-			if (j == 0 || (from[1] != from[0] && !node_get(dest, from[1]->entries[k].key->text)))
+			if (j == 0 ||
+			    (from[1] != from[0] && !node_get(dest, from[1]->entries[k].key->text)))
 				*vec_push(g->kz->a, &keys) = from[j]->entries[k].key;
 	for (i = 0; i < keys.count; i++)
 		if (merge_field(g, target, dest, patch, keys.items[i], type, err) < 0)
@@ -224,7 +224,9 @@ static int wrong_kind(struct merge *g, const struct node *n, const struct node *
 		      struct err *err)
 {
 	return kz_fail(g->kz, err, n->origin, "wrong node kind: expected a %s but got %s",
-		       other->type == NODE_MAP ? "mapping" : other->type == NODE_SEQ ? "list" : "scalar",
+		       other->type == NODE_MAP	 ? "mapping"
+		       : other->type == NODE_SEQ ? "list"
+						 : "scalar",
 		       type_words(n));
 }
 
@@ -234,8 +236,7 @@ static bool same_kind(const struct node *x, const struct node *y)
 }
 
 /* An object in an object, where nothing else is known of the type. */
-static struct type_info own_type(struct merge *g, const struct node *dest,
-				 const struct node *patch)
+static struct type_info own_type(struct merge *g, const struct node *dest, const struct node *patch)
 {
 	const struct node *const both[] = { dest, patch };
 	struct type_info t = { .builtin = -1 };
@@ -251,8 +252,8 @@ static struct type_info own_type(struct merge *g, const struct node *dest,
 	return t;
 }
 
-int merge_node(struct merge *g, struct node *dest, struct node *patch,
-	       const struct type_info *type, struct node **out, struct err *err)
+int merge_node(struct merge *g, struct node *dest, struct node *patch, const struct type_info *type,
+	       struct node **out, struct err *err)
 {
 	const struct node *first = !node_is_null(dest) ? dest : patch;
 	struct type_info found;

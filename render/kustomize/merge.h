@@ -20,8 +20,8 @@ struct element_match {
 };
 
 /* Merge `patch` into `dest`, either of which may be NULL; *out is NULL when nothing is left. */
-int merge_node(struct merge *g, struct node *dest, struct node *patch,
-	       const struct type_info *type, struct node **out, struct err *err);
+int merge_node(struct merge *g, struct node *dest, struct node *patch, const struct type_info *type,
+	       struct node **out, struct err *err);
 /* Merge lists element by element. `dest` is changed. */
 int merge_elements(struct merge *g, struct node *dest, struct node *patch,
 		   const struct type_info *type, struct node **out, struct err *err);

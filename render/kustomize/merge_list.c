@@ -149,8 +149,8 @@ static void collect_values(struct merge *g, const struct node *list, const char 
 		struct values v = { 0 };
 
 		for (k = 0; k < out->keys; k++)
-			v.v[k] = *keys[k] ? key_value(list->items[i], keys[k]) :
-					    raw_text(list->items[i]);
+			v.v[k] = *keys[k] ? key_value(list->items[i], keys[k])
+					  : raw_text(list->items[i]);
 		if (!has_values(out, &v))
 			*vec_push(g->kz->a, out) = v;
 	}
@@ -290,7 +290,8 @@ static int append_old(struct elements *e, struct err *err)
 
 			if (*m.keys[k] && one->type != NODE_MAP && one->type != NODE_NULL)
 				return kz_fail(e->g->kz, err, one->origin,
-					       "wrong node kind: expected a mapping with '%s'", m.keys[k]);
+					       "wrong node kind: expected a mapping with '%s'",
+					       m.keys[k]);
 			if (!field)
 				node_append(e->g->kz->a, e->items, one);
 			else

@@ -25,8 +25,8 @@ struct found {
 struct linker {
 	struct kz *kz;
 	const struct config *config;
-	struct map rules;    /* by type: struct rules */
-	struct map by_name;  /* former name: struct found, of what had it */
+	struct map rules;     /* by type: struct rules */
+	struct map by_name;   /* former name: struct found, of what had it */
 	struct map org_pairs; /* "current/original" namespaces that occur */
 	struct resource *referrer;
 	struct resid referrer_id;
@@ -60,7 +60,8 @@ static const struct rules *rules_for(struct linker *x, const struct gvk *gvk)
 
 			if (gvk_selected(gvk, &spec->gvk))
 				*vec_push(x->kz->a, rules) =
-					(struct rule){ &ref->gvk, spec, ends_in_role_ref(spec->path) };
+					(struct rule){ &ref->gvk, spec,
+						       ends_in_role_ref(spec->path) };
 		}
 	}
 	map_set(&x->rules, key, rules);
@@ -93,10 +94,9 @@ static void index_resource(struct linker *x, struct resource *r)
 		if (!*at)
 			*at = arena_new(x->kz->a, struct found);
 		if (!((*at)->count & ((*at)->count - 1)))
-			(*at)->items = arena_grow(x->kz->a, (*at)->items,
-						  (*at)->count * sizeof(*(*at)->items),
-						  ((*at)->count ? (*at)->count * 2 : 1) *
-							  sizeof(*(*at)->items));
+			(*at)->items = arena_grow(
+				x->kz->a, (*at)->items, (*at)->count * sizeof(*(*at)->items),
+				((*at)->count ? (*at)->count * 2 : 1) * sizeof(*(*at)->items));
 		(*at)->items[(*at)->count++] = r;
 	}
 }
@@ -161,7 +161,8 @@ static bool was_any_in(struct linker *x, const char *ns)
 		    arena_printf(a, "%s/%s", resid_effective_ns(&x->referrer_id), ns)))
 		return true;
 	for (i = 0; i < x->binding_spaces.count; i++)
-		if (map_get(&x->org_pairs, arena_printf(a, "%s/%s", x->binding_spaces.items[i], ns)))
+		if (map_get(&x->org_pairs,
+			    arena_printf(a, "%s/%s", x->binding_spaces.items[i], ns)))
 			return true;
 	return false;
 }
@@ -211,7 +212,8 @@ static int ambiguous(struct linker *x, const struct node *field, struct resource
 	for (i = 0; i < count && i < 10; i++) {
 		struct resid id = resource_id(x->kz, list[i]);
 
-		ids = arena_printf(x->kz->a, "%s%s%s", ids, i ? ", " : "", resid_string(x->kz->a, &id));
+		ids = arena_printf(x->kz->a, "%s%s%s", ids, i ? ", " : "",
+				   resid_string(x->kz->a, &id));
 	}
 	return kz_fail(x->kz, err, field->origin,
 		       "updating name reference in '%s' field of '%s': found multiple possible "
@@ -292,10 +294,12 @@ static int update_map(struct linker *x, struct node *map, struct err *err)
 	struct resource *referral;
 
 	if (!name)
-		return kz_fail(x->kz, err, map->origin, "path config error; no 'name' field in node");
+		return kz_fail(x->kz, err, map->origin,
+			       "path config error; no 'name' field in node");
 	if (name->type >= NODE_SEQ)
 		return 0;
-	if (select_referral(x, name, ns && node_is_scalar(ns) ? ns->text : NULL, true, &referral, err) < 0)
+	if (select_referral(x, name, ns && node_is_scalar(ns) ? ns->text : NULL, true, &referral,
+			    err) < 0)
 		return -1;
 	if (!referral)
 		return 0;
@@ -335,8 +339,9 @@ static int update_field(void *data, struct node *field, struct err *err)
 		if (one->type == NODE_SEQ)
 			return kz_fail(x->kz, err, one->origin,
 				       "it is expected to be either a string or a map of string");
-		if (one->type != NODE_NULL && (one->type == NODE_MAP ? update_map(x, one, err) :
-								       update_scalar(x, one, err)) < 0)
+		if (one->type != NODE_NULL &&
+		    (one->type == NODE_MAP ? update_map(x, one, err) : update_scalar(x, one, err)) <
+			    0)
 			return -1;
 	}
 	return 0;
@@ -358,7 +363,8 @@ static int collect_binding_spaces(struct linker *x, struct err *err)
 		if (!ns || strcmp(field_text(one, "kind"), "ServiceAccount"))
 			continue;
 		if (ns->type != NODE_STR)
-			return kz_fail(x->kz, err, ns->origin, "invalid input: namespace is blank for resource %s",
+			return kz_fail(x->kz, err, ns->origin,
+				       "invalid input: namespace is blank for resource %s",
 				       resid_string(x->kz->a, &x->referrer_id));
 		*vec_push(x->kz->a, &x->binding_spaces) = ns->text;
 	}

@@ -16,7 +16,8 @@ static int set_ns(void *data, struct node *field, struct err *err)
 	struct ns *x = data;
 
 	if (field->type >= NODE_SEQ)
-		return kz_fail(x->kz, err, field->origin, "namespace field specs must target scalar nodes");
+		return kz_fail(x->kz, err, field->origin,
+			       "namespace field specs must target scalar nodes");
 	if (x->unset_only && field->type != NODE_NULL && field->len)
 		return 0;
 	scalar_set(x->kz, field, x->text->text, x->text->len, NODE_STR,
@@ -49,8 +50,9 @@ static int set_subjects(struct ns *x, struct node *root, struct err *err)
 	if (x->subjects == SUBJECTS_NONE || node_is_null(subjects))
 		return 0;
 	if (subjects->type != NODE_SEQ)
-		return kz_fail(x->kz, err, subjects->origin,
-			       "setting namespace on (cluster)role binding subjects: expected a list");
+		return kz_fail(
+			x->kz, err, subjects->origin,
+			"setting namespace on (cluster)role binding subjects: expected a list");
 	for (i = 0; i < subjects->len; i++)
 		if (set_subject(x, subjects->items[i], err) < 0)
 			return -1;
@@ -68,7 +70,8 @@ static bool is_unneeded(const struct fieldspec *spec, const char *api_version, b
 		return true;
 	if (!strcmp(spec->path, "metadata/name") && strcmp(api_version, "v1"))
 		return true;
-	return binding && is_role_binding(spec->gvk.kind) && !strcmp(spec->path, "subjects/namespace");
+	return binding && is_role_binding(spec->gvk.kind) &&
+	       !strcmp(spec->path, "subjects/namespace");
 }
 
 static int set_on_tree(struct ns *x, struct node *root, const struct gvk *gvk, bool cluster,

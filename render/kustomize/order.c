@@ -4,12 +4,28 @@
 #include "render/kustomize/internal.h"
 
 static const char *const order_first[] = {
-	"Namespace",	  "ResourceQuota",  "StorageClass", "CustomResourceDefinition",
-	"ServiceAccount", "PodSecurityPolicy", "Role",	    "ClusterRole",
-	"RoleBinding",	  "ClusterRoleBinding", "ConfigMap", "Secret",
-	"Endpoints",	  "Service",	    "LimitRange",   "PriorityClass",
-	"PersistentVolume", "PersistentVolumeClaim", "Deployment", "StatefulSet",
-	"CronJob",	  "PodDisruptionBudget",
+	"Namespace",
+	"ResourceQuota",
+	"StorageClass",
+	"CustomResourceDefinition",
+	"ServiceAccount",
+	"PodSecurityPolicy",
+	"Role",
+	"ClusterRole",
+	"RoleBinding",
+	"ClusterRoleBinding",
+	"ConfigMap",
+	"Secret",
+	"Endpoints",
+	"Service",
+	"LimitRange",
+	"PriorityClass",
+	"PersistentVolume",
+	"PersistentVolumeClaim",
+	"Deployment",
+	"StatefulSet",
+	"CronJob",
+	"PodDisruptionBudget",
 };
 static const char *const order_last[] = {
 	"MutatingWebhookConfiguration",
@@ -34,13 +50,15 @@ static void set_ranks(struct map *ranks, struct arena *a, const char *kind, long
 
 static void ranks_from(struct kz *kz, struct map *ranks, const struct node *legacy)
 {
-	const struct node *first = node_get(legacy, "orderFirst"), *last = node_get(legacy, "orderLast");
+	const struct node *first = node_get(legacy, "orderFirst"),
+			  *last = node_get(legacy, "orderLast");
 	uint32_t i;
 
 	map_init(ranks, kz->a);
 	if (!legacy) {
 		for (i = 0; i < ARRAY_SIZE(order_first); i++)
-			set_ranks(ranks, kz->a, order_first[i], (long)i - (long)ARRAY_SIZE(order_first));
+			set_ranks(ranks, kz->a, order_first[i],
+				  (long)i - (long)ARRAY_SIZE(order_first));
 		for (i = 0; i < ARRAY_SIZE(order_last); i++)
 			set_ranks(ranks, kz->a, order_last[i], 1 + (long)i);
 	}
@@ -93,8 +111,9 @@ static void sort_legacy(struct kz *kz, struct resmap *m, const struct node *lega
 		rank = map_get(&ranks, s->id.gvk.kind);
 		s->rank = rank ? *rank : 0;
 		s->type_text = type_text(kz->a, &s->id.gvk);
-		s->id_text = arena_printf(kz->a, "%s|%s|%s", gvk_string(kz->a, &s->id.gvk),
-					  *s->id.ns ? s->id.ns : "~X", *s->id.name ? s->id.name : "~N");
+		s->id_text =
+			arena_printf(kz->a, "%s|%s|%s", gvk_string(kz->a, &s->id.gvk),
+				     *s->id.ns ? s->id.ns : "~X", *s->id.name ? s->id.name : "~N");
 	}
 	qsort(list, m->count, sizeof(*list), compare);
 	for (i = 0; i < m->count; i++)
@@ -115,15 +134,18 @@ int transform_order(struct kz *kz, struct resmap *m, const struct node *options,
 	}
 	if (kz->options->reorder)
 		kz_note(kz, options->origin,
-			"Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and "
-			"in a CLI flag ('--reorder'). Using the kustomization file over the CLI flag.");
+			"Warning: Sorting order is set both in 'kustomization.yaml' "
+			"('sortOptions') and "
+			"in a CLI flag ('--reorder'). Using the kustomization file over the CLI "
+			"flag.");
 	if (strcmp(order, "legacy") && strcmp(order, "fifo"))
 		return kz_fail(kz, err, options->origin,
 			       "the field 'sortOptions.order' must be one of [fifo, legacy]");
 	if (!strcmp(order, "fifo") && legacy)
-		return kz_fail(kz, err, legacy->origin,
-			       "the field 'sortOptions.legacySortOptions' is set but the selected sort "
-			       "order is 'fifo', not 'legacy'");
+		return kz_fail(
+			kz, err, legacy->origin,
+			"the field 'sortOptions.legacySortOptions' is set but the selected sort "
+			"order is 'fifo', not 'legacy'");
 	if (!strcmp(order, "legacy")) {
 		sort_legacy(kz, m, legacy);
 		return resmap_check_unique(kz, m, "sorting", err);

@@ -9,7 +9,7 @@
 struct patch_text {
 	const char *file, *text;
 	size_t len;
-	origin_id origin; /* of its first byte */
+	origin_id origin;      /* of its first byte */
 	struct inline_text in; /* the scalar that it stands in; none for a file */
 };
 
@@ -77,7 +77,9 @@ static void restore_identity(struct kz *kz, struct resource *r, const struct res
 /* The parts of a tree that make its identity. */
 static struct node *copy_identity(struct kz *kz, const struct node *root)
 {
-	static const char *const outer[] = { "apiVersion", "kind" }, *const inner[] = { "name", "namespace" };
+	static const char *const outer[] = { "apiVersion", "kind" }, *const inner[] = {
+		"name", "namespace"
+	};
 	const struct node *metadata = node_get(root, "metadata");
 	struct node *copy = node_map(kz->a), *copied = node_map(kz->a);
 	size_t i;
@@ -87,7 +89,8 @@ static struct node *copy_identity(struct kz *kz, const struct node *root)
 			node_set(kz->a, copy, outer[i], node_copy(kz->a, node_get(root, outer[i])));
 	for (i = 0; i < ARRAY_SIZE(inner); i++)
 		if (node_get(metadata, inner[i]))
-			node_set(kz->a, copied, inner[i], node_copy(kz->a, node_get(metadata, inner[i])));
+			node_set(kz->a, copied, inner[i],
+				 node_copy(kz->a, node_get(metadata, inner[i])));
 	node_set(kz->a, copy, "metadata", copied);
 	return copy;
 }
@@ -251,8 +254,7 @@ static int check_operations(struct kz *kz, struct node *list, struct node **out,
 	return 0;
 }
 
-static int parse_json(struct kz *kz, const struct patch_text *p, struct node **out,
-		      struct err *err)
+static int parse_json(struct kz *kz, const struct patch_text *p, struct node **out, struct err *err)
 {
 	struct json_options options = { .file = p->file, .origin = p->origin };
 	struct node *list = json_read(kz->a, p->text, p->len, &options, err);
@@ -269,7 +271,8 @@ static int parse_operations(struct kz *kz, const struct patch_text *p, struct no
 	*out = NULL;
 	if (*p->text == '[')
 		return parse_json(kz, p, out, err);
-	if (yaml_read(kz->run, kz->a, YAML_SIGS, p->file, p->text, p->len, p->origin, &docs, err) < 0)
+	if (yaml_read(kz->run, kz->a, YAML_SIGS, p->file, p->text, p->len, p->origin, &docs, err) <
+	    0)
 		return -1;
 	if (!docs.count || node_is_null(docs.items[0].root))
 		return 0;
@@ -297,7 +300,8 @@ static struct patch_text text_inline(struct target *t, const struct node *n)
 		from++;
 	while (end > from && isspace((unsigned char)end[-1]))
 		end--;
-	return (struct patch_text){ INLINE_FILE, from, (size_t)(end - from), 0, inline_start(t, n) };
+	return (struct patch_text){ INLINE_FILE, from, (size_t)(end - from), 0,
+				    inline_start(t, n) };
 }
 
 /* The resources of a patch's text. */
@@ -343,9 +347,10 @@ static int apply_merge_patches(struct target *t, struct resmap *m, struct resmap
 	if (!target)
 		return apply_each(t->kz, m, patches, false, err);
 	if (patches->count > 1)
-		return kz_fail(t->kz, err, target->origin,
-			       "multiple strategic-merge patches in one `patches` entry may not have a "
-			       "`target`");
+		return kz_fail(
+			t->kz, err, target->origin,
+			"multiple strategic-merge patches in one `patches` entry may not have a "
+			"`target`");
 	return apply_selected(t->kz, m, patches->items[0], target, err);
 }
 

@@ -94,8 +94,9 @@ static int split_list_part(struct kz *kz, const char *part, const char **key, co
 	char *equals = strchr(text, '=');
 
 	if (!equals)
-		return err_raise(err, ERR_INPUT, NO_POS,
-				 "list path element must contain fieldName=fieldValue for element to match");
+		return err_raise(
+			err, ERR_INPUT, NO_POS,
+			"list path element must contain fieldName=fieldValue for element to match");
 	*equals = '\0';
 	*key = text;
 	*value = equals + 1;
@@ -117,8 +118,8 @@ static const char *trim(struct arena *a, const char *text)
 static int wrong_kind(struct kz *kz, const struct node *n, const char *want, const char *part,
 		      struct err *err)
 {
-	return kz_fail(kz, err, n->origin, "wrong node kind: expected a %s for '%s' but got %s", want,
-		       part, type_words(n));
+	return kz_fail(kz, err, n->origin, "wrong node kind: expected a %s for '%s' but got %s",
+		       want, part, type_words(n));
 }
 
 /* ---- one node ---- */
@@ -152,7 +153,8 @@ static int lookup_part(struct kz *kz, struct node *n, const char *part, struct n
 		if (!strcmp(part, "-"))
 			index = (long)n->len - 1;
 		else if (index < 0)
-			return kz_fail(kz, err, n->origin, "array index %ld cannot be negative", index);
+			return kz_fail(kz, err, n->origin, "array index %ld cannot be negative",
+				       index);
 		if (index >= 0 && index < (long)n->len)
 			*out = n->items[index];
 		return 0;
@@ -207,7 +209,8 @@ static struct node *make_for(struct matching *m, size_t next)
 	long index;
 
 	if (part)
-		type = is_list_part(part) || (is_index(part, &index) && index >= 0) ? NODE_SEQ : NODE_MAP;
+		type = is_list_part(part) || (is_index(part, &index) && index >= 0) ? NODE_SEQ
+										    : NODE_MAP;
 	if (type == NODE_SEQ)
 		return node_seq(m->kz->a);
 	return type == NODE_MAP ? node_map(m->kz->a) : node_str(m->kz->a, "");
@@ -329,8 +332,8 @@ static int match(struct matching *m, struct node *n, size_t at)
 	return match_field(m, n, at);
 }
 
-int path_match(struct kz *kz, struct node *from, const struct strings *parts, size_t at,
-	       int create, struct path_matches *out, struct err *err)
+int path_match(struct kz *kz, struct node *from, const struct strings *parts, size_t at, int create,
+	       struct path_matches *out, struct err *err)
 {
 	struct matching m = { kz, parts, create, out, err };
 

@@ -22,8 +22,8 @@ struct path_matches {
  * All that a path of a replacement's target leads to: [key=regex] and * match many. What is missing
  * is made when `create` is a type (NODE_NULL: don't).
  */
-int path_match(struct kz *kz, struct node *from, const struct strings *parts, size_t at,
-	       int create, struct path_matches *out, struct err *err);
+int path_match(struct kz *kz, struct node *from, const struct strings *parts, size_t at, int create,
+	       struct path_matches *out, struct err *err);
 
 /*
  * Where a path leads into a scalar that holds YAML or JSON: put the value there and write the text

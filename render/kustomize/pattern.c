@@ -14,8 +14,7 @@ static bool is_plain(const char *text)
 	return !strpbrk(text, "\\.^$|?*+()[]{}");
 }
 
-struct pattern *pattern_new_anchored(struct kz *kz, const char *text, origin_id at,
-				     struct err *err)
+struct pattern *pattern_new_anchored(struct kz *kz, const char *text, origin_id at, struct err *err)
 {
 	struct pattern *p;
 

@@ -26,7 +26,8 @@ static int collect(struct target *t, const struct node *list, struct accumulator
 		struct inline_text text = inline_start(t, list->items[i]);
 		struct provenance *at = provenance_append(t->kz, t->origin, t->file_name);
 
-		if (load_inline(&text, text.scalar->text, text.scalar->len, &found, &inline_err) < 0) {
+		if (load_inline(&text, text.scalar->text, text.scalar->len, &found, &inline_err) <
+		    0) {
 			if (strchr(list->items[i]->text, '\n')) {
 				*err = inline_err;
 				return -1;
@@ -61,7 +62,8 @@ static int refuse(struct kz *kz, struct resource *r, struct err *err)
 	return kz_fail(kz, err, r->root->origin,
 		       "%s '%s' is refused: nothing that a repository names is run; %s",
 		       function ? "the containerised or exec function" : "the exec or Go plugin",
-		       resource_kind(r), "commit what it makes, or use a builtin generator or transformer");
+		       resource_kind(r),
+		       "commit what it makes, or use a builtin generator or transformer");
 }
 
 /* The annotation that kustomize puts on a plugin's configuration, taken back into a struct. */
@@ -124,10 +126,12 @@ static int generate_iam(struct plugin *p, struct resmap *out, struct err *err)
 	struct kz *kz = p->t->kz;
 	const struct node *service = node_get(p->config, "kubernetesService");
 	const struct node *account = node_get(p->config, "serviceAccount");
-	struct node *root = node_map(kz->a), *metadata = node_map(kz->a), *annotations = node_map(kz->a);
+	struct node *root = node_map(kz->a), *metadata = node_map(kz->a),
+		    *annotations = node_map(kz->a);
 
 	if (strcmp(field_text(p->config, "cloud"), "gke"))
-		return kz_fail(kz, err, p->resource->root->origin, "cloud provider %s not supported yet",
+		return kz_fail(kz, err, p->resource->root->origin,
+			       "cloud provider %s not supported yet",
 			       field_text(p->config, "cloud"));
 	node_set(kz->a, annotations, "iam.gke.io/gcp-service-account",
 		 node_str(kz->a, arena_printf(kz->a, "%s@%s.iam.gserviceaccount.com",
@@ -136,11 +140,13 @@ static int generate_iam(struct plugin *p, struct resmap *out, struct err *err)
 	node_set(kz->a, metadata, "annotations", annotations);
 	node_set(kz->a, metadata, "name", node_str(kz->a, field_text(service, "name")));
 	if (*field_text(service, "namespace"))
-		node_set(kz->a, metadata, "namespace", node_str(kz->a, field_text(service, "namespace")));
+		node_set(kz->a, metadata, "namespace",
+			 node_str(kz->a, field_text(service, "namespace")));
 	node_set(kz->a, root, "apiVersion", node_str(kz->a, "v1"));
 	node_set(kz->a, root, "kind", node_str(kz->a, "ServiceAccount"));
 	node_set(kz->a, root, "metadata", metadata);
-	node_set_origin(root, origins_derive(kz->run->origins, p->resource->root->origin, VIA_GENERATOR, 0));
+	node_set_origin(root, origins_derive(kz->run->origins, p->resource->root->origin,
+					     VIA_GENERATOR, 0));
 	return resmap_append(kz, out, resource_new(kz, root), err);
 }
 
@@ -156,7 +162,8 @@ static int generate(struct plugin *p, struct resmap *out, struct err *err)
 		return generate_helm_chart(p->t, p->config, p->config, out, err);
 	if (!strcmp(p->kind, "IAMPolicyGenerator"))
 		return generate_iam(p, out, err);
-	return kz_fail(p->t->kz, err, p->resource->root->origin, "plugin %s not a generator", p->kind);
+	return kz_fail(p->t->kz, err, p->resource->root->origin, "plugin %s not a generator",
+		       p->kind);
 }
 
 int plugins_generate(struct target *t, struct accumulator *into, struct err *err)
@@ -173,7 +180,8 @@ int plugins_generate(struct target *t, struct accumulator *into, struct err *err
 	for (i = 0; i < found.resources.count; i++) {
 		struct resmap made = { 0 };
 
-		if (plugin_init(t, found.resources.items[i], &p, err) < 0 || generate(&p, &made, err) < 0)
+		if (plugin_init(t, found.resources.items[i], &p, err) < 0 ||
+		    generate(&p, &made, err) < 0)
 			return err_wrap(err, "loading generator plugins");
 		provenance_annotate_missing(t->kz, &made, p.origin);
 		if (resmap_absorb(t->kz, &into->resources, &made, err) < 0)
@@ -244,7 +252,8 @@ static int run_affixes(struct plugin *p, struct resmap *m, struct fieldspecs *sp
 		       struct err *err)
 {
 	static const struct node none = { .type = NODE_STR, .text = "" };
-	const struct node *prefix = node_get(p->config, "prefix"), *suffix = node_get(p->config, "suffix");
+	const struct node *prefix = node_get(p->config, "prefix"),
+			  *suffix = node_get(p->config, "suffix");
 
 	if (!node_get(p->config, "fieldSpecs"))
 		return kz_fail(p->t->kz, err, p->resource->root->origin,
@@ -308,7 +317,8 @@ static int transform(struct plugin *p, struct resmap *m, struct err *err)
 	for (i = 0; i < ARRAY_SIZE(transformers); i++)
 		if (!strcmp(transformers[i].kind, p->kind))
 			return transformers[i].run(p, m, &specs, err);
-	return kz_fail(p->t->kz, err, p->resource->root->origin, "plugin %s not a transformer", p->kind);
+	return kz_fail(p->t->kz, err, p->resource->root->origin, "plugin %s not a transformer",
+		       p->kind);
 }
 
 /* What a validator may not change; the label that says it has run is allowed. */
@@ -323,7 +333,8 @@ static char *snapshot(struct kz *kz, const struct resmap *m)
 		struct node *copy = node_copy(kz->a, m->items[i]->root);
 		struct node *labels = node_path(copy, "metadata", "labels", NULL);
 
-		if (node_is(labels, NODE_MAP) && node_remove(labels, "validated-by") && !labels->len)
+		if (node_is(labels, NODE_MAP) && node_remove(labels, "validated-by") &&
+		    !labels->len)
 			node_remove(node_get(copy, "metadata"), "labels");
 		yaml_write(&out, copy);
 	}

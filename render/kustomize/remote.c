@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/http.h"
-#include "render/git/remote.h"
+#include "render/git/git.h"
 #include "render/kustomize/internal.h"
 
 bool remote_is_file(const char *text)
@@ -46,10 +46,11 @@ int remote_read(const struct target *t, const char *url, origin_id at, struct bl
 	struct http_response response = { 0 };
 
 	if (t->kz->run->offline)
-		return kz_fail(t->kz, err, at,
-			       "'%s' is a remote file, which is not fetched offline (hooks are always "
-			       "offline): commit a copy of it",
-			       url);
+		return kz_fail(
+			t->kz, err, at,
+			"'%s' is a remote file, which is not fetched offline (hooks are always "
+			"offline): commit a copy of it",
+			url);
 	if (fetch_file(t->kz, url, at, &response, err) < 0)
 		return -1;
 	*out = (struct blob){ .path = arena_strdup(t->kz->a, url), .len = response.body.len };
@@ -68,7 +69,8 @@ static int check_cycle(const struct target *t, const char *url, origin_id at, st
 
 	for (up = t; up; up = up->parent)
 		if (up->url && !strncmp(up->url, url, strlen(url)))
-			return kz_fail(t->kz, err, at, "cycle detected: URI '%s' referenced by previous URI '%s'",
+			return kz_fail(t->kz, err, at,
+				       "cycle detected: URI '%s' referenced by previous URI '%s'",
 				       url, up->url);
 	return 0;
 }
@@ -126,6 +128,7 @@ int remote_accumulate(struct target *t, struct accumulator *into, const struct n
 		}
 	}
 	if (!is_repo)
-		return kz_fail(t->kz, err, path->origin, "'%s' is no repository's address", path->text);
+		return kz_fail(t->kz, err, path->origin, "'%s' is no repository's address",
+			       path->text);
 	return accumulate_repo(t, into, path, &spec, component, err);
 }

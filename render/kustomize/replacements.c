@@ -9,7 +9,7 @@ struct replacing {
 	struct resmap *m;
 	const struct node *value;
 	const struct node *options; /* of the target */
-	origin_id at;               /* of the replacement */
+	origin_id at;		    /* of the replacement */
 	struct err *err;
 };
 
@@ -43,7 +43,9 @@ static struct resource *find_source(struct replacing *x, const struct node *sour
 {
 	struct resid id = { { field_text(source, "group"), field_text(source, "version"),
 			      field_text(source, "kind") },
-			    field_text(source, "name"), field_text(source, "namespace"), false };
+			    field_text(source, "name"),
+			    field_text(source, "namespace"),
+			    false };
 	struct resource *found = NULL;
 	size_t i;
 
@@ -106,7 +108,8 @@ static struct node *refine(struct replacing *x, struct node *n, const struct nod
 	split(x->kz->a, n->text, delimiter, &pieces);
 	if (index < 0 || index >= (int64_t)pieces.count) {
 		kz_fail(x->kz, x->err, options->origin,
-			"options.index %lld is out of bounds for value %s", (long long)index, n->text);
+			"options.index %lld is out of bounds for value %s", (long long)index,
+			n->text);
 		return NULL;
 	}
 	copy = node_copy(x->kz->a, n);
@@ -144,7 +147,8 @@ static struct node *source_value(struct replacing *x, const struct node *replace
 	}
 	if (is_empty(found)) {
 		kz_fail(x->kz, x->err, source->origin,
-			"fieldPath `%s` is missing for replacement source", *path ? path : "metadata.name");
+			"fieldPath `%s` is missing for replacement source",
+			*path ? path : "metadata.name");
 		return NULL;
 	}
 	return refine(x, found, node_get(source, "options"));
@@ -259,12 +263,14 @@ struct chosen {
 
 static int compile_target(struct replacing *x, const struct node *target, struct chosen *out)
 {
-	const struct node *select = node_get(target, "select"), *reject = node_get(target, "reject");
+	const struct node *select = node_get(target, "select"),
+			  *reject = node_get(target, "reject");
 	uint32_t i;
 
 	*out = (struct chosen){ 0 };
 	if (!select)
-		return kz_fail(x->kz, x->err, target->origin, "target must specify resources to select");
+		return kz_fail(x->kz, x->err, target->origin,
+			       "target must specify resources to select");
 	out->select = selector_new(x->kz, select, x->err);
 	if (!out->select)
 		return -1;
@@ -313,7 +319,9 @@ static bool is_chosen(struct replacing *x, struct resource *r, const struct chos
 
 static int apply_target(struct replacing *x, const struct node *target)
 {
-	static const struct node default_path = { .type = NODE_STR, .text = "metadata.name", .len = 13 };
+	static const struct node default_path = { .type = NODE_STR,
+						  .text = "metadata.name",
+						  .len = 13 };
 	const struct node *paths = node_get(target, "fieldPaths");
 	struct chosen chosen;
 	size_t i;

@@ -36,7 +36,8 @@ static const char *take_user(struct arena *a, const char **at)
 	size_t n = 0;
 
 	if (is_letter((*at)[0]))
-		while (is_letter((*at)[n]) || ((*at)[n] >= '0' && (*at)[n] <= '9') || (*at)[n] == '-')
+		while (is_letter((*at)[n]) || ((*at)[n] >= '0' && (*at)[n] <= '9') ||
+		       (*at)[n] == '-')
 			n++;
 	if (!n || (*at)[n] != '@')
 		return "";
@@ -66,8 +67,9 @@ static const char *take_host(struct arena *a, const char **at)
 		return NULL;
 	user = arena_printf(a, "%s%s%.*s", scheme, user, (int)(end + 1 - *at), *at);
 	if (github && (!strcmp(scheme, "ssh://") || strchr(user, '@')))
-		user = arena_printf(a, "%.*sgithub.com:", (int)(strchr(user, '@') ? strcspn(user, "@") + 1 : 0),
-				    strstr(user, "://") ? strstr(user, "://") + 3 : user);
+		user = arena_printf(
+			a, "%.*sgithub.com:", (int)(strchr(user, '@') ? strcspn(user, "@") + 1 : 0),
+			strstr(user, "://") ? strstr(user, "://") + 3 : user);
 	else if (github)
 		user = "https://github.com/";
 	*at = end + 1;

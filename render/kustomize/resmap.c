@@ -155,10 +155,11 @@ int resmap_append(struct kz *kz, struct resmap *m, struct resource *r, struct er
 		return 0;
 	}
 	origins_resolve(kz->run->origins, other->root->origin, &pos);
-	return kz_fail(kz, err, r->root->origin,
-		       "may not add resource with an already registered id: %s (the other one is at "
-		       "%s:%u)",
-		       resid_string(kz->a, &id), pos.file ? pos.file : "?", pos.line);
+	return kz_fail(
+		kz, err, r->root->origin,
+		"may not add resource with an already registered id: %s (the other one is at "
+		"%s:%u)",
+		resid_string(kz->a, &id), pos.file ? pos.file : "?", pos.line);
 }
 
 int resmap_append_all(struct kz *kz, struct resmap *m, const struct resmap *other, struct err *err)
@@ -197,7 +198,8 @@ int resmap_check_unique(struct kz *kz, struct resmap *m, const char *what, struc
 
 		if (with_id(kz, m, &id, m->items[i]))
 			return kz_fail(kz, err, m->items[i]->root->origin,
-				       "%s produces ID conflict: %s", what, resid_string(kz->a, &id));
+				       "%s produces ID conflict: %s", what,
+				       resid_string(kz->a, &id));
 	}
 	return 0;
 }

@@ -239,15 +239,24 @@ static enum behavior behavior_named(const char *text)
 void resource_absorb_annotations(struct kz *kz, struct resource *r)
 {
 	static const char *const own[] = {
-		INTERNAL "previousKinds",      INTERNAL "previousNames",
-		INTERNAL "prefixes",	       INTERNAL "suffixes",
-		INTERNAL "previousNamespaces", INTERNAL "allowNameChange",
-		INTERNAL "allowKindChange",    INTERNAL "refBy",
-		INTERNAL "generatorBehavior",  INTERNAL "needsHashSuffix",
-		INTERNAL "path",	       INTERNAL "index",
-		INTERNAL "seqindent",	       INTERNAL "id",
-		"config.kubernetes.io/path",   "config.kubernetes.io/index",
-		"config.k8s.io/id",	       INTERNAL "helm-generated",
+		INTERNAL "previousKinds",
+		INTERNAL "previousNames",
+		INTERNAL "prefixes",
+		INTERNAL "suffixes",
+		INTERNAL "previousNamespaces",
+		INTERNAL "allowNameChange",
+		INTERNAL "allowKindChange",
+		INTERNAL "refBy",
+		INTERNAL "generatorBehavior",
+		INTERNAL "needsHashSuffix",
+		INTERNAL "path",
+		INTERNAL "index",
+		INTERNAL "seqindent",
+		INTERNAL "id",
+		"config.kubernetes.io/path",
+		"config.kubernetes.io/index",
+		"config.k8s.io/id",
+		INTERNAL "helm-generated",
 		INTERNAL "annotations-migration-resource-id",
 	};
 	struct node *annotations = node_path(r->root, "metadata", "annotations", NULL), *n;

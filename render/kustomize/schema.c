@@ -10,15 +10,14 @@
 
 struct kschema {
 	const struct node *definitions; /* of the openapi: file; NULL: built in */
-	enum builtin_use builtin;       /* what had been asked of the built-in one before */
-	struct map types;               /* "apiVersion kind" → its definition */
-	struct map scopes;              /* "apiVersion kind" → &namespaced or &cluster */
+	enum builtin_use builtin;	/* what had been asked of the built-in one before */
+	struct map types;		/* "apiVersion kind" → its definition */
+	struct map scopes;		/* "apiVersion kind" → &namespaced or &cluster */
 };
 
 static const char namespaced, cluster;
 
-static int compare(const char *kind, const char *group, const char *version,
-		   const struct gvk *key)
+static int compare(const char *kind, const char *group, const char *version, const struct gvk *key)
 {
 	int c = strcmp(key->kind, kind);
 
@@ -54,7 +53,7 @@ static const char *api_version_of(struct arena *a, const struct gvk *gvk)
 bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
 {
 	const struct kschema_scope *row = bsearch(gvk, kschema_scopes, kschema_scope_count,
-						 sizeof(*kschema_scopes), compare_scope);
+						  sizeof(*kschema_scopes), compare_scope);
 
 	if (row)
 		return !row->namespaced;
@@ -247,8 +246,7 @@ static void index_types(struct kz *kz, struct kschema *s)
 					   field_text(gvks->items[j], "version"),
 					   field_text(gvks->items[j], "kind") };
 
-			map_set(&s->types,
-				type_key(kz->a, api_version_of(kz->a, &gvk), gvk.kind),
+			map_set(&s->types, type_key(kz->a, api_version_of(kz->a, &gvk), gvk.kind),
 				defs->entries[i].value);
 		}
 	}
@@ -305,7 +303,8 @@ static int set_custom(struct target *t, const struct node *path, struct err *err
 int kschema_set(struct target *t, bool reset, struct err *err)
 {
 	const struct node *openapi = node_get(t->k, "openapi");
-	const struct node *path = node_get(openapi, "path"), *version = node_get(openapi, "version");
+	const struct node *path = node_get(openapi, "path"),
+			  *version = node_get(openapi, "version");
 
 	if (reset)
 		t->kz->schema = NULL;

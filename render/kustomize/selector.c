@@ -6,7 +6,7 @@
 #include "render/kustomize/internal.h"
 #include "render/kustomize/pattern.h"
 
-enum operator { OP_IN, OP_NOT_IN, OP_EXISTS, OP_NOT_EXISTS, OP_GREATER, OP_LESS };
+enum operator{ OP_IN, OP_NOT_IN, OP_EXISTS, OP_NOT_EXISTS, OP_GREATER, OP_LESS };
 
 struct requirement {
 	const char *key;
@@ -46,8 +46,8 @@ static void skip_space(struct lexer *l)
 
 static int expected(struct lexer *l, const char *what)
 {
-	return kz_fail(l->kz, l->err, l->origin, "unable to parse selector: found '%s', expected: %s",
-		       l->at, what);
+	return kz_fail(l->kz, l->err, l->origin,
+		       "unable to parse selector: found '%s', expected: %s", l->at, what);
 }
 
 static const char *word(struct lexer *l)
@@ -93,7 +93,8 @@ static bool is_subdomain(const char *text, size_t len)
 		return false;
 	for (i = 0; i < len; i++) {
 		bool edge = i == 0 || i + 1 == len || text[i - 1] == '.' || text[i + 1] == '.';
-		bool word_char = (text[i] >= 'a' && text[i] <= 'z') || isdigit((unsigned char)text[i]);
+		bool word_char =
+			(text[i] >= 'a' && text[i] <= 'z') || isdigit((unsigned char)text[i]);
 
 		if (!word_char && (edge || (text[i] != '-' && text[i] != '.')))
 			return false;
@@ -120,8 +121,8 @@ static int check_requirement(struct lexer *l, const struct requirement *r)
 		const char *v = r->values.items[i];
 
 		if (*v && !is_name_part(v, strlen(v)))
-			return kz_fail(l->kz, l->err, l->origin, "invalid label value: \"%s\": at key: \"%s\"",
-				       v, r->key);
+			return kz_fail(l->kz, l->err, l->origin,
+				       "invalid label value: \"%s\": at key: \"%s\"", v, r->key);
 		if (r->op != OP_GREATER && r->op != OP_LESS)
 			continue;
 		errno = 0;

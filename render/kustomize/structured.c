@@ -79,17 +79,18 @@ bool structured_replace(struct kz *kz, struct node *root, const char *path,
 
 	path_split(kz->a, path, '.', &parts);
 	scalar = find_scalar(kz, root, &parts, &from);
-	if (!scalar || yaml_read(kz->run, kz->a, YAML_KYAML, "", scalar->text, scalar->len, 0, &docs,
-				 &ignored) < 0)
+	if (!scalar || yaml_read(kz->run, kz->a, YAML_KYAML, "", scalar->text, scalar->len, 0,
+				 &docs, &ignored) < 0)
 		return false;
 	doc = docs.count ? node_copy(kz->a, docs.items[0].root) : NULL;
-	if (!doc || path_match(kz, doc, &parts, from, create, &fields, &ignored) < 0 || !fields.count)
+	if (!doc || path_match(kz, doc, &parts, from, create, &fields, &ignored) < 0 ||
+	    !fields.count)
 		return false;
 	for (i = 0; i < fields.count; i++)
 		put(kz, fields.items[i], value);
 	first = scalar->text + strspn(scalar->text, " \t\r\n");
-	scalar->text = *first == '{' || *first == '[' ? as_json(kz, doc, scalar->text) :
-							as_yaml(kz, doc);
+	scalar->text =
+		*first == '{' || *first == '[' ? as_json(kz, doc, scalar->text) : as_yaml(kz, doc);
 	scalar->len = (uint32_t)strlen(scalar->text);
 	scalar->origin = origins_derive(kz->run->origins, scalar->origin, VIA_REPLACEMENT, at);
 	return true;

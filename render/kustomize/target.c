@@ -105,10 +105,12 @@ static int check_cycle(const struct target *t, const char *dir, origin_id at, st
 static int check_type(struct target *sub, bool component, origin_id at, struct err *err)
 {
 	if (component && !is_component(sub))
-		return kz_fail(sub->kz, err, at, "expected kind 'Component' for path '%s' but got '%s'",
-			       sub->dir, field_text(sub->k, "kind"));
+		return kz_fail(sub->kz, err, at,
+			       "expected kind 'Component' for path '%s' but got '%s'", sub->dir,
+			       field_text(sub->k, "kind"));
 	if (!component && is_component(sub))
-		return kz_fail(sub->kz, err, at, "expected kind != 'Component' for path '%s'", sub->dir);
+		return kz_fail(sub->kz, err, at, "expected kind != 'Component' for path '%s'",
+			       sub->dir);
 	return 0;
 }
 
@@ -183,8 +185,8 @@ static struct provenance *builtin_origin(struct target *t, const char *kind)
 	return p;
 }
 
-static int absorb(struct target *t, struct accumulator *into, struct resmap *made,
-		  const char *kind, struct err *err)
+static int absorb(struct target *t, struct accumulator *into, struct resmap *made, const char *kind,
+		  struct err *err)
 {
 	provenance_annotate_missing(t->kz, made, builtin_origin(t, kind));
 	return resmap_absorb(t->kz, &into->resources, made, err);
@@ -201,7 +203,8 @@ static int run_map_generators(struct target *t, struct accumulator *into, bool s
 		struct resmap made = { 0 };
 
 		if (generate_map(t, list->items[i], options, secret, &made, err) < 0 ||
-		    absorb(t, into, &made, secret ? "SecretGenerator" : "ConfigMapGenerator", err) < 0)
+		    absorb(t, into, &made, secret ? "SecretGenerator" : "ConfigMapGenerator", err) <
+			    0)
 			return -1;
 	}
 	return 0;
@@ -212,12 +215,14 @@ static int run_generators(struct target *t, struct accumulator *into, struct err
 	const struct node *charts = node_get(t->k, "helmCharts");
 	uint32_t i;
 
-	if (run_map_generators(t, into, false, err) < 0 || run_map_generators(t, into, true, err) < 0)
+	if (run_map_generators(t, into, false, err) < 0 ||
+	    run_map_generators(t, into, true, err) < 0)
 		return -1;
 	for (i = 0; charts && i < charts->len; i++) {
 		struct resmap made = { 0 };
 
-		if (generate_helm_chart(t, charts->items[i], node_get(t->k, "helmGlobals"), &made, err) < 0 ||
+		if (generate_helm_chart(t, charts->items[i], node_get(t->k, "helmGlobals"), &made,
+					err) < 0 ||
 		    absorb(t, into, &made, "HelmChartInflationGenerator", err) < 0)
 			return -1;
 	}
@@ -268,8 +273,8 @@ static int run_namespace(struct target *t, struct accumulator *acc, struct err *
 	metadata = node_map(t->kz->a);
 	node_set(t->kz->a, metadata, "namespace", ns);
 	node_set(t->kz->a, config, "metadata", metadata);
-	if (transform_namespace(t->kz, &acc->resources, config, &acc->config->lists[CONFIG_NAMESPACE],
-				err) < 0)
+	if (transform_namespace(t->kz, &acc->resources, config,
+				&acc->config->lists[CONFIG_NAMESPACE], err) < 0)
 		return -1;
 	finish(t, acc, "NamespaceTransformer");
 	return 0;
@@ -282,7 +287,8 @@ static int run_affix(struct target *t, struct accumulator *acc, bool suffix, str
 
 	if (!affix || !affix->len)
 		return 0;
-	if (transform_affix(t->kz, &acc->resources, affix, suffix, &acc->config->lists[list], err) < 0)
+	if (transform_affix(t->kz, &acc->resources, affix, suffix, &acc->config->lists[list], err) <
+	    0)
 		return -1;
 	finish(t, acc, suffix ? "SuffixTransformer" : "PrefixTransformer");
 	return 0;
@@ -361,8 +367,8 @@ static int run_json6902(struct target *t, struct accumulator *acc, struct err *e
 	for (i = 0; list && i < list->len; i++) {
 		const struct node *one = list->items[i];
 
-		if (patch_json6902(t, &acc->resources, node_get(one, "target"), node_get(one, "path"),
-				   node_get(one, "patch"), err) < 0)
+		if (patch_json6902(t, &acc->resources, node_get(one, "target"),
+				   node_get(one, "path"), node_get(one, "patch"), err) < 0)
 			return -1;
 		finish(t, acc, "PatchJson6902Transformer");
 	}
@@ -388,7 +394,8 @@ static int run_images(struct target *t, struct accumulator *acc, struct err *err
 	const struct node *list = node_get(t->k, "images");
 	uint32_t i;
 
-	if (transform_images(t->kz, &acc->resources, list, &acc->config->lists[CONFIG_IMAGES], err) < 0)
+	if (transform_images(t->kz, &acc->resources, list, &acc->config->lists[CONFIG_IMAGES],
+			     err) < 0)
 		return -1;
 	for (i = 0; list && i < list->len; i++)
 		finish(t, acc, "ImageTagTransformer");
@@ -409,9 +416,8 @@ static int run_replacements(struct target *t, struct accumulator *acc, struct er
 
 /* In the order in which kustomize runs them. */
 static int (*const stages[])(struct target *t, struct accumulator *acc, struct err *err) = {
-	run_strategic_merge, run_patches,     run_namespace, run_prefix,
-	run_suffix,	     run_labels,      run_annotations, run_json6902,
-	run_replicas,	     run_images,      run_replacements,
+	run_strategic_merge, run_patches,  run_namespace, run_prefix, run_suffix,	run_labels,
+	run_annotations,     run_json6902, run_replicas,  run_images, run_replacements,
 };
 
 static int run_transformers(struct target *t, struct accumulator *acc, struct err *err)
@@ -431,8 +437,7 @@ int target_accumulate(struct target *t, struct accumulator *into, struct err *er
 	if (target_resources(t, into, node_get(t->k, "resources"), err) < 0 ||
 	    merge_config(t, into, config_load(t, err), err) < 0 || crds_merge(t, into, err) < 0 ||
 	    run_generators(t, into, err) < 0 || run_components(t, into, err) < 0 ||
-	    run_transformers(t, into, err) < 0 ||
-	    plugins_transform(t, into, "validators", err) < 0)
+	    run_transformers(t, into, err) < 0 || plugins_transform(t, into, "validators", err) < 0)
 		return -1;
 	return vars_merge(t, into, node_get(t->k, "vars"), err);
 }

@@ -39,7 +39,8 @@ static const char *insert_part(struct arena *a, const char *path, int64_t positi
 		if (i == at)
 			out = arena_printf(a, "%s%s%s", out, i ? "/" : "", part);
 		if (i < parts.count)
-			out = arena_printf(a, "%s%s%s", out, i || at == 0 ? "/" : "", parts.items[i]);
+			out = arena_printf(a, "%s%s%s", out, i || at == 0 ? "/" : "",
+					   parts.items[i]);
 	}
 	return out;
 }
@@ -54,8 +55,8 @@ static int add_at(struct adding *x, struct node *root, const char *path, int64_t
 
 	for (i = 0; spec.parts[i]; i++) {
 		if (n->type != NODE_MAP)
-			return kz_fail(x->kz, x->err, n->origin, "wrong node kind: expected a mapping for '%s'",
-				       path);
+			return kz_fail(x->kz, x->err, n->origin,
+				       "wrong node kind: expected a mapping for '%s'", path);
 		next = node_get(n, spec.parts[i]);
 		if (!next) {
 			next = spec.parts[i + 1] ? node_map(x->kz->a) : node_str(x->kz->a, "");
@@ -64,11 +65,13 @@ static int add_at(struct adding *x, struct node *root, const char *path, int64_t
 		n = next;
 	}
 	if (n->type >= NODE_SEQ)
-		return kz_fail(x->kz, x->err, n->origin, "wrong node kind: expected a scalar at '%s'", path);
+		return kz_fail(x->kz, x->err, n->origin,
+			       "wrong node kind: expected a scalar at '%s'", path);
 	if (position > 0)
 		text = insert_part(x->kz->a, n->text, position, text);
-	scalar_set(x->kz, n, text, strlen(text), NODE_NULL,
-		   origins_derive(x->kz->run->origins, x->value->origin, VIA_TRANSFORMER, n->origin));
+	scalar_set(
+		x->kz, n, text, strlen(text), NODE_NULL,
+		origins_derive(x->kz->run->origins, x->value->origin, VIA_TRANSFORMER, n->origin));
 	return 0;
 }
 
@@ -86,7 +89,8 @@ static int add_to_target(struct adding *x, struct resmap *m, const struct node *
 		return kz_fail(x->kz, x->err, target->origin, "fieldPath cannot be empty");
 	if (position < 0)
 		return kz_fail(x->kz, x->err, target->origin,
-			       "value of FilePathPosition (%lld) cannot be negative", (long long)position);
+			       "value of FilePathPosition (%lld) cannot be negative",
+			       (long long)position);
 	if (select) {
 		s = selector_new(x->kz, select, x->err);
 		if (!s)
@@ -94,9 +98,9 @@ static int add_to_target(struct adding *x, struct resmap *m, const struct node *
 		list = selector_resources(x->kz, s, m, &count);
 	}
 	for (i = 0; i < count; i++) {
-		int rc = strcmp(path, "metadata/namespace") ?
-				 add_at(x, list[i]->root, path, position) :
-				 namespace_set_one(x->kz, list[i], x->value, x->err);
+		int rc = strcmp(path, "metadata/namespace")
+				 ? add_at(x, list[i]->root, path, position)
+				 : namespace_set_one(x->kz, list[i], x->value, x->err);
 
 		if (rc < 0)
 			return -1;
@@ -119,7 +123,8 @@ static struct node *read_targets(struct target *t, const struct node *path, stru
 		;
 	if (!docs.count || node_is_null(docs.items[0].root))
 		return node_seq(t->kz->a);
-	decoded = fields_decode(t->kz, p->fields, docs.items[0].root, DECODE_CONVERT, "targets", err);
+	decoded =
+		fields_decode(t->kz, p->fields, docs.items[0].root, DECODE_CONVERT, "targets", err);
 	if (!decoded)
 		return NULL;
 	return node_get(decoded, "targets") ? node_get(decoded, "targets") : node_seq(t->kz->a);

@@ -78,15 +78,14 @@ static int bind(struct kz *kz, struct accumulator *into, const struct var *v, st
 	}
 	if (matches > 1)
 		return kz_fail(kz, err, v->origin,
-			       "found %zu resId matches for var %s (unable to disambiguate)", matches,
-			       v->name);
+			       "found %zu resId matches for var %s (unable to disambiguate)",
+			       matches, v->name);
 	if (found)
 		*vec_push(kz->a, &found->vars) = v->name;
 	return 0;
 }
 
-int vars_merge(struct target *t, struct accumulator *into, const struct node *list,
-	       struct err *err)
+int vars_merge(struct target *t, struct accumulator *into, const struct node *list, struct err *err)
 {
 	uint32_t j;
 
@@ -175,12 +174,14 @@ static int find_value(struct resolving *x, struct accumulator *acc, const struct
 		path_parts(x->kz->a, v->field_path, &parts);
 		if (path_lookup(x->kz, r->root, &parts, out, &ignored) < 0 || !*out)
 			return kz_fail(x->kz, x->err, v->origin,
-				       "field specified in var '%s' not found in corresponding resource (%s)",
+				       "field specified in var '%s' not found in corresponding "
+				       "resource (%s)",
 				       v->name, v->field_path);
 		return 0;
 	}
 	return kz_fail(x->kz, x->err, v->origin,
-		       "var '%s' cannot be mapped to a field in the set of known resources", v->name);
+		       "var '%s' cannot be mapped to a field in the set of known resources",
+		       v->name);
 }
 
 /* A number as Go's %v prints what the text was read as. */
@@ -317,7 +318,8 @@ static void note_unused(struct resolving *x, const struct accumulator *acc)
 		const struct value *v = map_get(&x->values, acc->vars.items[i].name);
 
 		if (v && !v->used)
-			names = names ? arena_printf(x->kz->a, "%s,%s", names, v->var->name) : v->var->name;
+			names = names ? arena_printf(x->kz->a, "%s,%s", names, v->var->name)
+				      : v->var->name;
 	}
 	if (names)
 		kz_note(x->kz, acc->vars.items[0].origin,

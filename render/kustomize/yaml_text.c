@@ -90,7 +90,8 @@ static void write_scalar(struct buf *out, const struct node *n, unsigned indent)
 		write_single(out, n);
 	else if (n->style == STYLE_DOUBLE)
 		write_double(out, n);
-	else if (n->style == STYLE_LITERAL || n->style == STYLE_FOLDED || memchr(n->text, '\n', n->len))
+	else if (n->style == STYLE_LITERAL || n->style == STYLE_FOLDED ||
+		 memchr(n->text, '\n', n->len))
 		write_literal(out, n, indent ? indent : 2);
 	else
 		write_free(out, n);
@@ -137,7 +138,8 @@ static void write_map(struct buf *out, const struct node *n, unsigned indent, bo
 		buf_char(out, ':');
 		if (is_block(value)) {
 			buf_char(out, '\n');
-			write_node(out, value, value->type == NODE_SEQ ? indent : indent + 2, false);
+			write_node(out, value, value->type == NODE_SEQ ? indent : indent + 2,
+				   false);
 			continue;
 		}
 		if (!(value->type == NODE_NULL && !value->len)) {

@@ -196,8 +196,8 @@ static int apply_tag(struct reader *r, struct node *n, const char *tag, const ya
 		const char *name;
 		enum node_type type;
 	} tags[] = {
-		{ "str", NODE_STR },     { "bool", NODE_BOOL },     { "int", NODE_INT },
-		{ "float", NODE_FLOAT }, { "null", NODE_NULL },     { "timestamp", NODE_STR },
+		{ "str", NODE_STR },	 { "bool", NODE_BOOL }, { "int", NODE_INT },
+		{ "float", NODE_FLOAT }, { "null", NODE_NULL }, { "timestamp", NODE_STR },
 		{ "binary", NODE_STR },
 	};
 	enum node_type found = yaml_resolve(r->dialect, n->text, n->len);
@@ -219,8 +219,8 @@ static int apply_tag(struct reader *r, struct node *n, const char *tag, const ya
 		return 0;
 	r->go_error = arena_printf(r->arena, "yaml: cannot decode !!%s `%s` as a !!%s",
 				   go_type_tag(found), n->text, tag);
-	return err_raise(r->err, ERR_INPUT, pos_at(r, mark), "cannot decode '%.60s' as a !!%s", n->text,
-			 tag);
+	return err_raise(r->err, ERR_INPUT, pos_at(r, mark), "cannot decode '%.60s' as a !!%s",
+			 n->text, tag);
 }
 
 static struct node *read_scalar(struct reader *r, const yaml_event_t *event)
@@ -248,9 +248,9 @@ static void anchor_add(struct reader *r, const yaml_char_t *name, struct node *n
 {
 	if (!name)
 		return;
-	*vec_push(r->arena, &r->anchors) = (struct anchor){
-		arena_strdup(r->arena, (const char *)name), n, r->weight - before
-	};
+	*vec_push(r->arena, &r->anchors) =
+		(struct anchor){ arena_strdup(r->arena, (const char *)name), n,
+				 r->weight - before };
 }
 
 static struct node *read_alias(struct reader *r, const yaml_event_t *event)
@@ -329,13 +329,15 @@ static int merge_map(struct reader *r, struct node *map, const struct node *from
 
 	if (!node_is(from, NODE_MAP)) {
 		r->go_error = "yaml: map merge requires map or sequence of maps as the value";
-		return fail(r, ERR_INPUT, mark, "a merge ('<<') needs a mapping or a list of mappings");
+		return fail(r, ERR_INPUT, mark,
+			    "a merge ('<<') needs a mapping or a list of mappings");
 	}
 	for (i = 0; i < from->len; i++) {
 		const struct node *key = from->entries[i].key;
 
 		if (!node_get_n(map, key->text, key->len))
-			node_append_entry(r->arena, map, from->entries[i].key, from->entries[i].value);
+			node_append_entry(r->arena, map, from->entries[i].key,
+					  from->entries[i].value);
 	}
 	return 0;
 }
@@ -427,8 +429,8 @@ static struct node *read_collection(struct reader *r, const yaml_event_t *event)
 {
 	bool map = event->type == YAML_MAPPING_START_EVENT;
 	struct node *n = map ? node_map(r->arena) : node_seq(r->arena);
-	bool flow = map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE :
-			  event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	bool flow = map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+			: event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	int rc;
 
 	n->style = flow ? STYLE_FLOW : STYLE_ANY;
@@ -457,8 +459,8 @@ static struct node *read_node(struct reader *r, yaml_event_t *event)
 		name = event->data.scalar.anchor;
 	} else {
 		n = read_collection(r, event);
-		name = event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor :
-								 event->data.sequence_start.anchor;
+		name = event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor
+							       : event->data.sequence_start.anchor;
 	}
 	if (n)
 		anchor_add(r, name, n, before);
@@ -582,8 +584,15 @@ int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const
 	      struct err *err)
 {
 	struct reader r = {
-		.run = run, .arena = a, .dialect = dialect, .file = file, .text = text, .len = len,
-		.origin = origin, .ascii = is_ascii(text, len), .err = err,
+		.run = run,
+		.arena = a,
+		.dialect = dialect,
+		.file = file,
+		.text = text,
+		.len = len,
+		.origin = origin,
+		.ascii = is_ascii(text, len),
+		.err = err,
 	};
 
 	return read_text(&r, out);
@@ -614,8 +623,15 @@ const char *yaml_read_go(struct run *run, struct arena *a, const char *text, siz
 	struct err err = ERR_INIT;
 	struct yaml_docs docs = { 0 };
 	struct reader r = {
-		.run = run, .arena = a, .dialect = YAML_SIGS, .text = text, .len = len,
-		.origin = origin, .ascii = is_ascii(text, len), .err = &err, .first_only = true,
+		.run = run,
+		.arena = a,
+		.dialect = YAML_SIGS,
+		.text = text,
+		.len = len,
+		.origin = origin,
+		.ascii = is_ascii(text, len),
+		.err = &err,
+		.first_only = true,
 	};
 
 	*out = NULL;
@@ -626,7 +642,9 @@ const char *yaml_read_go(struct run *run, struct arena *a, const char *text, siz
 		const char *number = no_json_number(docs.items[0].root);
 
 		if (number)
-			return arena_printf(a, "error converting YAML to JSON: json: unsupported value: %s", number);
+			return arena_printf(
+				a, "error converting YAML to JSON: json: unsupported value: %s",
+				number);
 		*out = docs.items[0].root;
 	}
 	return NULL;
@@ -646,7 +664,8 @@ int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, c
 		if (!docs.items[i].root)
 			continue;
 		if (*out)
-			return err_raise(err, ERR_INPUT, origins_pos(run->origins, docs.items[i].origin),
+			return err_raise(err, ERR_INPUT,
+					 origins_pos(run->origins, docs.items[i].origin),
 					 "expected one document, found another");
 		*out = docs.items[i].root;
 	}

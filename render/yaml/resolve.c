@@ -16,12 +16,12 @@ static bool text_is(const char *text, size_t len, const char *const *list)
 static const char *const nulls[] = { "", "~", "null", "Null", "NULL", NULL };
 static const char *const bools[] = { "true", "True", "TRUE", "false", "False", "FALSE", NULL };
 static const char *const bools_1_1[] = {
-	"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF",
-	NULL,
+	"y", "Y",  "yes", "Yes", "YES", "on",  "On",  "ON", "n",
+	"N", "no", "No",  "NO",	 "off", "Off", "OFF", NULL,
 };
 static const char *const floats[] = {
-	".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf",
-	"-.INF", NULL,
+	".nan",	 ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF", "+.inf",
+	"+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", NULL,
 };
 
 /* One or two digits up to `max`; moves *at past them. */
@@ -95,8 +95,9 @@ bool yaml_is_timestamp(const char *text, size_t len)
 			return false;
 		year = year * 10 + (text[i] - '0');
 	}
-	if (!skip(&at, end, '-') || !small_number(&at, end, 1, 12, &month) || !skip(&at, end, '-') ||
-	    !small_number(&at, end, 1, 31, &day) || day > month_days(year, month))
+	if (!skip(&at, end, '-') || !small_number(&at, end, 1, 12, &month) ||
+	    !skip(&at, end, '-') || !small_number(&at, end, 1, 31, &day) ||
+	    day > month_days(year, month))
 		return false;
 	if (at == end)
 		return true;
@@ -164,8 +165,16 @@ enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t 
 	if (!len)
 		return NODE_NULL;
 	switch (*text) {
-	case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
 		return resolve_number(text, len);
 	case '+':
 	case '-':
@@ -175,8 +184,17 @@ enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t 
 		if (*text != '.')
 			return resolve_number(text, len);
 		return number_parse_float(text, len, &value) ? NODE_FLOAT : NODE_STR;
-	case 't': case 'T': case 'f': case 'F': case 'y': case 'Y': case 'n': case 'N':
-	case 'o': case 'O': case '~':
+	case 't':
+	case 'T':
+	case 'f':
+	case 'F':
+	case 'y':
+	case 'Y':
+	case 'n':
+	case 'N':
+	case 'o':
+	case 'O':
+	case '~':
 		if (len > 5)
 			return NODE_STR;
 		if (text_is(text, len, nulls))

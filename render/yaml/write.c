@@ -17,8 +17,8 @@ struct writer {
 	struct buf *out;
 	int column;
 	bool whitespace; /* the last thing written was a space or a line break */
-	bool indention;  /* nothing but indentation and indicators is on the line */
-	bool pretty;     /* go-yaml v3: sequences indented below their keys, no folding */
+	bool indention;	 /* nothing but indentation and indicators is on the line */
+	bool pretty;	 /* go-yaml v3: sequences indented below their keys, no folding */
 	yaml_place_fn *place;
 	void *data;
 };
@@ -205,8 +205,8 @@ static void write_single(struct writer *w, const struct scalar *s, int indent, b
 		const unsigned char *at = s->text + i;
 
 		width = (size_t)char_width(*at);
-		if (*at == ' ' && !key && !spaces && w->column > width_of(w) && i > 0 && i < s->len - 1 &&
-		    at[1] != ' ') {
+		if (*at == ' ' && !key && !spaces && w->column > width_of(w) && i > 0 &&
+		    i < s->len - 1 && at[1] != ' ') {
 			write_indent(w, indent);
 		} else if (is_break(at)) { /* U+2028 and the like; a '\n' makes a literal */
 			buf_add(w->out, (const char *)at, width);
@@ -236,9 +236,9 @@ static void write_escape(struct writer *w, const unsigned char *at, int width)
 		unsigned long value;
 		char letter;
 	} named[] = {
-		{ 0x00, '0' }, { 0x07, 'a' },  { 0x08, 'b' },  { 0x09, 't' }, { 0x0a, 'n' },
-		{ 0x0b, 'v' }, { 0x0c, 'f' },  { 0x0d, 'r' },  { 0x1b, 'e' }, { 0x22, '"' },
-		{ 0x5c, '\\' }, { 0x85, 'N' }, { 0xa0, '_' },  { 0x2028, 'L' }, { 0x2029, 'P' },
+		{ 0x00, '0' },	{ 0x07, 'a' }, { 0x08, 'b' }, { 0x09, 't' },   { 0x0a, 'n' },
+		{ 0x0b, 'v' },	{ 0x0c, 'f' }, { 0x0d, 'r' }, { 0x1b, 'e' },   { 0x22, '"' },
+		{ 0x5c, '\\' }, { 0x85, 'N' }, { 0xa0, '_' }, { 0x2028, 'L' }, { 0x2029, 'P' },
 	};
 	unsigned long value = decode(at, width);
 	int digits = value <= 0xff ? 2 : value <= 0xffff ? 4 : 8;
@@ -270,7 +270,8 @@ static void write_double(struct writer *w, const struct scalar *s, int indent, b
 		width = (size_t)char_width(*at);
 		if (bom || !is_printable(at) || is_break(at) || *at == '"' || *at == '\\') {
 			write_escape(w, at, (int)width);
-		} else if (space && !key && !spaces && w->column > width_of(w) && i > 0 && i < s->len - 1) {
+		} else if (space && !key && !spaces && w->column > width_of(w) && i > 0 &&
+			   i < s->len - 1) {
 			write_indent(w, indent);
 			if (at[1] == ' ')
 				put(w, "\\", 1);
@@ -491,9 +492,10 @@ static bool is_letter(unsigned long c)
 	if (c < 0xc0)
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == 0xaa || c == 0xb5 ||
 		       c == 0xba;
-	return c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x3000 && c < 0x3041) &&
-	       !(c >= 0xe000 && c < 0xf900) && !(c >= 0xfe00 && c < 0xfe70) &&
-	       !(c >= 0xfeff && c < 0xff21) && !(c >= 0x1f000 && c < 0x20000);
+	return c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c < 0x2c00) &&
+	       !(c >= 0x3000 && c < 0x3041) && !(c >= 0xe000 && c < 0xf900) &&
+	       !(c >= 0xfe00 && c < 0xfe70) && !(c >= 0xfeff && c < 0xff21) &&
+	       !(c >= 0x1f000 && c < 0x20000);
 }
 
 static bool is_digit(unsigned char c)
@@ -512,7 +514,8 @@ static int64_t digits_at(const struct node *n, size_t *at, int64_t value)
 static int key_compare(const struct node *a, const struct node *b)
 {
 	size_t i = 0, j, ai, bi, shorter = a->len < b->len ? a->len : b->len;
-	const unsigned char *x = (const unsigned char *)a->text, *y = (const unsigned char *)b->text;
+	const unsigned char *x = (const unsigned char *)a->text,
+			    *y = (const unsigned char *)b->text;
 	int64_t an = 0, bn = 0;
 	unsigned long c, d;
 
@@ -542,7 +545,8 @@ static int key_compare(const struct node *a, const struct node *b)
 
 static int entry_order(const void *a, const void *b)
 {
-	return key_compare((*(struct node_entry *const *)a)->key, (*(struct node_entry *const *)b)->key);
+	return key_compare((*(struct node_entry *const *)a)->key,
+			   (*(struct node_entry *const *)b)->key);
 }
 
 static void write_node(struct writer *w, const struct node *n, int indent, bool in_map);
@@ -623,8 +627,12 @@ void yaml_write(struct buf *out, const struct node *n)
 void yaml_write_placed(struct buf *out, const struct node *n, unsigned flags, yaml_place_fn *fn,
 		       void *data)
 {
-	struct writer w = { .out = out, .whitespace = true, .indention = true, .place = fn,
-			    .data = data, .pretty = flags & YAML_PRETTY };
+	struct writer w = { .out = out,
+			    .whitespace = true,
+			    .indention = true,
+			    .place = fn,
+			    .data = data,
+			    .pretty = flags & YAML_PRETTY };
 
 	write_node(&w, n, -1, false);
 	write_indent(&w, 0);

@@ -1,7 +1,7 @@
 /*
- * delay_proxy PORT TARGET_PORT MILLISECONDS: a TCP proxy on loopback that hands every byte on so much
- * later, in both directions, with the bandwidth left alone: what a far-away cluster feels like.
- * Runs until it is ended.
+ * delay_proxy PORT TARGET_PORT MILLISECONDS: a TCP proxy on loopback that hands every byte on so
+ * much later, in both directions, with the bandwidth left alone: what a far-away cluster feels
+ * like. Runs until it is ended.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -215,9 +215,11 @@ int main(int argc, char **argv)
 	delay = strtod(argv[3], NULL);
 	for (;;) {
 		for (i = 0; i < count; i++) {
-			fds[2 * i] = (struct pollfd){ links[i]->up.closed ? -1 : links[i]->up.from, POLLIN, 0 };
+			fds[2 * i] = (struct pollfd){ links[i]->up.closed ? -1 : links[i]->up.from,
+						      POLLIN, 0 };
 			fds[2 * i + 1] =
-				(struct pollfd){ links[i]->down.closed ? -1 : links[i]->down.from, POLLIN, 0 };
+				(struct pollfd){ links[i]->down.closed ? -1 : links[i]->down.from,
+						 POLLIN, 0 };
 		}
 		fds[2 * count] = (struct pollfd){ count < MAX_LINKS ? listener : -1, POLLIN, 0 };
 		poll(fds, 2 * count + 1, next_wait(links, count));

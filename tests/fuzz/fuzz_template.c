@@ -10,25 +10,31 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char values[] = "name: web\ncount: 3\nratio: 2.5\nflag: true\nnothing: null\nempty: ''\n"
-			     "list: [b, a, 3, null, {k: v}]\nmap: {x: 1, z: {deep: two}}\n"
-			     "block: |\n  one\n  {{ .Values.name }}\n";
+static const char values[] =
+	"name: web\ncount: 3\nratio: 2.5\nflag: true\nnothing: null\nempty: ''\n"
+	"list: [b, a, 3, null, {k: v}]\nmap: {x: 1, z: {deep: two}}\n"
+	"block: |\n  one\n  {{ .Values.name }}\n";
 
 static struct value dot_of(struct run *run, struct arena *a)
 {
 	static const struct helm_file files[] = { { "a/x.txt", "one\ntwo\n", 8, 0 } };
 	static const char *const versions[] = { "v1", "apps/v1" };
 	static const struct capabilities capabilities = {
-		.version = "v1.36.3", .major = "1", .minor = "36", .api_versions = versions,
-		.api_version_count = 2, .helm_version = "v3.22.0",
+		.version = "v1.36.3",
+		.major = "1",
+		.minor = "36",
+		.api_versions = versions,
+		.api_version_count = 2,
+		.helm_version = "v3.22.0",
 	};
 	struct value dot = value_map(a, &type_any_map), tree;
 	struct node *node = NULL;
 	struct err err = ERR_INIT;
 
-	yaml_read_one(run, a, YAML_SIGS, "values.yaml", values, sizeof(values) - 1,
-		      origins_add_file(run->origins, NULL, "values.yaml", values, sizeof(values) - 1),
-		      &node, &err);
+	yaml_read_one(
+		run, a, YAML_SIGS, "values.yaml", values, sizeof(values) - 1,
+		origins_add_file(run->origins, NULL, "values.yaml", values, sizeof(values) - 1),
+		&node, &err);
 	tree = value_from_node(a, node);
 	tree.type = &type_values;
 	value_set(a, dot, "Values", tree);

@@ -22,12 +22,14 @@ static void setup(void)
 
 static void teardown(void)
 {
-	ck_assert_int_eq(system(arena_printf(&run.arena, "chmod -R u+w %s; rm -rf %s", folder, folder)), 0);
+	ck_assert_int_eq(
+		system(arena_printf(&run.arena, "chmod -R u+w %s; rm -rf %s", folder, folder)), 0);
 	run_release(&run);
 }
 
-static const char manifest[] = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
-			       "  labels: &l {x: 'y'}\ndata:\n  é: \"1\"\n  n: 0x10\n  e:\n  list: [1, 2.5, ~, *l]\n";
+static const char manifest[] =
+	"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+	"  labels: &l {x: 'y'}\ndata:\n  é: \"1\"\n  n: 0x10\n  e:\n  list: [1, 2.5, ~, *l]\n";
 
 static struct view *make_view(const char *text)
 {
@@ -50,8 +52,8 @@ static void render(struct view *v, struct rendered *out, struct read_set *asked)
 	app.files.count = 1;
 	*out = (struct rendered){ 0 };
 	read_set_init(asked, &run.arena);
-	ck_assert_msg(!app_render(&run, &run.arena, view_recording(v, &run.arena, asked), &app, &options,
-				  out, &err),
+	ck_assert_msg(!app_render(&run, &run.arena, view_recording(v, &run.arena, asked), &app,
+				  &options, out, &err),
 		      "%s", err.msg);
 	ck_assert_uint_eq(out->objects.count, 1);
 }
@@ -67,8 +69,8 @@ static void describe(struct buf *b, const struct node *n)
 	do {
 		origins_resolve(run.origins, id, &pos);
 		id = origins_parent(run.origins, id, &via);
-		buf_printf(b, "%s:%s:%u:%u %s;", pos.source ? pos.source : "-", pos.file ? pos.file : "?",
-			   pos.line, pos.column, origin_via_name(via));
+		buf_printf(b, "%s:%s:%u:%u %s;", pos.source ? pos.source : "-",
+			   pos.file ? pos.file : "?", pos.line, pos.column, origin_via_name(via));
 	} while (id);
 	if (n->type == NODE_SEQ)
 		for (uint32_t i = 0; i < n->len; i++)
@@ -94,8 +96,8 @@ static const char *describe_all(const struct rendered *r)
 	for (size_t i = 0; i < r->objects.count; i++) {
 		const struct object *o = &r->objects.items[i];
 
-		buf_printf(&b, "%s %s/%s/%s %s %d%d\n", o->file, o->api_version, o->kind, o->name, o->ns,
-			   o->hook, o->random);
+		buf_printf(&b, "%s %s/%s/%s %s %d%d\n", o->file, o->api_version, o->kind, o->name,
+			   o->ns, o->hook, o->random);
 		describe(&b, o->root);
 	}
 	out = buf_dup(&b, &run.arena);
@@ -107,13 +109,15 @@ static const char *describe_all(const struct rendered *r)
 static void make_rich(struct view *v, struct rendered *r, struct read_set *asked)
 {
 	struct origin_place places[] = { { 3, 4 }, { 5, 6 } };
-	origin_id chart = origins_add_places(run.origins, "chart x@1", "templates/a b.yaml", places, 2);
+	origin_id chart =
+		origins_add_places(run.origins, "chart x@1", "templates/a b.yaml", places, 2);
 	struct node *root;
 
 	render(v, r, asked);
 	root = node_copy(&run.arena, r->objects.items[0].root);
-	root->origin = origins_derive(run.origins, chart, VIA_TEMPLATE,
-				      origins_derive(run.origins, chart + 1, VIA_PATCH, root->origin));
+	root->origin =
+		origins_derive(run.origins, chart, VIA_TEMPLATE,
+			       origins_derive(run.origins, chart + 1, VIA_PATCH, root->origin));
 	node_get(root, "data")->origin = 0;
 	r->objects.items[0].root = root;
 	r->objects.items[0].hook = true;
@@ -132,7 +136,8 @@ START_TEST(thaws_what_it_froze)
 	ck_assert(freeze(&run, &r, &b));
 	ck_assert(thaw(&run, &run.arena, b.text, b.len, &back));
 	ck_assert_str_eq(describe_all(&back), describe_all(&r));
-	ck_assert_ptr_nonnull(strstr(describe_all(&back), "chart x@1:templates/a b.yaml:3:4 template;"));
+	ck_assert_ptr_nonnull(
+		strstr(describe_all(&back), "chart x@1:templates/a b.yaml:3:4 template;"));
 	ck_assert(node_equal(back.objects.items[0].root, r.objects.items[0].root));
 	buf_release(&b);
 	view_free(v);
@@ -206,7 +211,8 @@ static const struct {
 	const char *spoil;
 } spoiled[] = {
 	{ "cd $XDG_CACHE_HOME/kubectl-gitops/apps; for f in *; do truncate -s -1 $f; done" },
-	{ "cd $XDG_CACHE_HOME/kubectl-gitops/apps; for f in *; do printf x | dd of=$f bs=1 seek=150 conv=notrunc; done" },
+	{ "cd $XDG_CACHE_HOME/kubectl-gitops/apps; for f in *; do printf x | dd of=$f bs=1 "
+	  "seek=150 conv=notrunc; done" },
 	{ "cd $XDG_CACHE_HOME/kubectl-gitops/apps; for f in *; do : >$f; done" },
 	{ "rm -r $XDG_CACHE_HOME/kubectl-gitops/apps" },
 };
@@ -219,7 +225,8 @@ START_TEST(heeds_no_spoiled_file)
 
 	render(v, &r, &asked);
 	cache_store(&run, key(), &r, &asked);
-	ck_assert_int_eq(system(arena_printf(&run.arena, "(set -e; %s) 2>/dev/null", spoiled[_i].spoil)), 0);
+	ck_assert_int_eq(
+		system(arena_printf(&run.arena, "(set -e; %s) 2>/dev/null", spoiled[_i].spoil)), 0);
 	read_set_init(&again, &run.arena);
 	ck_assert(!cache_load(&run, &run.arena, v, key(), &back, &again));
 	ck_assert_uint_eq(again.count, 0);

@@ -4,8 +4,8 @@
 #include "tests/unit/unit.h"
 
 /* What cel-go with the API server's libraries answers; self is the document below, of type dyn. */
-static const char self_text[] =
-	"{\"a\":1,\"b\":\"text\",\"list\":[1,2,3],\"names\":[\"x\",\"y\"],\"map\":{\"k\":\"v\"},\"when\":\"2024-02-29T12:00:00Z\"}";
+static const char self_text[] = "{\"a\":1,\"b\":\"text\",\"list\":[1,2,3],\"names\":[\"x\",\"y\"],"
+				"\"map\":{\"k\":\"v\"},\"when\":\"2024-02-29T12:00:00Z\"}";
 
 static const struct {
 	const char *text;
@@ -35,18 +35,27 @@ static const struct {
 	{ "optional.of(3).optMap(x, x + 1).value() == 4", 1, NULL },
 	{ "[1, 2] + [3] == [1, 2, 3] && {'a': 1} == {'a': 1}", 1, NULL },
 	{ "'a' + \"b\" == r'ab' && '\\u00e9'.size() == 1", 1, NULL },
-	{ "'hello'.startsWith('he') && 'hello'.endsWith('lo') && 'hello'.contains('ell')", 1, NULL },
+	{ "'hello'.startsWith('he') && 'hello'.endsWith('lo') && 'hello'.contains('ell')", 1,
+	  NULL },
 	{ "'a1b22'.findAll('[0-9]+') == ['1', '22'] && 'x9'.matches('^x[0-9]$')", 1, NULL },
 	{ "'a,b,c'.split(',').join('-') == 'a-b-c' && 'abc'.substring(1, 2) == 'b'", 1, NULL },
 	{ "'%s is %d and %.1f'.format(['x', 3, 2.5]) == 'x is 3 and 2.5'", 1, NULL },
-	{ "timestamp(self.when).getDayOfYear() == 59 && duration('90m') == duration('1.5h')", 1, NULL },
+	{ "timestamp(self.when).getDayOfYear() == 59 && duration('90m') == duration('1.5h')", 1,
+	  NULL },
 	{ "timestamp('2024-03-01T00:00:00Z') - timestamp(self.when) == duration('12h')", 1, NULL },
 	{ "string(duration('1h30m')) == '5400s'", 1, NULL },
-	{ "quantity('1Gi').isGreaterThan(quantity('1G')) && quantity('1').add(quantity('500m')).compareTo(quantity('1.5')) == 0", 1, NULL },
-	{ "isIP('10.0.0.1') && !isIP('10.0.0.256') && cidr('10.0.0.0/8').containsIP('10.1.2.3')", 1, NULL },
-	{ "url('https://h:80/p?q=1').getHost() == 'h:80' && url('https://h/p').getEscapedPath() == '/p'", 1, NULL },
+	{ "quantity('1Gi').isGreaterThan(quantity('1G')) && "
+	  "quantity('1').add(quantity('500m')).compareTo(quantity('1.5')) == 0",
+	  1, NULL },
+	{ "isIP('10.0.0.1') && !isIP('10.0.0.256') && cidr('10.0.0.0/8').containsIP('10.1.2.3')", 1,
+	  NULL },
+	{ "url('https://h:80/p?q=1').getHost() == 'h:80' && url('https://h/p').getEscapedPath() == "
+	  "'/p'",
+	  1, NULL },
 	{ "semver('1.2.3').isLessThan(semver('1.10.0')) && !isSemver('v1')", 1, NULL },
-	{ "!format.dns1123Label().validate('ok-name').hasValue() && format.named('dns1123Label').value().validate('No').hasValue()", 1, NULL },
+	{ "!format.dns1123Label().validate('ok-name').hasValue() && "
+	  "format.named('dns1123Label').value().validate('No').hasValue()",
+	  1, NULL },
 	{ "sets.contains([1, 2, 3], [2]) && sets.intersects([1], [1, 5])", 1, NULL },
 	{ "[3, 1, 2].min() == 1 && [1, 2].sum() == 3 && ['a', 'b'].isSorted()", 1, NULL },
 	{ "type(1) == int && type('a') == string", 1, NULL },
@@ -107,8 +116,8 @@ START_TEST(refuses)
 	struct cel_error error;
 
 	ck_assert_ptr_null(compile(&a, refused[_i].text, cel_type_of(CEL_DYN), &error));
-	ck_assert_msg(!strncmp(error.message, refused[_i].message, strlen(refused[_i].message)), "%s: %s",
-		      refused[_i].text, error.message);
+	ck_assert_msg(!strncmp(error.message, refused[_i].message, strlen(refused[_i].message)),
+		      "%s: %s", refused[_i].text, error.message);
 	ck_assert_uint_eq(error.column, refused[_i].column);
 	arena_release(&a);
 }

@@ -13,7 +13,8 @@ START_TEST(is_a_table)
 	ck_assert_uint_gt(count, 100);
 	for (size_t i = 0; i < count; i++) {
 		ck_assert_msg(strchr(rows[i].id, '/') != NULL, "%s", rows[i].id);
-		ck_assert_msg(*rows[i].summary && *rows[i].kinds && rows[i].source, "%s", rows[i].id);
+		ck_assert_msg(*rows[i].summary && *rows[i].kinds && rows[i].source, "%s",
+			      rows[i].id);
 		ck_assert_msg(!i || strcmp(rows[i - 1].id, rows[i].id) < 0, "%s", rows[i].id);
 	}
 	arena_release(&a);

@@ -6,7 +6,8 @@
 #include "base/files.h"
 #include "cmd/ci.h"
 
-/* Variables as each CI documents them. Ids: 'a' the head, 'b' the target, 'c' a merge, 'd' a base. */
+/* Variables as each CI documents them. Ids: 'a' the head, 'b' the target, 'c' a merge, 'd' a base.
+ */
 
 #define A40 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B40 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -55,26 +56,57 @@ static const struct {
 	    "GITHUB_SHA", A40 },
 	  PULL("{\"full_name\": \"o/r\"}"),
 	  { "gitea", "7", A40, A40, "main", B40, NULL, NULL, false } },
-	{ { "GITHUB_ACTIONS", "true", "FORGEJO_ACTIONS", "true", "GITHUB_EVENT_NAME", "push", "GITHUB_SHA",
-	    A40 },
+	{ { "GITHUB_ACTIONS", "true", "FORGEJO_ACTIONS", "true", "GITHUB_EVENT_NAME", "push",
+	    "GITHUB_SHA", A40 },
 	  "{\"before\": \"" D40 "\"}",
 	  { "forgejo", NULL, A40, NULL, NULL, NULL, NULL, D40, false } },
 	/* A merge request pipeline ("detached"): the source's commit. */
-	{ { "GITLAB_CI", "true", "CI_PIPELINE_SOURCE", "merge_request_event", "CI_MERGE_REQUEST_IID", "7",
-	    "CI_MERGE_REQUEST_EVENT_TYPE", "detached", "CI_COMMIT_SHA", A40, "CI_COMMIT_BEFORE_SHA", ZERO,
-	    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main", "CI_MERGE_REQUEST_DIFF_BASE_SHA", D40,
-	    "CI_MERGE_REQUEST_PROJECT_ID", "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1" },
+	{ { "GITLAB_CI",
+	    "true",
+	    "CI_PIPELINE_SOURCE",
+	    "merge_request_event",
+	    "CI_MERGE_REQUEST_IID",
+	    "7",
+	    "CI_MERGE_REQUEST_EVENT_TYPE",
+	    "detached",
+	    "CI_COMMIT_SHA",
+	    A40,
+	    "CI_COMMIT_BEFORE_SHA",
+	    ZERO,
+	    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+	    "main",
+	    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+	    D40,
+	    "CI_MERGE_REQUEST_PROJECT_ID",
+	    "1",
+	    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID",
+	    "1" },
 	  NULL,
 	  { "gitlab", "7", A40, NULL, "main", NULL, D40, NULL, false } },
-	{ { "GITLAB_CI", "true", "CI_MERGE_REQUEST_IID", "7", "CI_MERGE_REQUEST_EVENT_TYPE", "merged_result",
-	    "CI_COMMIT_SHA", C40, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", A40,
-	    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA", B40, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main",
-	    "CI_MERGE_REQUEST_DIFF_BASE_SHA", D40, "CI_MERGE_REQUEST_PROJECT_ID", "1",
-	    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "2" },
+	{ { "GITLAB_CI",
+	    "true",
+	    "CI_MERGE_REQUEST_IID",
+	    "7",
+	    "CI_MERGE_REQUEST_EVENT_TYPE",
+	    "merged_result",
+	    "CI_COMMIT_SHA",
+	    C40,
+	    "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",
+	    A40,
+	    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA",
+	    B40,
+	    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+	    "main",
+	    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+	    D40,
+	    "CI_MERGE_REQUEST_PROJECT_ID",
+	    "1",
+	    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID",
+	    "2" },
 	  NULL,
 	  { "gitlab", "7", A40, C40, "main", B40, D40, NULL, true } },
-	{ { "GITLAB_CI", "true", "CI_COMMIT_SHA", A40, "CI_COMMIT_BEFORE_SHA", D40, "CI_COMMIT_BRANCH",
-	    "main", "CI_DEFAULT_BRANCH", "main" },
+	{ { "GITLAB_CI", "true", "CI_COMMIT_SHA", A40, "CI_COMMIT_BEFORE_SHA", D40,
+	    "CI_COMMIT_BRANCH", "main", "CI_DEFAULT_BRANCH", "main" },
 	  NULL,
 	  { "gitlab", NULL, A40, NULL, "main", NULL, NULL, D40, false } },
 	{ { "BITBUCKET_BUILD_NUMBER", "3", "BITBUCKET_PR_ID", "7", "BITBUCKET_COMMIT", A40,
@@ -84,7 +116,8 @@ static const struct {
 	  { "bitbucket", "7", A40, NULL, "main", B40, NULL, NULL, false } },
 	/* Bitbucket's own example shortens the destination's commit: then the branch has to do. */
 	{ { "BITBUCKET_BUILD_NUMBER", "3", "BITBUCKET_PR_ID", "7", "BITBUCKET_COMMIT", A40,
-	    "BITBUCKET_PR_DESTINATION_BRANCH", "main", "BITBUCKET_PR_DESTINATION_COMMIT", "bbbbbbbbbbbb" },
+	    "BITBUCKET_PR_DESTINATION_BRANCH", "main", "BITBUCKET_PR_DESTINATION_COMMIT",
+	    "bbbbbbbbbbbb" },
 	  NULL,
 	  { "bitbucket", "7", A40, NULL, "main", NULL, NULL, NULL, false } },
 	{ { "BITBUCKET_BUILD_NUMBER", "3", "BITBUCKET_COMMIT", A40, "BITBUCKET_BRANCH", "main" },
@@ -92,13 +125,13 @@ static const struct {
 	  { "bitbucket", NULL, A40, NULL, NULL, NULL, NULL, NULL, false } },
 	{ { "TF_BUILD", "True", "BUILD_REASON", "PullRequest", "BUILD_SOURCEVERSION", C40,
 	    "BUILD_SOURCEBRANCH", "refs/pull/7/merge", "SYSTEM_PULLREQUEST_PULLREQUESTID", "7",
-	    "SYSTEM_PULLREQUEST_SOURCECOMMITID", A40, "SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main",
-	    "SYSTEM_PULLREQUEST_ISFORK", "False" },
+	    "SYSTEM_PULLREQUEST_SOURCECOMMITID", A40, "SYSTEM_PULLREQUEST_TARGETBRANCH",
+	    "refs/heads/main", "SYSTEM_PULLREQUEST_ISFORK", "False" },
 	  NULL,
 	  { "azure", "7", A40, C40, "main", NULL, NULL, NULL, false } },
-	{ { "TF_BUILD", "True", "BUILD_SOURCEVERSION", C40, "SYSTEM_PULLREQUEST_PULLREQUESTID", "99",
-	    "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "7", "SYSTEM_PULLREQUEST_SOURCECOMMITID", A40,
-	    "SYSTEM_PULLREQUEST_TARGETBRANCH", "main", "SYSTEM_PULLREQUEST_ISFORK", "True" },
+	{ { "TF_BUILD", "True", "BUILD_SOURCEVERSION", C40, "SYSTEM_PULLREQUEST_PULLREQUESTID",
+	    "99", "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "7", "SYSTEM_PULLREQUEST_SOURCECOMMITID",
+	    A40, "SYSTEM_PULLREQUEST_TARGETBRANCH", "main", "SYSTEM_PULLREQUEST_ISFORK", "True" },
 	  NULL,
 	  { "azure", "7", A40, C40, "main", NULL, NULL, NULL, true } },
 	{ { "TF_BUILD", "True", "BUILD_REASON", "IndividualCI", "BUILD_SOURCEVERSION", A40 },
@@ -108,13 +141,13 @@ static const struct {
 	    "https://github.com/o/r/pull/7" },
 	  NULL,
 	  { "circleci", "7", A40, NULL, NULL, NULL, NULL, NULL, false } },
-	{ { "CIRCLECI", "true", "CIRCLE_SHA1", A40, "CIRCLE_BRANCH", "pull/7", "CIRCLE_PR_NUMBER", "7",
-	    "CIRCLE_PR_REPONAME", "r", "CIRCLE_PR_USERNAME", "fork" },
+	{ { "CIRCLECI", "true", "CIRCLE_SHA1", A40, "CIRCLE_BRANCH", "pull/7", "CIRCLE_PR_NUMBER",
+	    "7", "CIRCLE_PR_REPONAME", "r", "CIRCLE_PR_USERNAME", "fork" },
 	  NULL,
 	  { "circleci", "7", A40, NULL, NULL, NULL, NULL, NULL, true } },
 	{ { "BUILDKITE", "true", "BUILDKITE_COMMIT", A40, "BUILDKITE_PULL_REQUEST", "7",
-	    "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main", "BUILDKITE_PIPELINE_DEFAULT_BRANCH", "main",
-	    "BUILDKITE_PULL_REQUEST_REPO", "git://github.com/o/r.git", "BUILDKITE_REPO",
+	    "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main", "BUILDKITE_PIPELINE_DEFAULT_BRANCH",
+	    "main", "BUILDKITE_PULL_REQUEST_REPO", "git://github.com/o/r.git", "BUILDKITE_REPO",
 	    "git://github.com/o/r.git" },
 	  NULL,
 	  { "buildkite", "7", A40, NULL, "main", NULL, NULL, NULL, false } },
@@ -126,16 +159,16 @@ static const struct {
 	    "BUILDKITE_MERGE_QUEUE_BASE_BRANCH", "main", "BUILDKITE_MERGE_QUEUE_BASE_COMMIT", B40 },
 	  NULL,
 	  { "buildkite", "queue", C40, C40, "main", B40, NULL, NULL, false } },
-	{ { "JENKINS_URL", "https://j/", "CHANGE_ID", "7", "CHANGE_TARGET", "main", "CHANGE_BRANCH", "f",
-	    "GIT_COMMIT", C40 },
+	{ { "JENKINS_URL", "https://j/", "CHANGE_ID", "7", "CHANGE_TARGET", "main", "CHANGE_BRANCH",
+	    "f", "GIT_COMMIT", C40 },
 	  NULL,
 	  { "jenkins", "7", C40, C40, "main", NULL, NULL, NULL, false } },
-	{ { "JENKINS_URL", "https://j/", "CHANGE_ID", "7", "CHANGE_FORK", "fork", "CHANGE_TARGET", "main",
-	    "GIT_COMMIT", C40 },
+	{ { "JENKINS_URL", "https://j/", "CHANGE_ID", "7", "CHANGE_FORK", "fork", "CHANGE_TARGET",
+	    "main", "GIT_COMMIT", C40 },
 	  NULL,
 	  { "jenkins", "7", C40, C40, "main", NULL, NULL, NULL, true } },
-	{ { "JENKINS_URL", "https://j/", "BRANCH_NAME", "main", "GIT_COMMIT", A40, "GIT_PREVIOUS_COMMIT",
-	    C40, "GIT_PREVIOUS_SUCCESSFUL_COMMIT", D40 },
+	{ { "JENKINS_URL", "https://j/", "BRANCH_NAME", "main", "GIT_COMMIT", A40,
+	    "GIT_PREVIOUS_COMMIT", C40, "GIT_PREVIOUS_SUCCESSFUL_COMMIT", D40 },
 	  NULL,
 	  { "jenkins", NULL, A40, NULL, NULL, NULL, NULL, D40, false } },
 };
@@ -165,7 +198,8 @@ START_TEST(reads_the_variables)
 	for (const char *const *v = cases[_i].env; *v; v += 2)
 		setenv(v[0], v[1], 1);
 	if (cases[_i].event) {
-		ck_assert_int_eq(file_write(event_file, cases[_i].event, strlen(cases[_i].event), &err), 0);
+		ck_assert_int_eq(
+			file_write(event_file, cases[_i].event, strlen(cases[_i].event), &err), 0);
 		setenv("GITHUB_EVENT_PATH", event_file, 1);
 	}
 	ck_assert_msg(!ci_read(&arena, &got, &err), "%s", err.msg);
@@ -196,7 +230,9 @@ START_TEST(says_that_the_event_is_broken)
 	setenv("GITHUB_ACTIONS", "true", 1);
 	setenv("GITHUB_EVENT_PATH", broken[_i].event ? event_file : "/nowhere/x", 1);
 	if (broken[_i].event)
-		ck_assert_int_eq(file_write(event_file, broken[_i].event, strlen(broken[_i].event), &err), 0);
+		ck_assert_int_eq(
+			file_write(event_file, broken[_i].event, strlen(broken[_i].event), &err),
+			0);
 	ck_assert_int_eq(ci_read(&arena, &got, &err), -1);
 	ck_assert_msg(!strncmp(err.msg, broken[_i].error, strlen(broken[_i].error)), "%s", err.msg);
 }

@@ -14,9 +14,11 @@ static char folder[] = "/tmp/gitops-git é X-XXXXXX";
 
 static void setup(void)
 {
-	static const char *const cleared[] = { "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
-					       "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR",
-					       "GIT_ALTERNATE_OBJECT_DIRECTORIES" };
+	static const char *const cleared[] = {
+		"GIT_DIR",	  "GIT_WORK_TREE",
+		"GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+		"GIT_COMMON_DIR", "GIT_ALTERNATE_OBJECT_DIRECTORIES"
+	};
 	run_init(&run);
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chdir(folder), 0);
@@ -77,7 +79,9 @@ static struct view *view_rev(struct repo *r, const char *rev)
 	struct view *v;
 
 	ck_assert_msg(!repo_resolve(r, rev, id, &err), "%s", err.msg);
-	ck_assert_str_eq(id, say(arena_printf(&run.arena, "git rev-parse $(git rev-parse '%s')^{commit}", rev)));
+	ck_assert_str_eq(
+		id,
+		say(arena_printf(&run.arena, "git rev-parse $(git rev-parse '%s')^{commit}", rev)));
 	v = repo_view_commit(r, id, &err);
 	ck_assert_msg(v != NULL, "%s", err.msg);
 	return v;
@@ -120,7 +124,7 @@ static const char *listing(struct view *v, const char *path)
 
 /* Two commits: f is "one" and then "two"; "d é/g h.yaml" is the same in both. */
 #define TWO_COMMITS                                                                                \
-	"git init -q -b main r; cd r; mkdir 'd é'; echo g >'d é/g h.yaml'; echo one >f; "          \
+	"git init -q -b main r; cd r; mkdir 'd é'; echo g >'d é/g h.yaml'; echo one >f; "        \
 	"git add .; git commit -qm one; echo two >f; git commit -qam two\n"
 
 #define ENTER(path) ck_assert_int_eq(chdir(path), 0)
@@ -150,7 +154,8 @@ static void check_two_commits(struct repo *r)
 	view_free(before);
 }
 
-/* --- ways to lay out and to find a repository: all hold the same two commits -------------------- */
+/* --- ways to lay out and to find a repository: all hold the same two commits --------------------
+ */
 
 static const struct {
 	const char *name, *script, *enter;
@@ -161,37 +166,68 @@ static const struct {
 	{ "subfolder", TWO_COMMITS, "r/d é", { 0 }, "r" },
 	{ "packed", TWO_COMMITS "git gc -q", "r", { 0 }, "r" },
 	{ "bare", TWO_COMMITS "cd ..; git clone -q --bare r b.git", "b.git", { 0 }, NULL },
-	{ "linked work tree", TWO_COMMITS "git worktree add -q --detach '../w é'", "w é", { 0 },
+	{ "linked work tree",
+	  TWO_COMMITS "git worktree add -q --detach '../w é'",
+	  "w é",
+	  { 0 },
 	  "w é" },
-	{ "work tree config", TWO_COMMITS "git config extensions.worktreeConfig true; "
-					  "git config core.repositoryformatversion 1",
-	  "r", { 0 }, "r" },
-	{ "alternates", TWO_COMMITS "cd ..; git clone -q -s r s; git -C s checkout -q main", "s", { 0 },
+	{ "work tree config",
+	  TWO_COMMITS "git config extensions.worktreeConfig true; "
+		      "git config core.repositoryformatversion 1",
+	  "r",
+	  { 0 },
+	  "r" },
+	{ "alternates",
+	  TWO_COMMITS "cd ..; git clone -q -s r s; git -C s checkout -q main",
+	  "s",
+	  { 0 },
 	  "s" },
-	{ "SHA-256", "git() { if [ $1 = init ]; then shift; command git init --object-format=sha256 "
-		     "\"$@\"; else command git \"$@\"; fi; }\n" TWO_COMMITS,
-	  "r", { 0 }, "r" },
+	{ "SHA-256",
+	  "git() { if [ $1 = init ]; then shift; command git init --object-format=sha256 "
+	  "\"$@\"; else command git \"$@\"; fi; }\n" TWO_COMMITS,
+	  "r",
+	  { 0 },
+	  "r" },
 	{ "SHA-256, linked work tree",
 	  "GIT_DEFAULT_HASH=sha256; export GIT_DEFAULT_HASH\n" TWO_COMMITS
 	  "git worktree add -q --detach ../w",
-	  "w", { 0 }, "w" },
+	  "w",
+	  { 0 },
+	  "w" },
 	{ "sparse checkout", TWO_COMMITS "git sparse-checkout set --no-cone /f", "r", { 0 }, "r" },
-	{ "sparse index", TWO_COMMITS "git sparse-checkout set --cone --sparse-index", "r", { 0 }, "r" },
+	{ "sparse index",
+	  TWO_COMMITS "git sparse-checkout set --cone --sparse-index",
+	  "r",
+	  { 0 },
+	  "r" },
 	{ "GIT_DIR", TWO_COMMITS, ".", { "GIT_DIR", "r/.git", "GIT_WORK_TREE", "r" }, "r" },
-	{ "GIT_DIR alone: the current folder is the work tree", TWO_COMMITS "mkdir ../x", "x",
-	  { "GIT_DIR", "../r/.git" }, "x" },
+	{ "GIT_DIR alone: the current folder is the work tree",
+	  TWO_COMMITS "mkdir ../x",
+	  "x",
+	  { "GIT_DIR", "../r/.git" },
+	  "x" },
 	{ "GIT_WORK_TREE", TWO_COMMITS "mkdir ../x", "r", { "GIT_WORK_TREE", "../x" }, "x" },
-	{ "GIT_COMMON_DIR", TWO_COMMITS "git worktree add -q --detach ../w; mkdir ../own; cp "
-					".git/worktrees/w/HEAD ../own; cp .git/worktrees/w/index ../own",
-	  "w", { "GIT_DIR", "../own", "GIT_COMMON_DIR", "../r/.git", "GIT_WORK_TREE", "." }, "w" },
-	{ "quarantine", TWO_COMMITS "cd ..; git init -q -b main --bare b.git; git -C r push -q ../b.git main~1:refs/heads/main; "
-				    "mkdir 'q:é'; GIT_ALTERNATE_OBJECT_DIRECTORIES=\"$PWD/b.git/objects\" GIT_OBJECT_DIRECTORY=\"$PWD/q:é\" git -C b.git fetch -q ../r main; "
-				    "git --git-dir=r/.git rev-parse main >b.git/refs/heads/main; "
-				    "! git -C b.git cat-file -e main",
-	  "b.git", { "GIT_OBJECT_DIRECTORY", "../q:é", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "objects" },
+	{ "GIT_COMMON_DIR",
+	  TWO_COMMITS "git worktree add -q --detach ../w; mkdir ../own; cp "
+		      ".git/worktrees/w/HEAD ../own; cp .git/worktrees/w/index ../own",
+	  "w",
+	  { "GIT_DIR", "../own", "GIT_COMMON_DIR", "../r/.git", "GIT_WORK_TREE", "." },
+	  "w" },
+	{ "quarantine",
+	  TWO_COMMITS "cd ..; git init -q -b main --bare b.git; git -C r push -q ../b.git "
+		      "main~1:refs/heads/main; "
+		      "mkdir 'q:é'; GIT_ALTERNATE_OBJECT_DIRECTORIES=\"$PWD/b.git/objects\" "
+		      "GIT_OBJECT_DIRECTORY=\"$PWD/q:é\" git -C b.git fetch -q ../r main; "
+		      "git --git-dir=r/.git rev-parse main >b.git/refs/heads/main; "
+		      "! git -C b.git cat-file -e main",
+	  "b.git",
+	  { "GIT_OBJECT_DIRECTORY", "../q:é", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "objects" },
 	  NULL },
-	{ "quoted alternates", TWO_COMMITS "cd ..; mv r/.git/objects 'o:é'; mkdir r/.git/objects", "r",
-	  { "GIT_ALTERNATE_OBJECT_DIRECTORIES", "/nowhere:\"../o:é\"" }, "r" },
+	{ "quoted alternates",
+	  TWO_COMMITS "cd ..; mv r/.git/objects 'o:é'; mkdir r/.git/objects",
+	  "r",
+	  { "GIT_ALTERNATE_OBJECT_DIRECTORIES", "/nowhere:\"../o:é\"" },
+	  "r" },
 };
 
 START_TEST(opens_every_layout)
@@ -205,8 +241,8 @@ START_TEST(opens_every_layout)
 		setenv(env[0], env[1], 1);
 	r = open_repo();
 	if (layouts[_i].work_tree)
-		ck_assert_str_eq(repo_work_tree(r), arena_printf(&run.arena, "%s/%s", folder,
-								  layouts[_i].work_tree));
+		ck_assert_str_eq(repo_work_tree(r),
+				 arena_printf(&run.arena, "%s/%s", folder, layouts[_i].work_tree));
 	else
 		ck_assert_ptr_null(repo_work_tree(r));
 	check_two_commits(r);
@@ -237,8 +273,9 @@ START_TEST(somebody_elses)
 	ENTER("r");
 	ck_assert_ptr_null(repo_open(&run, NULL, &err));
 	ck_assert_msg(err.code == ERR_REFUSED, "%s", err.msg);
-	ck_assert_ptr_nonnull(strstr(err.msg, "belongs to somebody else; if you trust it: git config "
-					      "--global --add safe.directory "));
+	ck_assert_ptr_nonnull(strstr(err.msg,
+				     "belongs to somebody else; if you trust it: git config "
+				     "--global --add safe.directory "));
 	sh(strstr(err.msg, "git config"));
 	r = open_repo();
 	check_two_commits(r);
@@ -246,7 +283,8 @@ START_TEST(somebody_elses)
 }
 END_TEST
 
-/* --- the index and the work tree ----------------------------------------------------------------- */
+/* --- the index and the work tree -----------------------------------------------------------------
+ */
 
 static const struct {
 	const char *script, *listing, *dir, *f;
@@ -254,7 +292,8 @@ static const struct {
 	{ "echo staged >f; git add f; echo later >f; echo n >new", "d é=2 f=1 ", "g h.yaml=1 ",
 	  "staged\n" },
 	{ "git sparse-checkout set --cone --sparse-index", "d é=2 f=1 ", "g h.yaml=1 ", "two\n" },
-	{ "git update-index --split-index; echo s >f; git add f", "d é=2 f=1 ", "g h.yaml=1 ", "s\n" },
+	{ "git update-index --split-index; echo s >f; git add f", "d é=2 f=1 ", "g h.yaml=1 ",
+	  "s\n" },
 	{ "git update-index --index-version 4", "d é=2 f=1 ", "g h.yaml=1 ", "two\n" },
 	{ "echo n >new; git add -N new", "d é=2 f=1 ", "g h.yaml=1 ", "two\n" },
 };
@@ -305,7 +344,8 @@ START_TEST(reads_an_unmerged_index)
 	struct view *v;
 
 	two_commits();
-	sh("git checkout -q -b other HEAD~1; echo three >f; git commit -qam three; ! git merge main");
+	sh("git checkout -q -b other HEAD~1; echo three >f; git commit -qam three; ! git merge "
+	   "main");
 	r = open_repo();
 	v = repo_view_index(r, &err);
 	ck_assert_str_eq(read_error(v, "f"), "f: is not merged yet in the index");
@@ -370,7 +410,8 @@ START_TEST(tells_a_dirty_work_tree)
 }
 END_TEST
 
-/* --- what cannot be read, and why ------------------------------------------------------------------ */
+/* --- what cannot be read, and why
+ * ------------------------------------------------------------------ */
 
 static const struct {
 	const char *path, *error;
@@ -396,27 +437,34 @@ START_TEST(says_why_it_cannot_read)
 
 	two_commits();
 	sh("printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:0\\nsize 1\\n' >lfs\n"
-	   "printf '\\0GITCRYPT\\0xyz' >crypt; ln -s ../../x out; ln -s /etc/passwd abs; ln -s 'd é' dir\n"
+	   "printf '\\0GITCRYPT\\0xyz' >crypt; ln -s ../../x out; ln -s /etc/passwd abs; ln -s 'd "
+	   "é' dir\n"
 	   "echo .env >.gitignore; git add .\n"
-	   "git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub\n"
+	   "git update-index --add --cacheinfo "
+	   "160000,1111111111111111111111111111111111111111,sub\n"
 	   "git commit -qm more; echo s >.env; echo n >new");
 	r = open_repo();
 	v = view_rev(r, "HEAD");
 	buf_init(&b, 0);
 	for (const char *p = unreadable[_i].error; *p; p++)
-		buf_printf(&b, "%.*s", *p == '$' ? 7 : 1, *p == '$' ? say("git rev-parse HEAD") : p);
+		buf_printf(&b, "%.*s", *p == '$' ? 7 : 1,
+			   *p == '$' ? say("git rev-parse HEAD") : p);
 	ck_assert_str_eq(read_error(v, unreadable[_i].path), b.text);
 	ck_assert_str_eq(read_text(v, "dir/g h.yaml"), "g\n");
-	ck_assert_str_eq(listing(v, ""), ".gitignore=1 abs=0 crypt=1 d é=2 dir=2 f=1 lfs=1 out=0 sub=3 ");
+	ck_assert_str_eq(listing(v, ""),
+			 ".gitignore=1 abs=0 crypt=1 d é=2 dir=2 f=1 lfs=1 out=0 sub=3 ");
 	buf_release(&b);
 	view_free(v);
 	repo_free(r);
 }
 END_TEST
 
-/* --- partial and shallow clones -------------------------------------------------------------------- */
+/* --- partial and shallow clones
+ * -------------------------------------------------------------------- */
 
-#define SERVE TWO_COMMITS "git config uploadpack.allowFilter true; git config uploadpack.allowAnySHA1InWant true; cd ..\n"
+#define SERVE                                                                                      \
+	TWO_COMMITS "git config uploadpack.allowFilter true; git config "                          \
+		    "uploadpack.allowAnySHA1InWant true; cd ..\n"
 
 static const struct {
 	const char *script;
@@ -438,9 +486,10 @@ START_TEST(fetches_what_a_partial_clone_lacks)
 	r = open_repo();
 	if (run.offline) {
 		v = view_rev(r, "HEAD");
-		ck_assert_str_eq(read_error(v, "f"),
-				 "f: object f719efd430 is not in this partial clone, and offline it can't "
-				 "be fetched (without --offline it is)");
+		ck_assert_str_eq(
+			read_error(v, "f"),
+			"f: object f719efd430 is not in this partial clone, and offline it can't "
+			"be fetched (without --offline it is)");
 		view_free(v);
 	} else {
 		check_two_commits(r);
@@ -469,7 +518,8 @@ START_TEST(names_a_remote_that_is_gone)
 }
 END_TEST
 
-/* --- revisions, bases, merges ---------------------------------------------------------------------- */
+/* --- revisions, bases, merges
+ * ---------------------------------------------------------------------- */
 
 static const struct {
 	const char *rev, *error;
@@ -523,7 +573,9 @@ START_TEST(no_commit_yet)
 END_TEST
 
 #define CLONE TWO_COMMITS "cd ..; git clone -q r c; cd c; "
-#define FEATURE CLONE "git checkout -q -b feature; echo 3 >f; git commit -qam 3; echo 4 >f; git commit -qam 4; "
+#define FEATURE                                                                                    \
+	CLONE "git checkout -q -b feature; echo 3 >f; git commit -qam 3; echo 4 >f; git commit "   \
+	      "-qam 4; "
 
 static const struct {
 	const char *script, *enter, *rev, *wanted;
@@ -535,32 +587,40 @@ static const struct {
 	{ TWO_COMMITS, "r", "HEAD", "HEAD~1", "HEAD~1", "--base HEAD~1" },
 	{ TWO_COMMITS, "r", "HEAD", "nope", NULL, "no commit 'nope' in this repository" },
 	{ CLONE, "c", "HEAD", NULL, "HEAD~1", "first parent" },
-	{ CLONE "echo 3 >f; git commit -qam 3; echo 4 >f; git commit -qam 4", "c", "HEAD", NULL, "HEAD~2",
-	  "merge base with origin/main" },
+	{ CLONE "echo 3 >f; git commit -qam 3; echo 4 >f; git commit -qam 4", "c", "HEAD", NULL,
+	  "HEAD~2", "merge base with origin/main" },
 	{ FEATURE, "c", "HEAD", NULL, "HEAD~2", "merge base with origin/main" },
 	{ FEATURE "git push -q -u origin feature", "c", "HEAD", NULL, "HEAD~2",
 	  "merge base with origin/main" },
-	{ FEATURE "git push -q -u origin HEAD~1:refs/heads/feature; git branch -q -u origin/feature", "c", "HEAD", NULL,
-	  "HEAD~1", "merge base with origin/feature" },
-	{ FEATURE "git push -q -u origin HEAD~1:refs/heads/feature; git branch -q -u origin/feature; git checkout -q main",
+	{ FEATURE
+	  "git push -q -u origin HEAD~1:refs/heads/feature; git branch -q -u origin/feature",
+	  "c", "HEAD", NULL, "HEAD~1", "merge base with origin/feature" },
+	{ FEATURE "git push -q -u origin HEAD~1:refs/heads/feature; git branch -q -u "
+		  "origin/feature; git checkout -q main",
 	  "c", "feature", NULL, "feature~1", "merge base with origin/feature" },
-	{ FEATURE "git remote rename origin up", "c", "HEAD", NULL, "HEAD~2", "merge base with up/main" },
-	{ TWO_COMMITS "git checkout -q --orphan o; git commit -qm o; git branch -q -u main", "r", "HEAD", NULL,
-	  "", "empty tree: $ is a first commit" },
+	{ FEATURE "git remote rename origin up", "c", "HEAD", NULL, "HEAD~2",
+	  "merge base with up/main" },
+	{ TWO_COMMITS "git checkout -q --orphan o; git commit -qm o; git branch -q -u main", "r",
+	  "HEAD", NULL, "", "empty tree: $ is a first commit" },
 	{ "GIT_DEFAULT_HASH=sha256; export GIT_DEFAULT_HASH\n" FEATURE, "c", "HEAD", NULL, "HEAD~2",
 	  "merge base with origin/main" },
 	{ TWO_COMMITS "cd ..; git clone -q --depth 1 \"file://$PWD/r\" s", "s", "HEAD", NULL, NULL,
-	  "the parent of $ is not in this shallow clone; git fetch --deepen=1 gets it, or name what to "
+	  "the parent of $ is not in this shallow clone; git fetch --deepen=1 gets it, or name "
+	  "what to "
 	  "compare with: --base REV" },
-	{ TWO_COMMITS "cd ..; git clone -q --depth 1 \"file://$PWD/r\" s; cd s; echo 3 >f; git commit -qam 3",
+	{ TWO_COMMITS
+	  "cd ..; git clone -q --depth 1 \"file://$PWD/r\" s; cd s; echo 3 >f; git commit -qam 3",
 	  "s", "HEAD", NULL, "HEAD~1", "merge base with origin/main" },
 	{ TWO_COMMITS "git checkout -q -b x HEAD~1; echo x >x; git add x; git commit -qm x; cd ..; "
 		      "git clone -q --depth 1 --no-single-branch \"file://$PWD/r\" s",
 	  "s", "origin/main", NULL, NULL,
-	  "the merge base of $ and @ is not in this shallow clone; git fetch --deepen=100 gets more "
+	  "the merge base of $ and @ is not in this shallow clone; git fetch --deepen=100 gets "
+	  "more "
 	  "history, git fetch --unshallow all of it" },
-	{ TWO_COMMITS "cd ..; git clone -q --depth 1 \"file://$PWD/r\" s", "s", "HEAD", "HEAD~1", NULL,
-	  "no commit 'HEAD~1' in this shallow clone; git fetch --unshallow gets the whole history" },
+	{ TWO_COMMITS "cd ..; git clone -q --depth 1 \"file://$PWD/r\" s", "s", "HEAD", "HEAD~1",
+	  NULL,
+	  "no commit 'HEAD~1' in this shallow clone; git fetch --unshallow gets the whole "
+	  "history" },
 };
 
 /* `text` with the short id of `rev` for $ and of the remote's HEAD for @. */
@@ -572,7 +632,8 @@ static const char *expand(const char *text, const char *rev)
 	buf_init(&b, 0);
 	for (; *text; text++)
 		if (*text == '$')
-			buf_printf(&b, "%.7s", say(arena_printf(&run.arena, "git rev-parse %s", rev)));
+			buf_printf(&b, "%.7s",
+				   say(arena_printf(&run.arena, "git rev-parse %s", rev)));
 		else if (*text == '@')
 			buf_printf(&b, "%.7s", say("git rev-parse origin/HEAD"));
 		else
@@ -603,9 +664,10 @@ START_TEST(chooses_the_base)
 	} else {
 		ck_assert_msg(rc == 0, "%s", err.msg);
 		ck_assert_str_eq(base.reason, want);
-		ck_assert_str_eq(base.id, *bases[_i].base ? say(arena_printf(&run.arena, "git rev-parse %s",
-									     bases[_i].base)) :
-							    "");
+		ck_assert_str_eq(base.id, *bases[_i].base
+						  ? say(arena_printf(&run.arena, "git rev-parse %s",
+								     bases[_i].base))
+						  : "");
 	}
 	repo_free(r);
 }
@@ -616,16 +678,21 @@ END_TEST
 static const struct {
 	const char *script, *listing, *f, *error;
 } merges[] = {
-	{ SIDES "echo new >new; git add new; git commit -qm new", "d é=2 f=1 new=1 ", "two\n", NULL },
-	{ SIDES "seq 20 >f; git commit -qam s; git checkout -q main; git reset -q --hard x; sed -i 's/^1$/one/' f; "
-		"git commit -qam 1; git checkout -q x; sed -i 's/^20$/twenty/' f; git commit -qam 20",
+	{ SIDES "echo new >new; git add new; git commit -qm new", "d é=2 f=1 new=1 ", "two\n",
+	  NULL },
+	{ SIDES
+	  "seq 20 >f; git commit -qam s; git checkout -q main; git reset -q --hard x; sed -i "
+	  "'s/^1$/one/' f; "
+	  "git commit -qam 1; git checkout -q x; sed -i 's/^20$/twenty/' f; git commit -qam 20",
 	  "d é=2 f=1 ",
 	  "one\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\ntwenty\n", NULL },
 	{ SIDES "git mv f h; git commit -qm mv", "d é=2 h=1 ", NULL, NULL },
 	{ SIDES "true", "d é=2 f=1 ", "two\n", NULL },
 	{ SIDES "git merge -q main", "d é=2 f=1 ", "two\n", NULL },
-	{ SIDES "echo three >f; git commit -qam three", NULL, NULL, "f: merging $ into & has a conflict here" },
-	{ SIDES "git rm -q f; echo x >'d é/g h.yaml'; git commit -qam rm; git checkout -q main; echo y >'d é/g h.yaml'; "
+	{ SIDES "echo three >f; git commit -qam three", NULL, NULL,
+	  "f: merging $ into & has a conflict here" },
+	{ SIDES "git rm -q f; echo x >'d é/g h.yaml'; git commit -qam rm; git checkout -q main; "
+		"echo y >'d é/g h.yaml'; "
 		"git commit -qam y",
 	  NULL, NULL, "d é/g h.yaml: merging $ into & has a conflict here and in 1 more files" },
 	{ SIDES "git checkout -q --orphan o; git commit -qm o; git branch -qf x o", NULL, NULL,
@@ -689,7 +756,8 @@ START_TEST(merges_a_partial_clone)
 }
 END_TEST
 
-/* --- paths ------------------------------------------------------------------------------------------- */
+/* --- paths
+ * ------------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *enter, *path, *inside; /* $ is the folder */

@@ -56,10 +56,12 @@ static void *serve(void *data)
 
 static void server_start(struct server *s, const char *const *answers)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 
-	*s = (struct server){ .answers = answers, .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	*s = (struct server){ .answers = answers,
+			      .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 	ck_assert_int_eq(bind(s->fd, (struct sockaddr *)&at, len), 0);
 	ck_assert_int_eq(listen(s->fd, 16), 0);
 	getsockname(s->fd, (struct sockaddr *)&at, &len);
@@ -74,7 +76,8 @@ static void server_stop(struct server *s)
 	pthread_join(s->thread, NULL);
 }
 
-#define ANSWER(status, headers, body) "HTTP/1.1 " status "\r\nConnection: close\r\n" headers "\r\n" body
+#define ANSWER(status, headers, body)                                                              \
+	"HTTP/1.1 " status "\r\nConnection: close\r\n" headers "\r\n" body
 
 static int fetch(struct server *s, const struct http_options *options, const char *path,
 		 struct http_response *out, struct err *err)
@@ -92,7 +95,11 @@ static int fetch(struct server *s, const struct http_options *options, const cha
 
 START_TEST(fetches)
 {
-	static const char *const answers[] = { ANSWER("200 OK", "Content-Length: 2\r\nX-A: b\r\nWarning: one\r\nwarning: two\r\n", "hi"), NULL };
+	static const char *const answers[] = {
+		ANSWER("200 OK", "Content-Length: 2\r\nX-A: b\r\nWarning: one\r\nwarning: two\r\n",
+		       "hi"),
+		NULL
+	};
 	struct http_response r;
 	struct server s;
 	struct err err = ERR_INIT;
@@ -100,7 +107,8 @@ START_TEST(fetches)
 	size_t from = 0, len;
 
 	server_start(&s, answers);
-	ck_assert_msg(fetch(&s, &(struct http_options){ .bearer = "tok" }, "/a?b", &r, &err) == 0, "%s", err.msg);
+	ck_assert_msg(fetch(&s, &(struct http_options){ .bearer = "tok" }, "/a?b", &r, &err) == 0,
+		      "%s", err.msg);
 	ck_assert_int_eq(r.status, 200);
 	ck_assert_str_eq(r.body.text, "hi");
 	ck_assert(http_header(&r, "WARNING", &from, &value, &len));
@@ -144,9 +152,14 @@ START_TEST(redirects_without_credentials)
 	struct err err = ERR_INIT;
 
 	server_start(&other, elsewhere);
-	snprintf(first, sizeof(first), ANSWER("302 Found", "Location: http://127.0.0.1:%u/x\r\n", ""), other.port);
+	snprintf(first, sizeof(first),
+		 ANSWER("302 Found", "Location: http://127.0.0.1:%u/x\r\n", ""), other.port);
 	server_start(&s, answers);
-	ck_assert_msg(fetch(&s, &(struct http_options){ .user = "u", .password = "p", .flags = HTTP_FOLLOW }, "/", &r, &err) == 0, "%s", err.msg);
+	ck_assert_msg(
+		fetch(&s,
+		      &(struct http_options){ .user = "u", .password = "p", .flags = HTTP_FOLLOW },
+		      "/", &r, &err) == 0,
+		"%s", err.msg);
 	ck_assert_str_eq(r.body.text, "there");
 	ck_assert_ptr_nonnull(strstr(s.requests, "Authorization: Basic"));
 	ck_assert_ptr_null(strstr(other.requests, "Authorization"));
@@ -166,11 +179,13 @@ START_TEST(bounds_redirects_and_bodies)
 	struct err err = ERR_INIT;
 
 	server_start(&s, answers);
-	ck_assert_int_eq(fetch(&s, &(struct http_options){ .flags = HTTP_FOLLOW }, "/", &r, &err), -1);
+	ck_assert_int_eq(fetch(&s, &(struct http_options){ .flags = HTTP_FOLLOW }, "/", &r, &err),
+			 -1);
 	ck_assert_ptr_nonnull(strstr(err.msg, "more than 5 redirects"));
 	server_stop(&s);
 	server_start(&s, large);
-	ck_assert_int_eq(fetch(&s, &(struct http_options){ .max_body = 4 }, "/?secret", &r, &err), -1);
+	ck_assert_int_eq(fetch(&s, &(struct http_options){ .max_body = 4 }, "/?secret", &r, &err),
+			 -1);
 	ck_assert_ptr_nonnull(strstr(err.msg, "the answer is larger than 4 bytes"));
 	ck_assert_ptr_null(strstr(err.msg, "secret"));
 	server_stop(&s);
@@ -185,7 +200,8 @@ START_TEST(refuses_private_addresses)
 	struct err err = ERR_INIT;
 
 	server_start(&s, answers);
-	ck_assert_int_eq(fetch(&s, &(struct http_options){ .flags = HTTP_PUBLIC_ONLY }, "/", &r, &err), -1);
+	ck_assert_int_eq(
+		fetch(&s, &(struct http_options){ .flags = HTTP_PUBLIC_ONLY }, "/", &r, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.msg, "its address is private"));
 	ck_assert_uint_eq(s.served, 0);
 	server_stop(&s);
@@ -196,11 +212,14 @@ static const struct {
 	const char *host;
 	bool private;
 } hosts[] = {
-	{ "10.1.2.3", true },     { "172.31.0.1", true },  { "172.32.0.1", false },
-	{ "8.8.8.8", false },     { "0x7f000001", true },  { "127.1", true },
-	{ "[::1]", true },        { "[fe80::1%25x]", true }, { "[2606:4700::1]", false },
-	{ "[::ffff:10.0.0.1]", true }, { "localhost", true }, { "a.LOCAL", true },
-	{ "example.com", false }, { "169.254.169.254", true }, { "100.64.0.1", true },
+	{ "10.1.2.3", true },	     { "172.31.0.1", true },
+	{ "172.32.0.1", false },     { "8.8.8.8", false },
+	{ "0x7f000001", true },	     { "127.1", true },
+	{ "[::1]", true },	     { "[fe80::1%25x]", true },
+	{ "[2606:4700::1]", false }, { "[::ffff:10.0.0.1]", true },
+	{ "localhost", true },	     { "a.LOCAL", true },
+	{ "example.com", false },    { "169.254.169.254", true },
+	{ "100.64.0.1", true },
 };
 
 START_TEST(knows_private_hosts)
@@ -213,7 +232,8 @@ START_TEST(urls_in_messages_hold_no_credentials)
 {
 	char out[128];
 
-	ck_assert_str_eq(http_safe_url("https://u:p@h.io/a/b?token=1#x", out, sizeof(out)), "https://h.io/a/b");
+	ck_assert_str_eq(http_safe_url("https://u:p@h.io/a/b?token=1#x", out, sizeof(out)),
+			 "https://h.io/a/b");
 	ck_assert_str_eq(http_safe_url("https://h.io/a@b", out, sizeof(out)), "https://h.io/a@b");
 }
 END_TEST

@@ -7,8 +7,10 @@ static const struct {
 	const char *text, *out;
 } good[] = {
 	{ "null", "null" },
-	{ " {\"a\" : [1, -0.50, 1e+9, 9007199254740993, 1.0] }\n", "{\"a\":[1,-0.50,1e+9,9007199254740993,1.0]}" },
-	{ "\"\\u00e9\\n\\/\\ud83d\\ude00\\ud800x\\u0000\"", "\"\xc3\xa9\\n/\xf0\x9f\x98\x80\xef\xbf\xbdx\\u0000\"" },
+	{ " {\"a\" : [1, -0.50, 1e+9, 9007199254740993, 1.0] }\n",
+	  "{\"a\":[1,-0.50,1e+9,9007199254740993,1.0]}" },
+	{ "\"\\u00e9\\n\\/\\ud83d\\ude00\\ud800x\\u0000\"",
+	  "\"\xc3\xa9\\n/\xf0\x9f\x98\x80\xef\xbf\xbdx\\u0000\"" },
 	{ "{\"b\":1,\"a\":{},\"b\":[]}", "{\"b\":[],\"a\":{}}" },
 	{ "\"\xe2\x80\xa8\"", "\"\\u2028\"" },
 	{ "[true,false,[],\"\"]", "[true,false,[],\"\"]" },
@@ -107,7 +109,9 @@ START_TEST(duplicates_and_positions)
 	struct err err = ERR_INIT;
 	struct seen seen = { 0 };
 	size_t end = 0;
-	struct json_options options = { .origin = 100, .duplicate = note_duplicate, .data = &seen, .end = &end };
+	struct json_options options = {
+		.origin = 100, .duplicate = note_duplicate, .data = &seen, .end = &end
+	};
 	struct node *n = json_read(&a, text, strlen(text), &options, &err);
 
 	ck_assert_ptr_nonnull(n);
@@ -125,12 +129,12 @@ static const struct {
 	enum node_type type;
 	const char *text, *out;
 } yaml[] = {
-	{ NODE_INT, "0x1F", "31" },      { NODE_INT, "0o17", "15" },
-	{ NODE_INT, "017", "15" },       { NODE_INT, "+5", "5" },
+	{ NODE_INT, "0x1F", "31" },	 { NODE_INT, "0o17", "15" },
+	{ NODE_INT, "017", "15" },	 { NODE_INT, "+5", "5" },
 	{ NODE_INT, "-1_000", "-1000" }, { NODE_INT, "0b101", "5" },
-	{ NODE_FLOAT, ".5", "0.5" },     { NODE_FLOAT, "-1.", "-1.0" },
-	{ NODE_FLOAT, "+01.5", "1.5" },  { NODE_FLOAT, ".inf", "\".inf\"" },
-	{ NODE_BOOL, "yes", "true" },    { NODE_BOOL, "off", "false" },
+	{ NODE_FLOAT, ".5", "0.5" },	 { NODE_FLOAT, "-1.", "-1.0" },
+	{ NODE_FLOAT, "+01.5", "1.5" },	 { NODE_FLOAT, ".inf", "\".inf\"" },
+	{ NODE_BOOL, "yes", "true" },	 { NODE_BOOL, "off", "false" },
 	{ NODE_NULL, "~", "null" },
 };
 
@@ -157,7 +161,9 @@ START_TEST(writes_sorted_and_indented)
 
 	buf_init(&out, 0);
 	json_write(&out, n, JSON_SORTED | JSON_INDENT | JSON_HTML);
-	ck_assert_str_eq(out.text, "{\n  \"a\": \"\\u003c\\u0026\\u003e\",\n  \"b\": [\n    1,\n    {}\n  ]\n}");
+	ck_assert_str_eq(
+		out.text,
+		"{\n  \"a\": \"\\u003c\\u0026\\u003e\",\n  \"b\": [\n    1,\n    {}\n  ]\n}");
 	ck_assert_str_eq(n->entries[0].key->text, "b");
 	buf_cut(&out, 0);
 	json_write_string(&out, "a\xff\x01", 3, 0);

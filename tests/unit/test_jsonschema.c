@@ -64,11 +64,13 @@ static const struct {
 	{ "{\"$defs\": {\"p\": {\"type\": \"integer\"}}, \"properties\": {\"a\": {\"$ref\": "
 	  "\"#/$defs/p\"}}}",
 	  "{\"a\": \"x\"}", "- at '/a': got string, want integer" },
-	{ "{\"$ref\": \"#/$defs/p\", \"$defs\": {\"p\": {\"required\": [\"a\"], \"minProperties\": 1}}}",
+	{ "{\"$ref\": \"#/$defs/p\", \"$defs\": {\"p\": {\"required\": [\"a\"], \"minProperties\": "
+	  "1}}}",
 	  "{}",
 	  "- at '': validation failed\n  - at '': minProperties: got 0, want 1\n"
 	  "  - at '': missing property 'a'" },
-	{ "{\"$id\": \"http://x/root.json\", \"$ref\": \"sub.json#here\", \"$defs\": {\"s\": {\"$id\": "
+	{ "{\"$id\": \"http://x/root.json\", \"$ref\": \"sub.json#here\", \"$defs\": {\"s\": "
+	  "{\"$id\": "
 	  "\"sub.json\", \"$defs\": {\"t\": {\"$anchor\": \"here\", \"type\": \"null\"}}}}}",
 	  "1", "- at '': got number, want null" },
 	{ "{\"properties\": {\"child\": {\"$ref\": \"#\"}}, \"additionalProperties\": false}",
@@ -88,7 +90,8 @@ static const struct {
 	{ "{" D7 "\"format\": \"date-time\"}", "\"2024-02-30T00:00:00Z\"",
 	  "- at '': '2024-02-30T00:00:00Z' is not valid date-time: invalid date element: parsing "
 	  "time \"2024-02-30\": day out of range" },
-	{ "{" D7 "\"$ref\": \"#/definitions/a\", \"type\": \"null\", \"definitions\": {\"a\": true}}",
+	{ "{" D7
+	  "\"$ref\": \"#/definitions/a\", \"type\": \"null\", \"definitions\": {\"a\": true}}",
 	  "1", NULL },
 	{ "true", "1", NULL },
 	{ "false", "1", "- at '': false schema" },
@@ -100,7 +103,8 @@ START_TEST(checks_values)
 	struct arena a = ARENA_INIT;
 	struct jsonschema_options options = { .url = "s:///s.json" };
 	const char *error = NULL;
-	const struct schema *s = jsonschema_compile(&a, parse(&a, rows[_i].schema), &options, &error);
+	const struct schema *s =
+		jsonschema_compile(&a, parse(&a, rows[_i].schema), &options, &error);
 
 	ck_assert_msg(s != NULL, "%s: %s", rows[_i].schema, error);
 	error = jsonschema_validate(&a, s, parse(&a, rows[_i].value));

@@ -63,13 +63,15 @@ static const struct {
 START_TEST(sets_image)
 {
 	char kustomization[256], pod[256];
-	const struct file files[] = { { "app/kustomization.yaml", kustomization }, { "app/p.yaml", pod } };
+	const struct file files[] = { { "app/kustomization.yaml", kustomization },
+				      { "app/p.yaml", pod } };
 	const struct node *image;
 
 	snprintf(kustomization, sizeof(kustomization), "resources: [p.yaml]\nimages: [{%s}]\n",
 		 images[_i].entry);
 	snprintf(pod, sizeof(pod),
-		 "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: '%s'}]}\n",
+		 "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, "
+		 "image: '%s'}]}\n",
 		 images[_i].image);
 	ck_assert_msg(!build(files, 2), "%s", err.msg);
 	image = node_path(out.objects.items[0].root, "spec", "containers", NULL);
@@ -109,15 +111,18 @@ START_TEST(merges_containers_patch_first)
 {
 	const struct file files[] = {
 		{ "app/kustomization.yaml", "resources: [d.yaml]\npatches: [{path: p.yaml}]\n" },
-		{ "app/d.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n"
-				"spec: {template: {spec: {containers: [{name: a, image: x}, {name: b}]}}}\n" },
-		{ "app/p.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n"
-				"spec: {template: {spec: {containers: [{name: new}, {name: b, image: z}]}}}\n" },
+		{ "app/d.yaml",
+		  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n"
+		  "spec: {template: {spec: {containers: [{name: a, image: x}, {name: b}]}}}\n" },
+		{ "app/p.yaml",
+		  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n"
+		  "spec: {template: {spec: {containers: [{name: new}, {name: b, image: z}]}}}\n" },
 	};
 
 	ck_assert_msg(!build(files, 3), "%s", err.msg);
-	ck_assert_ptr_nonnull(strstr(out.text.text, "- name: new\n      - image: z\n        name: b\n"
-						    "      - image: x\n        name: a\n"));
+	ck_assert_ptr_nonnull(strstr(out.text.text,
+				     "- name: new\n      - image: z\n        name: b\n"
+				     "      - image: x\n        name: a\n"));
 }
 END_TEST
 
@@ -144,10 +149,11 @@ static void check_origin(const struct node *n, const char *file, unsigned line, 
 START_TEST(knows_origins)
 {
 	const struct file files[] = {
-		{ "app/kustomization.yaml", "namePrefix: p-\ncommonLabels:\n  l: m\nresources: [c.yaml]\n"
-					    "patches:\n- patch: |-\n    apiVersion: v1\n"
-					    "    kind: ConfigMap\n    metadata: {name: c}\n"
-					    "    data:\n      b: patched\n" },
+		{ "app/kustomization.yaml",
+		  "namePrefix: p-\ncommonLabels:\n  l: m\nresources: [c.yaml]\n"
+		  "patches:\n- patch: |-\n    apiVersion: v1\n"
+		  "    kind: ConfigMap\n    metadata: {name: c}\n"
+		  "    data:\n      b: patched\n" },
 		{ "app/c.yaml", CONFIG_MAP "data:\n  a: one\n  b: two\n" },
 	};
 
@@ -181,8 +187,9 @@ START_TEST(follows_references)
 	const struct file files[] = {
 		{ "app/kustomization.yaml", "nameSuffix: -s\nresources: [p.yaml]\n"
 					    "configMapGenerator: [{name: c, literals: [a=b]}]\n" },
-		{ "app/p.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n"
-				"  - name: v\n    configMap:\n      name: c\n" },
+		{ "app/p.yaml",
+		  "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n"
+		  "  - name: v\n    configMap:\n      name: c\n" },
 	};
 	const struct node *volumes;
 
@@ -231,11 +238,13 @@ END_TEST
 static const struct {
 	const char *text, *clone, *path, *ref;
 } specs[] = {
-	{ "https://github.com/org/repo//sub/dir?ref=v1", "https://github.com/org/repo", "sub/dir", "v1" },
+	{ "https://github.com/org/repo//sub/dir?ref=v1", "https://github.com/org/repo", "sub/dir",
+	  "v1" },
 	{ "github.com/org/repo/sub?ref=main", "https://github.com/org/repo", "sub", "main" },
 	{ "git@github.com:org/repo.git//x", "git@github.com:org/repo.git", "x", "" },
 	{ "ssh://git@host.io/org/repo/x?version=2", "ssh://git@host.io/org/repo", "x", "2" },
-	{ "https://dev.azure.com/o/p/_git/r/sub?ref=b", "https://dev.azure.com/o/p/_git/r", "sub", "b" },
+	{ "https://dev.azure.com/o/p/_git/r/sub?ref=b", "https://dev.azure.com/o/p/_git/r", "sub",
+	  "b" },
 	{ "https://host/org/repo.git/a/b", "https://host/org/repo.git", "a/b", "" },
 	{ "../base", NULL, NULL, NULL },
 	{ "base/sub", NULL, NULL, NULL },
@@ -247,7 +256,8 @@ START_TEST(parses_address)
 {
 	struct repo_spec spec;
 
-	ck_assert_int_eq(repo_spec_parse(&run.arena, specs[_i].text, &spec), specs[_i].clone != NULL);
+	ck_assert_int_eq(repo_spec_parse(&run.arena, specs[_i].text, &spec),
+			 specs[_i].clone != NULL);
 	if (!specs[_i].clone)
 		return;
 	ck_assert_str_eq(spec.clone, specs[_i].clone);

@@ -8,7 +8,8 @@
 static struct node *parse(struct run *run, const char *text)
 {
 	struct err err = ERR_INIT;
-	struct json_options options = { .origin = origins_add_file(run->origins, NULL, "a.yaml", text, strlen(text)) };
+	struct json_options options = { .origin = origins_add_file(run->origins, NULL, "a.yaml",
+								   text, strlen(text)) };
 	struct node *n = json_read(&run->arena, text, strlen(text), &options, &err);
 
 	ck_assert_msg(n != NULL, "%s: %s", err.msg, text);
@@ -18,20 +19,27 @@ static struct node *parse(struct run *run, const char *text)
 static const struct {
 	const char *api, *kind, *a, *b, *paths, *pointers;
 } diffs[] = {
-	{ "apps/v1", "Deployment", "{\"spec\":{\"replicas\":1}}", "{\"spec\":{\"replicas\":2}}", "spec.replicas", "/spec/replicas" },
-	{ "v1", "ConfigMap", "{\"metadata\":{\"annotations\":{\"a.b/c\":\"1\"}}}", "{\"metadata\":{\"annotations\":{\"a.b/c\":\"2\"}}}",
-	  "metadata.annotations[a.b/c]", "/metadata/annotations/a.b~1c" },
+	{ "apps/v1", "Deployment", "{\"spec\":{\"replicas\":1}}", "{\"spec\":{\"replicas\":2}}",
+	  "spec.replicas", "/spec/replicas" },
+	{ "v1", "ConfigMap", "{\"metadata\":{\"annotations\":{\"a.b/c\":\"1\"}}}",
+	  "{\"metadata\":{\"annotations\":{\"a.b/c\":\"2\"}}}", "metadata.annotations[a.b/c]",
+	  "/metadata/annotations/a.b~1c" },
 	{ "v1", "Pod", "{\"spec\":{\"containers\":[{\"name\":\"x\",\"image\":\"1\"}]}}",
 	  "{\"spec\":{\"containers\":[{\"name\":\"y\"},{\"name\":\"x\",\"image\":\"2\"}]}}",
-	  "spec.containers[name=\"y\"] spec.containers[name=\"x\"].image", "/spec/containers/0 /spec/containers/1/image" },
+	  "spec.containers[name=\"y\"] spec.containers[name=\"x\"].image",
+	  "/spec/containers/0 /spec/containers/1/image" },
 	{ "v1", "Service", "{\"spec\":{\"ports\":[{\"port\":80}]}}",
-	  "{\"spec\":{\"ports\":[{\"port\":80,\"protocol\":\"TCP\",\"name\":\"a\"},{\"port\":80,\"protocol\":\"UDP\"}]}}",
-	  "spec.ports[port=80,protocol=\"TCP\"].protocol spec.ports[port=80,protocol=\"TCP\"].name spec.ports[port=80,protocol=\"UDP\"]",
+	  "{\"spec\":{\"ports\":[{\"port\":80,\"protocol\":\"TCP\",\"name\":\"a\"},{\"port\":80,"
+	  "\"protocol\":\"UDP\"}]}}",
+	  "spec.ports[port=80,protocol=\"TCP\"].protocol spec.ports[port=80,protocol=\"TCP\"].name "
+	  "spec.ports[port=80,protocol=\"UDP\"]",
 	  "/spec/ports/0/protocol /spec/ports/0/name /spec/ports/1" },
-	{ "v1", "Pod", "{\"spec\":{\"containers\":[{\"name\":\"x\",\"args\":[\"a\",\"b\",\"c\"]}]}}",
+	{ "v1", "Pod",
+	  "{\"spec\":{\"containers\":[{\"name\":\"x\",\"args\":[\"a\",\"b\",\"c\"]}]}}",
 	  "{\"spec\":{\"containers\":[{\"name\":\"x\",\"args\":[\"a\",\"c\"]}]}}",
 	  "spec.containers[name=\"x\"].args[1]", "/spec/containers/0/args/1" },
-	{ "v1", "Namespace", "{\"metadata\":{\"finalizers\":[\"a\",\"b\"]}}", "{\"metadata\":{\"finalizers\":[\"b\",\"a\"]}}", "", "" },
+	{ "v1", "Namespace", "{\"metadata\":{\"finalizers\":[\"a\",\"b\"]}}",
+	  "{\"metadata\":{\"finalizers\":[\"b\",\"a\"]}}", "", "" },
 	{ "v1", "ConfigMap", "{\"data\":{\"a\":\"1\"}}", "{}", "data", "/data" },
 };
 
@@ -47,13 +55,17 @@ START_TEST(finds_differences)
 	run_init(&run);
 	if (slash)
 		snprintf(group, sizeof(group), "%.*s", (int)(slash - diffs[_i].api), diffs[_i].api);
-	diff_nodes(&run.arena, topology_of(NULL, group, slash ? slash + 1 : diffs[_i].api, diffs[_i].kind, NULL),
-		   parse(&run, diffs[_i].a), parse(&run, diffs[_i].b), &found);
+	diff_nodes(
+		&run.arena,
+		topology_of(NULL, group, slash ? slash + 1 : diffs[_i].api, diffs[_i].kind, NULL),
+		parse(&run, diffs[_i].a), parse(&run, diffs[_i].b), &found);
 	buf_init(&paths, 0);
 	buf_init(&pointers, 0);
 	for (i = 0; i < found.count; i++) {
-		buf_printf(&paths, "%s%s", i ? " " : "", steps_text(&run.arena, found.items[i].steps, found.items[i].count));
-		buf_printf(&pointers, "%s%s", i ? " " : "", steps_pointer(&run.arena, found.items[i].steps, found.items[i].count));
+		buf_printf(&paths, "%s%s", i ? " " : "",
+			   steps_text(&run.arena, found.items[i].steps, found.items[i].count));
+		buf_printf(&pointers, "%s%s", i ? " " : "",
+			   steps_pointer(&run.arena, found.items[i].steps, found.items[i].count));
 	}
 	text = buf_dup(&paths, &run.arena);
 	ck_assert_str_eq(text, diffs[_i].paths);
@@ -72,7 +84,8 @@ static void add(struct run *run, struct side *s, const char *text)
 {
 	struct err err = ERR_INIT;
 
-	ck_assert_msg(objects_add(run, &run->arena, &s->objects, parse(run, text), &err) == 0, "%s", err.msg);
+	ck_assert_msg(objects_add(run, &run->arena, &s->objects, parse(run, text), &err) == 0, "%s",
+		      err.msg);
 }
 
 static const struct plan_change *change_of(const struct plan *p, const char *name)
@@ -98,14 +111,27 @@ START_TEST(plans_offline)
 	run_init(&run);
 	plan_init(&p, &run, &run.arena);
 	pruner.prunes = true;
-	add(&run, &base, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"gone\"}}");
-	add(&run, &base, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"same\"}}");
-	add(&run, &base, "{\"apiVersion\":\"extensions/v1beta1\",\"kind\":\"Ingress\",\"metadata\":{\"name\":\"edit\"},\"spec\":{\"a\":1}}");
-	add(&run, &head, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"new\"},\"data\":{\"k\":\"v\"}}");
-	add(&run, &head, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"same\"}}");
-	add(&run, &head, "{\"apiVersion\":\"extensions/v1beta1\",\"kind\":\"Ingress\",\"metadata\":{\"name\":\"edit\"},\"spec\":{\"a\":2}}");
-	add(&run, &head, "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"ns\"}}");
-	ck_assert_int_eq(plan_add_target(&p, &app, 1, &(struct plan_options){ .target = "t", .max_deletions = 1 }, &err), 0);
+	add(&run, &base,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"gone\"}}");
+	add(&run, &base,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"same\"}}");
+	add(&run, &base,
+	    "{\"apiVersion\":\"extensions/"
+	    "v1beta1\",\"kind\":\"Ingress\",\"metadata\":{\"name\":\"edit\"},\"spec\":{\"a\":1}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"new\"},"
+	    "\"data\":{\"k\":\"v\"}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"same\"}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"extensions/"
+	    "v1beta1\",\"kind\":\"Ingress\",\"metadata\":{\"name\":\"edit\"},\"spec\":{\"a\":2}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"ns\"}}");
+	ck_assert_int_eq(
+		plan_add_target(&p, &app, 1,
+				&(struct plan_options){ .target = "t", .max_deletions = 1 }, &err),
+		0);
 	plan_finish(&p);
 	ck_assert_uint_eq(p.changes.count, 5);
 	ck_assert_str_eq(p.changes.items[0].object.name, "ns");
@@ -138,8 +164,10 @@ START_TEST(a_failed_side_deletes_nothing)
 	run_init(&run);
 	plan_init(&p, &run, &run.arena);
 	pruner.prunes = true;
-	add(&run, &base, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"gone\"}}");
-	ck_assert_int_eq(plan_add_target(&p, &app, 1, &(struct plan_options){ .target = "t" }, &err), 0);
+	add(&run, &base,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"gone\"}}");
+	ck_assert_int_eq(
+		plan_add_target(&p, &app, 1, &(struct plan_options){ .target = "t" }, &err), 0);
 	plan_finish(&p);
 	ck_assert_uint_eq(p.summary.actions[PLAN_DELETE], 0);
 	ck_assert_int_eq(plan_exit_status(&p, SEVERITY_ERROR, false), 3);
@@ -159,11 +187,20 @@ START_TEST(masks_secrets_everywhere)
 
 	run_init(&run);
 	plan_init(&p, &run, &run.arena);
-	add(&run, &base, "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"a\":\"aHVudGVyMjI=\",\"b\":\"eA==\"}}");
-	add(&run, &head, "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"a\":\"c3dvcmRmaXNo\",\"b\":\"aHVudGVyMjI=\"}}");
-	add(&run, &base, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"},\"data\":{\"url\":\"db://u:hunter22@h\"}}");
-	add(&run, &head, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"},\"data\":{\"url\":\"db://u:swordfish@h c3dvcmRmaXNo\"}}");
-	ck_assert_int_eq(plan_add_target(&p, &app, 1, &(struct plan_options){ .target = "t" }, &err), 0);
+	add(&run, &base,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{"
+	    "\"a\":\"aHVudGVyMjI=\",\"b\":\"eA==\"}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{"
+	    "\"a\":\"c3dvcmRmaXNo\",\"b\":\"aHVudGVyMjI=\"}}");
+	add(&run, &base,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"},\"data\":{"
+	    "\"url\":\"db://u:hunter22@h\"}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"},\"data\":{"
+	    "\"url\":\"db://u:swordfish@h c3dvcmRmaXNo\"}}");
+	ck_assert_int_eq(
+		plan_add_target(&p, &app, 1, &(struct plan_options){ .target = "t" }, &err), 0);
 	plan_finish(&p);
 	c = change_of(&p, "s");
 	ck_assert_str_eq(c->items[0].before->text, "\u2039secret 1\u203a");
@@ -172,7 +209,8 @@ START_TEST(masks_secrets_everywhere)
 	ck_assert_str_eq(c->items[1].after->text, "\u2039secret 1\u203a");
 	c = change_of(&p, "c");
 	ck_assert_str_eq(c->items[0].before->text, "db://u:\u2039secret 1\u203a@h");
-	ck_assert_str_eq(c->items[0].after->text, "db://u:\u2039secret 2\u203a@h \u2039secret 2\u203a");
+	ck_assert_str_eq(c->items[0].after->text,
+			 "db://u:\u2039secret 2\u203a@h \u2039secret 2\u203a");
 	plan_release(&p);
 	run_release(&run);
 }
@@ -195,9 +233,12 @@ START_TEST(moves_between_owners)
 	one.name = "one";
 	two.name = "two";
 	one.prunes = true;
-	add(&run, &base, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}");
-	add(&run, &head, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}");
-	ck_assert_int_eq(plan_add_target(&p, apps, 2, &(struct plan_options){ .target = "t" }, &err), 0);
+	add(&run, &base,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}");
+	add(&run, &head,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}");
+	ck_assert_int_eq(
+		plan_add_target(&p, apps, 2, &(struct plan_options){ .target = "t" }, &err), 0);
 	ck_assert_uint_eq(p.changes.count, 1);
 	ck_assert_int_eq(p.changes.items[0].action, PLAN_MOVE);
 	ck_assert_str_eq(p.changes.items[0].previous_owner.name, "one");

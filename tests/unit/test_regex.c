@@ -8,9 +8,15 @@ static const struct {
 	const char *pattern, *text;
 	bool matches;
 } cases[] = {
-	{ "^a+$", "aaa", true },       { "^a+$", "aab", false },   { "b", "abc", true },
-	{ "^$", "", true },	       { "(?i)ABC", "xabc", true }, { "^.$", "é", true },
-	{ "^\\p{L}+$", "Straße", true }, { "\\d{3}", "12", false },  { "a|b", "c", false },
+	{ "^a+$", "aaa", true },
+	{ "^a+$", "aab", false },
+	{ "b", "abc", true },
+	{ "^$", "", true },
+	{ "(?i)ABC", "xabc", true },
+	{ "^.$", "é", true },
+	{ "^\\p{L}+$", "Straße", true },
+	{ "\\d{3}", "12", false },
+	{ "a|b", "c", false },
 };
 
 START_TEST(matches)

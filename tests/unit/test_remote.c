@@ -18,7 +18,8 @@ static char folder[] = "/tmp/gitops-remote-XXXXXX";
 
 static void sh(const char *script)
 {
-	char *command = arena_printf(&run.arena, "set -e; exec >/dev/null 2>&1; cd %s\n%s", folder, script);
+	char *command =
+		arena_printf(&run.arena, "set -e; exec >/dev/null 2>&1; cd %s\n%s", folder, script);
 
 	ck_assert_msg(system(command) == 0, "the script failed: %s", script);
 }
@@ -43,7 +44,7 @@ static const char *url(void)
 static void serve(void)
 {
 	const char *argv[] = { "git", "daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1",
-			       NULL, NULL, NULL };
+			       NULL,  NULL,	NULL };
 	struct process_options o = { .argv = argv };
 	struct err err = ERR_INIT;
 
@@ -53,7 +54,8 @@ static void serve(void)
 		argv[6] = arena_printf(&run.arena, "--base-path=%s", folder);
 		ck_assert_msg(!process_start(&o, &server, &err), "%s", err.msg);
 		for (int i = 0; i < 100 && !kill(server.pid, 0); i++) {
-			if (!system(arena_printf(&run.arena, "git ls-remote -q %s >/dev/null 2>&1", url())))
+			if (!system(arena_printf(&run.arena, "git ls-remote -q %s >/dev/null 2>&1",
+						 url())))
 				return;
 			usleep(20000);
 		}
@@ -69,7 +71,8 @@ static void setup(void)
 	setenv("HOME", folder, 1);
 	setenv("XDG_CACHE_HOME", arena_printf(&run.arena, "%s/cache", folder), 1);
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	sh("git config --global user.name A; git config --global user.email a@b; git config --global "
+	sh("git config --global user.name A; git config --global user.email a@b; git config "
+	   "--global "
 	   "safe.directory '*'; git init -q -b main r; cd r; mkdir d; echo one >d/f; git add .; "
 	   "git commit -qm one; git tag -am x v1; echo two >d/f; git commit -qam two; "
 	   "git branch feature/x HEAD~1");
@@ -113,8 +116,8 @@ static const char *expand(const char *ref)
 {
 	if (ref && (*ref == '$' || *ref == '%'))
 		return arena_printf(&run.arena, "%.*s", *ref == '$' ? 40 : 7,
-				    say(ref[1] == '2' ? "git -C r rev-parse main" :
-							"git -C r rev-parse main~1"));
+				    say(ref[1] == '2' ? "git -C r rev-parse main"
+						      : "git -C r rev-parse main~1"));
 	return ref;
 }
 
@@ -215,10 +218,13 @@ START_TEST(only_protocols_that_are_allowed)
 
 	unsetenv("GIT_ALLOW_PROTOCOL");
 	ck_assert_ptr_null(open_ref("main", commit, &err));
-	ck_assert_str_eq(err.msg, arena_printf(&run.arena,
-					       "repository '%s': fatal: transport 'git' not allowed", url()));
+	ck_assert_str_eq(err.msg,
+			 arena_printf(&run.arena,
+				      "repository '%s': fatal: transport 'git' not allowed",
+				      url()));
 	err_clear(&err);
-	ck_assert_ptr_null(remote_open(&run, &(struct remote){ .url = "ext::sh -c id" }, commit, &err));
+	ck_assert_ptr_null(
+		remote_open(&run, &(struct remote){ .url = "ext::sh -c id" }, commit, &err));
 	ck_assert_str_eq(err.msg, "repository 'ext::sh -c id': fatal: transport 'ext' not allowed");
 }
 END_TEST
@@ -226,13 +232,18 @@ END_TEST
 static const struct {
 	const char *url, *hosts[2], *error;
 } gates[] = {
-	{ "https://example.com/x", { "example.org" },
+	{ "https://example.com/x",
+	  { "example.org" },
 	  "host 'example.com' is not one that the base uses or the configuration allows" },
-	{ "https://127.0.0.1/x", { "127.0.0.1" }, "host '127.0.0.1' has a private or local address" },
-	{ "https://user:word@127.0.0.1:8/x", { "127.0.0.1" },
+	{ "https://127.0.0.1/x",
+	  { "127.0.0.1" },
+	  "host '127.0.0.1' has a private or local address" },
+	{ "https://user:word@127.0.0.1:8/x",
+	  { "127.0.0.1" },
 	  "host '127.0.0.1' has a private or local address" },
 	{ "https://[::1]/x", { "::1" }, "host '::1' has a private or local address" },
-	{ "git@169.254.169.254:x", { "169.254.169.254" },
+	{ "git@169.254.169.254:x",
+	  { "169.254.169.254" },
 	  "host '169.254.169.254' has a private or local address" },
 	{ "/etc", { "x" }, "it names no host" },
 };

@@ -84,7 +84,7 @@ END_TEST
 /* Each is lower than the next. */
 static const char *const rising[] = { "1.0.0-alpha",  "1.0.0-alpha.1", "1.0.0-alpha.beta",
 				      "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0",
-				      "1.0.1",        "1.10.0" };
+				      "1.0.1",	      "1.10.0" };
 
 START_TEST(orders_versions)
 {

@@ -28,7 +28,8 @@ static const struct {
 	const char *text, *result, *error;
 } rows[] = {
 	{ T, "a=1,b=-5,c=007,d=0", "{\"a\":1,\"b\":-5,\"c\":\"007\",\"d\":0}", NULL },
-	{ T, "a=TRUE,b=false,c=null,d=1.5", "{\"a\":true,\"b\":false,\"c\":null,\"d\":\"1.5\"}", NULL },
+	{ T, "a=TRUE,b=false,c=null,d=1.5", "{\"a\":true,\"b\":false,\"c\":null,\"d\":\"1.5\"}",
+	  NULL },
 	{ T, "a=9223372036854775808", "{\"a\":\"9223372036854775808\"}", NULL },
 	{ S, "a=1,b=true", "{\"a\":\"1\",\"b\":\"true\"}", NULL },
 	{ T, "a.b.c=x", "{\"a\":{\"b\":{\"c\":\"x\"}}}", NULL },
@@ -48,8 +49,7 @@ static const struct {
 	{ T, "a,b=1", NULL, "key \"a\" has no value (cannot end with ,)" },
 	{ T, "a.=1", NULL, "key map \"a\" has no value" },
 	{ T, "a={1,2", NULL, "list must terminate with '}'" },
-	{ T, "a[x]=1", NULL,
-	  "error parsing index: strconv.Atoi: parsing \"x\": invalid syntax" },
+	{ T, "a[x]=1", NULL, "error parsing index: strconv.Atoi: parsing \"x\": invalid syntax" },
 	{ T, "a[1", NULL, "error parsing index: EOF" },
 	{ T, "a[-1]=1", NULL, "negative -1 index not allowed" },
 	{ T, "a[65537]=1", NULL,
@@ -100,15 +100,24 @@ static const struct {
 	const char *pattern, *name;
 	enum match match;
 } matches[] = {
-	{ "*.yaml", "a.yaml", MATCH_YES },      { "*.yaml", "b/a.yaml", MATCH_NO },
-	{ "t/*.yaml", "t/a.yaml", MATCH_YES },  { "*", "", MATCH_YES },
-	{ "a*b*c", "axxbyyc", MATCH_YES },      { "a*b*c", "axxbyy", MATCH_NO },
-	{ "?", "\xc3\xa9", MATCH_YES },         { "?", "/", MATCH_NO },
-	{ "[a-c]x", "bx", MATCH_YES },          { "[^a-c]x", "bx", MATCH_NO },
-	{ "\\*", "*", MATCH_YES },              { "[", "a", MATCH_BAD_PATTERN },
-	{ "a[", "b", MATCH_BAD_PATTERN },       { "[]a]", "]", MATCH_BAD_PATTERN },
-	{ "[-]", "-", MATCH_BAD_PATTERN },      { "*[a]*", "xxaxx", MATCH_YES },
-	{ "", "", MATCH_YES },                  { "a", "", MATCH_NO },
+	{ "*.yaml", "a.yaml", MATCH_YES },
+	{ "*.yaml", "b/a.yaml", MATCH_NO },
+	{ "t/*.yaml", "t/a.yaml", MATCH_YES },
+	{ "*", "", MATCH_YES },
+	{ "a*b*c", "axxbyyc", MATCH_YES },
+	{ "a*b*c", "axxbyy", MATCH_NO },
+	{ "?", "\xc3\xa9", MATCH_YES },
+	{ "?", "/", MATCH_NO },
+	{ "[a-c]x", "bx", MATCH_YES },
+	{ "[^a-c]x", "bx", MATCH_NO },
+	{ "\\*", "*", MATCH_YES },
+	{ "[", "a", MATCH_BAD_PATTERN },
+	{ "a[", "b", MATCH_BAD_PATTERN },
+	{ "[]a]", "]", MATCH_BAD_PATTERN },
+	{ "[-]", "-", MATCH_BAD_PATTERN },
+	{ "*[a]*", "xxaxx", MATCH_YES },
+	{ "", "", MATCH_YES },
+	{ "a", "", MATCH_NO },
 };
 
 START_TEST(matches_as_go)

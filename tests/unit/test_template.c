@@ -8,17 +8,16 @@
 #include "render/yaml/yaml.h"
 #include "tests/unit/unit.h"
 
-static const char values_text[] =
-	"name: web\n"
-	"count: 3\n"
-	"ratio: 2.5\n"
-	"enabled: true\n"
-	"empty: \"\"\n"
-	"list: [b, a, c]\n"
-	"map: {x: 1, z: two}\n"
-	"block: |\n"
-	"  one\n"
-	"  two\n";
+static const char values_text[] = "name: web\n"
+				  "count: 3\n"
+				  "ratio: 2.5\n"
+				  "enabled: true\n"
+				  "empty: \"\"\n"
+				  "list: [b, a, c]\n"
+				  "map: {x: 1, z: two}\n"
+				  "block: |\n"
+				  "  one\n"
+				  "  two\n";
 
 struct fixture {
 	struct run run;
@@ -41,7 +40,8 @@ static void open_fixture(struct fixture *f, const char *seed)
 	origin = origins_add_file(f->run.origins, NULL, "values.yaml", values_text,
 				  sizeof(values_text) - 1);
 	ck_assert_int_eq(yaml_read_one(&f->run, &f->arena, YAML_SIGS, "values.yaml", values_text,
-				       sizeof(values_text) - 1, origin, &values, &f->err), 0);
+				       sizeof(values_text) - 1, origin, &values, &f->err),
+			 0);
 	f->set = template_set_new(&f->run, &f->arena, &options);
 	f->dot = value_map(&f->arena, &type_any_map);
 	value_set(&f->arena, f->dot, "Values", value_from_node(&f->arena, values));
@@ -69,21 +69,27 @@ static const struct {
 	{ "a{{ .Values.name }}b", "awebb" },
 	{ "x {{- /* gone */ -}} y", "xy" },
 	{ "{{ .Values.count }} {{ .Values.ratio }} {{ .Values.enabled }}", "3 2.5 true" },
-	{ "{{ 1000000.0 }} {{ 3 }} {{ 'a' }} {{ 0x1F }} {{ 1_000 }} {{ 1e3 }}", "1e+06 3 97 31 1000 1000" },
+	{ "{{ 1000000.0 }} {{ 3 }} {{ 'a' }} {{ 0x1F }} {{ 1_000 }} {{ 1e3 }}",
+	  "1e+06 3 97 31 1000 1000" },
 	{ "{{ .Values.missing }}|{{ .Values.missing | default \"d\" }}", "|d" },
 	{ "{{ .Values.map }} {{ .Values.list }}", "map[x:1 z:two] [b a c]" },
 	{ "{{ range $i, $v := .Values.list }}{{ $i }}{{ $v }} {{ end }}", "0b 1a 2c " },
 	{ "{{ range $k, $v := .Values.map }}{{ $k }}={{ $v }};{{ end }}", "x=1;z=two;" },
-	{ "{{ range 3 }}{{ . }}{{ end }}{{ range .Values.nope }}x{{ else }}none{{ end }}", "012none" },
-	{ "{{ range .Values.list }}{{ if eq . \"a\" }}{{ continue }}{{ end }}{{ . }}{{ end }}", "bc" },
+	{ "{{ range 3 }}{{ . }}{{ end }}{{ range .Values.nope }}x{{ else }}none{{ end }}",
+	  "012none" },
+	{ "{{ range .Values.list }}{{ if eq . \"a\" }}{{ continue }}{{ end }}{{ . }}{{ end }}",
+	  "bc" },
 	{ "{{ range .Values.list }}{{ if eq . \"a\" }}{{ break }}{{ end }}{{ . }}{{ end }}", "b" },
 	{ "{{ with .Values.name }}{{ . }}{{ $.Values.count }}{{ else }}no{{ end }}", "web3" },
 	{ "{{ with .Values.nope }}{{ . }}{{ else with .Values.name }}{{ . }}!{{ end }}", "web!" },
 	{ "{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ end }}{{ $x }}", "2" },
-	{ "{{ define \"d\" }}<{{ . }}>{{ end }}{{ template \"d\" 1 }}{{ include \"d\" 2 | upper }}", "<1><2>" },
+	{ "{{ define \"d\" }}<{{ . }}>{{ end }}{{ template \"d\" 1 }}{{ include \"d\" 2 | upper }}",
+	  "<1><2>" },
 	{ "{{ and 1 0 2 }} {{ or 0 \"\" 3 }} {{ not 0 }} {{ and 0 (fail \"no\") }}", "0 3 true 0" },
-	{ "{{ eq 1 2 1 }} {{ lt 1 2 }} {{ ge 2.5 2.5 }} {{ ne \"a\" \"b\" }}", "true true true true" },
-	{ "{{ index .Values.map \"z\" }} {{ index .Values.list 1 }} {{ len .Values.list }}", "two a 3" },
+	{ "{{ eq 1 2 1 }} {{ lt 1 2 }} {{ ge 2.5 2.5 }} {{ ne \"a\" \"b\" }}",
+	  "true true true true" },
+	{ "{{ index .Values.map \"z\" }} {{ index .Values.list 1 }} {{ len .Values.list }}",
+	  "two a 3" },
 	{ "{{ printf \"%5d|%-5s|%05.1f|%x|%q|%v|%T\" 7 \"ab\" 3.14159 255 \"q\" nil 1.5 }}",
 	  "    7|ab   |003.1|ff|\"q\"|<nil>|float64" },
 	{ "{{ printf \"%d %s\" \"x\" 1 }} {{ printf \"%d\" }} {{ printf \"a\" 1 }}",
@@ -95,31 +101,45 @@ static const struct {
 	  "{\"x\":1,\"z\":\"two\"} {\"a\":[1,\"\\u003c\"]}" },
 	{ "{{ (fromYaml \"a: [1, 0x10]\").a }} {{ (fromJson \"[\").Error }}",
 	  "[1 16] unexpected end of JSON input" },
-	{ "{{ \"a.b.c\" | splitList \".\" | join \"-\" }} {{ trunc 2 \"abc\" }} {{ nindent 2 \"x\" }}",
+	{ "{{ \"a.b.c\" | splitList \".\" | join \"-\" }} {{ trunc 2 \"abc\" }} {{ nindent 2 \"x\" "
+	  "}}",
 	  "a-b-c ab \n  x" },
-	{ "{{ camelcase \"foo_bar\" }} {{ snakecase \"HTTPServer2x\" }} {{ kebabcase \"FirstName\" }}",
+	{ "{{ camelcase \"foo_bar\" }} {{ snakecase \"HTTPServer2x\" }} {{ kebabcase \"FirstName\" "
+	  "}}",
 	  "FooBar http_server_2x first-name" },
-	{ "{{ sortAlpha .Values.list }} {{ has \"a\" .Values.list }} {{ without .Values.list \"a\" }}",
+	{ "{{ sortAlpha .Values.list }} {{ has \"a\" .Values.list }} {{ without .Values.list \"a\" "
+	  "}}",
 	  "[a b c] true [b c]" },
-	{ "{{ merge (dict \"a\" 1) (dict \"a\" 2 \"b\" 3) }} {{ mergeOverwrite (dict \"a\" 1) (dict \"a\" 2) }}",
+	{ "{{ merge (dict \"a\" 1) (dict \"a\" 2 \"b\" 3) }} {{ mergeOverwrite (dict \"a\" 1) "
+	  "(dict \"a\" 2) }}",
 	  "map[a:1 b:3] map[a:2]" },
-	{ "{{ dig \"a\" \"b\" \"none\" (dict \"a\" (dict \"b\" 1)) }} {{ dig \"z\" 0 (dict) }}", "1 0" },
-	{ "{{ add 1 \"2\" 3.9 }} {{ div 7 2 }} {{ mod -7 3 }} {{ addf 0.1 0.2 }} {{ divf 1 3 }} {{ round 2.567 1 }}",
+	{ "{{ dig \"a\" \"b\" \"none\" (dict \"a\" (dict \"b\" 1)) }} {{ dig \"z\" 0 (dict) }}",
+	  "1 0" },
+	{ "{{ add 1 \"2\" 3.9 }} {{ div 7 2 }} {{ mod -7 3 }} {{ addf 0.1 0.2 }} {{ divf 1 3 }} {{ "
+	  "round 2.567 1 }}",
 	  "6 3 -1 0.3 0.3333333333333333 2.6" },
-	{ "{{ semverCompare \">=1.2 <2\" \"1.5.0\" }} {{ (semver \"v1.2.3-rc.1+b\").Prerelease }}", "true rc.1" },
-	{ "{{ regexReplaceAll \"(?P<a>[a-z])x\" \"axbx\" \"${a}y\" }} {{ regexFindAll \"b*\" \"abb\" -1 }}",
+	{ "{{ semverCompare \">=1.2 <2\" \"1.5.0\" }} {{ (semver \"v1.2.3-rc.1+b\").Prerelease }}",
+	  "true rc.1" },
+	{ "{{ regexReplaceAll \"(?P<a>[a-z])x\" \"axbx\" \"${a}y\" }} {{ regexFindAll \"b*\" "
+	  "\"abb\" -1 }}",
 	  "ayby [ bb]" },
-	{ "{{ \"abc\" | sha256sum | trunc 8 }} {{ b64enc \"hi\" }} {{ b64dec \"aGk=\" }} {{ adler32sum \"a\" }}",
+	{ "{{ \"abc\" | sha256sum | trunc 8 }} {{ b64enc \"hi\" }} {{ b64dec \"aGk=\" }} {{ "
+	  "adler32sum \"a\" }}",
 	  "ba7816bf aGk= hi 6422626" },
-	{ "{{ dateInZone \"2006-01-02 15:04 MST\" (toDate \"2006-01-02\" \"2024-07-01\") \"America/New_York\" }}",
+	{ "{{ dateInZone \"2006-01-02 15:04 MST\" (toDate \"2006-01-02\" \"2024-07-01\") "
+	  "\"America/New_York\" }}",
 	  "2024-06-30 20:00 EDT" },
-	{ "{{ (urlParse \"https://u:p@h:1/a?q#f\").hostname }} {{ urlJoin (dict \"scheme\" \"http\" \"host\" \"h\" \"path\" \"/a b\") }}",
+	{ "{{ (urlParse \"https://u:p@h:1/a?q#f\").hostname }} {{ urlJoin (dict \"scheme\" "
+	  "\"http\" \"host\" \"h\" \"path\" \"/a b\") }}",
 	  "h http://h/a%20b" },
 	{ "{{ toToml (dict \"a\" 1 \"t\" (dict \"k\" \"v\")) }}", "a = 1\n\n[t]\n  k = \"v\"\n" },
 	{ "{{ (fromToml \"a = 0x10\\n[t]\\nb = [1.5, 2.5]\").t.b }}", "[1.5 2.5]" },
-	{ "{{ derivePassword 1 \"long\" \"password\" \"user\" \"example.com\" }}", "ZedaFaxcZaso9*" },
-	{ "{{ htmlDate 0 }} {{ duration \"95\" }} {{ durationRound \"2h10m5s\" }}", "1970-01-01 1m35s 2h" },
-	{ "{{ kindOf .Values.count }} {{ typeOf (list) }} {{ kindOf nil }} {{ typeOf (toDate \"2006\" \"2020\") }}",
+	{ "{{ derivePassword 1 \"long\" \"password\" \"user\" \"example.com\" }}",
+	  "ZedaFaxcZaso9*" },
+	{ "{{ htmlDate 0 }} {{ duration \"95\" }} {{ durationRound \"2h10m5s\" }}",
+	  "1970-01-01 1m35s 2h" },
+	{ "{{ kindOf .Values.count }} {{ typeOf (list) }} {{ kindOf nil }} {{ typeOf (toDate "
+	  "\"2006\" \"2020\") }}",
 	  "float64 []interface {} invalid time.Time" },
 };
 
@@ -142,23 +162,27 @@ static const struct {
 	{ "{{ $x }}", "parse error at (t.yaml:1): undefined variable \"$x\"" },
 	{ "{{ \"abc }}", "parse error at (t.yaml:1): unterminated quoted string" },
 	{ "{{ range .x }}", "parse error at (t.yaml:1): unexpected EOF" },
-	{ "{{ .Values.a.b.c }}",
-	  "template: t.yaml:1:10: executing \"t.yaml\" at <.Values.a.b.c>: nil pointer evaluating interface {}.b" },
-	{ "{{ upper 3 }}", "template: t.yaml:1:9: executing \"t.yaml\" at <3>: expected string; found 3" },
-	{ "{{ .Values.count | upper }}",
-	  "template: t.yaml:1:19: executing \"t.yaml\" at <upper>: wrong type for value; expected string; got float64" },
-	{ "{{ eq 1 \"a\" }}",
-	  "template: t.yaml:1:3: executing \"t.yaml\" at <eq 1 \"a\">: error calling eq: incompatible types for comparison: int and string" },
+	{ "{{ .Values.a.b.c }}", "template: t.yaml:1:10: executing \"t.yaml\" at <.Values.a.b.c>: "
+				 "nil pointer evaluating interface {}.b" },
+	{ "{{ upper 3 }}",
+	  "template: t.yaml:1:9: executing \"t.yaml\" at <3>: expected string; found 3" },
+	{ "{{ .Values.count | upper }}", "template: t.yaml:1:19: executing \"t.yaml\" at <upper>: "
+					 "wrong type for value; expected string; got float64" },
+	{ "{{ eq 1 \"a\" }}", "template: t.yaml:1:3: executing \"t.yaml\" at <eq 1 \"a\">: error "
+			      "calling eq: incompatible types for comparison: int and string" },
 	{ "{{ include \"nope\" . }}",
-	  "template: t.yaml:1:3: executing \"t.yaml\" at <include \"nope\" .>: error calling include: template: no template \"nope\" associated with template \"gotpl\"" },
+	  "template: t.yaml:1:3: executing \"t.yaml\" at <include \"nope\" .>: error calling "
+	  "include: template: no template \"nope\" associated with template \"gotpl\"" },
 	{ "x\n  {{ fail \"stop here\" }}", "execution error at (t.yaml:2:5): stop here" },
 	{ "{{ required \"need it\" .Values.nope }}", "execution error at (t.yaml:1:3): need it" },
 	{ "{{ index .Values.list 9 }}",
-	  "template: t.yaml:1:3: executing \"t.yaml\" at <index .Values.list 9>: error calling index: index out of range: 9" },
-	{ "{{ div 1 0 }}",
-	  "template: t.yaml:1:3: executing \"t.yaml\" at <div 1 0>: error calling div: runtime error: integer divide by zero" },
+	  "template: t.yaml:1:3: executing \"t.yaml\" at <index .Values.list 9>: error calling "
+	  "index: index out of range: 9" },
+	{ "{{ div 1 0 }}", "template: t.yaml:1:3: executing \"t.yaml\" at <div 1 0>: error calling "
+			   "div: runtime error: integer divide by zero" },
 	{ "{{ mustRegexMatch \"[\" \"a\" }}",
-	  "template: t.yaml:1:3: executing \"t.yaml\" at <mustRegexMatch \"[\" \"a\">: error calling mustRegexMatch: error parsing regexp: missing closing ]: `[`" },
+	  "template: t.yaml:1:3: executing \"t.yaml\" at <mustRegexMatch \"[\" \"a\">: error "
+	  "calling mustRegexMatch: error parsing regexp: missing closing ]: `[`" },
 };
 
 START_TEST(fails)
@@ -183,8 +207,12 @@ static const struct {
 	{ "b: {{ printf \"x-%s\" .Values.name }}\n", "x-web", 1, 1 },
 	{ "b: {{ .Values.nope | default .Values.count }}\n", "3", 1, 2 },
 	{ "b: {{ .Values.nope | default \"lit\" }}\n", "lit", 1, 0 },
-	{ "{{ define \"h\" }}\nk: {{ .Values.count }}{{ end }}\n\nm:\n{{ include \"h\" . | indent 2 }}\n", "3", 2, 2 },
-	{ "{{ define \"h\" }}\nk: {{ .Values.count }}{{ end }}\n\nm:\n{{ include \"h\" . | indent 2 }}\n", "k:", 2, 0 },
+	{ "{{ define \"h\" }}\nk: {{ .Values.count }}{{ end }}\n\nm:\n{{ include \"h\" . | indent "
+	  "2 }}\n",
+	  "3", 2, 2 },
+	{ "{{ define \"h\" }}\nk: {{ .Values.count }}{{ end }}\n\nm:\n{{ include \"h\" . | indent "
+	  "2 }}\n",
+	  "k:", 2, 0 },
 	{ "m:\n{{- toYaml .Values.map | nindent 2 }}\n", "two", 2, 7 },
 	{ "m: {{ toJson .Values.map }}\n", "two", 1, 7 },
 	{ "m: {{ tpl \"{{ .Values.name }}\" . }}\n", "web", 1, 1 },
@@ -227,7 +255,8 @@ END_TEST
 static const char *const endless[] = {
 	"{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}",
 	"{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}",
-	"{{ define \"a\" }}{{ include \"a\" . }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}",
+	"{{ define \"a\" }}{{ include \"a\" . }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . "
+	"}}",
 	"{{ $x := \"a\" }}{{ range until 64 }}{{ $x = print $x $x }}{{ end }}{{ $x }}",
 	"{{ repeat 2000000000 \"x\" }}",
 	"{{ tpl .Values.loop . }}",
@@ -252,8 +281,8 @@ END_TEST
 
 START_TEST(repeats_what_a_seed_makes)
 {
-	static const char text[] =
-		"{{ randAlphaNum 20 }} {{ uuidv4 }} {{ randInt 0 1000 }} {{ now | unixEpoch }} {{ shuffle \"abcdefgh\" }}";
+	static const char text[] = "{{ randAlphaNum 20 }} {{ uuidv4 }} {{ randInt 0 1000 }} {{ now "
+				   "| unixEpoch }} {{ shuffle \"abcdefgh\" }}";
 	struct fixture a, b, c;
 
 	open_fixture(&a, "s");
@@ -286,7 +315,10 @@ START_TEST(tells_unread_values)
 	struct fixture f;
 
 	open_fixture(&f, NULL);
-	ck_assert_int_eq(render(&f, "{{ .Values.name }}{{ .Values.map.x }}{{ range .Values.list }}{{ end }}"), 0);
+	ck_assert_int_eq(
+		render(&f,
+		       "{{ .Values.name }}{{ .Values.map.x }}{{ range .Values.list }}{{ end }}"),
+		0);
 	values_unread(value_get(f.dot, "Values"), note_unread, list);
 	ck_assert_str_eq(list, "block count empty enabled map.z ratio ");
 	close_fixture(&f);

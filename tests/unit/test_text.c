@@ -8,8 +8,9 @@ static const struct {
 	const char *a, *b;
 	size_t distance;
 } pairs[] = {
-	{ "image", "image", 0 }, { "imaeg", "image", 1 }, { "imge", "image", 1 }, { "imagee", "image", 1 },
-	{ "imeag", "image", 2 }, { "", "abc", 3 },	  { "abc", "xyz", 3 },	  { "abcdef", "x", 6 },
+	{ "image", "image", 0 },  { "imaeg", "image", 1 }, { "imge", "image", 1 },
+	{ "imagee", "image", 1 }, { "imeag", "image", 2 }, { "", "abc", 3 },
+	{ "abc", "xyz", 3 },	  { "abcdef", "x", 6 },
 };
 
 START_TEST(measures)
@@ -26,8 +27,11 @@ static const struct {
 	const char *word, *best;
 	size_t distance;
 } words[] = {
-	{ "contaners", "containers", 1 }, { "Containers", "containers", 0 }, { "volumes", "volumes", 0 },
-	{ "zzz", NULL, 0 },		  { "x", NULL, 0 },
+	{ "contaners", "containers", 1 },
+	{ "Containers", "containers", 0 },
+	{ "volumes", "volumes", 0 },
+	{ "zzz", NULL, 0 },
+	{ "x", NULL, 0 },
 };
 
 START_TEST(suggests)

@@ -1,5 +1,5 @@
-/* Structure, custom resources, definitions and references across objects: manifests and the rule and
- * path of each finding. */
+/* Structure, custom resources, definitions and references across objects: manifests and the rule
+ * and path of each finding. */
 #include "base/buf.h"
 #include "tests/unit/unit.h"
 #include "validate/across/across.h"
@@ -12,12 +12,14 @@
 #include <string.h>
 
 /* Findings as "rule path" lines; with `old`, objects of the same name are updates. */
-static char *judge(struct run *run, const char *release, const char *text, const char *old, bool across)
+static char *judge(struct run *run, const char *release, const char *text, const char *old,
+		   bool across)
 {
 	struct arena *a = &run->arena;
 	struct manifests manifests = { 0 }, before = { 0 };
 	struct findings findings, ignored;
-	struct validate_options how = { .release = schema_release_find(release), .crds = crds_new(a) };
+	struct validate_options how = { .release = schema_release_find(release),
+					.crds = crds_new(a) };
 	struct across *set = across_new(run, a), *base = across_new(run, a);
 	struct buf out;
 	char *lines;
@@ -25,8 +27,8 @@ static char *judge(struct run *run, const char *release, const char *text, const
 	findings_init(&findings, run, a);
 	findings_init(&ignored, run, a);
 	manifests_read(run, a, "x.yaml", text, strlen(text),
-		       origins_add_file(run->origins, NULL, "x.yaml", text, strlen(text)), &manifests,
-		       &findings);
+		       origins_add_file(run->origins, NULL, "x.yaml", text, strlen(text)),
+		       &manifests, &findings);
 	if (old)
 		manifests_read(run, a, "y.yaml", old, strlen(old), 0, &before, &ignored);
 	for (size_t i = 0; i < before.count; i++)
@@ -56,8 +58,10 @@ static char *judge(struct run *run, const char *release, const char *text, const
 }
 
 #define DEPLOYMENT(container)                                                                      \
-	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector: {matchLabels: " \
-	"{a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n      - "  \
+	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector: "          \
+	"{matchLabels: "                                                                           \
+	"{a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n    " \
+	"  - "                                                                                     \
 	"name: c\n        image: i\n" container
 #define CONFIG "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
 
@@ -71,7 +75,8 @@ static const struct {
 	  "schema/unknown-field spec.template.spec.containers[0].Image" },
 	{ "1.36", DEPLOYMENT("        command: ls\n"),
 	  "schema/type spec.template.spec.containers[0].command" },
-	{ "1.36", DEPLOYMENT("        args: [1]\n"), "schema/type spec.template.spec.containers[0].args[0]" },
+	{ "1.36", DEPLOYMENT("        args: [1]\n"),
+	  "schema/type spec.template.spec.containers[0].args[0]" },
 	{ "1.36", DEPLOYMENT("        args: null\n        env: [null]\n"),
 	  "container/env spec.template.spec.containers[0].env[0].name" },
 	{ "1.36", DEPLOYMENT("        ports: [{containerPort: 80.0}]\n"), "" },
@@ -96,19 +101,25 @@ static const struct {
 	{ "1.36", "just text\n", "schema/not-an-object" },
 	{ "1.36", "a: [\n", "yaml/syntax" },
 	{ "1.36", "# nothing\n---\n# more\n", "" },
-	{ "1.36", "apiVersion: v1\nkind: Deployment\nmetadata: {name: x}\n", "schema/unknown-kind apiVersion" },
+	{ "1.36", "apiVersion: v1\nkind: Deployment\nmetadata: {name: x}\n",
+	  "schema/unknown-kind apiVersion" },
 	{ "1.36", "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: x}\n",
 	  "schema/unknown-kind apiVersion" },
-	{ "1.36", "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\n", "schema/missing apiVersion" },
-	{ "1.36", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: x, "
-		  "nam: y}}\n",
+	{ "1.36", "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\n",
+	  "schema/missing apiVersion" },
+	{ "1.36",
+	  "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: "
+	  "{name: x, "
+	  "nam: y}}\n",
 	  "schema/unknown-field metadata.nam" },
 	/* releases differ */
 	{ "1.30", DEPLOYMENT("        restartPolicyRules: []\n"),
 	  "schema/unknown-field spec.template.spec.containers[0].restartPolicyRules" },
 	{ "1.36", DEPLOYMENT("        restartPolicyRules: []\n"), "" },
-	{ "1.30", "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: x}\nspec: "
-		  "{priorityLevelConfiguration: {name: why}, matchingPrecedence: 2}\n",
+	{ "1.30",
+	  "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: "
+	  "x}\nspec: "
+	  "{priorityLevelConfiguration: {name: why}, matchingPrecedence: 2}\n",
 	  "deprecated/api apiVersion" },
 };
 
@@ -124,10 +135,12 @@ START_TEST(judges_built_in)
 END_TEST
 
 #define CRD(schema)                                                                                \
-	"apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "         \
-	"ts.e.com}\nspec:\n  group: e.com\n  scope: Namespaced\n  names: {kind: T, plural: ts}\n  "       \
-	"versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      "               \
-	"openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            type: " \
+	"apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "   \
+	"ts.e.com}\nspec:\n  group: e.com\n  scope: Namespaced\n  names: {kind: T, plural: ts}\n " \
+	" "                                                                                        \
+	"versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      "        \
+	"openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n          " \
+	"  type: "                                                                                 \
 	"object\n            properties:\n              x: " schema "\n---\n"
 #define T(x) "apiVersion: e.com/v1\nkind: T\nmetadata: {name: t}\nspec: {" x "}\n"
 #define AT "spec.validation.openAPIV3Schema.properties[spec].properties[x]"
@@ -143,7 +156,8 @@ static const struct {
 	{ CRD("{type: integer}") T("x: 1.0"), NULL, "" },
 	{ CRD("{type: integer}") T("x: 1.5"), NULL, "schema/type spec.x" },
 	{ CRD("{type: number}") T("x: 1"), NULL, "" },
-	{ CRD("{type: integer, minimum: 2, exclusiveMinimum: true}") T("x: 2"), NULL, "schema/range spec.x" },
+	{ CRD("{type: integer, minimum: 2, exclusiveMinimum: true}") T("x: 2"), NULL,
+	  "schema/range spec.x" },
 	{ CRD("{type: integer, multipleOf: 3}") T("x: 7"), NULL, "schema/range spec.x" },
 	{ CRD("{type: string, enum: [a, b]}") T("x: c"), NULL, "schema/enum spec.x" },
 	{ CRD("{type: string, pattern: '^a'}") T("x: ba"), NULL, "schema/pattern spec.x" },
@@ -151,36 +165,48 @@ static const struct {
 	{ CRD("{type: string, maxLength: 3}") T("x: äöü"), NULL, "" },
 	{ CRD("{type: string, format: ipv4}") T("x: 1.2.3.400"), NULL, "schema/format spec.x" },
 	{ CRD("{type: string, format: unheard-of}") T("x: z"), NULL, "" },
-	{ CRD("{type: array, items: {type: integer}, maxItems: 1}") T("x: [1, 2]"), NULL, "schema/count spec.x" },
-	{ CRD("{type: array, items: {type: integer}}") T("x: [1, null]"), NULL, "schema/type spec.x[1]" },
-	{ CRD("{type: array, x-kubernetes-list-type: set, items: {type: string}}") T("x: [a, b, a, a]"), NULL,
-	  "schema/duplicate-item spec.x[2]" },
-	{ CRD("{type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k], items: {type: object, "
+	{ CRD("{type: array, items: {type: integer}, maxItems: 1}") T("x: [1, 2]"), NULL,
+	  "schema/count spec.x" },
+	{ CRD("{type: array, items: {type: integer}}") T("x: [1, null]"), NULL,
+	  "schema/type spec.x[1]" },
+	{ CRD("{type: array, x-kubernetes-list-type: set, items: {type: string}}")
+		  T("x: [a, b, a, a]"),
+	  NULL, "schema/duplicate-item spec.x[2]" },
+	{ CRD("{type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k], items: "
+	      "{type: object, "
 	      "required: [k], properties: {k: {type: string}}}}") T("x: [{k: a}, {k: a}]"),
 	  NULL, "schema/duplicate-item spec.x[1]" },
 	{ CRD("{type: object, required: [a], properties: {a: {type: string}}}") T("x: {}"), NULL,
 	  "schema/required spec.x.a" },
-	{ CRD("{type: object, required: [a], properties: {a: {type: string, default: b}}}") T("x: {}"), NULL, "" },
-	{ CRD("{type: object, additionalProperties: {type: integer}}") T("x: {a: b}"), NULL, "schema/type spec.x[a]" },
-	{ CRD("{type: object, x-kubernetes-preserve-unknown-fields: true}") T("x: {a: {b: c}}"), NULL, "" },
+	{ CRD("{type: object, required: [a], properties: {a: {type: string, default: b}}}")
+		  T("x: {}"),
+	  NULL, "" },
+	{ CRD("{type: object, additionalProperties: {type: integer}}") T("x: {a: b}"), NULL,
+	  "schema/type spec.x[a]" },
+	{ CRD("{type: object, x-kubernetes-preserve-unknown-fields: true}") T("x: {a: {b: c}}"),
+	  NULL, "" },
 	{ CRD("{x-kubernetes-int-or-string: true}") T("x: true"), NULL, "schema/type spec.x" },
-	{ CRD("{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, "
+	{ CRD("{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: "
+	      "[{required: [a]}, "
 	      "{required: [b]}]}") T("x: {a: c, b: d}"),
 	  NULL, "schema/one-of spec.x" },
-	{ CRD("{type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}")
+	{ CRD("{type: object, x-kubernetes-embedded-resource: true, "
+	      "x-kubernetes-preserve-unknown-fields: true}")
 		  T("x: {kind: Pod, metadata: {labels: {a: b c}}}"),
 	  NULL, "schema/required spec.x.apiVersion; metadata/labels spec.x.metadata.labels" },
 	/* what has not changed is not judged again */
 	{ CRD("{type: string, maxLength: 1}") T("x: abc"), CRD("{type: string}") T("x: abc"), "" },
-	{ CRD("{type: string, maxLength: 1}") T("x: abd"), CRD("{type: string}") T("x: abc"), "schema/length spec.x" },
+	{ CRD("{type: string, maxLength: 1}") T("x: abd"), CRD("{type: string}") T("x: abc"),
+	  "schema/length spec.x" },
 	/* the definitions themselves */
 	{ CRD("{}"), NULL, "crd/definition " AT ".type" },
 	{ CRD("{type: strin}"), NULL, "crd/definition " AT ".type" },
 	{ CRD("{type: array}"), NULL, "crd/definition " AT ".items" },
 	{ CRD("{type: string, pattern: '('}"), NULL, "crd/definition " AT ".pattern" },
 	{ CRD("{type: string, default: 1}"), NULL, "schema/type " AT ".default" },
-	{ CRD("{type: object, properties: {a: {type: string}}, anyOf: [{properties: {a: {type: string}}}]}"), NULL,
-	  "crd/definition " AT ".anyOf[0].properties[a].type" },
+	{ CRD("{type: object, properties: {a: {type: string}}, anyOf: [{properties: {a: {type: "
+	      "string}}}]}"),
+	  NULL, "crd/definition " AT ".anyOf[0].properties[a].type" },
 	{ CRD("{type: string, uniqueItems: true}"), NULL, "crd/definition " AT ".uniqueItems" },
 	{ CRD("{type: array, x-kubernetes-list-type: map, items: {type: string}}"), NULL,
 	  "crd/definition " AT ".x-kubernetes-list-map-keys; crd/definition " AT ".items.type" },
@@ -191,12 +217,15 @@ START_TEST(judges_custom)
 	struct run run;
 
 	run_init(&run);
-	ck_assert_str_eq(judge(&run, "1.36", custom[_i].text, custom[_i].old, false), custom[_i].found);
+	ck_assert_str_eq(judge(&run, "1.36", custom[_i].text, custom[_i].old, false),
+			 custom[_i].found);
 	run_release(&run);
 }
 END_TEST
 
-#define SERVICE "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec:\n  selector: {a: b}\n  ports: [{port: 80, targetPort: web}]\n---\n"
+#define SERVICE                                                                                    \
+	"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec:\n  selector: {a: b}\n  ports: " \
+	"[{port: 80, targetPort: web}]\n---\n"
 
 static const struct {
 	const char *text, *old, *found;
@@ -205,17 +234,23 @@ static const struct {
 	  "across/reference spec.template.spec.containers[0].envFrom[0].configMapRef.name" },
 	{ DEPLOYMENT("        envFrom: [{configMapRef: {name: x}}]\n") "---\n" CONFIG, NULL, "" },
 	{ DEPLOYMENT("        envFrom: [{configMapRef: {name: y, optional: true}}]\n"), NULL, "" },
-	{ DEPLOYMENT("        envFrom: [{secretRef: {name: made}}]\n")
-	  "---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: z}\nspec: {target: {name: "
-	  "made}}\n",
+	{ DEPLOYMENT(
+		  "        envFrom: [{secretRef: {name: made}}]\n") "---\napiVersion: "
+								    "external-secrets.io/v1\nkind: "
+								    "ExternalSecret\nmetadata: "
+								    "{name: z}\nspec: {target: "
+								    "{name: "
+								    "made}}\n",
 	  NULL, "" },
 	{ SERVICE DEPLOYMENT("        ports: [{name: web, containerPort: 8080}]\n"), NULL, "" },
 	{ SERVICE DEPLOYMENT("        ports: [{name: http, containerPort: 8080}]\n"), NULL,
 	  "across/target-port spec.ports[0].targetPort" },
-	{ "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b, tier: x}}\n---\n" DEPLOYMENT(""),
+	{ "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b, tier: "
+	  "x}}\n---\n" DEPLOYMENT(""),
 	  NULL, "across/selector spec.selector" },
 	{ CONFIG "---\n" CONFIG, NULL, "across/declared-twice" },
-	{ "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: "
+	{ "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: v1\nkind: "
+	  "ConfigMap\nmetadata: "
 	  "{name: x, namespace: b}\n",
 	  NULL, "across/namespace metadata.namespace" },
 	{ T("x: a"), CRD("{type: string}"), "across/crd-removed apiVersion" },
@@ -226,7 +261,8 @@ START_TEST(judges_together)
 	struct run run;
 
 	run_init(&run);
-	ck_assert_str_eq(judge(&run, "1.36", together[_i].text, together[_i].old, true), together[_i].found);
+	ck_assert_str_eq(judge(&run, "1.36", together[_i].text, together[_i].old, true),
+			 together[_i].found);
 	run_release(&run);
 }
 END_TEST
@@ -235,30 +271,48 @@ static const struct {
 	const char *format, *text;
 	bool fits;
 } formats[] = {
-	{ "date-time", "2024-01-31T12:00:00Z", true }, { "date-time", "2024-02-30T12:00:00Z", false },
-	{ "date", "2023-02-29", false },               { "date", "2024-02-29", true },
-	{ "ipv4", "1.2.3.4", true },                   { "ipv4", "::1", false },
-	{ "ipv6", "::1", true },                       { "ipv6", "1.2.3.4", false },
-	{ "cidr", "10.0.0.0/8", true },                { "cidr", "10.0.0.0/40", false },
-	{ "uri", "https://a/b", true },                { "uri", "not a uri", false },
-	{ "email", "a@b.c", true },                    { "email", "aaa", false },
-	{ "email", "A B <a@b.c>", true },              { "hostname", "a.example.com", true },
-	{ "hostname", "-a", false },                   { "mac", "00:11:22:33:44:55", true },
-	{ "mac", "00:11", false },                     { "uuid", "123e4567-e89b-12d3-a456-426614174000", true },
+	{ "date-time", "2024-01-31T12:00:00Z", true },
+	{ "date-time", "2024-02-30T12:00:00Z", false },
+	{ "date", "2023-02-29", false },
+	{ "date", "2024-02-29", true },
+	{ "ipv4", "1.2.3.4", true },
+	{ "ipv4", "::1", false },
+	{ "ipv6", "::1", true },
+	{ "ipv6", "1.2.3.4", false },
+	{ "cidr", "10.0.0.0/8", true },
+	{ "cidr", "10.0.0.0/40", false },
+	{ "uri", "https://a/b", true },
+	{ "uri", "not a uri", false },
+	{ "email", "a@b.c", true },
+	{ "email", "aaa", false },
+	{ "email", "A B <a@b.c>", true },
+	{ "hostname", "a.example.com", true },
+	{ "hostname", "-a", false },
+	{ "mac", "00:11:22:33:44:55", true },
+	{ "mac", "00:11", false },
+	{ "uuid", "123e4567-e89b-12d3-a456-426614174000", true },
 	{ "uuid4", "123e4567-e89b-12d3-a456-426614174000", false },
-	{ "isbn10", "0321751043", true },              { "isbn10", "0321751044", false },
-	{ "isbn13", "978-0321751041", true },          { "creditcard", "4111 1111 1111 1111", true },
-	{ "creditcard", "4111 1111 1111 1112", false }, { "hexcolor", "#ffF", true },
-	{ "rgbcolor", "rgb(1,2,255)", true },          { "rgbcolor", "rgb(1,2,256)", false },
-	{ "byte", "aGVsbG8=", true },                  { "byte", "aGVsbG8", false },
-	{ "duration", "5m", true },                    { "duration", "3 days", true },
-	{ "duration", "soon", false },                 { "bsonobjectid", "507f1f77bcf86cd799439011", true },
+	{ "isbn10", "0321751043", true },
+	{ "isbn10", "0321751044", false },
+	{ "isbn13", "978-0321751041", true },
+	{ "creditcard", "4111 1111 1111 1111", true },
+	{ "creditcard", "4111 1111 1111 1112", false },
+	{ "hexcolor", "#ffF", true },
+	{ "rgbcolor", "rgb(1,2,255)", true },
+	{ "rgbcolor", "rgb(1,2,256)", false },
+	{ "byte", "aGVsbG8=", true },
+	{ "byte", "aGVsbG8", false },
+	{ "duration", "5m", true },
+	{ "duration", "3 days", true },
+	{ "duration", "soon", false },
+	{ "bsonobjectid", "507f1f77bcf86cd799439011", true },
 	{ "no-such-format", "x", true },
 };
 
 START_TEST(knows_formats)
 {
-	ck_assert_int_eq(custom_format_ok(formats[_i].format, formats[_i].text, strlen(formats[_i].text), 36),
+	ck_assert_int_eq(custom_format_ok(formats[_i].format, formats[_i].text,
+					  strlen(formats[_i].text), 36),
 			 formats[_i].fits);
 }
 END_TEST
@@ -269,7 +323,8 @@ static const struct {
 } hints[] = {
 	{ "80", "a string", "; quote it: \"80\"", NODE_INT },
 	{ "yes", "a string", " (YAML reads yes as a boolean); quote it: \"yes\"", NODE_BOOL },
-	{ "1.10", "a string", " (YAML reads 1.10 as the number 1.1); quote it: \"1.10\"", NODE_FLOAT },
+	{ "1.10", "a string", " (YAML reads 1.10 as the number 1.1); quote it: \"1.10\"",
+	  NODE_FLOAT },
 	{ "80", "an integer", "; write it without quotes: 80", NODE_STR },
 	{ "true", "a boolean", "; write it without quotes: true", NODE_STR },
 	{ "x", "a list", "; start the value with '- '", NODE_STR },

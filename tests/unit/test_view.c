@@ -43,16 +43,16 @@ static void put(const char *path, const char *text)
 static const struct {
 	const char *dir, *path, *joined;
 } joins[] = {
-	{ "",    "a",          "a"      },
-	{ "a/b", "../c",       "a/c"    },
-	{ "a",   "./b//c/",    "a/b/c"  },
-	{ "a",   "..",         ""       },
-	{ "",    "..",         NULL     },
-	{ "a",   "../../b",    NULL     },
-	{ "a",   "/etc",       NULL     },
-	{ "",    "...",        "..."    },
-	{ "a",   "",           "a"      },
-	{ "é b", "../x/../é b", "é b"   },
+	{ "", "a", "a" },
+	{ "a/b", "../c", "a/c" },
+	{ "a", "./b//c/", "a/b/c" },
+	{ "a", "..", "" },
+	{ "", "..", NULL },
+	{ "a", "../../b", NULL },
+	{ "a", "/etc", NULL },
+	{ "", "...", "..." },
+	{ "a", "", "a" },
+	{ "é b", "../x/../é b", "é b" },
 };
 
 START_TEST(joins_paths)
@@ -134,7 +134,8 @@ static const struct {
 	{ "out", NULL, NULL,
 	  "out: this symbolic link leads to '/etc/passwd', outside of folder '$'" },
 	{ "dir/climbs", NULL, NULL,
-	  "dir/climbs: this symbolic link leads to '../../../../../../etc/passwd', outside of folder "
+	  "dir/climbs: this symbolic link leads to '../../../../../../etc/passwd', outside of "
+	  "folder "
 	  "'$'" },
 	{ "loop1", NULL, NULL, "loop1: more than 16 symbolic links one after the other" },
 	{ "dangling", NULL, NULL,
@@ -177,7 +178,8 @@ START_TEST(reads_a_folder)
 	rc = view_read(v, reads[_i].path, &blob, &err);
 	ck_assert_int_eq(rc, reads[_i].error ? -1 : 0);
 	if (reads[_i].error)
-		ck_assert_str_eq(err_format(&err, message, sizeof(message)), expand(reads[_i].error));
+		ck_assert_str_eq(err_format(&err, message, sizeof(message)),
+				 expand(reads[_i].error));
 	else
 		ck_assert_str_eq(blob.text, reads[_i].text);
 	ck_assert_pstr_eq(view_real_path(v, reads[_i].path), reads[_i].real);
@@ -198,7 +200,8 @@ START_TEST(lists_a_folder)
 	buf_init(&b, 0);
 	for (size_t i = 0; i < items.count; i++)
 		buf_printf(&b, "%s=%d ", items.items[i].name, items.items[i].kind);
-	ck_assert_str_eq(b.text, "absolute=1 dangling=0 dir=2 link=2 loop1=0 loop2=0 out=0 sneaky=0 ");
+	ck_assert_str_eq(b.text,
+			 "absolute=1 dangling=0 dir=2 link=2 loop1=0 loop2=0 out=0 sneaky=0 ");
 	ck_assert_int_eq(view_list(v, &run.arena, "dir/a.yaml", &items, &err), -1);
 	ck_assert_str_eq(err.msg, "'dir/a.yaml' is no directory");
 	buf_release(&b);
@@ -234,7 +237,8 @@ static struct view *memory(const char *const *files)
 
 START_TEST(reads_memory)
 {
-	static const char *const files[] = { "c/Chart.yaml", "name: x", "c/t/a", "1", "c.txt", "2", NULL };
+	static const char *const files[] = { "c/Chart.yaml", "name: x", "c/t/a", "1",
+					     "c.txt",	     "2",	NULL };
 	struct view *v = memory(files);
 	struct err err = ERR_INIT;
 	struct view_items items;

@@ -18,8 +18,8 @@ static int read_text(struct fixture *f, enum yaml_dialect dialect, const char *t
 	*f = (struct fixture){ 0 };
 	run_init(&f->run);
 	origin = origins_add_file(f->run.origins, NULL, "f.yaml", text, strlen(text));
-	return yaml_read(&f->run, &f->arena, dialect, "f.yaml", text, strlen(text), origin, &f->docs,
-			 &f->err);
+	return yaml_read(&f->run, &f->arena, dialect, "f.yaml", text, strlen(text), origin,
+			 &f->docs, &f->err);
 }
 
 static void done(struct fixture *f)
@@ -57,7 +57,8 @@ static const struct {
 	  "- 1000000\n- 1.2345675e+06\n- 1e+21\n- 0.1\n- 1e-07\n- 3\n- 18446744073709551615\n"
 	  "- 1.2345678901234568e+22\n" },
 	{ "{\"k10\":1,\"k9\":2,\"K\":3,\"_\":4,\"a b\":5}", "_: 4\nK: 3\na b: 5\nk9: 2\nk10: 1\n" },
-	{ "{\"long\":\"aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk llll mmmm nnnn oooo pppp "
+	{ "{\"long\":\"aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk llll mmmm nnnn oooo "
+	  "pppp "
 	  "qqqq\"}",
 	  "long: aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk llll mmmm nnnn oooo pppp\n"
 	  "  qqqq\n" },
@@ -86,15 +87,19 @@ static const struct {
 	{ YAML_SIGS, "[yes, On, n, true]", "[true,true,false,true]" },
 	{ YAML_KYAML, "[yes, On, n, true]", "[\"yes\",\"On\",\"n\",true]" },
 	{ YAML_SIGS, "[0o17, 017, 0x1f, 1_000, +1, 08]", "[15,15,31,1000,1,8]" },
-	{ YAML_SIGS, "[~, null, '', \"null\", 2020-01-01]", "[null,null,\"\",\"null\",\"2020-01-01\"]" },
+	{ YAML_SIGS, "[~, null, '', \"null\", 2020-01-01]",
+	  "[null,null,\"\",\"null\",\"2020-01-01\"]" },
 	{ YAML_SIGS, "[1.5, 1e3, .5, 1.2.3, 0.1.0, -, 1e]",
 	  "[1.5,1e3,0.5,\"1.2.3\",\"0.1.0\",\"-\",\"1e\"]" },
 	{ YAML_SIGS, "yes: 1\n0x10: 2\n", "{\"true\":1,\"16\":2}" },
 	{ YAML_KYAML, "yes: 1\n", "{\"yes\":1}" },
-	{ YAML_SIGS, "a: &x {k: 1, l: 2}\nb: {<<: *x, k: 3}\n", "{\"a\":{\"k\":1,\"l\":2},\"b\":{\"k\":3,\"l\":2}}" },
+	{ YAML_SIGS, "a: &x {k: 1, l: 2}\nb: {<<: *x, k: 3}\n",
+	  "{\"a\":{\"k\":1,\"l\":2},\"b\":{\"k\":3,\"l\":2}}" },
 	{ YAML_SIGS, "b:\n  <<: [{k: 1}, {k: 2, m: 3}]\n", "{\"b\":{\"k\":1,\"m\":3}}" },
-	{ YAML_SIGS, "a: !!str 1\nb: !!binary aGk=\nc: !custom 1\n", "{\"a\":\"1\",\"b\":\"hi\",\"c\":\"1\"}" },
-	{ YAML_SIGS, "{\"a\": \"\\ud83d\\ude00\", \"b\": 1.0}", "{\"a\":\"\xf0\x9f\x98\x80\",\"b\":1.0}" },
+	{ YAML_SIGS, "a: !!str 1\nb: !!binary aGk=\nc: !custom 1\n",
+	  "{\"a\":\"1\",\"b\":\"hi\",\"c\":\"1\"}" },
+	{ YAML_SIGS, "{\"a\": \"\\ud83d\\ude00\", \"b\": 1.0}",
+	  "{\"a\":\"\xf0\x9f\x98\x80\",\"b\":1.0}" },
 };
 
 START_TEST(resolves_by_dialect)
@@ -146,7 +151,9 @@ START_TEST(knows_where_values_are)
 	struct origin_pos pos;
 	const struct node *name;
 
-	ck_assert_int_eq(read_text(&f, YAML_SIGS, "é: 1\n---\nm: {n: 'é', k: x}\n---\n# only a comment\n"), 0);
+	ck_assert_int_eq(
+		read_text(&f, YAML_SIGS, "é: 1\n---\nm: {n: 'é', k: x}\n---\n# only a comment\n"),
+		0);
 	name = node_path(f.docs.items[1].root, "m", "k", NULL);
 	ck_assert(origins_resolve(f.run.origins, name->origin, &pos));
 	ck_assert_str_eq(pos.file, "f.yaml");
@@ -181,8 +188,9 @@ START_TEST(bounds_aliases_and_depth)
 	buf_init(&text, 0);
 	buf_str(&text, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
 	for (i = 1; i < 12; i++)
-		buf_printf(&text, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i,
-			   i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		buf_printf(&text, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n",
+			   i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1,
+			   i - 1);
 	ck_assert_int_eq(read_text(&f, YAML_SIGS, text.text), -1);
 	ck_assert_int_eq(f.err.code, ERR_LIMIT);
 	done(&f);

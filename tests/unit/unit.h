@@ -21,6 +21,6 @@
 	Suite *suite_##name(void)
 
 #ifndef ARRAY_SIZE
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#	define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #endif
 #endif

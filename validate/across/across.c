@@ -46,7 +46,8 @@ void across_note(struct across *x, const char *kind, const char *ns, const char 
 	list = (struct provided_list **)slot;
 	if (!*list)
 		*list = arena_new(x->arena, struct provided_list);
-	*vec_push(x->arena, *list) = (struct provided){ kind, across_copy(x, ns), across_copy(x, name) };
+	*vec_push(x->arena, *list) =
+		(struct provided){ kind, across_copy(x, ns), across_copy(x, name) };
 }
 
 static const struct provided_list *named(const struct across *x, const char *kind, const char *name)
@@ -125,8 +126,8 @@ void across_add(struct across *x, const struct object *o, const char *app)
 {
 	struct member *m = copy_member(x, o, app);
 	const struct object *mine = &m->object;
-	void **slot = map_at(&x->members, arena_printf(x->arena, "%s/%s/%s/%s", mine->group, mine->kind,
-						       mine->ns, mine->name));
+	void **slot = map_at(&x->members, arena_printf(x->arena, "%s/%s/%s/%s", mine->group,
+						       mine->kind, mine->ns, mine->name));
 
 	if (*slot && *mine->name && !o->hook) {
 		*vec_push(x->arena, &x->repeated) = m;
@@ -158,7 +159,8 @@ static bool same_folder(const char *a, const char *b)
 static void check_repeated(struct across *x, struct findings *out)
 {
 	for (size_t i = 0; i + 1 < x->repeated.count; i += 2) {
-		const struct member *later = x->repeated.items[i], *first = x->repeated.items[i + 1];
+		const struct member *later = x->repeated.items[i],
+				    *first = x->repeated.items[i + 1];
 		struct origin_pos pos, here;
 
 		origins_resolve(x->run->origins, first->object.root->origin, &pos);
@@ -168,11 +170,12 @@ static void check_repeated(struct across *x, struct findings *out)
 		if (later->app && first->app && strcmp(later->app, first->app))
 			findings_add(out, SEVERITY_WARNING, "across/two-owners", &later->object, "",
 				     later->object.root->origin,
-				     "'%s' renders this object too: each would undo what the other applies",
+				     "'%s' renders this object too: each would undo what the other "
+				     "applies",
 				     first->app);
 		else if (same_folder(later->object.file, first->object.file))
-			findings_add(out, SEVERITY_WARNING, "across/declared-twice", &later->object, "",
-				     later->object.root->origin,
+			findings_add(out, SEVERITY_WARNING, "across/declared-twice", &later->object,
+				     "", later->object.root->origin,
 				     "this object is declared at %s:%u already",
 				     pos.file ? pos.file : first->object.file, pos.line);
 	}
@@ -192,8 +195,9 @@ static void check_namespaces(struct across *x, struct findings *out)
 
 		if (is_given_namespace(e->key) || across_has(x, "Namespace", "", e->key))
 			continue;
-		findings_add(out, SEVERITY_INFO, "across/namespace", &m->object, "metadata.namespace",
-			     m->object.root->origin, "nothing here creates the namespace '%s'", e->key);
+		findings_add(out, SEVERITY_INFO, "across/namespace", &m->object,
+			     "metadata.namespace", m->object.root->origin,
+			     "nothing here creates the namespace '%s'", e->key);
 	}
 }
 
@@ -209,7 +213,8 @@ static void check_removed_crds(struct across *x, const struct across *before, st
 			continue;
 		findings_add(out, SEVERITY_ERROR, "across/crd-removed", &user->object, "apiVersion",
 			     user->object.root->origin,
-			     "its CustomResourceDefinition '%s' is removed: that deletes all resources of "
+			     "its CustomResourceDefinition '%s' is removed: that deletes all "
+			     "resources of "
 			     "its kind",
 			     crd->object.name);
 	}

@@ -76,10 +76,10 @@ struct service {
 struct across {
 	struct run *run;
 	struct arena *arena;
-	struct map members; /* group/Kind/ns/name to struct member */
-	struct map by_name; /* Kind/name to struct provided_list */
-	struct map crds;    /* group/Kind to struct member */
-	struct map kinds_used; /* group/Kind to the first member of it */
+	struct map members;	    /* group/Kind/ns/name to struct member */
+	struct map by_name;	    /* Kind/name to struct provided_list */
+	struct map crds;	    /* group/Kind to struct member */
+	struct map kinds_used;	    /* group/Kind to the first member of it */
 	struct map namespaces_used; /* ns to the first member in it */
 	bool makes_namespaces;
 	struct {

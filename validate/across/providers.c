@@ -7,8 +7,8 @@
 #include "validate/across/internal.h"
 
 enum naming {
-	NAMED_BY_FIELD, /* the field's text, else (with `fallback`) the object's name */
-	NAMED_BY_ITEMS, /* a list: each item's field */
+	NAMED_BY_FIELD,	 /* the field's text, else (with `fallback`) the object's name */
+	NAMED_BY_ITEMS,	 /* a list: each item's field */
 	NAMED_BY_SUFFIX, /* the object's name and `path` behind it */
 };
 
@@ -19,40 +19,52 @@ static const struct provider {
 	const char *path; /* dotted; of NAMED_BY_ITEMS "list|field" */
 	bool fallback, any_namespace;
 } providers[] = {
-	{ "external-secrets.io", "ExternalSecret", "Secret", NAMED_BY_FIELD, "spec.target.name", true },
+	{ "external-secrets.io", "ExternalSecret", "Secret", NAMED_BY_FIELD, "spec.target.name",
+	  true },
 	{ "external-secrets.io", "ClusterExternalSecret", "Secret", NAMED_BY_FIELD,
 	  "spec.externalSecretSpec.target.name", false, true },
 	{ "external-secrets.io", "ClusterExternalSecret", "Secret", NAMED_BY_FIELD,
 	  "spec.externalSecretName", true, true },
-	{ "external-secrets.io", "PushSecret", "Secret", NAMED_BY_FIELD, "spec.selector.secret.name" },
-	{ "bitnami.com", "SealedSecret", "Secret", NAMED_BY_FIELD, "spec.template.metadata.name", true },
+	{ "external-secrets.io", "PushSecret", "Secret", NAMED_BY_FIELD,
+	  "spec.selector.secret.name" },
+	{ "bitnami.com", "SealedSecret", "Secret", NAMED_BY_FIELD, "spec.template.metadata.name",
+	  true },
 	{ "cert-manager.io", "Certificate", "Secret", NAMED_BY_FIELD, "spec.secretName", true },
-	{ "cert-manager.io", "Issuer", "Secret", NAMED_BY_FIELD, "spec.acme.privateKeySecretRef.name" },
+	{ "cert-manager.io", "Issuer", "Secret", NAMED_BY_FIELD,
+	  "spec.acme.privateKeySecretRef.name" },
 	{ "cert-manager.io", "ClusterIssuer", "Secret", NAMED_BY_FIELD,
 	  "spec.acme.privateKeySecretRef.name", false, true },
-	{ "trust.cert-manager.io", "Bundle", "ConfigMap", NAMED_BY_FIELD, "metadata.name", true, true },
-	{ "trust.cert-manager.io", "Bundle", "Secret", NAMED_BY_FIELD, "metadata.name", true, true },
-	{ "secrets.hashicorp.com", "VaultStaticSecret", "Secret", NAMED_BY_FIELD, "spec.destination.name",
+	{ "trust.cert-manager.io", "Bundle", "ConfigMap", NAMED_BY_FIELD, "metadata.name", true,
 	  true },
+	{ "trust.cert-manager.io", "Bundle", "Secret", NAMED_BY_FIELD, "metadata.name", true,
+	  true },
+	{ "secrets.hashicorp.com", "VaultStaticSecret", "Secret", NAMED_BY_FIELD,
+	  "spec.destination.name", true },
 	{ "secrets.hashicorp.com", "VaultDynamicSecret", "Secret", NAMED_BY_FIELD,
 	  "spec.destination.name", true },
-	{ "secrets.hashicorp.com", "VaultPKISecret", "Secret", NAMED_BY_FIELD, "spec.destination.name",
-	  true },
+	{ "secrets.hashicorp.com", "VaultPKISecret", "Secret", NAMED_BY_FIELD,
+	  "spec.destination.name", true },
 	{ "ricoberger.de", "VaultSecret", "Secret", NAMED_BY_FIELD, "metadata.name", true },
-	{ "isindir.github.com", "SopsSecret", "Secret", NAMED_BY_ITEMS, "spec.secretTemplates|name" },
+	{ "isindir.github.com", "SopsSecret", "Secret", NAMED_BY_ITEMS,
+	  "spec.secretTemplates|name" },
 	{ "onepassword.com", "OnePasswordItem", "Secret", NAMED_BY_FIELD, "metadata.name", true },
 	{ "infisical.com", "InfisicalSecret", "Secret", NAMED_BY_FIELD,
 	  "spec.managedSecretReference.secretName" },
-	{ "spv.no", "AzureKeyVaultSecret", "Secret", NAMED_BY_FIELD, "spec.output.secret.name", true },
+	{ "spv.no", "AzureKeyVaultSecret", "Secret", NAMED_BY_FIELD, "spec.output.secret.name",
+	  true },
 	{ "secrets-store.csi.x-k8s.io", "SecretProviderClass", "Secret", NAMED_BY_ITEMS,
 	  "spec.secretObjects|secretName" },
 	{ "bitwarden.com", "BitwardenSecret", "Secret", NAMED_BY_FIELD, "spec.secretName" },
 	{ "doppler.com", "DopplerSecret", "Secret", NAMED_BY_FIELD, "spec.managedSecret.name" },
-	{ "secretgenerator.mittwald.de", "StringSecret", "Secret", NAMED_BY_FIELD, "metadata.name", true },
-	{ "secretgenerator.mittwald.de", "BasicAuth", "Secret", NAMED_BY_FIELD, "metadata.name", true },
-	{ "kubernetes-client.io", "ExternalSecret", "Secret", NAMED_BY_FIELD, "metadata.name", true },
+	{ "secretgenerator.mittwald.de", "StringSecret", "Secret", NAMED_BY_FIELD, "metadata.name",
+	  true },
+	{ "secretgenerator.mittwald.de", "BasicAuth", "Secret", NAMED_BY_FIELD, "metadata.name",
+	  true },
+	{ "kubernetes-client.io", "ExternalSecret", "Secret", NAMED_BY_FIELD, "metadata.name",
+	  true },
 	{ "objectbucket.io", "ObjectBucketClaim", "Secret", NAMED_BY_FIELD, "metadata.name", true },
-	{ "objectbucket.io", "ObjectBucketClaim", "ConfigMap", NAMED_BY_FIELD, "metadata.name", true },
+	{ "objectbucket.io", "ObjectBucketClaim", "ConfigMap", NAMED_BY_FIELD, "metadata.name",
+	  true },
 	{ "strimzi.io", "KafkaUser", "Secret", NAMED_BY_FIELD, "metadata.name", true },
 	{ "strimzi.io", "Kafka", "Secret", NAMED_BY_SUFFIX, "-cluster-ca-cert" },
 	{ "strimzi.io", "Kafka", "Service", NAMED_BY_SUFFIX, "-kafka-bootstrap" },
@@ -68,13 +80,16 @@ static const struct provider {
 	{ "k8s.elastic.co", "Elasticsearch", "Service", NAMED_BY_SUFFIX, "-es-http" },
 	{ "k8s.elastic.co", "Kibana", "Service", NAMED_BY_SUFFIX, "-kb-http" },
 	{ "serving.knative.dev", "Service", "Service", NAMED_BY_FIELD, "metadata.name", true },
-	{ "helm.toolkit.fluxcd.io", "HelmRelease", "Namespace", NAMED_BY_FIELD, "spec.targetNamespace",
-	  false, true },
-	{ "helm.cattle.io", "HelmChart", "Namespace", NAMED_BY_FIELD, "spec.targetNamespace", false, true },
-	{ "argoproj.io", "Application", "Namespace", NAMED_BY_FIELD, "spec.destination.namespace", false,
+	{ "helm.toolkit.fluxcd.io", "HelmRelease", "Namespace", NAMED_BY_FIELD,
+	  "spec.targetNamespace", false, true },
+	{ "helm.cattle.io", "HelmChart", "Namespace", NAMED_BY_FIELD, "spec.targetNamespace", false,
 	  true },
-	{ "capsule.clastix.io", "Tenant", "Namespace", NAMED_BY_FIELD, "metadata.name", true, true },
-	{ "project.openshift.io", "Project", "Namespace", NAMED_BY_FIELD, "metadata.name", true, true },
+	{ "argoproj.io", "Application", "Namespace", NAMED_BY_FIELD, "spec.destination.namespace",
+	  false, true },
+	{ "capsule.clastix.io", "Tenant", "Namespace", NAMED_BY_FIELD, "metadata.name", true,
+	  true },
+	{ "project.openshift.io", "Project", "Namespace", NAMED_BY_FIELD, "metadata.name", true,
+	  true },
 };
 
 static bool ends_with(const char *text, const char *end)
@@ -103,7 +118,8 @@ static void note_provider(struct across *x, const struct provider *p, const stru
 			  const struct node *root)
 {
 	const char *ns = p->any_namespace ? "" : o->ns;
-	const char *name = p->naming == NAMED_BY_FIELD ? node_string(across_at(root, p->path)) : NULL;
+	const char *name =
+		p->naming == NAMED_BY_FIELD ? node_string(across_at(root, p->path)) : NULL;
 
 	if (p->naming == NAMED_BY_ITEMS)
 		note_items(x, p, o, root);
@@ -118,8 +134,8 @@ static void note_provider(struct across *x, const struct provider *p, const stru
 /* Annotations that copy a Secret or ConfigMap into other namespaces. */
 static bool is_copied(const struct node *root)
 {
-	static const char *const marks[] = { "reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/",
-					     "kubed.appscode.com/" };
+	static const char *const marks[] = { "reflector.v1.k8s.emberstack.com/",
+					     "replicator.v1.mittwald.de/", "kubed.appscode.com/" };
 	const struct node *annotations = across_at(root, "metadata.annotations");
 
 	for (uint32_t i = 0; node_is(annotations, NODE_MAP) && i < annotations->len; i++) {
@@ -138,7 +154,8 @@ static void note_ingress(struct across *x, const struct object *o, const struct 
 	const struct node *tls = across_at(root, "spec.tls");
 
 	if (!node_get(annotations, "cert-manager.io/cluster-issuer") &&
-	    !node_get(annotations, "cert-manager.io/issuer") && !node_get(annotations, "kubernetes.io/tls-acme"))
+	    !node_get(annotations, "cert-manager.io/issuer") &&
+	    !node_get(annotations, "kubernetes.io/tls-acme"))
 		return;
 	for (uint32_t i = 0; node_is(tls, NODE_SEQ) && i < tls->len; i++)
 		across_note(x, "Secret", o->ns, node_get_string(tls->items[i], "secretName"));

@@ -59,7 +59,9 @@ static const struct {
 } kind_references[] = {
 	{ "networking.k8s.io", "Ingress", { "spec.tls[]", "secretName", TARGET_SECRET } },
 	{ "networking.k8s.io", "Ingress", { "spec", "ingressClassName", TARGET_INGRESS_CLASS } },
-	{ "networking.k8s.io", "Ingress", { "spec.defaultBackend.service", "name", TARGET_SERVICE } },
+	{ "networking.k8s.io",
+	  "Ingress",
+	  { "spec.defaultBackend.service", "name", TARGET_SERVICE } },
 	{ "networking.k8s.io",
 	  "Ingress",
 	  { "spec.rules[].http.paths[].backend.service", "name", TARGET_SERVICE } },
@@ -76,10 +78,16 @@ static const struct {
 	  "MutatingWebhookConfiguration",
 	  { "webhooks[].clientConfig.service", "name", TARGET_SERVICE } },
 	{ "apiregistration.k8s.io", "APIService", { "spec.service", "name", TARGET_SERVICE } },
-	{ "autoscaling", "HorizontalPodAutoscaler", { "spec.scaleTargetRef", "name", TARGET_WORKLOAD } },
+	{ "autoscaling",
+	  "HorizontalPodAutoscaler",
+	  { "spec.scaleTargetRef", "name", TARGET_WORKLOAD } },
 	{ "rbac.authorization.k8s.io", "RoleBinding", { "roleRef", "name", TARGET_ROLE } },
-	{ "rbac.authorization.k8s.io", "ClusterRoleBinding", { "roleRef", "name", TARGET_CLUSTER_ROLE } },
-	{ "rbac.authorization.k8s.io", "RoleBinding", { "subjects[]", "name", TARGET_SERVICE_ACCOUNT } },
+	{ "rbac.authorization.k8s.io",
+	  "ClusterRoleBinding",
+	  { "roleRef", "name", TARGET_CLUSTER_ROLE } },
+	{ "rbac.authorization.k8s.io",
+	  "RoleBinding",
+	  { "subjects[]", "name", TARGET_SERVICE_ACCOUNT } },
 	{ "rbac.authorization.k8s.io",
 	  "ClusterRoleBinding",
 	  { "subjects[]", "name", TARGET_SERVICE_ACCOUNT } },
@@ -162,8 +170,9 @@ static void add_want(const struct walk *w, const struct node *map, const struct 
 		return; /* a subject that is a user or group */
 	if (target == TARGET_ROLE && kind && !strcmp(kind, "ClusterRole"))
 		target = TARGET_CLUSTER_ROLE;
-	if (target == TARGET_WORKLOAD && (!kind || (strcmp(kind, "Deployment") && strcmp(kind, "StatefulSet") &&
-						    strcmp(kind, "ReplicaSet"))))
+	if (target == TARGET_WORKLOAD &&
+	    (!kind || (strcmp(kind, "Deployment") && strcmp(kind, "StatefulSet") &&
+		       strcmp(kind, "ReplicaSet"))))
 		return;
 	if (is_given(target, name))
 		return;
@@ -171,7 +180,9 @@ static void add_want(const struct walk *w, const struct node *map, const struct 
 		.object = w->o,
 		.target = target,
 		.kind = target == TARGET_WORKLOAD ? across_copy(w->x, kind) : target_kind(target),
-		.ns = is_cluster_scoped(target) ? "" : ns ? across_copy(w->x, ns) : w->o->ns,
+		.ns = is_cluster_scoped(target) ? ""
+		      : ns			? across_copy(w->x, ns)
+						: w->o->ns,
 		.name = across_copy(w->x, name),
 		.path = path_text(w->x->arena, &path),
 		.origin = n->origin,
@@ -179,7 +190,8 @@ static void add_want(const struct walk *w, const struct node *map, const struct 
 	};
 }
 
-static void walk(const struct walk *w, const struct node *n, const char *path, const struct path *at)
+static void walk(const struct walk *w, const struct node *n, const char *path,
+		 const struct path *at)
 {
 	size_t len = strcspn(path, ".["), skip = len;
 	const struct node *value;
@@ -207,8 +219,8 @@ static void walk(const struct walk *w, const struct node *n, const char *path, c
 	}
 }
 
-static void walk_pod(struct across *x, const struct object *o, const struct node *n, const char *path,
-		     const struct path *at)
+static void walk_pod(struct across *x, const struct object *o, const struct node *n,
+		     const char *path, const struct path *at)
 {
 	size_t len = strcspn(path, ".");
 	struct walk w = { x, o, NULL };
@@ -305,8 +317,8 @@ static void check_port(const struct across *x, const struct want *w, struct find
 			buf_release(&have);
 			return;
 		}
-		buf_printf(&have, "%s%s%s%s%s", i ? ", " : "", p->key, *p->value ? " (" : "", p->value,
-			   *p->value ? ")" : "");
+		buf_printf(&have, "%s%s%s%s%s", i ? ", " : "", p->key, *p->value ? " (" : "",
+			   p->value, *p->value ? ")" : "");
 	}
 	findings_add(out, SEVERITY_WARNING, "across/service-port", w->object, w->path, w->origin,
 		     "the Service '%s' has no port '%s', it has %s", w->name, w->port,
@@ -326,18 +338,18 @@ static void check_want(const struct across *x, const struct want *w, struct find
 		return;
 	hint = look_around(x, w);
 	if (hint.near)
-		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path, w->origin,
-			     "nothing here provides the %s '%s', did you mean '%s'?", w->kind, w->name,
-			     hint.near);
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
+			     w->origin, "nothing here provides the %s '%s', did you mean '%s'?",
+			     w->kind, w->name, hint.near);
 	else if (hint.elsewhere)
-		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path, w->origin,
-			     "the %s '%s' is in namespace '%s', not in '%s'", w->kind, w->name,
-			     hint.elsewhere, w->ns);
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
+			     w->origin, "the %s '%s' is in namespace '%s', not in '%s'", w->kind,
+			     w->name, hint.elsewhere, w->ns);
 	else
 		findings_add(out, targets[w->target].certain ? SEVERITY_WARNING : SEVERITY_INFO,
 			     "across/reference", w->object, w->path, w->origin,
-			     "nothing here provides the %s '%s': it must be in the cluster already", w->kind,
-			     w->name);
+			     "nothing here provides the %s '%s': it must be in the cluster already",
+			     w->kind, w->name);
 }
 
 void across_check_wants(struct across *x, struct findings *out)

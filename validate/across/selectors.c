@@ -9,8 +9,9 @@ static void copy_labels(struct across *x, const struct node *map, struct labels 
 	for (uint32_t i = 0; node_is(map, NODE_MAP) && i < map->len; i++) {
 		const char *value = node_text(map->entries[i].value);
 
-		*vec_push(x->arena, out) = (struct label){ across_copy(x, map->entries[i].key->text),
-							   value ? across_copy(x, value) : "" };
+		*vec_push(x->arena, out) =
+			(struct label){ across_copy(x, map->entries[i].key->text),
+					value ? across_copy(x, value) : "" };
 	}
 }
 
@@ -24,12 +25,14 @@ static void add_port_names(struct across *x, const struct node *containers, stru
 			const char *name = node_get_string(ports->items[k], "name");
 
 			if (name)
-				*vec_push(x->arena, out) = (struct label){ across_copy(x, name), "" };
+				*vec_push(x->arena, out) =
+					(struct label){ across_copy(x, name), "" };
 		}
 	}
 }
 
-static void add_pods(struct across *x, const struct object *o, const struct node *root, const char *path)
+static void add_pods(struct across *x, const struct object *o, const struct node *root,
+		     const char *path)
 {
 	size_t len = strlen(path) - strlen("spec");
 	const char *above = arena_memdup(x->arena, path, len ? len - 1 : 0);
@@ -55,8 +58,9 @@ static void add_service(struct across *x, const struct object *o, const struct n
 		const char *number = node_text(node_get(ports->items[i], "port"));
 		const char *name = node_get_string(ports->items[i], "name");
 
-		*vec_push(x->arena, &s->ports) = (struct label){ number ? across_copy(x, number) : "",
-								 name ? across_copy(x, name) : "" };
+		*vec_push(x->arena, &s->ports) =
+			(struct label){ number ? across_copy(x, number) : "",
+					name ? across_copy(x, name) : "" };
 	}
 }
 
@@ -139,8 +143,9 @@ static void check_named_ports(const struct selector *s, const struct pods *p, st
 		const struct label *port = &s->named_ports.items[i];
 
 		if (!value_of(&p->ports, port->key))
-			findings_add(out, SEVERITY_WARNING, "across/target-port", s->object, port->value,
-				     s->origin, "no container of %s '%s' has a port named '%s'",
+			findings_add(out, SEVERITY_WARNING, "across/target-port", s->object,
+				     port->value, s->origin,
+				     "no container of %s '%s' has a port named '%s'",
 				     p->object->kind, p->object->name, port->key);
 	}
 }
@@ -153,7 +158,8 @@ static void report_nothing(const struct selector *s, const struct pods *near, st
 
 		if (value && !strcmp(value, l->value))
 			continue;
-		findings_add(out, SEVERITY_WARNING, "across/selector", s->object, s->path, s->origin,
+		findings_add(out, SEVERITY_WARNING, "across/selector", s->object, s->path,
+			     s->origin,
 			     "selects no pods: %s '%s' has %s%s%s%s where %s: %s is asked for",
 			     near->object->kind, near->object->name, value ? l->key : "no ",
 			     value ? ": '" : l->key, value ? value : "", value ? "'" : "", l->key,

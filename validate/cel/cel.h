@@ -2,10 +2,10 @@
  * cel: the Common Expression Language as the API server compiles and runs it.
  *
  * An environment declares variables; compiling parses, checks types and estimates the cost, with
- * cel-go's messages and positions; running evaluates over node trees, lazily, with a bound on steps.
- * Kubernetes' libraries (strings, lists, regex, URLs, quantities, IPs, CIDRs, semver, sets, formats,
- * optionals) are there; cel.bind is not, as it is not there. Everything lives in the arena that is
- * passed. Upstream: cel-go v0.26 and k8s.io/apiserver's pkg/cel of 1.36.
+ * cel-go's messages and positions; running evaluates over node trees, lazily, with a bound on
+ * steps. Kubernetes' libraries (strings, lists, regex, URLs, quantities, IPs, CIDRs, semver, sets,
+ * formats, optionals) are there; cel.bind is not, as it is not there. Everything lives in the arena
+ * that is passed. Upstream: cel-go v0.26 and k8s.io/apiserver's pkg/cel of 1.36.
  */
 #ifndef VALIDATE_CEL_CEL_H
 #define VALIDATE_CEL_CEL_H
@@ -13,11 +13,31 @@
 #include "base/vec.h"
 
 enum cel_kind {
-	CEL_ERROR, CEL_DYN, CEL_NULL, CEL_BOOL, CEL_INT, CEL_UINT, CEL_DOUBLE, CEL_STRING, CEL_BYTES,
-	CEL_TIMESTAMP, CEL_DURATION, CEL_LIST, CEL_MAP, CEL_OBJECT, CEL_OPTIONAL, CEL_TYPE,
-	CEL_QUANTITY, CEL_IP, CEL_CIDR, CEL_URL, CEL_SEMVER, CEL_FORMAT,
-	CEL_AUTHORIZER, /* the authorizer and what its methods give: type-checked, refused offline */
-	CEL_PARAM,      /* a type parameter, while overloads are looked at */
+	CEL_ERROR,
+	CEL_DYN,
+	CEL_NULL,
+	CEL_BOOL,
+	CEL_INT,
+	CEL_UINT,
+	CEL_DOUBLE,
+	CEL_STRING,
+	CEL_BYTES,
+	CEL_TIMESTAMP,
+	CEL_DURATION,
+	CEL_LIST,
+	CEL_MAP,
+	CEL_OBJECT,
+	CEL_OPTIONAL,
+	CEL_TYPE,
+	CEL_QUANTITY,
+	CEL_IP,
+	CEL_CIDR,
+	CEL_URL,
+	CEL_SEMVER,
+	CEL_FORMAT,
+	CEL_AUTHORIZER, /* the authorizer and what its methods give: type-checked, refused offline
+			 */
+	CEL_PARAM,	/* a type parameter, while overloads are looked at */
 };
 
 enum cel_list_kind { CEL_LIST_ATOMIC, CEL_LIST_SET, CEL_LIST_MAP };
@@ -26,8 +46,8 @@ struct cel_type {
 	enum cel_kind kind;
 	const struct cel_type *key, *element; /* of a map; of a list, map or optional */
 	const struct cel_object *object;      /* of CEL_OBJECT */
-	enum cel_list_kind list;              /* how lists compare (x-kubernetes-list-type) */
-	const struct node *list_keys;         /* of CEL_LIST_MAP */
+	enum cel_list_kind list;	      /* how lists compare (x-kubernetes-list-type) */
+	const struct node *list_keys;	      /* of CEL_LIST_MAP */
 	uint64_t max_size; /* of a string, list or map, for the estimate of cost; 0 unbounded */
 	int param;
 };
@@ -67,7 +87,8 @@ uint64_t cel_cost(const struct cel_program *p);
 /* Whether the program mentions a variable. */
 bool cel_uses(const struct cel_program *p, const char *variable);
 
-/* Values of the variables, in the environment's order. A NULL node is an absent value (optional). */
+/* Values of the variables, in the environment's order. A NULL node is an absent value (optional).
+ */
 struct cel_binding {
 	const struct node *node;
 	bool optional; /* wrap as an optional; NULL node is optional.none() */
@@ -93,7 +114,8 @@ struct cel_type *cel_optional_type(struct arena *a, const struct cel_type *eleme
 struct cel_type *cel_object_type(struct arena *a, const struct cel_object *object);
 /* "map(string, int)", as cel-go prints types. */
 const char *cel_type_name(struct arena *a, const struct cel_type *t);
-/* A property's name as an identifier: `a-b` is a__dash__b, `namespace` is __namespace__; NULL: none. */
+/* A property's name as an identifier: `a-b` is a__dash__b, `namespace` is __namespace__; NULL:
+ * none. */
 const char *cel_escape(struct arena *a, const char *name);
 
 #endif

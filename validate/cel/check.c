@@ -28,9 +28,9 @@ struct binding {
 
 static const struct cel_type *check(struct checker *c, struct ast *n);
 
-#define FAIL(c, n, ...) \
-	((c)->failed = true, \
-	 cel_error_at((c)->arena, (c)->error, (c)->text, (n)->offset, __VA_ARGS__), \
+#define FAIL(c, n, ...)                                                                            \
+	((c)->failed = true,                                                                       \
+	 cel_error_at((c)->arena, (c)->error, (c)->text, (n)->offset, __VA_ARGS__),                \
 	 cel_type_of(CEL_ERROR))
 
 static bool is_dyn(const struct cel_type *t)
@@ -88,9 +88,10 @@ static const struct cel_type *check_ident(struct checker *c, struct ast *n)
 		const char *name;
 		enum cel_kind kind;
 	} types[] = {
-		{ "int", CEL_INT },   { "uint", CEL_UINT },     { "double", CEL_DOUBLE }, { "bool", CEL_BOOL },
-		{ "string", CEL_STRING }, { "bytes", CEL_BYTES }, { "list", CEL_LIST },   { "map", CEL_MAP },
-		{ "null_type", CEL_NULL }, { "type", CEL_TYPE }, { "dyn", CEL_DYN },
+		{ "int", CEL_INT },   { "uint", CEL_UINT },	{ "double", CEL_DOUBLE },
+		{ "bool", CEL_BOOL }, { "string", CEL_STRING }, { "bytes", CEL_BYTES },
+		{ "list", CEL_LIST }, { "map", CEL_MAP },	{ "null_type", CEL_NULL },
+		{ "type", CEL_TYPE }, { "dyn", CEL_DYN },
 	};
 	const struct scope *s;
 	size_t i;
@@ -177,8 +178,8 @@ struct overloads {
 	size_t fitting;
 };
 
-static bool fits(struct checker *c, const struct cel_function *f, const struct cel_type *const *args,
-		 size_t count, const struct cel_type **result)
+static bool fits(struct checker *c, const struct cel_function *f,
+		 const struct cel_type *const *args, size_t count, const struct cel_type **result)
 {
 	const char *at = f->signature;
 	struct binding b = { 0 };
@@ -231,12 +232,14 @@ static const struct cel_type *no_overload(struct checker *c, struct ast *n,
 
 	buf_init(&list, 0);
 	for (i = n->member; i < count; i++)
-		buf_printf(&list, "%s%s", i > n->member ? ", " : "", cel_type_name(c->arena, args[i]));
+		buf_printf(&list, "%s%s", i > n->member ? ", " : "",
+			   cel_type_name(c->arena, args[i]));
 	if (n->member)
 		FAIL(c, n, "found no matching overload for '%s' applied to '%s.(%s)'", n->name,
 		     cel_type_name(c->arena, args[0]), list.text);
 	else
-		FAIL(c, n, "found no matching overload for '%s' applied to '(%s)'", n->name, list.text);
+		FAIL(c, n, "found no matching overload for '%s' applied to '(%s)'", n->name,
+		     list.text);
 	buf_release(&list);
 	return cel_type_of(CEL_ERROR);
 }
@@ -319,9 +322,10 @@ static const struct cel_type *element_type(struct checker *c, struct ast *n, siz
 		return t;
 	if (n->op == AST_MAP && i % 2 == 0)
 		return t;
-	return t->kind == CEL_OPTIONAL ? t->element :
-					 FAIL(c, n->args[i], "expected type 'optional_type(%s)' but found '%s'",
-					      cel_type_name(c->arena, t), cel_type_name(c->arena, t));
+	return t->kind == CEL_OPTIONAL
+		       ? t->element
+		       : FAIL(c, n->args[i], "expected type 'optional_type(%s)' but found '%s'",
+			      cel_type_name(c->arena, t), cel_type_name(c->arena, t));
 }
 
 static const struct cel_type *check_list(struct checker *c, struct ast *n)
@@ -398,26 +402,30 @@ static void range_types(struct checker *c, struct ast *n, const struct cel_type 
 		*one = range->key;
 		*two = range->element;
 	} else if (!is_dyn(range)) {
-		FAIL(c, n->target, "expression of type '%s' cannot be range of a comprehension (must be "
-				   "list, map, or dynamic)", cel_type_name(c->arena, range));
+		FAIL(c, n->target,
+		     "expression of type '%s' cannot be range of a comprehension (must be "
+		     "list, map, or dynamic)",
+		     cel_type_name(c->arena, range));
 	}
 }
 
 static const struct cel_type *macro_result(struct checker *c, const struct ast *n,
-					   const struct cel_type *range, const struct cel_type *body)
+					   const struct cel_type *range,
+					   const struct cel_type *body)
 {
 	switch (n->macro) {
 	case MACRO_MAP:
 	case MACRO_TRANSFORM_LIST:
 		return cel_list_type(c->arena, body);
 	case MACRO_FILTER:
-		return range->kind == CEL_LIST ? range :
-		       range->kind == CEL_MAP  ? cel_list_type(c->arena, range->key) :
-						 cel_type_of(CEL_LIST);
+		return range->kind == CEL_LIST	? range
+		       : range->kind == CEL_MAP ? cel_list_type(c->arena, range->key)
+						: cel_type_of(CEL_LIST);
 	case MACRO_TRANSFORM_MAP:
 		return cel_map_type(c->arena,
-				    range->kind == CEL_MAP  ? range->key :
-				    range->kind == CEL_LIST ? cel_type_of(CEL_INT) : cel_type_of(CEL_DYN),
+				    range->kind == CEL_MAP    ? range->key
+				    : range->kind == CEL_LIST ? cel_type_of(CEL_INT)
+							      : cel_type_of(CEL_DYN),
 				    body);
 	case MACRO_TRANSFORM_MAP_ENTRY:
 		return body;

@@ -12,7 +12,7 @@ const struct cel_functions *const cel_libraries[] = {
 };
 const size_t cel_library_count = ARRAY_SIZE(cel_libraries);
 
-#define FN(name) \
+#define FN(name)                                                                                   \
 	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
 
 /* ---- arithmetic ---- */
@@ -81,17 +81,32 @@ static struct cel_value *numbers(struct evaluator *e, struct cel_value **x, enum
 		return integers(e->arena, op, x[0]->integer, x[1]->integer);
 	if (x[0]->kind == CEL_UINT)
 		return naturals(e->arena, op, x[0]->natural, x[1]->natural);
-	return cel_double(e->arena, op == ADD	   ? x[0]->real + x[1]->real :
-				    op == SUBTRACT ? x[0]->real - x[1]->real :
-				    op == MULTIPLY ? x[0]->real * x[1]->real :
-						     x[0]->real / x[1]->real);
+	return cel_double(e->arena, op == ADD	     ? x[0]->real + x[1]->real
+				    : op == SUBTRACT ? x[0]->real - x[1]->real
+				    : op == MULTIPLY ? x[0]->real * x[1]->real
+						     : x[0]->real / x[1]->real);
 }
 
-FN(add) { return numbers(e, x, ADD); }
-FN(subtract) { return numbers(e, x, SUBTRACT); }
-FN(multiply) { return numbers(e, x, MULTIPLY); }
-FN(divide) { return numbers(e, x, DIVIDE); }
-FN(modulo) { return numbers(e, x, MODULO); }
+FN(add)
+{
+	return numbers(e, x, ADD);
+}
+FN(subtract)
+{
+	return numbers(e, x, SUBTRACT);
+}
+FN(multiply)
+{
+	return numbers(e, x, MULTIPLY);
+}
+FN(divide)
+{
+	return numbers(e, x, DIVIDE);
+}
+FN(modulo)
+{
+	return numbers(e, x, MODULO);
+}
 
 FN(negate)
 {
@@ -100,7 +115,10 @@ FN(negate)
 	return integers(e->arena, SUBTRACT, 0, x[0]->integer);
 }
 
-FN(not_it) { return cel_bool(e->arena, !x[0]->truth); }
+FN(not_it)
+{
+	return cel_bool(e->arena, !x[0]->truth);
+}
 
 FN(join_texts)
 {
@@ -128,8 +146,14 @@ FN(join_lists)
 
 /* ---- comparing ---- */
 
-FN(equal) { return cel_bool(e->arena, cel_equal(e->arena, x[0], x[1])); }
-FN(unequal) { return cel_bool(e->arena, !cel_equal(e->arena, x[0], x[1])); }
+FN(equal)
+{
+	return cel_bool(e->arena, cel_equal(e->arena, x[0], x[1]));
+}
+FN(unequal)
+{
+	return cel_bool(e->arena, !cel_equal(e->arena, x[0], x[1]));
+}
 
 static struct cel_value *ordered(struct evaluator *e, struct cel_value **x, int low, int high)
 {
@@ -139,10 +163,22 @@ static struct cel_value *ordered(struct evaluator *e, struct cel_value **x, int 
 	return cel_bool(e->arena, ok && order >= low && order <= high);
 }
 
-FN(less) { return ordered(e, x, -1, -1); }
-FN(at_most) { return ordered(e, x, -1, 0); }
-FN(more) { return ordered(e, x, 1, 1); }
-FN(at_least) { return ordered(e, x, 0, 1); }
+FN(less)
+{
+	return ordered(e, x, -1, -1);
+}
+FN(at_most)
+{
+	return ordered(e, x, -1, 0);
+}
+FN(more)
+{
+	return ordered(e, x, 1, 1);
+}
+FN(at_least)
+{
+	return ordered(e, x, 0, 1);
+}
 
 FN(in_list)
 {
@@ -155,7 +191,10 @@ FN(in_list)
 	return cel_bool(e->arena, false);
 }
 
-FN(in_map) { return cel_bool(e->arena, cel_map_get(e->arena, x[1], x[0]) != NULL); }
+FN(in_map)
+{
+	return cel_bool(e->arena, cel_map_get(e->arena, x[1], x[0]) != NULL);
+}
 
 /* ---- indexes ---- */
 
@@ -186,9 +225,9 @@ FN(list_index)
 
 static const char *key_text(struct arena *a, const struct cel_value *key)
 {
-	return key->kind == CEL_STRING ? key->text.text :
-	       key->kind == CEL_INT    ? arena_printf(a, "%lld", (long long)key->integer) :
-					 cel_kind_name(key);
+	return key->kind == CEL_STRING ? key->text.text
+	       : key->kind == CEL_INT  ? arena_printf(a, "%lld", (long long)key->integer)
+				       : cel_kind_name(key);
 }
 
 FN(map_index)
@@ -206,7 +245,10 @@ FN(list_optional)
 	return cel_optional(e->arena, there ? cel_list_at(e->arena, x[0], i) : NULL);
 }
 
-FN(map_optional) { return cel_optional(e->arena, cel_map_get(e->arena, x[0], x[1])); }
+FN(map_optional)
+{
+	return cel_optional(e->arena, cel_map_get(e->arena, x[0], x[1]));
+}
 
 FN(optional_index)
 {
@@ -222,24 +264,41 @@ FN(optional_index)
 }
 
 static const struct cel_function operators[] = {
-	{ "_+_", "ii:i", add }, { "_+_", "uu:u", add }, { "_+_", "dd:d", add },
+	{ "_+_", "ii:i", add },
+	{ "_+_", "uu:u", add },
+	{ "_+_", "dd:d", add },
 	{ "_+_", "ss:s", join_texts, false, COST_STRING_TWO },
 	{ "_+_", "yy:y", join_texts, false, COST_STRING_TWO },
 	{ "_+_", "LALA:LA", join_lists },
-	{ "_-_", "ii:i", subtract }, { "_-_", "uu:u", subtract }, { "_-_", "dd:d", subtract },
-	{ "_*_", "ii:i", multiply }, { "_*_", "uu:u", multiply }, { "_*_", "dd:d", multiply },
-	{ "_/_", "ii:i", divide }, { "_/_", "uu:u", divide }, { "_/_", "dd:d", divide },
-	{ "_%_", "ii:i", modulo }, { "_%_", "uu:u", modulo },
-	{ "-_", "i:i", negate }, { "-_", "d:d", negate },
+	{ "_-_", "ii:i", subtract },
+	{ "_-_", "uu:u", subtract },
+	{ "_-_", "dd:d", subtract },
+	{ "_*_", "ii:i", multiply },
+	{ "_*_", "uu:u", multiply },
+	{ "_*_", "dd:d", multiply },
+	{ "_/_", "ii:i", divide },
+	{ "_/_", "uu:u", divide },
+	{ "_/_", "dd:d", divide },
+	{ "_%_", "ii:i", modulo },
+	{ "_%_", "uu:u", modulo },
+	{ "-_", "i:i", negate },
+	{ "-_", "d:d", negate },
 	{ "!_", "b:b", not_it },
 	{ "_==_", "AA:b", equal, false, COST_EQUAL },
 	{ "_!=_", "AA:b", unequal, false, COST_EQUAL },
-#define ORDER(name, fn)                                                                          \
-	{ name, "bb:b", fn }, { name, "ii:b", fn }, { name, "uu:b", fn }, { name, "dd:b", fn },  \
-	{ name, "iu:b", fn }, { name, "id:b", fn }, { name, "ui:b", fn }, { name, "ud:b", fn },  \
-	{ name, "di:b", fn }, { name, "du:b", fn }, { name, "ss:b", fn, false, COST_EQUAL },     \
-	{ name, "yy:b", fn, false, COST_EQUAL }, { name, "tt:b", fn }, { name, "DD:b", fn }
-	ORDER("_<_", less), ORDER("_<=_", at_most), ORDER("_>_", more), ORDER("_>=_", at_least),
+#define ORDER(name, fn)                                                                            \
+	{ name, "bb:b", fn }, { name, "ii:b", fn }, { name, "uu:b", fn }, { name, "dd:b", fn },    \
+		{ name, "iu:b", fn }, { name, "id:b", fn }, { name, "ui:b", fn },                  \
+		{ name, "ud:b", fn }, { name, "di:b", fn }, { name, "du:b", fn },                  \
+		{ name, "ss:b", fn, false, COST_EQUAL }, { name, "yy:b", fn, false, COST_EQUAL },  \
+		{ name, "tt:b", fn },                                                              \
+	{                                                                                          \
+		name, "DD:b", fn                                                                   \
+	}
+	ORDER("_<_", less),
+	ORDER("_<=_", at_most),
+	ORDER("_>_", more),
+	ORDER("_>=_", at_least),
 #undef ORDER
 	{ "@in", "ALA:b", in_list, false, COST_LIST_TWO },
 	{ "@in", "AMAB:b", in_map },
@@ -272,10 +331,12 @@ FN(size)
 		return cel_int(e->arena, characters(&x[0]->text));
 	if (x[0]->kind == CEL_BYTES)
 		return cel_int(e->arena, (int64_t)x[0]->text.len);
-	return cel_int(e->arena, (int64_t)(x[0]->kind == CEL_LIST ? x[0]->list.count : x[0]->map.count));
+	return cel_int(e->arena,
+		       (int64_t)(x[0]->kind == CEL_LIST ? x[0]->list.count : x[0]->map.count));
 }
 
-static struct cel_value *cannot_convert(struct evaluator *e, const struct cel_value *v, const char *to)
+static struct cel_value *cannot_convert(struct evaluator *e, const struct cel_value *v,
+					const char *to)
 {
 	return cel_fail(e->arena, "type conversion error from '%s' to '%s'", cel_kind_name(v), to);
 }
@@ -288,8 +349,8 @@ FN(to_int)
 	case CEL_INT:
 		return x[0];
 	case CEL_UINT:
-		return x[0]->natural > INT64_MAX ? cel_fail(e->arena, "integer overflow") :
-						   cel_int(e->arena, (int64_t)x[0]->natural);
+		return x[0]->natural > INT64_MAX ? cel_fail(e->arena, "integer overflow")
+						 : cel_int(e->arena, (int64_t)x[0]->natural);
 	case CEL_DOUBLE:
 		if (!(x[0]->real > -9223372036854775808.0 && x[0]->real < 9223372036854775808.0))
 			return cel_fail(e->arena, "integer overflow");
@@ -316,8 +377,8 @@ FN(to_uint)
 	if (x[0]->kind == CEL_UINT)
 		return x[0];
 	if (x[0]->kind == CEL_INT)
-		return x[0]->integer < 0 ? cel_fail(e->arena, "unsigned integer overflow") :
-					   cel_uint(e->arena, (uint64_t)x[0]->integer);
+		return x[0]->integer < 0 ? cel_fail(e->arena, "unsigned integer overflow")
+					 : cel_uint(e->arena, (uint64_t)x[0]->integer);
 	if (x[0]->kind == CEL_DOUBLE && x[0]->real >= 0 && x[0]->real < 18446744073709551616.0)
 		return cel_uint(e->arena, (uint64_t)x[0]->real);
 	if (x[0]->kind == CEL_STRING && x[0]->text.len &&
@@ -338,7 +399,8 @@ FN(to_double)
 	if (x[0]->kind == CEL_UINT)
 		return cel_double(e->arena, (double)x[0]->natural);
 	value = strtod(x[0]->text.text, &end);
-	return x[0]->text.len && !*end ? cel_double(e->arena, value) : cannot_convert(e, x[0], "double");
+	return x[0]->text.len && !*end ? cel_double(e->arena, value)
+				       : cannot_convert(e, x[0], "double");
 }
 
 FN(to_string)
@@ -368,7 +430,10 @@ FN(to_string)
 	case CEL_DURATION:
 		text = cel_format_duration(e->arena, x[0]);
 		break;
-	case CEL_BYTES: case CEL_IP: case CEL_CIDR: case CEL_SEMVER:
+	case CEL_BYTES:
+	case CEL_IP:
+	case CEL_CIDR:
+	case CEL_SEMVER:
 		return cel_string(e->arena, x[0]->text.text, x[0]->text.len);
 	default:
 		return cannot_convert(e, x[0], "string");
@@ -376,7 +441,10 @@ FN(to_string)
 	return cel_string(e->arena, text, strlen(text));
 }
 
-FN(to_bytes) { return cel_opaque(e->arena, CEL_BYTES, x[0]->text.text, x[0]->text.len, NULL); }
+FN(to_bytes)
+{
+	return cel_opaque(e->arena, CEL_BYTES, x[0]->text.text, x[0]->text.len, NULL);
+}
 
 FN(to_bool)
 {
@@ -409,7 +477,10 @@ FN(type_of)
 
 /* ---- optionals ---- */
 
-FN(optional_of) { return cel_optional(e->arena, x[0]); }
+FN(optional_of)
+{
+	return cel_optional(e->arena, x[0]);
+}
 
 FN(optional_none)
 {
@@ -430,11 +501,13 @@ static bool is_zero(const struct cel_value *v)
 		return !v->natural;
 	case CEL_DOUBLE:
 		return v->real == 0;
-	case CEL_STRING: case CEL_BYTES:
+	case CEL_STRING:
+	case CEL_BYTES:
 		return !v->text.len;
 	case CEL_LIST:
 		return !v->list.count;
-	case CEL_MAP: case CEL_OBJECT:
+	case CEL_MAP:
+	case CEL_OBJECT:
 		return !v->map.count;
 	case CEL_DURATION:
 		return !v->integer && !v->nanos;
@@ -443,8 +516,14 @@ static bool is_zero(const struct cel_value *v)
 	}
 }
 
-FN(optional_non_zero) { return cel_optional(e->arena, is_zero(x[0]) ? NULL : x[0]); }
-FN(optional_has) { return cel_bool(e->arena, x[0]->inner != NULL); }
+FN(optional_non_zero)
+{
+	return cel_optional(e->arena, is_zero(x[0]) ? NULL : x[0]);
+}
+FN(optional_has)
+{
+	return cel_bool(e->arena, x[0]->inner != NULL);
+}
 
 FN(optional_value)
 {
@@ -464,22 +543,41 @@ FN(optional_or_value)
 }
 
 static const struct cel_function core[] = {
-	{ "size", "s:i", size, false, COST_STRING }, { "size", "y:i", size }, { "size", "LA:i", size },
+	{ "size", "s:i", size, false, COST_STRING },
+	{ "size", "y:i", size },
+	{ "size", "LA:i", size },
 	{ "size", "MAB:i", size },
-	{ "size", "s:i", size, true, COST_STRING }, { "size", "y:i", size, true },
-	{ "size", "LA:i", size, true }, { "size", "MAB:i", size, true },
-	{ "int", "i:i", to_int }, { "int", "u:i", to_int }, { "int", "d:i", to_int },
-	{ "int", "s:i", to_int }, { "int", "t:i", to_int },
-	{ "uint", "u:u", to_uint }, { "uint", "i:u", to_uint }, { "uint", "d:u", to_uint },
+	{ "size", "s:i", size, true, COST_STRING },
+	{ "size", "y:i", size, true },
+	{ "size", "LA:i", size, true },
+	{ "size", "MAB:i", size, true },
+	{ "int", "i:i", to_int },
+	{ "int", "u:i", to_int },
+	{ "int", "d:i", to_int },
+	{ "int", "s:i", to_int },
+	{ "int", "t:i", to_int },
+	{ "uint", "u:u", to_uint },
+	{ "uint", "i:u", to_uint },
+	{ "uint", "d:u", to_uint },
 	{ "uint", "s:u", to_uint },
-	{ "double", "d:d", to_double }, { "double", "i:d", to_double }, { "double", "u:d", to_double },
+	{ "double", "d:d", to_double },
+	{ "double", "i:d", to_double },
+	{ "double", "u:d", to_double },
 	{ "double", "s:d", to_double },
-	{ "string", "s:s", to_string }, { "string", "b:s", to_string }, { "string", "i:s", to_string },
-	{ "string", "u:s", to_string }, { "string", "d:s", to_string },
-	{ "string", "y:s", to_string, false, COST_STRING }, { "string", "t:s", to_string },
-	{ "string", "D:s", to_string }, { "string", "I:s", to_string }, { "string", "C:s", to_string },
-	{ "bytes", "s:y", to_bytes, false, COST_STRING }, { "bytes", "y:y", to_dyn },
-	{ "bool", "b:b", to_bool }, { "bool", "s:b", to_bool },
+	{ "string", "s:s", to_string },
+	{ "string", "b:s", to_string },
+	{ "string", "i:s", to_string },
+	{ "string", "u:s", to_string },
+	{ "string", "d:s", to_string },
+	{ "string", "y:s", to_string, false, COST_STRING },
+	{ "string", "t:s", to_string },
+	{ "string", "D:s", to_string },
+	{ "string", "I:s", to_string },
+	{ "string", "C:s", to_string },
+	{ "bytes", "s:y", to_bytes, false, COST_STRING },
+	{ "bytes", "y:y", to_dyn },
+	{ "bool", "b:b", to_bool },
+	{ "bool", "s:b", to_bool },
 	{ "dyn", "A:x", to_dyn },
 	{ "type", "A:T", type_of },
 	{ "optional.of", "A:OA", optional_of },

@@ -10,7 +10,7 @@ enum { COST_SELECT = 1, COST_LIST_LITERAL = 10, COST_MAP_LITERAL = 30, COST_LOOP
 
 struct estimate {
 	uint64_t cost;
-	uint64_t size; /* of a string, list or map; UINT64_MAX: unknown */
+	uint64_t size;			/* of a string, list or map; UINT64_MAX: unknown */
 	const struct cel_type *element; /* what a list literal or range holds */
 	uint64_t element_size;
 };
@@ -44,7 +44,8 @@ static uint64_t type_size(const struct cel_type *t)
 {
 	if (!t)
 		return UINT64_MAX;
-	if (t->kind == CEL_STRING || t->kind == CEL_BYTES || t->kind == CEL_LIST || t->kind == CEL_MAP)
+	if (t->kind == CEL_STRING || t->kind == CEL_BYTES || t->kind == CEL_LIST ||
+	    t->kind == CEL_MAP)
 		return t->max_size ? t->max_size : UINT64_MAX;
 	return 1;
 }
@@ -100,8 +101,9 @@ static uint64_t call_cost(const struct ast *n, const struct estimate *args, size
 	case COST_LIST_TWO:
 		return !strcmp(n->name, "@in") ? second : times(first, second);
 	case COST_EQUAL:
-		return strcmp(n->name, "startsWith") && strcmp(n->name, "endsWith") ?
-			       tenth(smaller(first, second)) : tenth(second);
+		return strcmp(n->name, "startsWith") && strcmp(n->name, "endsWith")
+			       ? tenth(smaller(first, second))
+			       : tenth(second);
 	}
 	return 1;
 }
@@ -132,8 +134,8 @@ static struct estimate estimate_call(struct estimator *e, const struct ast *n)
 		if (count < ARRAY_SIZE(args))
 			args[count++] = one;
 	}
-	return (struct estimate){ plus(cost, call_cost(n, args, count)), result_size(n, args, count), NULL,
-				  UINT64_MAX };
+	return (struct estimate){ plus(cost, call_cost(n, args, count)),
+				  result_size(n, args, count), NULL, UINT64_MAX };
 }
 
 static struct estimate estimate_loop(struct estimator *e, const struct ast *n)
@@ -145,15 +147,16 @@ static struct estimate estimate_loop(struct estimator *e, const struct ast *n)
 
 	if (local + 2 > (int)ARRAY_SIZE(e->locals))
 		return (struct estimate){ UINT64_MAX, UINT64_MAX, NULL, UINT64_MAX };
-	e->locals[local] = e->locals[local + 1] = (struct estimate){ 1, range.element_size, NULL, UINT64_MAX };
+	e->locals[local] = e->locals[local + 1] =
+		(struct estimate){ 1, range.element_size, NULL, UINT64_MAX };
 	e->local_count += n->var2 ? 2 : 1;
 	for (i = 0; i < n->count; i++)
 		body = plus(body, cost_of(e, n->args[i]));
 	e->local_count = local;
 	/* Each turn tests the accumulator and combines with it. */
 	body = plus(body, n->macro == MACRO_MAP || n->macro == MACRO_FILTER ? 12 : 3);
-	out = (struct estimate){ plus(range.cost, plus(times(range.size, body), COST_LOOP)), 1, NULL,
-				 UINT64_MAX };
+	out = (struct estimate){ plus(range.cost, plus(times(range.size, body), COST_LOOP)), 1,
+				 NULL, UINT64_MAX };
 	if (n->macro >= MACRO_MAP)
 		out.size = range.size;
 	return out;
@@ -211,7 +214,8 @@ static struct estimate estimate(struct estimator *e, const struct ast *n)
 		if (n->macro == MACRO_HAS)
 			return typed(n, cost_of(e, n->args[0]));
 		if (n->macro == MACRO_OPT_MAP || n->macro == MACRO_OPT_FLAT_MAP)
-			return typed(n, plus(cost_of(e, n->target), plus(cost_of(e, n->args[0]), 1)));
+			return typed(n,
+				     plus(cost_of(e, n->target), plus(cost_of(e, n->args[0]), 1)));
 		return estimate_loop(e, n);
 	case AST_AND:
 	case AST_OR:

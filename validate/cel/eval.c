@@ -26,15 +26,18 @@ static struct cel_value *eval_ident(struct evaluator *e, const struct ast *n)
 		*slot = b->value(b->data, e->arena);
 	else if (b->optional)
 		*slot = cel_optional(e->arena, b->node ? cel_from_node(e->arena, b->node,
-								       n->type->kind == CEL_OPTIONAL ?
-									       n->type->element : n->type) : NULL);
+								       n->type->kind == CEL_OPTIONAL
+									       ? n->type->element
+									       : n->type)
+						       : NULL);
 	else
 		*slot = b->node ? cel_from_node(e->arena, b->node, n->type) : cel_null(e->arena);
 	return *slot;
 }
 
 /* A field of a map or object; NULL when it is not there. */
-static struct cel_value *field_of(struct evaluator *e, const struct ast *n, struct cel_value *target)
+static struct cel_value *field_of(struct evaluator *e, const struct ast *n,
+				  struct cel_value *target)
 {
 	const char *name = n->json ? n->json : n->name;
 
@@ -56,7 +59,9 @@ static struct cel_value *eval_select(struct evaluator *e, const struct ast *n)
 		target = target->inner;
 	v = field_of(e, n, target);
 	if (optional || n->test_optional)
-		return v && is_error(v) ? v : cel_optional(e->arena, v && v->kind != CEL_NULL ? v : NULL);
+		return v && is_error(v)
+			       ? v
+			       : cel_optional(e->arena, v && v->kind != CEL_NULL ? v : NULL);
 	return v ? v : cel_fail(e->arena, "no such key: %s", n->json ? n->json : n->name);
 }
 
@@ -82,8 +87,9 @@ static bool kind_fits(const char **at, const struct cel_value *v)
 {
 	static const char codes[] = "biudsyntDQICUVFT";
 	static const enum cel_kind kinds[] = {
-		CEL_BOOL, CEL_INT, CEL_UINT, CEL_DOUBLE, CEL_STRING, CEL_BYTES, CEL_NULL, CEL_TIMESTAMP,
-		CEL_DURATION, CEL_QUANTITY, CEL_IP, CEL_CIDR, CEL_URL, CEL_SEMVER, CEL_FORMAT, CEL_TYPE,
+		CEL_BOOL, CEL_INT,	 CEL_UINT,     CEL_DOUBLE,   CEL_STRING, CEL_BYTES,
+		CEL_NULL, CEL_TIMESTAMP, CEL_DURATION, CEL_QUANTITY, CEL_IP,	 CEL_CIDR,
+		CEL_URL,  CEL_SEMVER,	 CEL_FORMAT,   CEL_TYPE,
 	};
 	char code = *(*at)++;
 	const char *known;
@@ -94,9 +100,9 @@ static bool kind_fits(const char **at, const struct cel_value *v)
 		kind_fits(at, &any);
 		if (code == 'M')
 			kind_fits(at, &any);
-		return code == 'L' ? v->kind == CEL_LIST :
-		       code == 'O' ? v->kind == CEL_OPTIONAL :
-				     v->kind == CEL_MAP || v->kind == CEL_OBJECT;
+		return code == 'L'   ? v->kind == CEL_LIST
+		       : code == 'O' ? v->kind == CEL_OPTIONAL
+				     : v->kind == CEL_MAP || v->kind == CEL_OBJECT;
 	}
 	known = strchr(codes, code);
 	return !known || v->kind == CEL_DYN || kinds[known - codes] == v->kind;
@@ -116,7 +122,8 @@ static bool row_fits(const struct cel_function *f, struct cel_value **args, size
 	return *at == ':';
 }
 
-static const struct cel_function *find_row(const struct ast *n, struct cel_value **args, size_t count)
+static const struct cel_function *find_row(const struct ast *n, struct cel_value **args,
+					   size_t count)
 {
 	size_t l, i;
 
@@ -170,7 +177,8 @@ static struct cel_value *eval_call(struct evaluator *e, const struct ast *n)
 	}
 	f = find_row(n, args, count);
 	if (!f || !f->run)
-		return cel_fail(e->arena, f ? "%s can't be answered here" : "no such overload", n->name);
+		return cel_fail(e->arena, f ? "%s can't be answered here" : "no such overload",
+				n->name);
 	return f->run(e, args, count);
 }
 
@@ -231,7 +239,8 @@ static struct cel_value *eval_logical(struct evaluator *e, const struct ast *n)
 		return right;
 	if (left->kind != CEL_BOOL)
 		return is_error(left) ? left : cel_fail(e->arena, "no such overload");
-	return right->kind == CEL_BOOL || is_error(right) ? right : cel_fail(e->arena, "no such overload");
+	return right->kind == CEL_BOOL || is_error(right) ? right
+							  : cel_fail(e->arena, "no such overload");
 }
 
 static struct cel_value *eval_condition(struct evaluator *e, const struct ast *n)
@@ -292,7 +301,8 @@ static void add_entries(struct evaluator *e, struct loop *l, struct cel_value *v
 	for (i = 0; i < v->map.count; i++) {
 		struct cel_value *key = cel_map_key(e->arena, v, i);
 
-		*vec_push(e->arena, &l->pairs) = (struct cel_pair){ key, cel_map_get(e->arena, v, key) };
+		*vec_push(e->arena, &l->pairs) =
+			(struct cel_pair){ key, cel_map_get(e->arena, v, key) };
 	}
 }
 
@@ -370,13 +380,16 @@ static struct cel_value *eval_loop(struct evaluator *e, const struct ast *n)
 		l.element = list ? cel_list_at(e->arena, range, i) : l.key;
 		e->locals[local] = n->var2 ? l.key : l.element;
 		if (n->var2)
-			e->locals[local + 1] = list ? l.element : cel_map_get(e->arena, range, l.key);
-		if (n->macro == MACRO_ALL || n->macro == MACRO_EXISTS || n->macro == MACRO_EXISTS_ONE)
+			e->locals[local + 1] =
+				list ? l.element : cel_map_get(e->arena, range, l.key);
+		if (n->macro == MACRO_ALL || n->macro == MACRO_EXISTS ||
+		    n->macro == MACRO_EXISTS_ONE)
 			turn_quantifier(e, &l, eval(e, n->args[0]));
 		else
 			turn_transform(e, &l);
 		if (e->steps > STEPS_MOST)
-			l.result = cel_fail(e->arena, "operation cancelled: actual cost limit exceeded");
+			l.result = cel_fail(e->arena,
+					    "operation cancelled: actual cost limit exceeded");
 	}
 	e->local_count = local;
 	return loop_result(e, &l);
@@ -499,6 +512,7 @@ int cel_run(const struct cel_program *p, struct arena *a, const struct cel_bindi
 	}
 	if (v->kind == CEL_BOOL)
 		return v->truth;
-	*error = is_error(v) ? v->text.text : arena_printf(a, "expected bool, found %s", cel_kind_name(v));
+	*error = is_error(v) ? v->text.text
+			     : arena_printf(a, "expected bool, found %s", cel_kind_name(v));
 	return -1;
 }

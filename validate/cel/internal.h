@@ -7,32 +7,48 @@
 #include "validate/cel/cel.h"
 
 enum cel_op {
-	AST_LITERAL, AST_IDENT, AST_SELECT, AST_CALL, AST_LIST, AST_MAP, AST_MACRO,
-	AST_AND, AST_OR, AST_CONDITION,
+	AST_LITERAL,
+	AST_IDENT,
+	AST_SELECT,
+	AST_CALL,
+	AST_LIST,
+	AST_MAP,
+	AST_MACRO,
+	AST_AND,
+	AST_OR,
+	AST_CONDITION,
 };
 
 enum cel_macro {
-	MACRO_HAS, MACRO_ALL, MACRO_EXISTS, MACRO_EXISTS_ONE, MACRO_MAP, MACRO_FILTER,
-	MACRO_TRANSFORM_LIST, MACRO_TRANSFORM_MAP, MACRO_TRANSFORM_MAP_ENTRY,
-	MACRO_OPT_MAP, MACRO_OPT_FLAT_MAP,
+	MACRO_HAS,
+	MACRO_ALL,
+	MACRO_EXISTS,
+	MACRO_EXISTS_ONE,
+	MACRO_MAP,
+	MACRO_FILTER,
+	MACRO_TRANSFORM_LIST,
+	MACRO_TRANSFORM_MAP,
+	MACRO_TRANSFORM_MAP_ENTRY,
+	MACRO_OPT_MAP,
+	MACRO_OPT_FLAT_MAP,
 };
 
 struct ast {
 	enum cel_op op;
-	unsigned offset; /* byte, in the text */
+	unsigned offset;	     /* byte, in the text */
 	const struct cel_type *type; /* set by the checker */
 	struct cel_value *literal;
-	const char *name;      /* of an identifier, field, function */
-	const char *json;      /* a field's real name */
+	const char *name; /* of an identifier, field, function */
+	const char *json; /* a field's real name */
 	enum cel_macro macro;
-	struct ast *target;    /* operand, receiver, range; NULL for a global call */
-	struct ast **args;     /* of a call, list (elements), map (keys and values in turn), macro */
-	bool *optional;        /* elements written with `?` */
+	struct ast *target; /* operand, receiver, range; NULL for a global call */
+	struct ast **args;  /* of a call, list (elements), map (keys and values in turn), macro */
+	bool *optional;	    /* elements written with `?` */
 	size_t count;
 	const char *var, *var2; /* of a macro; var2 NULL with one variable */
-	bool test_optional;    /* `.?` */
-	bool member;           /* a call with a receiver */
-	int slot;              /* of an identifier: ≥ 0 environment, < 0: -1 - local depth */
+	bool test_optional;	/* `.?` */
+	bool member;		/* a call with a receiver */
+	int slot;		/* of an identifier: ≥ 0 environment, < 0: -1 - local depth */
 	const struct cel_function *only; /* the overload, where types leave just one */
 };
 
@@ -66,12 +82,14 @@ struct cel_value {
 		int64_t integer; /* also seconds of a duration or timestamp */
 		uint64_t natural;
 		double real;
-		struct cel_text text; /* string, bytes; message of an error; normal form of others */
+		struct cel_text
+			text; /* string, bytes; message of an error; normal form of others */
 		struct cel_list list;
 		struct cel_map map;
 		struct cel_value *inner; /* of an optional; NULL: none */
 	};
-	int32_t nanos; /* of a duration or timestamp, 0 … 999999999, same sign as seconds for none */
+	int32_t nanos; /* of a duration or timestamp, 0 … 999999999, same sign as seconds for none
+			*/
 	const void *extra; /* a parsed quantity, address, URL, version */
 };
 
@@ -101,13 +119,13 @@ struct cel_function {
 };
 enum cel_cost_kind {
 	COST_ONE,
-	COST_STRING,     /* walks the receiver: a tenth of its length */
+	COST_STRING,	 /* walks the receiver: a tenth of its length */
 	COST_STRING_TWO, /* walks both texts: concatenation, replace, split */
-	COST_SEARCH,     /* contains: product of both tenths */
-	COST_REGEX,      /* text's tenth times the pattern's quarter */
-	COST_LIST,       /* walks the receiver, one an element */
-	COST_LIST_TWO,   /* each element of one against the other's */
-	COST_EQUAL,      /* a tenth of the smaller text, or an element each */
+	COST_SEARCH,	 /* contains: product of both tenths */
+	COST_REGEX,	 /* text's tenth times the pattern's quarter */
+	COST_LIST,	 /* walks the receiver, one an element */
+	COST_LIST_TWO,	 /* each element of one against the other's */
+	COST_EQUAL,	 /* a tenth of the smaller text, or an element each */
 };
 
 struct cel_functions {

@@ -7,7 +7,7 @@
 #include "validate/rules/quantity.h"
 #include "validate/rules/text.h"
 
-#define FN(name) \
+#define FN(name)                                                                                   \
 	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
 
 static struct cel_value *text_value(struct evaluator *e, const char *text)
@@ -53,32 +53,56 @@ static const struct quantity *amount(const struct cel_value *v)
 	return v->extra;
 }
 
-FN(quantity_compare) { return cel_int(e->arena, quantity_cmp(amount(x[0]), amount(x[1]))); }
-FN(quantity_less) { return cel_bool(e->arena, quantity_cmp(amount(x[0]), amount(x[1])) < 0); }
-FN(quantity_more) { return cel_bool(e->arena, quantity_cmp(amount(x[0]), amount(x[1])) > 0); }
-FN(quantity_sign_of) { return cel_int(e->arena, quantity_sign(amount(x[0]))); }
-FN(quantity_whole) { return cel_bool(e->arena, quantity_multiple(amount(x[0]), 1000000000)); }
+FN(quantity_compare)
+{
+	return cel_int(e->arena, quantity_cmp(amount(x[0]), amount(x[1])));
+}
+FN(quantity_less)
+{
+	return cel_bool(e->arena, quantity_cmp(amount(x[0]), amount(x[1])) < 0);
+}
+FN(quantity_more)
+{
+	return cel_bool(e->arena, quantity_cmp(amount(x[0]), amount(x[1])) > 0);
+}
+FN(quantity_sign_of)
+{
+	return cel_int(e->arena, quantity_sign(amount(x[0])));
+}
+FN(quantity_whole)
+{
+	return cel_bool(e->arena, quantity_multiple(amount(x[0]), 1000000000));
+}
 
 FN(quantity_integer)
 {
-	return quantity_multiple(amount(x[0]), 1000000000) ?
-		       cel_int(e->arena, quantity_value(amount(x[0]))) :
-		       cel_fail(e->arena, "cannot convert value to integer");
+	return quantity_multiple(amount(x[0]), 1000000000)
+		       ? cel_int(e->arena, quantity_value(amount(x[0])))
+		       : cel_fail(e->arena, "cannot convert value to integer");
 }
 
-FN(quantity_float) { return cel_double(e->arena, (double)amount(x[0])->nano / 1e9); }
+FN(quantity_float)
+{
+	return cel_double(e->arena, (double)amount(x[0])->nano / 1e9);
+}
 
 static struct cel_value *quantity_sum(struct evaluator *e, struct cel_value **x, int sign)
 {
 	struct quantity q = *amount(x[0]);
 
-	q.nano += sign * (x[1]->kind == CEL_INT ? (__int128)x[1]->integer * 1000000000 :
-						  amount(x[1])->nano);
+	q.nano += sign * (x[1]->kind == CEL_INT ? (__int128)x[1]->integer * 1000000000
+						: amount(x[1])->nano);
 	return quantity_value_of(e, &q);
 }
 
-FN(quantity_add) { return quantity_sum(e, x, 1); }
-FN(quantity_sub) { return quantity_sum(e, x, -1); }
+FN(quantity_add)
+{
+	return quantity_sum(e, x, 1);
+}
+FN(quantity_sub)
+{
+	return quantity_sum(e, x, -1);
+}
 
 /* ---- addresses ---- */
 
@@ -147,8 +171,10 @@ FN(to_ip)
 	struct address ip;
 
 	if (!read_ip(x[0]->text.text, &ip))
-		return cel_fail(e->arena, "IP Address '%s' parse error during conversion from string: unable "
-					  "to parse IP", x[0]->text.text);
+		return cel_fail(e->arena,
+				"IP Address '%s' parse error during conversion from string: unable "
+				"to parse IP",
+				x[0]->text.text);
 	return address_value(e, CEL_IP, x[0]->text.text, &ip);
 }
 
@@ -171,8 +197,10 @@ FN(to_cidr)
 	struct address net;
 
 	if (!read_cidr(e->arena, x[0]->text.text, &net))
-		return cel_fail(e->arena, "network address parse error during conversion from string: "
-					  "netip.ParsePrefix(\"%s\")", x[0]->text.text);
+		return cel_fail(e->arena,
+				"network address parse error during conversion from string: "
+				"netip.ParsePrefix(\"%s\")",
+				x[0]->text.text);
 	return address_value(e, CEL_CIDR, x[0]->text.text, &net);
 }
 
@@ -181,7 +209,10 @@ static const struct address *address(const struct cel_value *v)
 	return v->extra;
 }
 
-FN(family) { return cel_int(e->arena, address(x[0])->family == 6 ? 6 : 4); }
+FN(family)
+{
+	return cel_int(e->arena, address(x[0])->family == 6 ? 6 : 4);
+}
 
 static bool all_zero(const uint8_t *bytes, unsigned count)
 {
@@ -202,24 +233,26 @@ FN(loopback)
 {
 	const struct address *ip = address(x[0]);
 
-	return cel_bool(e->arena, ip->family == 6 ? all_zero(ip->bytes, 15) && ip->bytes[15] == 1 :
-						    ip->bytes[12] == 127);
+	return cel_bool(e->arena, ip->family == 6 ? all_zero(ip->bytes, 15) && ip->bytes[15] == 1
+						  : ip->bytes[12] == 127);
 }
 
 FN(link_local_multicast)
 {
 	const struct address *ip = address(x[0]);
 
-	return cel_bool(e->arena, ip->family == 6 ? ip->bytes[0] == 0xff && (ip->bytes[1] & 0x0f) == 2 :
-						    ip->bytes[12] == 224 && !ip->bytes[13] && !ip->bytes[14]);
+	return cel_bool(e->arena,
+			ip->family == 6 ? ip->bytes[0] == 0xff && (ip->bytes[1] & 0x0f) == 2
+					: ip->bytes[12] == 224 && !ip->bytes[13] && !ip->bytes[14]);
 }
 
 FN(link_local)
 {
 	const struct address *ip = address(x[0]);
 
-	return cel_bool(e->arena, ip->family == 6 ? ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80 :
-						    ip->bytes[12] == 169 && ip->bytes[13] == 254);
+	return cel_bool(e->arena, ip->family == 6
+					  ? ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80
+					  : ip->bytes[12] == 169 && ip->bytes[13] == 254);
 }
 
 FN(global_unicast)
@@ -227,7 +260,8 @@ FN(global_unicast)
 	const struct address *ip = address(x[0]);
 	const uint8_t *b = ip->bytes + 12;
 	bool multicast = ip->family == 6 ? ip->bytes[0] == 0xff : (b[0] & 0xf0) == 0xe0;
-	bool broadcast = ip->family != 6 && b[0] == 255 && b[1] == 255 && b[2] == 255 && b[3] == 255;
+	bool broadcast =
+		ip->family != 6 && b[0] == 255 && b[1] == 255 && b[2] == 255 && b[3] == 255;
 
 	return cel_bool(e->arena, !multicast && !broadcast && !unspecified(e, x, n)->truth &&
 					  !loopback(e, x, n)->truth && !link_local(e, x, n)->truth);
@@ -237,10 +271,13 @@ FN(is_canonical)
 {
 	struct address ip;
 
-	/* What RFC 5952 writes: lower case, no zeros before digits; compression is not undone here. */
+	/* What RFC 5952 writes: lower case, no zeros before digits; compression is not undone here.
+	 */
 	if (!read_ip(x[0]->text.text, &ip))
-		return cel_fail(e->arena, "IP Address '%s' parse error during conversion from string: unable "
-					  "to parse IP", x[0]->text.text);
+		return cel_fail(e->arena,
+				"IP Address '%s' parse error during conversion from string: unable "
+				"to parse IP",
+				x[0]->text.text);
 	return cel_bool(e->arena, strcspn(x[0]->text.text, "ABCDEF") == x[0]->text.len &&
 					  (ip.family != 6 || !strstr(x[0]->text.text, ":0")));
 }
@@ -268,12 +305,16 @@ FN(cidr_holds_cidr)
 			network_holds(address(x[0]), &net) && address(x[0])->prefix <= net.prefix);
 }
 
-FN(prefix_length) { return cel_int(e->arena, address(x[0])->prefix); }
+FN(prefix_length)
+{
+	return cel_int(e->arena, address(x[0])->prefix);
+}
 
 FN(cidr_ip)
 {
 	const char *slash = strrchr(x[0]->text.text, '/');
-	const char *text = arena_memdup(e->arena, x[0]->text.text, (size_t)(slash - x[0]->text.text));
+	const char *text =
+		arena_memdup(e->arena, x[0]->text.text, (size_t)(slash - x[0]->text.text));
 
 	return address_value(e, CEL_IP, text, address(x[0]));
 }
@@ -287,8 +328,10 @@ FN(cidr_masked)
 		net.bytes[start + i / 8] &= (uint8_t) ~(0x80u >> i % 8);
 	if (net.family != 6)
 		return address_value(e, CEL_CIDR,
-				     arena_printf(e->arena, "%d.%d.%d.%d/%d", net.bytes[12], net.bytes[13],
-						  net.bytes[14], net.bytes[15], net.prefix), &net);
+				     arena_printf(e->arena, "%d.%d.%d.%d/%d", net.bytes[12],
+						  net.bytes[13], net.bytes[14], net.bytes[15],
+						  net.prefix),
+				     &net);
 	return address_value(e, CEL_CIDR, x[0]->text.text, &net);
 }
 
@@ -312,7 +355,8 @@ static bool read_uri(struct arena *a, const char *text, struct uri *out)
 		if (!colon || colon == text)
 			return false;
 		out->scheme = arena_memdup(a, text, (size_t)(colon - text));
-		if (strspn(out->scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") !=
+		if (strspn(out->scheme,
+			   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") !=
 		    strlen(out->scheme))
 			return false;
 		at = colon + 3;
@@ -334,8 +378,10 @@ FN(to_url)
 	struct uri *u = arena_new(e->arena, struct uri);
 
 	if (!read_uri(e->arena, x[0]->text.text, u))
-		return cel_fail(e->arena, "URL parse error during conversion from string: parse \"%s\": "
-					  "invalid URI for request", x[0]->text.text);
+		return cel_fail(e->arena,
+				"URL parse error during conversion from string: parse \"%s\": "
+				"invalid URI for request",
+				x[0]->text.text);
 	return cel_opaque(e->arena, CEL_URL, x[0]->text.text, x[0]->text.len, u);
 }
 
@@ -351,9 +397,18 @@ static const struct uri *uri_of(const struct cel_value *v)
 	return v->extra;
 }
 
-FN(url_scheme) { return text_value(e, uri_of(x[0])->scheme); }
-FN(url_host) { return text_value(e, uri_of(x[0])->host); }
-FN(url_path) { return text_value(e, uri_of(x[0])->path); }
+FN(url_scheme)
+{
+	return text_value(e, uri_of(x[0])->scheme);
+}
+FN(url_host)
+{
+	return text_value(e, uri_of(x[0])->host);
+}
+FN(url_path)
+{
+	return text_value(e, uri_of(x[0])->path);
+}
 
 static const char *port_at(const char *host)
 {
@@ -395,10 +450,10 @@ FN(url_query)
 		size_t value_len = name < len ? len - name - 1 : 0;
 
 		one[0] = cel_string(e->arena, arena_memdup(e->arena, value, value_len), value_len);
-		*vec_push(e->arena, &pairs) = (struct cel_pair){
-			cel_string(e->arena, arena_memdup(e->arena, at, name), name),
-			cel_list_of(e->arena, one, 1)
-		};
+		*vec_push(e->arena, &pairs) =
+			(struct cel_pair){ cel_string(e->arena, arena_memdup(e->arena, at, name),
+						      name),
+					   cel_list_of(e->arena, one, 1) };
 		at += len + (at[len] == '&');
 	}
 	return cel_map_of(e->arena, pairs.items, pairs.count);
@@ -410,8 +465,8 @@ FN(to_semver)
 {
 	struct semver *v = arena_new(e->arena, struct semver);
 	bool loose = n == 2 && x[1]->truth;
-	const char *why = loose ? semver_parse(e->arena, x[0]->text.text, x[0]->text.len, v) :
-				  semver_parse_strict(e->arena, x[0]->text.text, x[0]->text.len, v);
+	const char *why = loose ? semver_parse(e->arena, x[0]->text.text, x[0]->text.len, v)
+				: semver_parse_strict(e->arena, x[0]->text.text, x[0]->text.len, v);
 	const char *text;
 
 	if (why)
@@ -420,13 +475,34 @@ FN(to_semver)
 	return cel_opaque(e->arena, CEL_SEMVER, text, strlen(text), v);
 }
 
-FN(is_semver) { return cel_bool(e->arena, to_semver(e, x, n)->kind == CEL_SEMVER); }
-FN(semver_major) { return cel_int(e->arena, (int64_t)((const struct semver *)x[0]->extra)->major); }
-FN(semver_minor) { return cel_int(e->arena, (int64_t)((const struct semver *)x[0]->extra)->minor); }
-FN(semver_patch) { return cel_int(e->arena, (int64_t)((const struct semver *)x[0]->extra)->patch); }
-FN(semver_order) { return cel_int(e->arena, semver_compare(x[0]->extra, x[1]->extra)); }
-FN(semver_less) { return cel_bool(e->arena, semver_compare(x[0]->extra, x[1]->extra) < 0); }
-FN(semver_more) { return cel_bool(e->arena, semver_compare(x[0]->extra, x[1]->extra) > 0); }
+FN(is_semver)
+{
+	return cel_bool(e->arena, to_semver(e, x, n)->kind == CEL_SEMVER);
+}
+FN(semver_major)
+{
+	return cel_int(e->arena, (int64_t)((const struct semver *)x[0]->extra)->major);
+}
+FN(semver_minor)
+{
+	return cel_int(e->arena, (int64_t)((const struct semver *)x[0]->extra)->minor);
+}
+FN(semver_patch)
+{
+	return cel_int(e->arena, (int64_t)((const struct semver *)x[0]->extra)->patch);
+}
+FN(semver_order)
+{
+	return cel_int(e->arena, semver_compare(x[0]->extra, x[1]->extra));
+}
+FN(semver_less)
+{
+	return cel_bool(e->arena, semver_compare(x[0]->extra, x[1]->extra) < 0);
+}
+FN(semver_more)
+{
+	return cel_bool(e->arena, semver_compare(x[0]->extra, x[1]->extra) > 0);
+}
 
 /* ---- named formats ---- */
 
@@ -509,11 +585,15 @@ static struct cel_value *format_value(struct evaluator *e, const char *name)
 
 	for (i = 0; i < ARRAY_SIZE(formats); i++)
 		if (!strcmp(formats[i].name, name))
-			return cel_opaque(e->arena, CEL_FORMAT, formats[i].name, strlen(name), &formats[i]);
+			return cel_opaque(e->arena, CEL_FORMAT, formats[i].name, strlen(name),
+					  &formats[i]);
 	return NULL;
 }
 
-FN(format_named) { return cel_optional(e->arena, format_value(e, x[0]->text.text)); }
+FN(format_named)
+{
+	return cel_optional(e->arena, format_value(e, x[0]->text.text));
+}
 
 FN(format_validate)
 {
@@ -531,11 +611,11 @@ FN(format_validate)
 	return cel_optional(e->arena, cel_list_of(e->arena, one, 1));
 }
 
-#define FORMAT(fn, name)                                                                       \
-	FN(fn)                                                                                 \
-	{                                                                                      \
-		(void)x;                                                                       \
-		return format_value(e, name);                                                  \
+#define FORMAT(fn, name)                                                                           \
+	FN(fn)                                                                                     \
+	{                                                                                          \
+		(void)x;                                                                           \
+		return format_value(e, name);                                                      \
 	}
 FORMAT(format_label, "dns1123Label")
 FORMAT(format_subdomain, "dns1123Subdomain")
@@ -617,12 +697,19 @@ static const struct cel_function rows[] = {
 	{ "format.date", ":F", format_date },
 	{ "format.datetime", ":F", format_datetime },
 	/* The authorizer's answers are the cluster's: type-checked here, and never made up. */
-	{ "path", "Zs:Z", NULL, true }, { "group", "Zs:Z", NULL, true },
-	{ "serviceAccount", "Zss:Z", NULL, true }, { "resource", "Zs:Z", NULL, true },
-	{ "subresource", "Zs:Z", NULL, true }, { "namespace", "Zs:Z", NULL, true },
-	{ "name", "Zs:Z", NULL, true }, { "check", "Zs:Z", NULL, true },
-	{ "fieldSelector", "Zs:Z", NULL, true }, { "labelSelector", "Zs:Z", NULL, true },
-	{ "allowed", "Z:b", NULL, true }, { "reason", "Z:s", NULL, true },
-	{ "errored", "Z:b", NULL, true }, { "error", "Z:s", NULL, true },
+	{ "path", "Zs:Z", NULL, true },
+	{ "group", "Zs:Z", NULL, true },
+	{ "serviceAccount", "Zss:Z", NULL, true },
+	{ "resource", "Zs:Z", NULL, true },
+	{ "subresource", "Zs:Z", NULL, true },
+	{ "namespace", "Zs:Z", NULL, true },
+	{ "name", "Zs:Z", NULL, true },
+	{ "check", "Zs:Z", NULL, true },
+	{ "fieldSelector", "Zs:Z", NULL, true },
+	{ "labelSelector", "Zs:Z", NULL, true },
+	{ "allowed", "Z:b", NULL, true },
+	{ "reason", "Z:s", NULL, true },
+	{ "errored", "Z:b", NULL, true },
+	{ "error", "Z:s", NULL, true },
 };
 const struct cel_functions cel_kubernetes = { rows, ARRAY_SIZE(rows) };

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "validate/cel/internal.h"
 
-#define FN(name) \
+#define FN(name)                                                                                   \
 	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
 
 FN(is_sorted)
@@ -16,7 +16,8 @@ FN(is_sorted)
 					cel_list_at(e->arena, x[0], i), &ok);
 
 		if (!ok || order > 0)
-			return ok ? cel_bool(e->arena, false) : cel_fail(e->arena, "no such overload");
+			return ok ? cel_bool(e->arena, false)
+				  : cel_fail(e->arena, "no such overload");
 	}
 	return cel_bool(e->arena, true);
 }
@@ -52,9 +53,9 @@ FN(sum)
 		v->nanos = (int32_t)(nanos % 1000000000);
 		return v;
 	}
-	return kind == CEL_DOUBLE ? cel_double(e->arena, real) :
-	       kind == CEL_UINT	  ? cel_uint(e->arena, natural) :
-				    cel_int(e->arena, whole);
+	return kind == CEL_DOUBLE ? cel_double(e->arena, real)
+	       : kind == CEL_UINT ? cel_uint(e->arena, natural)
+				  : cel_int(e->arena, whole);
 }
 
 static struct cel_value *extreme(struct evaluator *e, struct cel_value *list, int sign,
@@ -72,8 +73,14 @@ static struct cel_value *extreme(struct evaluator *e, struct cel_value *list, in
 	return best ? best : cel_fail(e->arena, "%s called on empty list", name);
 }
 
-FN(min_of) { return extreme(e, x[0], -1, "min"); }
-FN(max_of) { return extreme(e, x[0], 1, "max"); }
+FN(min_of)
+{
+	return extreme(e, x[0], -1, "min");
+}
+FN(max_of)
+{
+	return extreme(e, x[0], 1, "max");
+}
 
 FN(index_of)
 {
@@ -116,7 +123,10 @@ static bool holds_all(struct evaluator *e, const struct cel_value *list, const s
 	return true;
 }
 
-FN(sets_contains) { return cel_bool(e->arena, holds_all(e, x[0], x[1])); }
+FN(sets_contains)
+{
+	return cel_bool(e->arena, holds_all(e, x[0], x[1]));
+}
 
 FN(sets_equivalent)
 {
@@ -142,8 +152,8 @@ FN(slice)
 	int64_t i;
 
 	if (from < 0 || to < 0 || from > to || (uint64_t)to > x[0]->list.count)
-		return cel_fail(e->arena, "cannot slice(%lld, %lld), list is length %zu", (long long)from,
-				(long long)to, x[0]->list.count);
+		return cel_fail(e->arena, "cannot slice(%lld, %lld), list is length %zu",
+				(long long)from, (long long)to, x[0]->list.count);
 	items = arena_array(e->arena, (size_t)(to - from) + 1, struct cel_value *);
 	for (i = from; i < to; i++)
 		items[i - from] = cel_list_at(e->arena, x[0], (size_t)i);
@@ -223,7 +233,10 @@ FN(sorted)
 	return cel_list_of(e->arena, out.items, out.count);
 }
 
-FN(first) { return cel_optional(e->arena, x[0]->list.count ? cel_list_at(e->arena, x[0], 0) : NULL); }
+FN(first)
+{
+	return cel_optional(e->arena, x[0]->list.count ? cel_list_at(e->arena, x[0], 0) : NULL);
+}
 
 FN(last)
 {

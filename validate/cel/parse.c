@@ -10,14 +10,21 @@
 #include "validate/cel/internal.h"
 
 enum token_kind {
-	TOKEN_END, TOKEN_IDENT, TOKEN_INT, TOKEN_UINT, TOKEN_DOUBLE, TOKEN_STRING, TOKEN_BYTES,
-	TOKEN_SIGN, TOKEN_BAD,
+	TOKEN_END,
+	TOKEN_IDENT,
+	TOKEN_INT,
+	TOKEN_UINT,
+	TOKEN_DOUBLE,
+	TOKEN_STRING,
+	TOKEN_BYTES,
+	TOKEN_SIGN,
+	TOKEN_BAD,
 };
 
 struct token {
 	enum token_kind kind;
 	unsigned start, end;
-	char sign[3]; /* of TOKEN_SIGN */
+	char sign[3];	      /* of TOKEN_SIGN */
 	struct cel_text text; /* of a string, bytes; of an identifier */
 };
 
@@ -89,7 +96,9 @@ static void skip_space(struct parser *p)
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'			? c - '0'
+	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+							: -1;
 }
 
 /* The escape after a backslash; -1 when there is no such. */
@@ -139,7 +148,8 @@ static bool read_quoted(struct parser *p, bool raw, bool bytes)
 	while (p->at < p->len) {
 		char c = p->text[p->at];
 
-		if (c == quote && (!triple || (p->text[p->at + 1] == quote && p->text[p->at + 2] == quote))) {
+		if (c == quote &&
+		    (!triple || (p->text[p->at + 1] == quote && p->text[p->at + 2] == quote))) {
 			p->at += triple ? 3 : 1;
 			good = true;
 			break;
@@ -192,9 +202,9 @@ static void read_number(struct parser *p)
 			for (p->at++; isdigit((unsigned char)s[p->at]);)
 				p->at++;
 		}
-		if ((s[p->at] | 0x20) == 'e' &&
-		    (isdigit((unsigned char)s[p->at + 1]) ||
-		     (strchr("+-", s[p->at + 1]) && s[p->at + 1] && isdigit((unsigned char)s[p->at + 2])))) {
+		if ((s[p->at] | 0x20) == 'e' && (isdigit((unsigned char)s[p->at + 1]) ||
+						 (strchr("+-", s[p->at + 1]) && s[p->at + 1] &&
+						  isdigit((unsigned char)s[p->at + 2])))) {
 			real = true;
 			for (p->at += 2; isdigit((unsigned char)s[p->at]);)
 				p->at++;
@@ -445,8 +455,8 @@ static struct ast *literal(struct parser *p, struct cel_value *value)
 
 static struct ast *parse_integer(struct parser *p, bool negative)
 {
-	const char *text = arena_memdup(p->arena, p->text + p->token.start,
-					p->token.end - p->token.start);
+	const char *text =
+		arena_memdup(p->arena, p->text + p->token.start, p->token.end - p->token.start);
 	bool is_hex = text[0] == '0' && (text[1] | 0x20) == 'x';
 	unsigned long long value;
 
@@ -454,7 +464,8 @@ static struct ast *parse_integer(struct parser *p, bool negative)
 	value = strtoull(text, NULL, is_hex ? 16 : 10);
 	if (p->token.kind == TOKEN_UINT && !errno)
 		return literal(p, cel_uint(p->arena, value));
-	if (errno || value > (unsigned long long)INT64_MAX + negative || p->token.kind == TOKEN_UINT) {
+	if (errno || value > (unsigned long long)INT64_MAX + negative ||
+	    p->token.kind == TOKEN_UINT) {
 		p->failed = true;
 		cel_error_at(p->arena, p->error, p->text, p->token.start, "invalid %s literal",
 			     p->token.kind == TOKEN_UINT ? "uint" : "int");
@@ -463,16 +474,17 @@ static struct ast *parse_integer(struct parser *p, bool negative)
 	return literal(p, cel_int(p->arena, negative ? (int64_t)(0 - value) : (int64_t)value));
 }
 
-static const char expecting[] =
-	"{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, "
-	"BYTES, IDENTIFIER}";
+static const char expecting[] = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', "
+				"NUM_FLOAT, NUM_INT, NUM_UINT, STRING, "
+				"BYTES, IDENTIFIER}";
 
 /* Words that the grammar keeps for itself, as identifiers of variables. */
 static bool is_reserved(const char *word)
 {
 	static const char *const words[] = {
-		"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
-		"loop", "package", "namespace", "return", "var", "void", "while",
+		"as",	     "break",  "const",	 "continue", "else",  "for",
+		"function",  "if",     "import", "let",	     "loop",  "package",
+		"namespace", "return", "var",	 "void",     "while",
 	};
 	size_t i;
 
@@ -618,9 +630,9 @@ static const struct {
 	unsigned level;
 	const char *sign, *name;
 } operators[] = {
-	{ 0, "<", "_<_" },  { 0, "<=", "_<=_" }, { 0, ">=", "_>=_" }, { 0, ">", "_>_" },
+	{ 0, "<", "_<_" },   { 0, "<=", "_<=_" }, { 0, ">=", "_>=_" }, { 0, ">", "_>_" },
 	{ 0, "==", "_==_" }, { 0, "!=", "_!=_" }, { 0, "in", "@in" },  { 1, "+", "_+_" },
-	{ 1, "-", "_-_" },  { 2, "*", "_*_" },   { 2, "/", "_/_" },   { 2, "%", "_%_" },
+	{ 1, "-", "_-_" },   { 2, "*", "_*_" },	  { 2, "/", "_/_" },   { 2, "%", "_%_" },
 };
 
 static const char *operator_here(const struct parser *p, unsigned level)
@@ -695,7 +707,9 @@ static struct ast *parse_expression(struct parser *p)
 
 struct ast *cel_parse(struct arena *a, const char *text, struct cel_error *error)
 {
-	struct parser p = { .arena = a, .text = text, .len = (unsigned)strlen(text), .error = error };
+	struct parser p = {
+		.arena = a, .text = text, .len = (unsigned)strlen(text), .error = error
+	};
 	struct ast *n;
 
 	next(&p);

@@ -8,7 +8,7 @@
 #include "base/regex.h"
 #include "validate/cel/internal.h"
 
-#define FN(name) \
+#define FN(name)                                                                                   \
 	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
 
 static size_t width(unsigned char c)
@@ -38,7 +38,8 @@ static int64_t character_of(const struct cel_text *t, size_t byte)
 	return count;
 }
 
-static struct cel_value *piece(struct evaluator *e, const struct cel_text *t, size_t from, size_t to)
+static struct cel_value *piece(struct evaluator *e, const struct cel_text *t, size_t from,
+			       size_t to)
 {
 	return cel_string(e->arena, arena_memdup(e->arena, t->text + from, to - from), to - from);
 }
@@ -64,20 +65,24 @@ static long find(const struct cel_text *t, size_t from, const struct cel_text *w
 	return at ? at - t->text : -1;
 }
 
-FN(contains) { return cel_bool(e->arena, find(&x[0]->text, 0, &x[1]->text) >= 0); }
+FN(contains)
+{
+	return cel_bool(e->arena, find(&x[0]->text, 0, &x[1]->text) >= 0);
+}
 
 FN(starts_with)
 {
-	return cel_bool(e->arena, x[1]->text.len <= x[0]->text.len &&
-					  !memcmp(x[0]->text.text, x[1]->text.text, x[1]->text.len));
+	return cel_bool(e->arena,
+			x[1]->text.len <= x[0]->text.len &&
+				!memcmp(x[0]->text.text, x[1]->text.text, x[1]->text.len));
 }
 
 FN(ends_with)
 {
 	const struct cel_text *t = &x[0]->text, *end = &x[1]->text;
 
-	return cel_bool(e->arena,
-			end->len <= t->len && !memcmp(t->text + t->len - end->len, end->text, end->len));
+	return cel_bool(e->arena, end->len <= t->len && !memcmp(t->text + t->len - end->len,
+								end->text, end->len));
 }
 
 FN(matches)
@@ -115,7 +120,8 @@ FN(find_all)
 	if (!re)
 		return cel_fail(e->arena, "Illegal regex: %s", x[1]->text.text);
 	while (most-- && regex_find(re, x[0]->text.text, x[0]->text.len, at, &span, 1)) {
-		*vec_push(e->arena, &found) = piece(e, &x[0]->text, (size_t)span.start, (size_t)span.end);
+		*vec_push(e->arena, &found) =
+			piece(e, &x[0]->text, (size_t)span.start, (size_t)span.end);
 		at = (size_t)span.end;
 		if (span.end == span.start)
 			at += at < x[0]->text.len ? width((unsigned char)x[0]->text.text[at]) : 1;
@@ -133,7 +139,8 @@ FN(char_at)
 		return cel_fail(e->arena, "index out of range: %lld", (long long)x[1]->integer);
 	if ((size_t)at == x[0]->text.len)
 		return cel_string(e->arena, "", 0);
-	return piece(e, &x[0]->text, (size_t)at, (size_t)at + width((unsigned char)x[0]->text.text[at]));
+	return piece(e, &x[0]->text, (size_t)at,
+		     (size_t)at + width((unsigned char)x[0]->text.text[at]));
 }
 
 FN(index_of)
@@ -148,7 +155,8 @@ FN(index_of)
 
 FN(last_index_of)
 {
-	long from = n == 3 ? byte_of(&x[0]->text, x[2]->integer) : (long)x[0]->text.len, best = -1, at;
+	long from = n == 3 ? byte_of(&x[0]->text, x[2]->integer) : (long)x[0]->text.len, best = -1,
+	     at;
 
 	if (from < 0)
 		return cel_fail(e->arena, "index out of range: %lld", (long long)x[2]->integer);
@@ -176,8 +184,14 @@ static struct cel_value *change_case(struct evaluator *e, const struct cel_text 
 	return from_buf(e, &out);
 }
 
-FN(lower) { return change_case(e, &x[0]->text, false); }
-FN(upper) { return change_case(e, &x[0]->text, true); }
+FN(lower)
+{
+	return change_case(e, &x[0]->text, false);
+}
+FN(upper)
+{
+	return change_case(e, &x[0]->text, true);
+}
 
 FN(replace)
 {
@@ -257,7 +271,8 @@ FN(join)
 FN(substring)
 {
 	const struct cel_text *t = &x[0]->text;
-	long from = byte_of(t, x[1]->integer), to = n == 3 ? byte_of(t, x[2]->integer) : (long)t->len;
+	long from = byte_of(t, x[1]->integer),
+	     to = n == 3 ? byte_of(t, x[2]->integer) : (long)t->len;
 
 	if (from < 0 || to < 0)
 		return cel_fail(e->arena, "index out of range: %lld",
@@ -334,7 +349,12 @@ static bool format_value(struct evaluator *e, struct buf *out, const struct cel_
 	if (depth > LIMIT_DEPTH)
 		return false;
 	switch ((int)v->kind) {
-	case CEL_STRING: case CEL_BYTES: case CEL_IP: case CEL_CIDR: case CEL_QUANTITY: case CEL_SEMVER:
+	case CEL_STRING:
+	case CEL_BYTES:
+	case CEL_IP:
+	case CEL_CIDR:
+	case CEL_QUANTITY:
+	case CEL_SEMVER:
 	case CEL_URL:
 		buf_add(out, v->text.text, v->text.len);
 		return true;
@@ -372,7 +392,8 @@ static bool format_value(struct evaluator *e, struct buf *out, const struct cel_
 		}
 		buf_char(out, ']');
 		return true;
-	case CEL_MAP: case CEL_OBJECT:
+	case CEL_MAP:
+	case CEL_OBJECT:
 		buf_char(out, '{');
 		for (i = 0; i < v->map.count; i++) {
 			struct cel_value *key = cel_map_key(e->arena, v, i);
@@ -392,8 +413,9 @@ static bool format_value(struct evaluator *e, struct buf *out, const struct cel_
 
 static void format_integer(struct buf *out, const struct cel_value *v, char verb)
 {
-	uint64_t size = v->kind == CEL_INT && v->integer < 0 ? (uint64_t)0 - (uint64_t)v->integer :
-			v->kind == CEL_BOOL ? v->truth : v->natural;
+	uint64_t size = v->kind == CEL_INT && v->integer < 0 ? (uint64_t)0 - (uint64_t)v->integer
+			: v->kind == CEL_BOOL		     ? v->truth
+							     : v->natural;
 	char bits[65];
 	int at = 64;
 
@@ -407,7 +429,11 @@ static void format_integer(struct buf *out, const struct cel_value *v, char verb
 		} while (size);
 		buf_str(out, bits + at);
 	} else {
-		buf_printf(out, verb == 'o' ? "%llo" : verb == 'x' ? "%llx" : verb == 'X' ? "%llX" : "%llu",
+		buf_printf(out,
+			   verb == 'o'	 ? "%llo"
+			   : verb == 'x' ? "%llx"
+			   : verb == 'X' ? "%llX"
+					 : "%llu",
 			   (unsigned long long)size);
 	}
 }
@@ -416,8 +442,9 @@ static bool format_one(struct evaluator *e, struct buf *out, char verb, int prec
 		       const struct cel_value *v)
 {
 	bool whole = v->kind == CEL_INT || v->kind == CEL_UINT || v->kind == CEL_BOOL;
-	double real = v->kind == CEL_DOUBLE ? v->real :
-		      v->kind == CEL_INT    ? (double)v->integer : (double)v->natural;
+	double real = v->kind == CEL_DOUBLE ? v->real
+		      : v->kind == CEL_INT  ? (double)v->integer
+					    : (double)v->natural;
 	size_t i;
 
 	if (verb == 's')
@@ -434,7 +461,8 @@ static bool format_one(struct evaluator *e, struct buf *out, char verb, int prec
 		return format_value(e, out, v, 0);
 	if ((verb == 'x' || verb == 'X') && (v->kind == CEL_STRING || v->kind == CEL_BYTES)) {
 		for (i = 0; i < v->text.len; i++)
-			buf_printf(out, verb == 'x' ? "%02x" : "%02X", (unsigned char)v->text.text[i]);
+			buf_printf(out, verb == 'x' ? "%02x" : "%02X",
+				   (unsigned char)v->text.text[i]);
 		return true;
 	}
 	return false;
@@ -456,14 +484,15 @@ FN(format)
 			continue;
 		}
 		if (*++at == '.')
-			for (precision = 0, at++; isdigit((unsigned char)*at) && precision < 1000; at++)
+			for (precision = 0, at++; isdigit((unsigned char)*at) && precision < 1000;
+			     at++)
 				precision = precision * 10 + (*at - '0');
 		if (used >= x[1]->list.count ||
 		    !format_one(e, &out, *at, precision, cel_list_at(e->arena, x[1], used++))) {
 			buf_release(&out);
-			return used > x[1]->list.count || !strchr("sdfeboxX", *at) ?
-				       cel_fail(e->arena, "index %zu out of range", used) :
-				       cel_fail(e->arena, "error during formatting: no overload");
+			return used > x[1]->list.count || !strchr("sdfeboxX", *at)
+				       ? cel_fail(e->arena, "index %zu out of range", used)
+				       : cel_fail(e->arena, "error during formatting: no overload");
 		}
 	}
 	return from_buf(e, &out);

@@ -83,9 +83,8 @@ bool cel_parse_timestamp(const char *text, size_t len, int64_t *seconds, int32_t
 	if (mo < 1 || mo > 12 || d < 1 || d > month_days[mo - 1] || h > 23 || mi > 59 || s > 59)
 		return false;
 	sign = at < end && *at == '-' ? -1 : 1;
-	if (!skip(&at, end, "Zz") &&
-	    (!skip(&at, end, "+-") || !digits(&at, end, 2, &zh) || !skip(&at, end, ":") ||
-	     !digits(&at, end, 2, &zm)))
+	if (!skip(&at, end, "Zz") && (!skip(&at, end, "+-") || !digits(&at, end, 2, &zh) ||
+				      !skip(&at, end, ":") || !digits(&at, end, 2, &zm)))
 		return false;
 	*seconds = days_from_date(y, mo, d) * 86400 + h * 3600 + mi * 60 + s -
 		   sign * (zh * 3600 + zm * 60);
@@ -98,8 +97,8 @@ bool cel_parse_duration(const char *text, size_t len, int64_t *seconds, int32_t 
 	static const struct {
 		const char *unit;
 		double nanos;
-	} units[] = { { "ns", 1 }, { "us", 1e3 }, { "\xc2\xb5s", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
-		      { "m", 60e9 }, { "h", 3600e9 } };
+	} units[] = { { "ns", 1 },  { "us", 1e3 }, { "\xc2\xb5s", 1e3 }, { "ms", 1e6 },
+		      { "s", 1e9 }, { "m", 60e9 }, { "h", 3600e9 } };
 	const char *at = text, *end = text + len;
 	bool negative = at < end && *at == '-';
 	__extension__ __int128 total = 0;
@@ -122,13 +121,15 @@ bool cel_parse_duration(const char *text, size_t len, int64_t *seconds, int32_t 
 			if (whole < (__int128)1 << 70)
 				whole = whole * 10 + (*at - '0');
 		if (at < end && *at == '.')
-			for (at++; at < end && isdigit((unsigned char)*at); at++, any = true, scale /= 10)
+			for (at++; at < end && isdigit((unsigned char)*at);
+			     at++, any = true, scale /= 10)
 				part += (*at - '0') * scale;
 		for (i = 0; i < ARRAY_SIZE(units); i++) {
 			size_t unit = strlen(units[i].unit);
 			bool longer = i == 5 && end - at > 1 && at[1] == 's';
 
-			if ((size_t)(end - at) >= unit && !memcmp(at, units[i].unit, unit) && !longer)
+			if ((size_t)(end - at) >= unit && !memcmp(at, units[i].unit, unit) &&
+			    !longer)
 				break;
 		}
 		if (!any || i == ARRAY_SIZE(units))
@@ -161,8 +162,8 @@ const char *cel_format_timestamp(struct arena *a, const struct cel_value *v)
 		while (part[end - 1] == '0')
 			part[--end] = 0;
 	}
-	return arena_printf(a, "%04lld-%02d-%02dT%02d:%02d:%02d%sZ", (long long)y, m, d, (int)(rest / 3600),
-			    (int)(rest / 60 % 60), (int)(rest % 60), part);
+	return arena_printf(a, "%04lld-%02d-%02dT%02d:%02d:%02d%sZ", (long long)y, m, d,
+			    (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60), part);
 }
 
 const char *cel_format_duration(struct arena *a, const struct cel_value *v)
@@ -208,8 +209,9 @@ static __int128 nanos_of(const struct cel_value *v)
 
 static struct cel_value *add_times(struct evaluator *e, struct cel_value **x, size_t n)
 {
-	enum cel_kind kind = x[0]->kind == CEL_DURATION && x[1]->kind == CEL_DURATION ? CEL_DURATION :
-											 CEL_TIMESTAMP;
+	enum cel_kind kind = x[0]->kind == CEL_DURATION && x[1]->kind == CEL_DURATION
+				     ? CEL_DURATION
+				     : CEL_TIMESTAMP;
 
 	(void)n;
 	return moment(e->arena, kind, nanos_of(x[0]) + nanos_of(x[1]));
@@ -260,7 +262,18 @@ static struct cel_value *to_duration(struct evaluator *e, struct cel_value **x, 
 }
 
 /* A part of a timestamp, in UTC or at a fixed offset ("+02:00"); named zones are not known here. */
-enum part { YEAR, MONTH, DATE, DAY_OF_MONTH, DAY_OF_WEEK, DAY_OF_YEAR, HOURS, MINUTES, SECONDS, MILLIS };
+enum part {
+	YEAR,
+	MONTH,
+	DATE,
+	DAY_OF_MONTH,
+	DAY_OF_WEEK,
+	DAY_OF_YEAR,
+	HOURS,
+	MINUTES,
+	SECONDS,
+	MILLIS
+};
 
 static bool zone_offset(const struct cel_value *zone, int64_t *out)
 {
@@ -272,13 +285,15 @@ static bool zone_offset(const struct cel_value *zone, int64_t *out)
 		return true;
 	if (*at == '+' || *at == '-')
 		at++;
-	if (!digits(&at, end, 2, &h) || !skip(&at, end, ":") || !digits(&at, end, 2, &m) || at != end)
+	if (!digits(&at, end, 2, &h) || !skip(&at, end, ":") || !digits(&at, end, 2, &m) ||
+	    at != end)
 		return false;
 	*out = sign * (h * 3600 + m * 60);
 	return true;
 }
 
-static struct cel_value *time_part(struct evaluator *e, struct cel_value **x, size_t n, enum part part)
+static struct cel_value *time_part(struct evaluator *e, struct cel_value **x, size_t n,
+				   enum part part)
 {
 	int64_t offset = 0, total, days, rest, y;
 	int m, d;
@@ -314,10 +329,10 @@ static struct cel_value *time_part(struct evaluator *e, struct cel_value **x, si
 	return cel_int(e->arena, x[0]->nanos / 1000000);
 }
 
-#define PART(name, part)                                                                       \
-	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n)     \
-	{                                                                                      \
-		return time_part(e, x, n, part);                                               \
+#define PART(name, part)                                                                           \
+	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n)         \
+	{                                                                                          \
+		return time_part(e, x, n, part);                                                   \
 	}
 PART(get_year, YEAR)
 PART(get_month, MONTH)
@@ -329,20 +344,20 @@ PART(get_day_of_year, DAY_OF_YEAR)
 /* Of a duration: all of it in that unit; of a timestamp: its part. */
 static struct cel_value *get_hours(struct evaluator *e, struct cel_value **x, size_t n)
 {
-	return x[0]->kind == CEL_DURATION ? cel_int(e->arena, x[0]->integer / 3600) :
-					    time_part(e, x, n, HOURS);
+	return x[0]->kind == CEL_DURATION ? cel_int(e->arena, x[0]->integer / 3600)
+					  : time_part(e, x, n, HOURS);
 }
 
 static struct cel_value *get_minutes(struct evaluator *e, struct cel_value **x, size_t n)
 {
-	return x[0]->kind == CEL_DURATION ? cel_int(e->arena, x[0]->integer / 60) :
-					    time_part(e, x, n, MINUTES);
+	return x[0]->kind == CEL_DURATION ? cel_int(e->arena, x[0]->integer / 60)
+					  : time_part(e, x, n, MINUTES);
 }
 
 static struct cel_value *get_seconds(struct evaluator *e, struct cel_value **x, size_t n)
 {
-	return x[0]->kind == CEL_DURATION ? cel_int(e->arena, x[0]->integer) :
-					    time_part(e, x, n, SECONDS);
+	return x[0]->kind == CEL_DURATION ? cel_int(e->arena, x[0]->integer)
+					  : time_part(e, x, n, SECONDS);
 }
 
 static struct cel_value *get_milliseconds(struct evaluator *e, struct cel_value **x, size_t n)

@@ -6,19 +6,28 @@ const struct cel_type *cel_type_of(enum cel_kind kind)
 {
 	static const struct cel_type dyn = { .kind = CEL_DYN };
 	static const struct cel_type simple[] = {
-		[CEL_ERROR] = { .kind = CEL_ERROR },         [CEL_DYN] = { .kind = CEL_DYN },
-		[CEL_NULL] = { .kind = CEL_NULL },           [CEL_BOOL] = { .kind = CEL_BOOL },
-		[CEL_INT] = { .kind = CEL_INT },             [CEL_UINT] = { .kind = CEL_UINT },
-		[CEL_DOUBLE] = { .kind = CEL_DOUBLE },       [CEL_STRING] = { .kind = CEL_STRING },
-		[CEL_BYTES] = { .kind = CEL_BYTES },         [CEL_TIMESTAMP] = { .kind = CEL_TIMESTAMP },
+		[CEL_ERROR] = { .kind = CEL_ERROR },
+		[CEL_DYN] = { .kind = CEL_DYN },
+		[CEL_NULL] = { .kind = CEL_NULL },
+		[CEL_BOOL] = { .kind = CEL_BOOL },
+		[CEL_INT] = { .kind = CEL_INT },
+		[CEL_UINT] = { .kind = CEL_UINT },
+		[CEL_DOUBLE] = { .kind = CEL_DOUBLE },
+		[CEL_STRING] = { .kind = CEL_STRING },
+		[CEL_BYTES] = { .kind = CEL_BYTES },
+		[CEL_TIMESTAMP] = { .kind = CEL_TIMESTAMP },
 		[CEL_DURATION] = { .kind = CEL_DURATION },
 		[CEL_LIST] = { .kind = CEL_LIST, .element = &dyn },
 		[CEL_MAP] = { .kind = CEL_MAP, .key = &dyn, .element = &dyn },
 		[CEL_OPTIONAL] = { .kind = CEL_OPTIONAL, .element = &dyn },
-		[CEL_TYPE] = { .kind = CEL_TYPE },           [CEL_QUANTITY] = { .kind = CEL_QUANTITY },
-		[CEL_IP] = { .kind = CEL_IP },               [CEL_CIDR] = { .kind = CEL_CIDR },
-		[CEL_URL] = { .kind = CEL_URL },             [CEL_SEMVER] = { .kind = CEL_SEMVER },
-		[CEL_FORMAT] = { .kind = CEL_FORMAT },       [CEL_AUTHORIZER] = { .kind = CEL_AUTHORIZER },
+		[CEL_TYPE] = { .kind = CEL_TYPE },
+		[CEL_QUANTITY] = { .kind = CEL_QUANTITY },
+		[CEL_IP] = { .kind = CEL_IP },
+		[CEL_CIDR] = { .kind = CEL_CIDR },
+		[CEL_URL] = { .kind = CEL_URL },
+		[CEL_SEMVER] = { .kind = CEL_SEMVER },
+		[CEL_FORMAT] = { .kind = CEL_FORMAT },
+		[CEL_AUTHORIZER] = { .kind = CEL_AUTHORIZER },
 	};
 
 	return kind < ARRAY_SIZE(simple) && simple[kind].kind == kind ? &simple[kind] : &dyn;
@@ -78,14 +87,29 @@ bool cel_type_equal(const struct cel_type *a, const struct cel_type *b)
 static void type_text(struct buf *out, const struct cel_type *t)
 {
 	static const char *const names[] = {
-		[CEL_ERROR] = "!error!", [CEL_DYN] = "dyn", [CEL_NULL] = "null", [CEL_BOOL] = "bool",
-		[CEL_INT] = "int", [CEL_UINT] = "uint", [CEL_DOUBLE] = "double", [CEL_STRING] = "string",
-		[CEL_BYTES] = "bytes", [CEL_TIMESTAMP] = "timestamp", [CEL_DURATION] = "duration",
-		[CEL_LIST] = "list", [CEL_MAP] = "map", [CEL_OPTIONAL] = "optional_type", [CEL_TYPE] = "type",
-		[CEL_QUANTITY] = "kubernetes.Quantity", [CEL_IP] = "net.IP", [CEL_CIDR] = "net.CIDR",
-		[CEL_URL] = "kubernetes.URL", [CEL_SEMVER] = "kubernetes.Semver",
+		[CEL_ERROR] = "!error!",
+		[CEL_DYN] = "dyn",
+		[CEL_NULL] = "null",
+		[CEL_BOOL] = "bool",
+		[CEL_INT] = "int",
+		[CEL_UINT] = "uint",
+		[CEL_DOUBLE] = "double",
+		[CEL_STRING] = "string",
+		[CEL_BYTES] = "bytes",
+		[CEL_TIMESTAMP] = "timestamp",
+		[CEL_DURATION] = "duration",
+		[CEL_LIST] = "list",
+		[CEL_MAP] = "map",
+		[CEL_OPTIONAL] = "optional_type",
+		[CEL_TYPE] = "type",
+		[CEL_QUANTITY] = "kubernetes.Quantity",
+		[CEL_IP] = "net.IP",
+		[CEL_CIDR] = "net.CIDR",
+		[CEL_URL] = "kubernetes.URL",
+		[CEL_SEMVER] = "kubernetes.Semver",
 		[CEL_FORMAT] = "kubernetes.NamedFormat",
-		[CEL_AUTHORIZER] = "kubernetes.authorization.Authorizer", [CEL_PARAM] = "dyn",
+		[CEL_AUTHORIZER] = "kubernetes.authorization.Authorizer",
+		[CEL_PARAM] = "dyn",
 	};
 
 	if (t->kind == CEL_OBJECT) {
@@ -124,11 +148,12 @@ const struct cel_type *cel_signature_type(struct arena *a, const char **at)
 		char code;
 		enum cel_kind kind;
 	} codes[] = {
-		{ 'b', CEL_BOOL },     { 'i', CEL_INT },    { 'u', CEL_UINT },   { 'd', CEL_DOUBLE },
-		{ 's', CEL_STRING },   { 'y', CEL_BYTES },  { 'n', CEL_NULL },   { 't', CEL_TIMESTAMP },
-		{ 'D', CEL_DURATION }, { 'x', CEL_DYN },    { 'Q', CEL_QUANTITY }, { 'I', CEL_IP },
-		{ 'C', CEL_CIDR },     { 'U', CEL_URL },    { 'V', CEL_SEMVER }, { 'F', CEL_FORMAT },
-		{ 'T', CEL_TYPE },     { 'Z', CEL_AUTHORIZER },
+		{ 'b', CEL_BOOL },   { 'i', CEL_INT },	     { 'u', CEL_UINT },
+		{ 'd', CEL_DOUBLE }, { 's', CEL_STRING },    { 'y', CEL_BYTES },
+		{ 'n', CEL_NULL },   { 't', CEL_TIMESTAMP }, { 'D', CEL_DURATION },
+		{ 'x', CEL_DYN },    { 'Q', CEL_QUANTITY },  { 'I', CEL_IP },
+		{ 'C', CEL_CIDR },   { 'U', CEL_URL },	     { 'V', CEL_SEMVER },
+		{ 'F', CEL_FORMAT }, { 'T', CEL_TYPE },	     { 'Z', CEL_AUTHORIZER },
 	};
 	char code = *(*at)++;
 	const struct cel_type *key;
@@ -154,9 +179,9 @@ const struct cel_type *cel_signature_type(struct arena *a, const char **at)
 static bool needs_escape(const char *name)
 {
 	static const char *const words[] = {
-		"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for",
-		"function", "if", "import", "let", "loop", "package", "namespace", "return", "var",
-		"void", "while",
+		"true",	    "false",   "null",	    "in",	"as",  "break",	 "const",
+		"continue", "else",    "for",	    "function", "if",  "import", "let",
+		"loop",	    "package", "namespace", "return",	"var", "void",	 "while",
 	};
 	size_t i;
 
@@ -184,7 +209,9 @@ const char *cel_escape(struct arena *a, const char *name)
 			buf_str(&out, "__underscores__");
 			at++;
 		} else if (*at == '.' || *at == '-' || *at == '/') {
-			buf_str(&out, *at == '.' ? "__dot__" : *at == '-' ? "__dash__" : "__slash__");
+			buf_str(&out, *at == '.'   ? "__dot__"
+				      : *at == '-' ? "__dash__"
+						   : "__slash__");
 		} else if (plain) {
 			buf_char(&out, *at);
 		} else {

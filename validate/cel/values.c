@@ -111,13 +111,13 @@ static struct cel_value *from_text(struct arena *a, const struct node *n, enum c
 	bool good;
 
 	if (kind == CEL_TIMESTAMP || kind == CEL_DURATION) {
-		good = kind == CEL_TIMESTAMP ?
-			       cel_parse_timestamp(n->text, n->len, &v->integer, &v->nanos) :
-			       cel_parse_duration(n->text, n->len, &v->integer, &v->nanos);
+		good = kind == CEL_TIMESTAMP
+			       ? cel_parse_timestamp(n->text, n->len, &v->integer, &v->nanos)
+			       : cel_parse_duration(n->text, n->len, &v->integer, &v->nanos);
 		if (good)
 			return v;
-		return kind == CEL_TIMESTAMP ? cel_fail(a, "invalid timestamp %s", n->text) :
-					       cel_fail(a, "invalid duration %s", n->text);
+		return kind == CEL_TIMESTAMP ? cel_fail(a, "invalid timestamp %s", n->text)
+					     : cel_fail(a, "invalid duration %s", n->text);
 	}
 	if (kind == CEL_BYTES) {
 		buf_init(&bytes, 0);
@@ -181,8 +181,8 @@ struct cel_value *cel_from_node(struct arena *a, const struct node *n, const str
 
 struct cel_value *cel_list_at(struct arena *a, const struct cel_value *list, size_t i)
 {
-	return list->list.items ? list->list.items[i] :
-				  cel_from_node(a, list->list.node->items[i], list->list.element);
+	return list->list.items ? list->list.items[i]
+				: cel_from_node(a, list->list.node->items[i], list->list.element);
 }
 
 /* The type of a map's or object's entry, by its real name. */
@@ -204,7 +204,8 @@ struct cel_value *cel_map_key(struct arena *a, const struct cel_value *map, size
 {
 	if (map->map.pairs)
 		return map->map.pairs[i].key;
-	return cel_string(a, map->map.node->entries[i].key->text, map->map.node->entries[i].key->len);
+	return cel_string(a, map->map.node->entries[i].key->text,
+			  map->map.node->entries[i].key->len);
 }
 
 struct cel_value *cel_map_get(struct arena *a, const struct cel_value *map,
@@ -249,9 +250,9 @@ static int compare_integers(const struct cel_value *x, const struct cel_value *y
 
 static double as_double(const struct cel_value *v)
 {
-	return v->kind == CEL_DOUBLE ? v->real :
-	       v->kind == CEL_INT    ? (double)v->integer :
-				       (double)v->natural;
+	return v->kind == CEL_DOUBLE ? v->real
+	       : v->kind == CEL_INT  ? (double)v->integer
+				     : (double)v->natural;
 }
 
 static int compare_text(const struct cel_text *x, const struct cel_text *y)
@@ -357,7 +358,8 @@ static bool map_equal(struct arena *a, const struct cel_value *x, const struct c
 bool cel_equal(struct arena *a, const struct cel_value *x, const struct cel_value *y)
 {
 	bool maps = (x->kind == CEL_MAP || x->kind == CEL_OBJECT) &&
-		    (y->kind == CEL_MAP || y->kind == CEL_OBJECT), ok;
+		    (y->kind == CEL_MAP || y->kind == CEL_OBJECT),
+	     ok;
 	int order;
 
 	if (maps)
@@ -370,14 +372,31 @@ bool cel_equal(struct arena *a, const struct cel_value *x, const struct cel_valu
 	case CEL_LIST:
 		return list_equal(a, x, y);
 	case CEL_OPTIONAL:
-		return x->inner && y->inner ? cel_equal(a, x->inner, y->inner) : !x->inner && !y->inner;
+		return x->inner && y->inner ? cel_equal(a, x->inner, y->inner)
+					    : !x->inner && !y->inner;
 	case CEL_TYPE:
 		return x->type->kind == y->type->kind;
-	case CEL_QUANTITY: case CEL_IP: case CEL_CIDR: case CEL_URL: case CEL_SEMVER: case CEL_FORMAT:
+	case CEL_QUANTITY:
+	case CEL_IP:
+	case CEL_CIDR:
+	case CEL_URL:
+	case CEL_SEMVER:
+	case CEL_FORMAT:
 		return !compare_text(&x->text, &y->text);
-	case CEL_ERROR: case CEL_DYN: case CEL_BOOL: case CEL_INT: case CEL_UINT: case CEL_DOUBLE:
-	case CEL_STRING: case CEL_BYTES: case CEL_TIMESTAMP: case CEL_DURATION: case CEL_MAP:
-	case CEL_OBJECT: case CEL_AUTHORIZER: case CEL_PARAM:
+	case CEL_ERROR:
+	case CEL_DYN:
+	case CEL_BOOL:
+	case CEL_INT:
+	case CEL_UINT:
+	case CEL_DOUBLE:
+	case CEL_STRING:
+	case CEL_BYTES:
+	case CEL_TIMESTAMP:
+	case CEL_DURATION:
+	case CEL_MAP:
+	case CEL_OBJECT:
+	case CEL_AUTHORIZER:
+	case CEL_PARAM:
 		break;
 	}
 	order = cel_compare(x, y, &ok);
@@ -387,12 +406,25 @@ bool cel_equal(struct arena *a, const struct cel_value *x, const struct cel_valu
 const char *cel_kind_name(const struct cel_value *v)
 {
 	static const char *const names[] = {
-		[CEL_NULL] = "null_type", [CEL_BOOL] = "bool", [CEL_INT] = "int", [CEL_UINT] = "uint",
-		[CEL_DOUBLE] = "double", [CEL_STRING] = "string", [CEL_BYTES] = "bytes",
-		[CEL_TIMESTAMP] = "google.protobuf.Timestamp", [CEL_DURATION] = "google.protobuf.Duration",
-		[CEL_LIST] = "list", [CEL_MAP] = "map", [CEL_OBJECT] = "object", [CEL_OPTIONAL] = "optional_type",
-		[CEL_TYPE] = "type", [CEL_QUANTITY] = "kubernetes.Quantity", [CEL_IP] = "net.IP",
-		[CEL_CIDR] = "net.CIDR", [CEL_URL] = "kubernetes.URL", [CEL_SEMVER] = "kubernetes.Semver",
+		[CEL_NULL] = "null_type",
+		[CEL_BOOL] = "bool",
+		[CEL_INT] = "int",
+		[CEL_UINT] = "uint",
+		[CEL_DOUBLE] = "double",
+		[CEL_STRING] = "string",
+		[CEL_BYTES] = "bytes",
+		[CEL_TIMESTAMP] = "google.protobuf.Timestamp",
+		[CEL_DURATION] = "google.protobuf.Duration",
+		[CEL_LIST] = "list",
+		[CEL_MAP] = "map",
+		[CEL_OBJECT] = "object",
+		[CEL_OPTIONAL] = "optional_type",
+		[CEL_TYPE] = "type",
+		[CEL_QUANTITY] = "kubernetes.Quantity",
+		[CEL_IP] = "net.IP",
+		[CEL_CIDR] = "net.CIDR",
+		[CEL_URL] = "kubernetes.URL",
+		[CEL_SEMVER] = "kubernetes.Semver",
 		[CEL_FORMAT] = "kubernetes.NamedFormat",
 	};
 

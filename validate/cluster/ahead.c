@@ -12,7 +12,7 @@ enum { LIST_FROM = 8, LIST_TO = 1000, LIST_SLACK = 100 };
 
 struct listing {
 	const char *path;
-	size_t wanted; /* objects of the plan in it */
+	size_t wanted;	    /* objects of the plan in it */
 	struct map objects; /* by name */
 	bool complete, answered;
 };
@@ -69,7 +69,9 @@ static void want_crd(struct ahead *w, const struct object *o, const struct resou
 	map_set(&w->all->live_crds, key, w->all); /* asked for */
 	*vec_push(a, &w->crds) = key;
 	*vec_push(a, &w->requests) = (struct cluster_request){
-		.path = arena_printf(a, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/%s.%s", r->plural, r->group),
+		.path = arena_printf(
+			a, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/%s.%s",
+			r->plural, r->group),
 	};
 }
 
@@ -86,7 +88,8 @@ static void count_list(struct ahead *w, const struct plan_item *item, const stru
 	const char *path;
 	void **at;
 
-	if (!(r->verbs & VERB_LIST) || *owner->as_user || (!*o->group && !strcmp(o->kind, "Secret")))
+	if (!(r->verbs & VERB_LIST) || *owner->as_user ||
+	    (!*o->group && !strcmp(o->kind, "Secret")))
 		return;
 	path = collection_of(&w->all->arena, w->all->c, o, r);
 	at = map_at(&w->all->lists, path);
@@ -113,7 +116,8 @@ static void want_lists(struct ahead *w)
 		total += l->wanted;
 		*vec_push(&w->all->arena, &w->lists) = l;
 		*vec_push(&w->all->arena, &w->requests) = (struct cluster_request){
-			.path = arena_printf(&w->all->arena, "%s?limit=%zu", l->path, l->wanted + LIST_SLACK),
+			.path = arena_printf(&w->all->arena, "%s?limit=%zu", l->path,
+					     l->wanted + LIST_SLACK),
 		};
 	}
 }
@@ -158,10 +162,13 @@ int ask_ahead(struct asker *all, struct err *err)
 	if (!w.requests.count)
 		return 0;
 	answers = arena_array(&all->arena, w.requests.count, struct cluster_answer);
-	if (cluster_calls(all->c, &all->arena, w.requests.items, answers, w.requests.count, err) < 0)
+	if (cluster_calls(all->c, &all->arena, w.requests.items, answers, w.requests.count, err) <
+	    0)
 		return -1;
-	for (i = 0; i < w.crds.count; i++) /* without the right to read it, lists are matched by guess */
-		map_set(&all->live_crds, w.crds.items[i], answers[i].status == 200 ? answers[i].body : NULL);
+	for (i = 0; i < w.crds.count;
+	     i++) /* without the right to read it, lists are matched by guess */
+		map_set(&all->live_crds, w.crds.items[i],
+			answers[i].status == 200 ? answers[i].body : NULL);
 	for (i = 0; i < w.lists.count; i++)
 		read_list(w.lists.items[i], &answers[w.crds.count + i]);
 	return 0;

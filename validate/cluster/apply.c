@@ -54,9 +54,11 @@ static const char *applier(struct arena *a, const struct node *live)
 	buf_init(&text, 0);
 	for (i = 0; node_is(entries, NODE_SEQ) && i < entries->len; i++) {
 		const struct node *e = entries->items[i];
-		const char *operation = node_get_string(e, "operation"), *manager = node_get_string(e, "manager");
+		const char *operation = node_get_string(e, "operation"),
+			   *manager = node_get_string(e, "manager");
 
-		if (!operation || strcmp(operation, "Apply") != 0 || node_get(e, "subresource") || !manager)
+		if (!operation || strcmp(operation, "Apply") != 0 || node_get(e, "subresource") ||
+		    !manager)
 			continue;
 		buf_cut(&text, 0);
 		json_write(&text, node_get(e, "fieldsV1"), 0);
@@ -90,8 +92,8 @@ void apply_choose(struct ask *k)
 static struct node *body_of(struct ask *k, const struct object *o)
 {
 	struct arena *a = &k->scratch;
-	struct node *root = sops_is_encrypted(o->root) ? sops_placeholders(a, o->root, k->live.body) :
-							 node_copy_shallow(a, o->root);
+	struct node *root = sops_is_encrypted(o->root) ? sops_placeholders(a, o->root, k->live.body)
+						       : node_copy_shallow(a, o->root);
 	struct node *metadata;
 
 	node_remove(root, "status");
@@ -105,7 +107,8 @@ static struct node *body_of(struct ask *k, const struct object *o)
 	return root;
 }
 
-static void send_body(struct ask *k, struct cluster_request r, const struct node *body, struct answer *into)
+static void send_body(struct ask *k, struct cluster_request r, const struct node *body,
+		      struct answer *into)
 {
 	struct buf text;
 
@@ -135,7 +138,8 @@ static const char *query(struct ask *k, const char *path, const struct owner *ow
 	return text;
 }
 
-static void send_create(struct ask *k, const struct owner *owner, const struct node *body, struct answer *into)
+static void send_create(struct ask *k, const struct owner *owner, const struct node *body,
+			struct answer *into)
 {
 	const char *path = resource_path(&k->scratch, k->resource, k->ns, NULL);
 
@@ -149,11 +153,12 @@ static void send_create(struct ask *k, const struct owner *owner, const struct n
 		  body, into);
 }
 
-static void send_replace(struct ask *k, const struct owner *owner, struct node *body, const char *name,
-			 struct answer *into)
+static void send_replace(struct ask *k, const struct owner *owner, struct node *body,
+			 const char *name, struct answer *into)
 {
 	const char *path = resource_path(&k->scratch, k->resource, k->ns, name);
-	const char *version = node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
+	const char *version =
+		node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
 	struct node *metadata = node_get(body, "metadata");
 
 	if (version && metadata)
@@ -177,9 +182,9 @@ static void record_applied(struct ask *k, struct node *body)
 
 	if (!metadata)
 		return;
-	annotations = node_is(node_get(metadata, "annotations"), NODE_MAP) ?
-			      node_copy_shallow(a, node_get(metadata, "annotations")) :
-			      node_map(a);
+	annotations = node_is(node_get(metadata, "annotations"), NODE_MAP)
+			      ? node_copy_shallow(a, node_get(metadata, "annotations"))
+			      : node_map(a);
 	node_remove(annotations, last_applied);
 	node_set(a, metadata, "annotations", annotations);
 	buf_init(&text, 0);
@@ -192,12 +197,14 @@ static void record_applied(struct ask *k, struct node *body)
 /* What the last apply sent: kubectl's annotation, or for Helm what base renders. */
 static const struct node *applied_before(struct ask *k, const struct owner *owner)
 {
-	const struct node *text = node_path(k->live.body, "metadata", "annotations", last_applied, NULL);
+	const struct node *text =
+		node_path(k->live.body, "metadata", "annotations", last_applied, NULL);
 	struct err err = ERR_INIT;
 
 	if (owner->mode == APPLY_HELM)
 		return k->item->base ? k->item->base->root : NULL;
-	return node_is(text, NODE_STR) ? json_read(&k->scratch, text->text, text->len, NULL, &err) : NULL;
+	return node_is(text, NODE_STR) ? json_read(&k->scratch, text->text, text->len, NULL, &err)
+				       : NULL;
 }
 
 struct node *apply_merged(struct ask *k, const struct object *o, const struct owner *owner)
@@ -206,17 +213,20 @@ struct node *apply_merged(struct ask *k, const struct object *o, const struct ow
 
 	if (owner->mode == APPLY_CSA)
 		record_applied(k, body);
-	return merge_three_way(&k->scratch, ask_topology(k, o), applied_before(k, owner), body, k->live.body);
+	return merge_three_way(&k->scratch, ask_topology(k, o), applied_before(k, owner), body,
+			       k->live.body);
 }
 
 /*
  * The client merges, so that the result is known here; it is sent as the merge patch that leads
  * there, with the version that it was worked out from.
  */
-static void send_merged(struct ask *k, const struct object *o, const struct owner *owner, struct answer *into)
+static void send_merged(struct ask *k, const struct object *o, const struct owner *owner,
+			struct answer *into)
 {
 	struct arena *a = &k->scratch;
-	const char *version = node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
+	const char *version =
+		node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
 	struct node *patch = merge_patch(a, k->live.body, apply_merged(k, o, owner)), *metadata;
 
 	patch = patch ? patch : node_map(a);
@@ -230,7 +240,8 @@ static void send_merged(struct ask *k, const struct object *o, const struct owne
 	send_body(k,
 		  (struct cluster_request){
 			  .method = "PATCH",
-			  .path = query(k, resource_path(a, k->resource, k->ns, o->name), owner, false),
+			  .path = query(k, resource_path(a, k->resource, k->ns, o->name), owner,
+					false),
 			  .content_type = "application/merge-patch+json",
 			  .as_user = owner->as_user,
 		  },

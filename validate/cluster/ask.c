@@ -30,8 +30,10 @@ static void read_both(struct ask *k)
 static void fall_back(struct ask *k, enum plan_level level, const char *why)
 {
 	if (level < k->all->options->min_level) {
-		undecide(k, arena_printf(&k->scratch, "%s%s--min-level asks for more than a check %s", why ? why : "",
-					 why ? ": " : "", level == LEVEL_READ ? "by reading" : "offline"));
+		undecide(k,
+			 arena_printf(&k->scratch, "%s%s--min-level asks for more than a check %s",
+				      why ? why : "", why ? ": " : "",
+				      level == LEVEL_READ ? "by reading" : "offline"));
 		return;
 	}
 	k->level = level;
@@ -52,8 +54,9 @@ static void no_kind(struct ask *k, const struct object *o)
 
 	k->state = ASK_DONE;
 	if (map_get(&k->all->c->stale, arena_printf(a, "%s/%s", o->group, o->version))) {
-		fall_back(k, LEVEL_OFFLINE, arena_printf(a, "the server behind APIService %s.%s does not answer",
-							 o->version, o->group));
+		fall_back(k, LEVEL_OFFLINE,
+			  arena_printf(a, "the server behind APIService %s.%s does not answer",
+				       o->version, o->group));
 	} else if (map_get(&k->all->crds, crd)) {
 		k->simulated = k->live_known = true; /* and there is none yet */
 		k->live.status = 404;
@@ -66,9 +69,13 @@ static void no_kind(struct ask *k, const struct object *o)
 			.severity = SEVERITY_ERROR,
 			.rule = "cluster/unknown-kind",
 			.path = "kind",
-			.message = others ? arena_printf(a, "the cluster serves %s in %s, not in %s", o->kind, others, stale) :
-					    arena_printf(a, "the cluster serves no kind %s in %s", o->kind, stale),
-			.origin = node_get(o->root, "kind") ? node_get(o->root, "kind")->origin : o->root->origin,
+			.message =
+				others ? arena_printf(a, "the cluster serves %s in %s, not in %s",
+						      o->kind, others, stale)
+				       : arena_printf(a, "the cluster serves no kind %s in %s",
+						      o->kind, stale),
+			.origin = node_get(o->root, "kind") ? node_get(o->root, "kind")->origin
+							    : o->root->origin,
 		};
 	}
 }
@@ -83,7 +90,8 @@ static void send_applies(struct ask *k)
 	apply_send(k, item->head, &k->owner, k->owner.force, &k->head);
 	if (!item->base || k->same_render || (k->live_known && k->live.status == 404))
 		return;
-	if (item->base_app->owner != item->head_app->owner && item->base_app->owner->mode != APPLY_DETECT)
+	if (item->base_app->owner != item->head_app->owner &&
+	    item->base_app->owner->mode != APPLY_DETECT)
 		before = *item->base_app->owner;
 	k->asked_base = true;
 	apply_send(k, item->base, &before, true, &k->base);
@@ -98,7 +106,8 @@ static void start(struct ask *k)
 
 	k->owner = *app->owner;
 	k->level = LEVEL_DRY_RUN;
-	k->same_render = k->item->head && k->item->base && node_equal(k->item->head->root, k->item->base->root);
+	k->same_render = k->item->head && k->item->base &&
+			 node_equal(k->item->head->root, k->item->base->root);
 	k->resource = resource_find(k->all->c, o->group, o->version, o->kind);
 	k->ns = "";
 	if (!k->resource) {
@@ -131,9 +140,11 @@ static bool read_live(struct ask *k)
 	k->live_known = k->live.status == 200 || k->live.status == 404;
 	if (k->live_known)
 		return true;
-	message = k->live.error ? k->live.error : status_message(&k->scratch, k->live.status, k->live.body);
+	message = k->live.error ? k->live.error
+				: status_message(&k->scratch, k->live.status, k->live.body);
 	if (k->live.status != 403) {
-		undecide(k, arena_printf(&k->scratch, "its live state could not be read: %s", message));
+		undecide(k, arena_printf(&k->scratch, "its live state could not be read: %s",
+					 message));
 		return false;
 	}
 	k->verdict.verb = "get";
@@ -164,7 +175,8 @@ static bool same_version(const struct ask *k)
 static void again(struct ask *k)
 {
 	if (++k->rounds == ASK_ROUNDS) {
-		undecide(k, "it changes so often that live state and dry-run were never of the same version");
+		undecide(k, "it changes so often that live state and dry-run were never of the "
+			    "same version");
 		return;
 	}
 	k->live = k->head = k->base = (struct answer){ 0 };
@@ -210,7 +222,10 @@ static void read_verdict(struct ask *k)
 			.severity = SEVERITY_ERROR,
 			.rule = "cluster/no-namespace",
 			.path = "metadata.namespace",
-			.message = arena_printf(&k->scratch, "namespace '%s' is neither in the cluster nor in this commit", k->ns),
+			.message = arena_printf(
+				&k->scratch,
+				"namespace '%s' is neither in the cluster nor in this commit",
+				k->ns),
 			.origin = k->item->head->root->origin,
 		};
 		break;
@@ -246,8 +261,9 @@ static void read_review(struct ask *k)
 		return;
 	}
 	fall_back(k, k->live_known ? LEVEL_READ : LEVEL_OFFLINE,
-		  arena_printf(&k->scratch, "the credential may not %s %s%s%s%s%s", k->verdict.verb, k->resource->plural,
-			       *k->resource->group ? "." : "", k->resource->group, *k->ns ? " in namespace " : "", k->ns));
+		  arena_printf(&k->scratch, "the credential may not %s %s%s%s%s%s", k->verdict.verb,
+			       k->resource->plural, *k->resource->group ? "." : "",
+			       k->resource->group, *k->ns ? " in namespace " : "", k->ns));
 }
 
 /* What a stand-in namespace said: only field validation counts there. */
@@ -331,7 +347,8 @@ static void drain(struct asker *all)
 		free(k);
 		all->asks[all->decided++] = NULL;
 		if (all->options->progress)
-			all->options->progress(all->options->progress_data, all->decided, all->items->count);
+			all->options->progress(all->options->progress_data, all->decided,
+					       all->items->count);
 	}
 }
 
@@ -386,7 +403,8 @@ static void note_arrivals(struct asker *all)
 		group = node_get_string(spec, "group");
 		kind = node_text(node_path(spec, "names", "kind", NULL));
 		if (group && kind)
-			map_set(&all->crds, arena_printf(&all->arena, "%s/%s", group, kind), (void *)(size_t)o->root);
+			map_set(&all->crds, arena_printf(&all->arena, "%s/%s", group, kind),
+				(void *)(size_t)o->root);
 	}
 }
 
@@ -413,8 +431,11 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options,
 	if (cluster_connect(c, err) < 0)
 		return -1;
 	*vec_push(p->arena, &p->targets) = (struct plan_target){
-		options->target, arena_strdup(p->arena, cluster_context(c)),
-		arena_strdup(p->arena, cluster_server(c)), arena_strdup(p->arena, cluster_version(c)), NULL,
+		options->target,
+		arena_strdup(p->arena, cluster_context(c)),
+		arena_strdup(p->arena, cluster_server(c)),
+		arena_strdup(p->arena, cluster_version(c)),
+		NULL,
 	};
 	arena_init(&all.arena, &p->run->budget);
 	map_init(&all.reviews, &all.arena);

@@ -19,16 +19,16 @@ struct ask {
 	size_t index;
 	struct arena scratch;
 	const struct resource *resource;
-	const char *ns;      /* where it lives; "" for cluster scope */
-	struct owner owner;  /* the head's (the base's for what goes), its mode decided */
+	const char *ns;	    /* where it lives; "" for cluster scope */
+	struct owner owner; /* the head's (the base's for what goes), its mode decided */
 	enum ask_state state;
-	unsigned waiting;    /* answers to come */
-	unsigned rounds;     /* how often it changed under us */
-	bool same_render;    /* base and head ask for the same */
+	unsigned waiting; /* answers to come */
+	unsigned rounds;  /* how often it changed under us */
+	bool same_render; /* base and head ask for the same */
 	struct answer live, head, base, review;
 	bool asked_head, asked_base;
 	struct verdict verdict, base_verdict;
-	struct verdict conflict; /* of the first try, when it was then forced */
+	struct verdict conflict;		  /* of the first try, when it was then forced */
 	const struct node *read_head, *read_base; /* at the read level: worked out here */
 	/* the outcome */
 	enum plan_level level;

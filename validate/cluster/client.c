@@ -2,7 +2,8 @@
 #include "base/json.h"
 #include "validate/cluster/internal.h"
 
-struct cluster *cluster_open(struct run *run, const struct cluster_options *options, struct err *err)
+struct cluster *cluster_open(struct run *run, const struct cluster_options *options,
+			     struct err *err)
 {
 	struct cluster *c = calloc(1, sizeof(*c));
 
@@ -78,19 +79,23 @@ static int client(struct cluster *c, struct err *err)
 	return c->http ? 0 : -1;
 }
 
-void cluster_send(struct cluster *c, const struct cluster_request *r, http_done_fn *done, void *data)
+void cluster_send(struct cluster *c, const struct cluster_request *r, http_done_fn *done,
+		  void *data)
 {
 	const char *headers[64];
 	struct arena scratch = ARENA_INIT;
 	size_t count = 0, i;
 
 	credential_refresh(c);
-	headers[count++] = arena_printf(&scratch, "Accept: %s", r->accept ? r->accept : "application/json");
+	headers[count++] =
+		arena_printf(&scratch, "Accept: %s", r->accept ? r->accept : "application/json");
 	if (r->content_type)
 		headers[count++] = arena_printf(&scratch, "Content-Type: %s", r->content_type);
 	if (r->as_user && *r->as_user)
 		headers[count++] = arena_printf(&scratch, "Impersonate-User: %s", r->as_user);
-	for (i = 0; !(r->as_user && *r->as_user) && i < c->config.impersonate.count && count < ARRAY_SIZE(headers); i++)
+	for (i = 0; !(r->as_user && *r->as_user) && i < c->config.impersonate.count &&
+		    count < ARRAY_SIZE(headers);
+	     i++)
 		headers[count++] = c->config.impersonate.items[i];
 	http_send(c->http,
 		  &(struct http_request){
@@ -139,7 +144,8 @@ int cluster_calls(struct cluster *c, struct arena *a, const struct cluster_reque
 			rc = err_wrap(err, "%s", kubeconfig_name(a, &c->config));
 		}
 		answers[i].status = responses[i].status;
-		answers[i].body = json_read(a, responses[i].body.text, responses[i].body.len, NULL, &ignored);
+		answers[i].body =
+			json_read(a, responses[i].body.text, responses[i].body.len, NULL, &ignored);
 		http_response_release(&responses[i]);
 	}
 	return rc;
@@ -165,7 +171,8 @@ const char *status_message(struct arena *a, int status, const struct node *body)
 	return arena_printf(a, "the server answered with status %d", status);
 }
 
-const char *resource_path(struct arena *a, const struct resource *r, const char *ns, const char *name)
+const char *resource_path(struct arena *a, const struct resource *r, const char *ns,
+			  const char *name)
 {
 	const char *path;
 	struct buf out;

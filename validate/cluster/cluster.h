@@ -22,7 +22,8 @@ struct cluster_options {
 	const char *request_timeout; /* "30s", "1m"; "0" none */
 	const char *proxy_url;
 	bool insecure_skip_tls_verify;
-	const char *forbidden_root; /* exec plugins of a kubeconfig below it don't run: the work tree */
+	const char *
+		forbidden_root; /* exec plugins of a kubeconfig below it don't run: the work tree */
 	const volatile int *cancel; /* set by a signal handler; ends requests at once */
 };
 
@@ -31,7 +32,8 @@ struct cluster;
 /* Whether there is anything to open: a kubeconfig, --server, or a pod's service account. */
 bool cluster_configured(const struct cluster_options *options);
 /* The context `options` lead to, opened; NULL with err. */
-struct cluster *cluster_open(struct run *run, const struct cluster_options *options, struct err *err);
+struct cluster *cluster_open(struct run *run, const struct cluster_options *options,
+			     struct err *err);
 void cluster_free(struct cluster *c);
 
 /* "" where it is not known (yet: the version comes with the first connection). */

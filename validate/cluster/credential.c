@@ -17,8 +17,9 @@ static int read_token_file(struct cluster *c, const char **out, struct err *err)
 	while (len > 0 && strchr(" \n\r\t", text[len - 1]))
 		len--;
 	if (len <= 0)
-		return err_raise(err, ERR_IO, NO_POS, "%s: token file %s %s", kubeconfig_name(&c->arena, &c->config),
-				 c->config.token_file, len < 0 ? "cannot be read" : "is empty");
+		return err_raise(err, ERR_IO, NO_POS, "%s: token file %s %s",
+				 kubeconfig_name(&c->arena, &c->config), c->config.token_file,
+				 len < 0 ? "cannot be read" : "is empty");
 	c->token_read = time(NULL);
 	*out = arena_memdup(&c->arena, text, (size_t)len);
 	explicit_bzero(text, sizeof(text));
@@ -78,7 +79,8 @@ bool credential_renew(void *data)
 		return false;
 	http_set_bearer(c->http, plugin.token);
 	if (plugin.cert)
-		http_set_client_cert(c->http, plugin.cert, strlen(plugin.cert), plugin.key, strlen(plugin.key));
+		http_set_client_cert(c->http, plugin.cert, strlen(plugin.cert), plugin.key,
+				     strlen(plugin.key));
 	return true;
 }
 

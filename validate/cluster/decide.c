@@ -21,8 +21,10 @@ static const char *remedy(const struct ask *k, const char *rule)
 	static const struct {
 		const char *engine, *text;
 	} remedies[] = {
-		{ "argocd", "; it would be replaced with the annotation argocd.argoproj.io/sync-options: Force=true,Replace=true" },
-		{ "flux", "; it would be replaced with the annotation kustomize.toolkit.fluxcd.io/force: Enabled" },
+		{ "argocd", "; it would be replaced with the annotation "
+			    "argocd.argoproj.io/sync-options: Force=true,Replace=true" },
+		{ "flux", "; it would be replaced with the annotation "
+			  "kustomize.toolkit.fluxcd.io/force: Enabled" },
 		{ "helm", "; it would be replaced with helm upgrade --force" },
 	};
 	size_t i;
@@ -45,8 +47,9 @@ static void add_findings(struct ask *k, const struct verdict *v, enum severity m
 	for (i = 0; i < v->count; i++) {
 		const struct said *s = &v->items[i];
 		enum severity severity = s->severity < most ? s->severity : most;
-		struct plan_finding *f = plan_add_finding(k->all->p, k->all->options->target, severity, s->rule, o,
-							  s->path, s->origin, "%s%s", s->message, remedy(k, s->rule));
+		struct plan_finding *f = plan_add_finding(k->all->p, k->all->options->target,
+							  severity, s->rule, o, s->path, s->origin,
+							  "%s%s", s->message, remedy(k, s->rule));
 
 		f->is_new = !in_base(k, s);
 	}
@@ -55,7 +58,8 @@ static void add_findings(struct ask *k, const struct verdict *v, enum severity m
 static void reason(struct ask *k, struct plan_change *c)
 {
 	if (k->reason)
-		c->reason = arena_strdup(k->all->p->arena, masks_text(k->all->p->masks, k->all->p->arena, k->reason));
+		c->reason = arena_strdup(k->all->p->arena,
+					 masks_text(k->all->p->masks, k->all->p->arena, k->reason));
 }
 
 static bool is_pending(const struct ask *k)
@@ -132,13 +136,15 @@ static void warn_fallback(struct ask *k)
 {
 	const char *why;
 
-	if (k->level == LEVEL_DRY_RUN || k->simulated || !k->reason || map_get(&k->all->reviews, k->reason))
+	if (k->level == LEVEL_DRY_RUN || k->simulated || !k->reason ||
+	    map_get(&k->all->reviews, k->reason))
 		return;
 	why = arena_strdup(&k->all->arena, k->reason);
 	map_set(&k->all->reviews, why, k->all);
 	plan_add_finding(k->all->p, k->all->options->target, SEVERITY_WARNING, "cluster/fallback",
-			 k->item->head ? k->item->head : k->item->base, "", 0, "checked %s only: %s",
-			 k->level == LEVEL_READ ? "by reading" : "offline", why);
+			 k->item->head ? k->item->head : k->item->base, "", 0,
+			 "checked %s only: %s", k->level == LEVEL_READ ? "by reading" : "offline",
+			 why);
 }
 
 static void decide_head(struct ask *k, struct plan_change *c)
@@ -147,7 +153,8 @@ static void decide_head(struct ask *k, struct plan_change *c)
 
 	add_findings(k, &k->conflict, SEVERITY_ERROR);
 	add_findings(k, &k->verdict,
-		     k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces ? SEVERITY_WARNING : SEVERITY_ERROR);
+		     k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces ? SEVERITY_WARNING
+									       : SEVERITY_ERROR);
 	c->checked = k->level;
 	c->simulated = k->simulated;
 	reason(k, c);
@@ -187,7 +194,8 @@ void ask_decide(struct ask *k)
 	}
 	if (k->item->head) {
 		decide_head(k, c);
-		risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL, k->item->head->root);
+		risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL,
+			   k->item->head->root);
 		return;
 	}
 	c->checked = k->level;

@@ -2,24 +2,29 @@
 #include <stdio.h>
 #include "validate/cluster/internal.h"
 
-#define AGGREGATED                                                                               \
-	"application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"                  \
-	"application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
+#define AGGREGATED                                                                                 \
+	"application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"                    \
+	"application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/"   \
+	"json"
 
 static unsigned verbs_of(const struct node *list)
 {
 	static const struct {
 		const char *name;
 		unsigned verb;
-	} names[] = { { "get", VERB_GET }, { "list", VERB_LIST }, { "create", VERB_CREATE },
-		      { "patch", VERB_PATCH }, { "delete", VERB_DELETE } };
+	} names[] = { { "get", VERB_GET },
+		      { "list", VERB_LIST },
+		      { "create", VERB_CREATE },
+		      { "patch", VERB_PATCH },
+		      { "delete", VERB_DELETE } };
 	unsigned verbs = 0;
 	uint32_t i;
 	size_t k;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
 		for (k = 0; k < ARRAY_SIZE(names); k++)
-			if (node_text(list->items[i]) && !strcmp(list->items[i]->text, names[k].name))
+			if (node_text(list->items[i]) &&
+			    !strcmp(list->items[i]->text, names[k].name))
 				verbs |= names[k].verb;
 	return verbs;
 }
@@ -36,8 +41,10 @@ static void add_kind(struct cluster *c, const char *group, const char *version, 
 	if (map_get(&c->kinds, key))
 		return;
 	r = arena_new(&c->arena, struct resource);
-	*r = (struct resource){ group, version, arena_strdup(&c->arena, kind),
-				arena_strdup(&c->arena, plural), namespaced, verbs };
+	*r = (struct resource){
+		group,	    version, arena_strdup(&c->arena, kind), arena_strdup(&c->arena, plural),
+		namespaced, verbs
+	};
 	map_set(&c->kinds, key, r);
 }
 
@@ -54,7 +61,8 @@ static void add_version(struct cluster *c, const char *group, const char *versio
 
 static void read_version(struct cluster *c, const char *group, const struct node *v)
 {
-	const char *version = node_get_string(v, "version"), *freshness = node_get_string(v, "freshness");
+	const char *version = node_get_string(v, "version"),
+		   *freshness = node_get_string(v, "freshness");
 	const struct node *list = node_get(v, "resources");
 	uint32_t i;
 
@@ -92,22 +100,24 @@ static void read_aggregated(struct cluster *c, const struct node *root)
 /* One group version's APIResourceList. A group whose server is down is noted as stale. */
 static int read_plain(struct cluster *c, const char *group, const char *version, struct err *err)
 {
-	const char *path = *group ? arena_printf(&c->arena, "/apis/%s/%s", group, version) :
-				    arena_printf(&c->arena, "/api/%s", version);
+	const char *path = *group ? arena_printf(&c->arena, "/apis/%s/%s", group, version)
+				  : arena_printf(&c->arena, "/api/%s", version);
 	struct arena scratch = ARENA_INIT;
 	struct node *body;
 	const struct node *list;
 	int status, rc;
 	uint32_t i;
 
-	rc = cluster_call(c, &scratch, &(struct cluster_request){ .path = path }, &status, &body, err);
+	rc = cluster_call(c, &scratch, &(struct cluster_request){ .path = path }, &status, &body,
+			  err);
 	list = node_get(body, "resources");
 	if (rc == 0 && status != 200)
 		map_set(&c->stale, arena_printf(&c->arena, "%s/%s", group, version), c);
 	add_version(c, group, version);
 	for (i = 0; rc == 0 && node_is(list, NODE_SEQ) && i < list->len; i++)
 		add_kind(c, group, version, node_get_string(list->items[i], "kind"),
-			 node_get_string(list->items[i], "name"), node_true(node_get(list->items[i], "namespaced")),
+			 node_get_string(list->items[i], "name"),
+			 node_true(node_get(list->items[i], "namespaced")),
 			 verbs_of(node_get(list->items[i], "verbs")));
 	arena_release(&scratch);
 	return rc;
@@ -115,7 +125,8 @@ static int read_plain(struct cluster *c, const char *group, const char *version,
 
 static int read_groups(struct cluster *c, const struct node *root, struct err *err)
 {
-	const struct node *groups = node_get(root, "groups"), *versions = node_get(root, "versions");
+	const struct node *groups = node_get(root, "groups"),
+			  *versions = node_get(root, "versions");
 	uint32_t i, k;
 
 	for (i = 0; node_is(versions, NODE_SEQ) && i < versions->len; i++) /* of /api */
@@ -137,13 +148,15 @@ static int read_groups(struct cluster *c, const struct node *root, struct err *e
 	return 0;
 }
 
-static int discover(struct cluster *c, struct arena *scratch, const struct cluster_answer *r, struct err *err)
+static int discover(struct cluster *c, struct arena *scratch, const struct cluster_answer *r,
+		    struct err *err)
 {
 	if (r->status != 200 || !r->body)
-		return err_raise(err, r->status == 401 || r->status == 403 ? ERR_REFUSED : ERR_IO, NO_POS,
-				 "%s at %s: %s", kubeconfig_name(scratch, &c->config), c->server,
-				 r->status == 401 ? "the credential is not accepted (401 Unauthorized)" :
-						    status_message(scratch, r->status, r->body));
+		return err_raise(
+			err, r->status == 401 || r->status == 403 ? ERR_REFUSED : ERR_IO, NO_POS,
+			"%s at %s: %s", kubeconfig_name(scratch, &c->config), c->server,
+			r->status == 401 ? "the credential is not accepted (401 Unauthorized)"
+					 : status_message(scratch, r->status, r->body));
 	if (node_is(node_get(r->body, "items"), NODE_SEQ))
 		read_aggregated(c, r->body);
 	else
@@ -165,10 +178,12 @@ int cluster_connect(struct cluster *c, struct err *err)
 	if (c->connected)
 		return 0;
 	if (cluster_calls(c, &scratch, requests, answers, ARRAY_SIZE(requests), err) < 0 ||
-	    discover(c, &scratch, &answers[0], err) < 0 || discover(c, &scratch, &answers[1], err) < 0)
+	    discover(c, &scratch, &answers[0], err) < 0 ||
+	    discover(c, &scratch, &answers[1], err) < 0)
 		rc = -1;
 	else if (answers[2].status == 200 && node_get_string(answers[2].body, "gitVersion"))
-		c->version = arena_strdup(&c->arena, node_get_string(answers[2].body, "gitVersion"));
+		c->version =
+			arena_strdup(&c->arena, node_get_string(answers[2].body, "gitVersion"));
 	c->connected = rc == 0;
 	arena_release(&scratch);
 	return rc;
@@ -201,7 +216,8 @@ int cluster_lookup(void *data, struct arena *a, const char *api_version, const c
 {
 	struct cluster *c = data;
 	const char *slash = strchr(api_version, '/');
-	const char *group = slash ? arena_memdup(a, api_version, (size_t)(slash - api_version)) : "";
+	const char *group =
+		slash ? arena_memdup(a, api_version, (size_t)(slash - api_version)) : "";
 	const struct resource *r;
 	struct node *body;
 	int status;
@@ -211,8 +227,11 @@ int cluster_lookup(void *data, struct arena *a, const char *api_version, const c
 		return -1;
 	r = resource_find(c, group, slash ? slash + 1 : api_version, kind);
 	if (!r)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS, "the cluster serves no %s in %s", kind, api_version);
-	if (cluster_call(c, a, &(struct cluster_request){ .path = resource_path(a, r, ns, *name ? name : NULL) },
+		return err_raise(err, ERR_NOT_FOUND, NO_POS, "the cluster serves no %s in %s", kind,
+				 api_version);
+	if (cluster_call(c, a,
+			 &(struct cluster_request){
+				 .path = resource_path(a, r, ns, *name ? name : NULL) },
 			 &status, &body, err) < 0)
 		return -1;
 	if (status == 404)

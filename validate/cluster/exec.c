@@ -63,15 +63,20 @@ static int check_plugin(const struct kubeconfig *k, bool *interactive, struct er
 	const char *mode = e->interactive ? e->interactive : "IfAvailable";
 
 	if (k->exec_refused)
-		return err_raise(err, ERR_REFUSED, NO_POS, "plugin '%s' is not run: %s", e->command, k->exec_refused);
-	if (!e->api_version || (strcmp(e->api_version, "client.authentication.k8s.io/v1") != 0 &&
-				strcmp(e->api_version, "client.authentication.k8s.io/v1beta1") != 0))
-		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
-				 "plugin '%s' speaks '%s', not client.authentication.k8s.io/v1 or v1beta1",
-				 e->command, e->api_version ? e->api_version : "");
+		return err_raise(err, ERR_REFUSED, NO_POS, "plugin '%s' is not run: %s", e->command,
+				 k->exec_refused);
+	if (!e->api_version ||
+	    (strcmp(e->api_version, "client.authentication.k8s.io/v1") != 0 &&
+	     strcmp(e->api_version, "client.authentication.k8s.io/v1beta1") != 0))
+		return err_raise(
+			err, ERR_UNSUPPORTED, NO_POS,
+			"plugin '%s' speaks '%s', not client.authentication.k8s.io/v1 or v1beta1",
+			e->command, e->api_version ? e->api_version : "");
 	*interactive = strcmp(mode, "Never") != 0 && isatty(0);
 	if (!strcmp(mode, "Always") && !*interactive)
-		return err_raise(err, ERR_IO, NO_POS, "plugin '%s' needs a terminal (interactiveMode: Always)", e->command);
+		return err_raise(err, ERR_IO, NO_POS,
+				 "plugin '%s' needs a terminal (interactiveMode: Always)",
+				 e->command);
 	return 0;
 }
 
@@ -85,23 +90,28 @@ static int read_credential(struct arena *a, const struct kubeconfig *k, const st
 	const char *api = node_get_string(root, "apiVersion"), *expires;
 
 	if (!root)
-		return err_raise(err, ERR_INPUT, NO_POS, "plugin '%s' printed no JSON", k->exec->command);
+		return err_raise(err, ERR_INPUT, NO_POS, "plugin '%s' printed no JSON",
+				 k->exec->command);
 	if (!api || strcmp(api, k->exec->api_version) != 0)
-		return err_raise(err, ERR_INPUT, NO_POS, "plugin '%s' answered in '%s', asked for was '%s'",
+		return err_raise(err, ERR_INPUT, NO_POS,
+				 "plugin '%s' answered in '%s', asked for was '%s'",
 				 k->exec->command, api ? api : "", k->exec->api_version);
 	out->token = node_get_string(status, "token");
 	out->cert = node_get_string(status, "clientCertificateData");
 	out->key = node_get_string(status, "clientKeyData");
 	if ((!out->token || !*out->token) && !out->cert)
-		return err_raise(err, ERR_INPUT, NO_POS, "plugin '%s' printed neither a token nor a certificate",
+		return err_raise(err, ERR_INPUT, NO_POS,
+				 "plugin '%s' printed neither a token nor a certificate",
 				 k->exec->command);
 	if (!out->cert != !out->key)
-		return err_raise(err, ERR_INPUT, NO_POS, "plugin '%s' printed a certificate or a key without the other",
+		return err_raise(err, ERR_INPUT, NO_POS,
+				 "plugin '%s' printed a certificate or a key without the other",
 				 k->exec->command);
 	expires = node_get_string(status, "expirationTimestamp");
 	out->expires = 0;
 	if (expires && !rfc3339_parse(expires, &out->expires))
-		return err_raise(err, ERR_INPUT, NO_POS, "plugin '%s' printed the expirationTimestamp '%.40s'",
+		return err_raise(err, ERR_INPUT, NO_POS,
+				 "plugin '%s' printed the expirationTimestamp '%.40s'",
 				 k->exec->command, expires);
 	return 0;
 }
@@ -110,7 +120,8 @@ int exec_credential(struct run *run, struct arena *a, const struct kubeconfig *k
 		    struct exec_credential *out, struct err *err)
 {
 	struct process_result result = { 0 };
-	struct process_options options = { .argv = k->exec->argv, .max_output = EXEC_OUTPUT,
+	struct process_options options = { .argv = k->exec->argv,
+					   .max_output = EXEC_OUTPUT,
 					   .timeout_ms = EXEC_TIMEOUT_MS };
 	size_t count = 0, i;
 	const char **env;

@@ -65,7 +65,8 @@ struct cluster_request {
 	const char *as_user; /* impersonate this one instead; NULL */
 	bool unsafe_retry;
 };
-void cluster_send(struct cluster *c, const struct cluster_request *r, http_done_fn *done, void *data);
+void cluster_send(struct cluster *c, const struct cluster_request *r, http_done_fn *done,
+		  void *data);
 /* One request, awaited. -1 without an answer; *out is the body where it is JSON, else NULL. */
 int cluster_call(struct cluster *c, struct arena *a, const struct cluster_request *r, int *status,
 		 struct node **out, struct err *err);
@@ -79,7 +80,8 @@ int cluster_calls(struct cluster *c, struct arena *a, const struct cluster_reque
 /* The message of a Status, or the HTTP status in words; in `a`. */
 const char *status_message(struct arena *a, int status, const struct node *body);
 /* GROUP/VERSION/PLURAL's path: a collection's with name NULL; ns "" for all or none. In `a`. */
-const char *resource_path(struct arena *a, const struct resource *r, const char *ns, const char *name);
+const char *resource_path(struct arena *a, const struct resource *r, const char *ns,
+			  const char *name);
 const struct resource *resource_find(struct cluster *c, const char *group, const char *version,
 				     const char *kind);
 /* The versions in which the group's kind is served, as "v1, v1beta1"; NULL when it is not. */

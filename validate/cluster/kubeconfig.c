@@ -110,9 +110,10 @@ static int add_files(struct loader *l)
 	return 0;
 }
 
-/* The first entry `name` of a list of all files ("clusters", "cluster"); NULL when there is none. */
-static const struct node *find(struct loader *l, const char *list, const char *inner, const char *name,
-			       const char **file)
+/* The first entry `name` of a list of all files ("clusters", "cluster"); NULL when there is none.
+ */
+static const struct node *find(struct loader *l, const char *list, const char *inner,
+			       const char *name, const char **file)
 {
 	size_t i;
 	uint32_t k;
@@ -171,7 +172,8 @@ static int data_or_file(struct loader *l, const struct node *map, const char *ke
 	*pem_len = out.len;
 	buf_release(&out);
 	if (!good)
-		return err_raise(l->err, ERR_INPUT, ((struct pos){ file, 0, 0 }), "%s is not base64", name);
+		return err_raise(l->err, ERR_INPUT, ((struct pos){ file, 0, 0 }),
+				 "%s is not base64", name);
 	return 0;
 }
 
@@ -185,14 +187,16 @@ static int load_cluster(struct loader *l)
 		cluster = find(l, "clusters", "cluster", k->cluster, &file);
 		if (!cluster && !l->options->server)
 			return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
-					 "cluster '%s' of context '%s' is in no kubeconfig", k->cluster, k->context);
+					 "cluster '%s' of context '%s' is in no kubeconfig",
+					 k->cluster, k->context);
 	}
 	k->server = text_of(cluster, "server");
 	k->proxy_url = text_of(cluster, "proxy-url");
 	k->tls_server_name = text_of(cluster, "tls-server-name");
 	k->insecure = node_true(node_get(cluster, "insecure-skip-tls-verify"));
 	k->disable_compression = node_true(node_get(cluster, "disable-compression"));
-	return data_or_file(l, cluster, "certificate-authority", file, &k->ca_file, &k->ca_pem, &k->ca_pem_len);
+	return data_or_file(l, cluster, "certificate-authority", file, &k->ca_file, &k->ca_pem,
+			    &k->ca_pem_len);
 }
 
 static const struct node *exec_extension(struct loader *l)
@@ -220,8 +224,8 @@ static int load_exec(struct loader *l, const struct node *exec, const char *file
 
 	plugin->command = text_of(exec, "command");
 	if (!plugin->command)
-		return err_raise(l->err, ERR_INPUT, ((struct pos){ file, 0, 0 }), "user '%s': exec has no command",
-				 l->out->user);
+		return err_raise(l->err, ERR_INPUT, ((struct pos){ file, 0, 0 }),
+				 "user '%s': exec has no command", l->out->user);
 	if (strchr(plugin->command, '/'))
 		plugin->command = path_of(l, file, plugin->command);
 	plugin->api_version = text_of(exec, "apiVersion");
@@ -236,8 +240,12 @@ static int load_exec(struct loader *l, const struct node *exec, const char *file
 	count = node_is(env, NODE_SEQ) ? env->len : 0;
 	list = arena_array(l->a, count + 1, const char *);
 	for (i = 0; i < count; i++)
-		list[i] = arena_printf(l->a, "%s=%s", text_of(env->items[i], "name") ? text_of(env->items[i], "name") : "",
-				       node_text(node_get(env->items[i], "value")) ? node_text(node_get(env->items[i], "value")) : "");
+		list[i] = arena_printf(
+			l->a, "%s=%s",
+			text_of(env->items[i], "name") ? text_of(env->items[i], "name") : "",
+			node_text(node_get(env->items[i], "value"))
+				? node_text(node_get(env->items[i], "value"))
+				: "");
 	plugin->env = list;
 	l->out->exec = plugin;
 	return 0;
@@ -245,14 +253,17 @@ static int load_exec(struct loader *l, const struct node *exec, const char *file
 
 static void impersonate(struct loader *l, const char *header, const char *value)
 {
-	*vec_push(l->a, &l->out->impersonate) = arena_printf(l->a, "Impersonate-%s: %s", header, value);
+	*vec_push(l->a, &l->out->impersonate) =
+		arena_printf(l->a, "Impersonate-%s: %s", header, value);
 }
 
 static void load_impersonation(struct loader *l, const struct node *user)
 {
 	const struct cluster_options *o = l->options;
-	const char *as = o->as ? o->as : text_of(user, "as"), *uid = o->as_uid ? o->as_uid : text_of(user, "as-uid");
-	const struct node *groups = node_get(user, "as-groups"), *extra = node_get(user, "as-user-extra");
+	const char *as = o->as ? o->as : text_of(user, "as"),
+		   *uid = o->as_uid ? o->as_uid : text_of(user, "as-uid");
+	const struct node *groups = node_get(user, "as-groups"),
+			  *extra = node_get(user, "as-user-extra");
 	size_t i;
 	uint32_t k, j;
 
@@ -270,7 +281,10 @@ static void load_impersonation(struct loader *l, const struct node *user)
 		const char *equals = strchr(o->as_user_extra[i], '=');
 
 		if (equals)
-			impersonate(l, arena_printf(l->a, "Extra-%.*s", (int)(equals - o->as_user_extra[i]), o->as_user_extra[i]),
+			impersonate(l,
+				    arena_printf(l->a, "Extra-%.*s",
+						 (int)(equals - o->as_user_extra[i]),
+						 o->as_user_extra[i]),
 				    equals + 1);
 	}
 	for (k = 0; !o->as_user_extra_count && node_is(extra, NODE_MAP) && k < extra->len; k++) {
@@ -278,8 +292,10 @@ static void load_impersonation(struct loader *l, const struct node *user)
 
 		for (j = 0; node_is(values, NODE_SEQ) && j < values->len; j++)
 			if (node_text(values->items[j]))
-				impersonate(l, arena_printf(l->a, "Extra-%s", extra->entries[k].key->text),
-					    values->items[j]->text);
+				impersonate(
+					l,
+					arena_printf(l->a, "Extra-%s", extra->entries[k].key->text),
+					values->items[j]->text);
 	}
 }
 
@@ -292,8 +308,9 @@ static int load_user(struct loader *l)
 	if (*k->user) {
 		user = find(l, "users", "user", k->user, &file);
 		if (!user)
-			return err_raise(l->err, ERR_NOT_FOUND, NO_POS, "user '%s' of context '%s' is in no kubeconfig",
-					 k->user, k->context);
+			return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
+					 "user '%s' of context '%s' is in no kubeconfig", k->user,
+					 k->context);
 		k->file = file;
 	}
 	k->token = text_of(user, "token");
@@ -304,12 +321,17 @@ static int load_user(struct loader *l)
 	load_impersonation(l, user);
 	if (node_is(node_get(user, "auth-provider"), NODE_MAP))
 		return err_raise(l->err, ERR_UNSUPPORTED, ((struct pos){ file, 0, 0 }),
-				 "user '%s' has an auth-provider, which kubectl dropped in 1.26: use an exec plugin", k->user);
-	if (node_is(node_get(user, "exec"), NODE_MAP) && load_exec(l, node_get(user, "exec"), file) < 0)
+				 "user '%s' has an auth-provider, which kubectl dropped in 1.26: "
+				 "use an exec plugin",
+				 k->user);
+	if (node_is(node_get(user, "exec"), NODE_MAP) &&
+	    load_exec(l, node_get(user, "exec"), file) < 0)
 		return -1;
-	if (data_or_file(l, user, "client-certificate", file, &k->cert_file, &k->cert_pem, &k->cert_pem_len) < 0)
+	if (data_or_file(l, user, "client-certificate", file, &k->cert_file, &k->cert_pem,
+			 &k->cert_pem_len) < 0)
 		return -1;
-	return data_or_file(l, user, "client-key", file, &k->key_file, &k->key_pem, &k->key_pem_len);
+	return data_or_file(l, user, "client-key", file, &k->key_file, &k->key_pem,
+			    &k->key_pem_len);
 }
 
 /* Go's durations ("1m30s") and bare seconds; -1 when it is neither. */
@@ -366,13 +388,17 @@ static int apply_flags(struct loader *l)
 		k->password = o->token ? NULL : o->password;
 	}
 	if (!k->server || !*k->server)
-		return err_raise(l->err, ERR_NOT_FOUND, NO_POS, "cluster '%s' of context '%s' has no server",
-				 k->cluster, k->context);
+		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
+				 "cluster '%s' of context '%s' has no server", k->cluster,
+				 k->context);
 	if (!strstr(k->server, "://"))
-		k->server = arena_printf(l->a, "http%s://%s", k->ca_file || k->ca_pem || k->insecure ? "s" : "", k->server);
+		k->server =
+			arena_printf(l->a, "http%s://%s",
+				     k->ca_file || k->ca_pem || k->insecure ? "s" : "", k->server);
 	k->timeout_ms = o->request_timeout ? parse_timeout(o->request_timeout) : 0;
 	if (k->timeout_ms < 0)
-		return err_raise(l->err, ERR_USAGE, NO_POS, "--request-timeout '%s' is no duration such as 30s or 1m",
+		return err_raise(l->err, ERR_USAGE, NO_POS,
+				 "--request-timeout '%s' is no duration such as 30s or 1m",
 				 o->request_timeout);
 	return 0;
 }
@@ -388,17 +414,20 @@ static int check_key(struct loader *l)
 	if (!pem && k->key_file)
 		pem = read_file(l->a, k->key_file, &len, &err);
 	if (k->key_file && !k->key_pem && !pem)
-		return err_raise(l->err, err.code, NO_POS, "client key of user '%s': %s", k->user, err.msg);
+		return err_raise(l->err, err.code, NO_POS, "client key of user '%s': %s", k->user,
+				 err.msg);
 	if (pem && memmem(pem, len, "ENCRYPTED", 9))
 		return err_raise(l->err, ERR_UNSUPPORTED, NO_POS,
-				 "the client key of user '%s' is encrypted; decrypt it with 'openssl pkey', kubectl can't use it either",
+				 "the client key of user '%s' is encrypted; decrypt it with "
+				 "'openssl pkey', kubectl can't use it either",
 				 k->user);
 	return 0;
 }
 
 static bool in_pod(void)
 {
-	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
+	const char *host = getenv("KUBERNETES_SERVICE_HOST"),
+		   *port = getenv("KUBERNETES_SERVICE_PORT");
 
 	return host && *host && port && *port && !access(SERVICE_ACCOUNT "/token", R_OK);
 }
@@ -412,8 +441,8 @@ static int load_pod(struct loader *l)
 
 	k->context = "in-cluster";
 	k->file = SERVICE_ACCOUNT;
-	k->server = arena_printf(l->a, strchr(host, ':') ? "https://[%s]:%s" : "https://%s:%s", host,
-				 getenv("KUBERNETES_SERVICE_PORT"));
+	k->server = arena_printf(l->a, strchr(host, ':') ? "https://[%s]:%s" : "https://%s:%s",
+				 host, getenv("KUBERNETES_SERVICE_PORT"));
 	k->ca_file = SERVICE_ACCOUNT "/ca.crt";
 	k->token_file = SERVICE_ACCOUNT "/token";
 	if (!*k->ns)
@@ -445,7 +474,8 @@ static int load_context(struct loader *l)
 	if (*k->context) {
 		context = find(l, "contexts", "context", k->context, &file);
 		if (!context)
-			return err_raise(l->err, ERR_NOT_FOUND, NO_POS, "context '%s' is in no kubeconfig (%s)", k->context,
+			return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
+					 "context '%s' is in no kubeconfig (%s)", k->context,
 					 l->files.count ? l->files.items[0].path : "there is none");
 		k->file = file;
 	}
@@ -474,7 +504,8 @@ static void judge_exec(struct loader *l)
 		return;
 	len = strlen(own);
 	if (!strncmp(file, own, len) && (file[len] == '/' || !file[len]))
-		l->out->exec_refused = "its kubeconfig lies in the work tree, and what a repository holds runs nothing";
+		l->out->exec_refused = "its kubeconfig lies in the work tree, and what a "
+				       "repository holds runs nothing";
 }
 
 int kubeconfig_load(struct run *run, struct arena *a, const struct cluster_options *options,
@@ -489,8 +520,8 @@ int kubeconfig_load(struct run *run, struct arena *a, const struct cluster_optio
 	choose_context(&l);
 	if (!l.files.count && !options->server && in_pod())
 		return load_pod(&l);
-	if (load_context(&l) < 0 || load_cluster(&l) < 0 || load_user(&l) < 0 || apply_flags(&l) < 0 ||
-	    check_key(&l) < 0)
+	if (load_context(&l) < 0 || load_cluster(&l) < 0 || load_user(&l) < 0 ||
+	    apply_flags(&l) < 0 || check_key(&l) < 0)
 		return -1;
 	judge_exec(&l);
 	return 0;

@@ -2,7 +2,8 @@
  * kubeconfig: from kubectl's files and flags to one server and one credential.
  *
  * Several files are merged as kubectl merges them: the first that names a cluster, user or context
- * wins, the first current-context wins, missing files are skipped, paths are relative to their file.
+ * wins, the first current-context wins, missing files are skipped, paths are relative to their
+ * file.
  */
 #ifndef VALIDATE_CLUSTER_KUBECONFIG_H
 #define VALIDATE_CLUSTER_KUBECONFIG_H
@@ -12,13 +13,13 @@
 struct exec_plugin {
 	const char *command, *api_version, *interactive, *install_hint;
 	const char *const *argv; /* NULL-terminated, command first */
-	const char *const *env;  /* NULL-terminated "NAME=value" */
+	const char *const *env;	 /* NULL-terminated "NAME=value" */
 	bool provide_cluster_info;
 	const struct node *cluster_extension; /* client.authentication.k8s.io/exec of the cluster */
 };
 
 struct kubeconfig {
-	const char *file;    /* that the user was found in, for messages */
+	const char *file;			   /* that the user was found in, for messages */
 	const char *context, *cluster, *user, *ns; /* names, "" where there is none */
 	/* the server */
 	const char *server, *proxy_url, *tls_server_name;

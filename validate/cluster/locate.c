@@ -39,7 +39,8 @@ static bool next_piece(const char **at, struct piece *out)
 }
 
 /* Whether `entry` has the value that k=v says; v is JSON: "text" in quotes, or a number. */
-static bool has_key(const struct node *entry, const char *key, size_t key_len, const char *value, size_t len)
+static bool has_key(const struct node *entry, const char *key, size_t key_len, const char *value,
+		    size_t len)
 {
 	const struct node *n = node_get_n(entry, key, key_len);
 
@@ -64,7 +65,8 @@ static int match_keys(const struct node *entry, const struct piece *p)
 			return -1;
 		for (stop = equals + 1; stop < end && (quoted || *stop != ','); stop++)
 			quoted ^= *stop == '"';
-		if (has_key(entry, at, (size_t)(equals - at), equals + 1, (size_t)(stop - equals - 1)))
+		if (has_key(entry, at, (size_t)(equals - at), equals + 1,
+			    (size_t)(stop - equals - 1)))
 			matched++;
 		else if (node_get_n(entry, at, (size_t)(equals - at)))
 			return -1; /* an absent key may be a default */
@@ -91,7 +93,8 @@ static const struct node *find_entry(const struct node *list, const struct piece
 		if (node_is_scalar(item)) {
 			bool quoted = p->len >= 2 && *p->text == '"';
 
-			if (item->len == p->len - 2 * quoted && !memcmp(item->text, p->text + quoted, item->len))
+			if (item->len == p->len - 2 * quoted &&
+			    !memcmp(item->text, p->text + quoted, item->len))
 				return item;
 			continue;
 		}
@@ -105,7 +108,8 @@ static const struct node *find_entry(const struct node *list, const struct piece
 }
 
 /* A mapping's value; a key with dots in it may be spread over several pieces. */
-static const struct node *find_value(const struct node *map, const struct piece *p, const char **rest)
+static const struct node *find_value(const struct node *map, const struct piece *p,
+				     const char **rest)
 {
 	const struct node *found = node_get_n(map, p->text, p->len);
 	size_t best = 0;
@@ -116,7 +120,8 @@ static const struct node *find_value(const struct node *map, const struct piece 
 	for (i = 0; i < map->len; i++) {
 		const struct node *key = map->entries[i].key;
 
-		if (key->len > best && key->len > p->len && !strncmp(p->text, key->text, key->len) &&
+		if (key->len > best && key->len > p->len &&
+		    !strncmp(p->text, key->text, key->len) &&
 		    (!p->text[key->len] || strchr(".[]", p->text[key->len]))) {
 			found = map->entries[i].value;
 			best = key->len;

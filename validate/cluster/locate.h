@@ -6,8 +6,9 @@
 #include "base/node.h"
 
 /*
- * The deepest value that a path leads to: spec.containers[0].image, .spec.ports[port=80,protocol="TCP"],
- * metadata.annotations[a.b/c], data[x.y]. Never NULL; what is missing leads to its parent.
+ * The deepest value that a path leads to: spec.containers[0].image,
+ * .spec.ports[port=80,protocol="TCP"], metadata.annotations[a.b/c], data[x.y]. Never NULL; what is
+ * missing leads to its parent.
  */
 const struct node *locate(const struct node *root, const char *path);
 /* The origin of what a path leads to: the value's own, else its key's or its parent's. */

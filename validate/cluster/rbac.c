@@ -23,7 +23,8 @@ static struct node *tree(struct arena *a, const char *fmt, ...)
 
 static bool is_name(const char *text)
 {
-	return *text && strlen(text) < 64 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
+	return *text && strlen(text) < 64 &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
 }
 
 static const char *account(struct arena *a, const struct rbac_options *o)
@@ -33,30 +34,43 @@ static const char *account(struct arena *a, const struct rbac_options *o)
 
 static void add_guard(struct arena *a, const struct rbac_options *o, struct rbac_objects *out)
 {
+	*vec_push(a, out) =
+		tree(a,
+		     "{\"apiVersion\":\"admissionregistration.k8s.io/"
+		     "v1\",\"kind\":\"ValidatingAdmissionPolicy\","
+		     "\"metadata\":{\"name\":\"%s\"},\"spec\":{\"failurePolicy\":\"Fail\","
+		     "\"matchConstraints\":{"
+		     "\"resourceRules\":[{\"apiGroups\":[\"*\"],\"apiVersions\":[\"*\"],"
+		     "\"operations\":[\"*\"],"
+		     "\"resources\":[\"*/"
+		     "*\"]}]},\"matchConditions\":[{\"name\":\"account\",\"expression\":"
+		     "\"request.userInfo.username == '%s'\"}],\"validations\":[{\"expression\":"
+		     "\"request.dryRun == true\",\"message\":\"%s\"}]}}",
+		     o->name, account(a, o), policy_message);
 	*vec_push(a, out) = tree(a,
-		"{\"apiVersion\":\"admissionregistration.k8s.io/v1\",\"kind\":\"ValidatingAdmissionPolicy\","
-		"\"metadata\":{\"name\":\"%s\"},\"spec\":{\"failurePolicy\":\"Fail\",\"matchConstraints\":{"
-		"\"resourceRules\":[{\"apiGroups\":[\"*\"],\"apiVersions\":[\"*\"],\"operations\":[\"*\"],"
-		"\"resources\":[\"*/*\"]}]},\"matchConditions\":[{\"name\":\"account\",\"expression\":"
-		"\"request.userInfo.username == '%s'\"}],\"validations\":[{\"expression\":"
-		"\"request.dryRun == true\",\"message\":\"%s\"}]}}",
-		o->name, account(a, o), policy_message);
+				 "{\"apiVersion\":\"admissionregistration.k8s.io/"
+				 "v1\",\"kind\":\"ValidatingAdmissionPolicyBinding\","
+				 "\"metadata\":{\"name\":\"%s\"},\"spec\":{\"policyName\":\"%s\","
+				 "\"validationActions\":[\"Deny\"]}}",
+				 o->name, o->name);
 	*vec_push(a, out) = tree(a,
-		"{\"apiVersion\":\"admissionregistration.k8s.io/v1\",\"kind\":\"ValidatingAdmissionPolicyBinding\","
-		"\"metadata\":{\"name\":\"%s\"},\"spec\":{\"policyName\":\"%s\",\"validationActions\":[\"Deny\"]}}",
-		o->name, o->name);
+				 "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{"
+				 "\"name\":\"%s\",\"namespace\":\"%s\"}}",
+				 o->name, o->ns);
 	*vec_push(a, out) = tree(a,
-		"{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"}}",
-		o->name, o->ns);
+				 "{\"apiVersion\":\"rbac.authorization.k8s.io/"
+				 "v1\",\"kind\":\"Role\",\"metadata\":{\"name\":\"%s-probe\","
+				 "\"namespace\":\"%s\"},\"rules\":[{\"apiGroups\":[\"\"],"
+				 "\"resources\":[\"configmaps\"],\"verbs\":[\"create\"]}]}",
+				 o->name, o->ns);
 	*vec_push(a, out) = tree(a,
-		"{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"Role\",\"metadata\":{\"name\":\"%s-probe\","
-		"\"namespace\":\"%s\"},\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"configmaps\"],\"verbs\":[\"create\"]}]}",
-		o->name, o->ns);
-	*vec_push(a, out) = tree(a,
-		"{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"RoleBinding\",\"metadata\":{\"name\":"
-		"\"%s-probe\",\"namespace\":\"%s\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":"
-		"\"Role\",\"name\":\"%s-probe\"},\"subjects\":[{\"kind\":\"ServiceAccount\",\"name\":\"%s\",\"namespace\":\"%s\"}]}",
-		o->name, o->ns, o->name, o->name, o->ns);
+				 "{\"apiVersion\":\"rbac.authorization.k8s.io/"
+				 "v1\",\"kind\":\"RoleBinding\",\"metadata\":{\"name\":"
+				 "\"%s-probe\",\"namespace\":\"%s\"},\"roleRef\":{\"apiGroup\":"
+				 "\"rbac.authorization.k8s.io\",\"kind\":"
+				 "\"Role\",\"name\":\"%s-probe\"},\"subjects\":[{\"kind\":"
+				 "\"ServiceAccount\",\"name\":\"%s\",\"namespace\":\"%s\"}]}",
+				 o->name, o->ns, o->name, o->name, o->ns);
 }
 
 /* Groups that an APIService hands on to another server, where our admission does not run. */
@@ -71,7 +85,8 @@ static int find_forwarded(struct cluster *c, struct arena *a, struct map *out, s
 	if (cluster_call(c, a, &r, &status, &body, err) < 0)
 		return -1;
 	if (status != 200)
-		return err_raise(err, ERR_REFUSED, NO_POS, "listing APIServices: %s", status_message(a, status, body));
+		return err_raise(err, ERR_REFUSED, NO_POS, "listing APIServices: %s",
+				 status_message(a, status, body));
 	items = node_get(body, "items");
 	for (i = 0; node_is(items, NODE_SEQ) && i < items->len; i++) {
 		const struct node *spec = node_get(items->items[i], "spec");
@@ -85,8 +100,8 @@ static int find_forwarded(struct cluster *c, struct arena *a, struct map *out, s
 
 static bool is_guarded(const struct resource *r, const struct rbac_options *o)
 {
-	static const char *const groups[] = { "admissionregistration.k8s.io", "authentication.k8s.io",
-					      "authorization.k8s.io" };
+	static const char *const groups[] = { "admissionregistration.k8s.io",
+					      "authentication.k8s.io", "authorization.k8s.io" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(groups); i++)
@@ -100,7 +115,8 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_sorted(struct arena *a, struct node *rule, const char *key, const char **texts, size_t count)
+static void add_sorted(struct arena *a, struct node *rule, const char *key, const char **texts,
+		       size_t count)
 {
 	struct node *list = node_seq(a);
 	size_t i;
@@ -112,7 +128,8 @@ static void add_sorted(struct arena *a, struct node *rule, const char *key, cons
 	node_set(a, rule, key, list);
 }
 
-static struct node *rule_of(struct cluster *c, struct arena *a, const struct rbac_options *o, const char *group)
+static struct node *rule_of(struct cluster *c, struct arena *a, const struct rbac_options *o,
+			    const char *group)
 {
 	const char **names = arena_array(a, c->kinds.count, const char *);
 	struct node *rule = node_map(a);
@@ -136,11 +153,14 @@ static struct node *rule_of(struct cluster *c, struct arena *a, const struct rba
 	return rule;
 }
 
-static int add_role(struct cluster *c, struct arena *a, const struct rbac_options *o, struct rbac_objects *out,
-		    struct err *err)
+static int add_role(struct cluster *c, struct arena *a, const struct rbac_options *o,
+		    struct rbac_objects *out, struct err *err)
 {
-	struct node *role = tree(a, "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\","
-				    "\"metadata\":{\"name\":\"%s\"},\"rules\":[]}", o->name);
+	struct node *role =
+		tree(a,
+		     "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\","
+		     "\"metadata\":{\"name\":\"%s\"},\"rules\":[]}",
+		     o->name);
 	struct node *rules = node_get(role, "rules");
 	const char **groups = arena_array(a, c->groups.count, const char *);
 	struct map forwarded;
@@ -167,35 +187,45 @@ static int add_role(struct cluster *c, struct arena *a, const struct rbac_option
 	out->first_of_role = out->count;
 	*vec_push(a, out) = role;
 	*vec_push(a, out) = tree(a,
-		"{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRoleBinding\",\"metadata\":{\"name\":"
-		"\"%s\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":\"%s\"},"
-		"\"subjects\":[{\"kind\":\"ServiceAccount\",\"name\":\"%s\",\"namespace\":\"%s\"}]}",
-		o->name, o->name, o->name, o->ns);
+				 "{\"apiVersion\":\"rbac.authorization.k8s.io/"
+				 "v1\",\"kind\":\"ClusterRoleBinding\",\"metadata\":{\"name\":"
+				 "\"%s\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\","
+				 "\"kind\":\"ClusterRole\",\"name\":\"%s\"},"
+				 "\"subjects\":[{\"kind\":\"ServiceAccount\",\"name\":\"%s\","
+				 "\"namespace\":\"%s\"}]}",
+				 o->name, o->name, o->name, o->ns);
 	return 0;
 }
 
-int rbac_make(struct cluster *c, struct arena *a, const struct rbac_options *o, struct rbac_objects *out,
-	      struct err *err)
+int rbac_make(struct cluster *c, struct arena *a, const struct rbac_options *o,
+	      struct rbac_objects *out, struct err *err)
 {
 	const char *dot;
 
 	if (!is_name(o->name) || !is_name(o->ns))
-		return err_raise(err, ERR_USAGE, NO_POS, "'%s' in '%s': names hold lower case letters, digits and dashes",
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "'%s' in '%s': names hold lower case letters, digits and dashes",
 				 o->name, o->ns);
 	if (cluster_connect(c, err) < 0)
 		return -1;
 	dot = strchr(cluster_version(c), '.');
 	if (!dot || atoi(dot + 1) < 30)
-		return err_raise(err, ERR_UNSUPPORTED, NO_POS,
-				 "the server is %s: before 1.30 admission policies are not enforced by default, and without one the role would let real writes through",
-				 cluster_version(c));
+		return err_raise(
+			err, ERR_UNSUPPORTED, NO_POS,
+			"the server is %s: before 1.30 admission policies are not enforced by "
+			"default, and without one the role would let real writes through",
+			cluster_version(c));
 	add_guard(a, o, out);
 	return add_role(c, a, o, out, err);
 }
 
-int rbac_probe(struct cluster *c, struct arena *a, const struct rbac_options *o, int seconds, struct err *err)
+int rbac_probe(struct cluster *c, struct arena *a, const struct rbac_options *o, int seconds,
+	       struct err *err)
 {
-	const char *body = arena_printf(a, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"%s-probe\"}}", o->name);
+	const char *body = arena_printf(a,
+					"{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\","
+					"\"metadata\":{\"name\":\"%s-probe\"}}",
+					o->name);
 	struct cluster_request r = {
 		.method = "POST",
 		.path = arena_printf(a, "/api/v1/namespaces/%s/configmaps", o->ns),
@@ -220,12 +250,16 @@ int rbac_probe(struct cluster *c, struct arena *a, const struct rbac_options *o,
 		if (status < 300) { /* not yet enforced: take the probe away again */
 			const char *path = arena_printf(a, "%s/%s-probe", r.path, o->name);
 
-			if (cluster_call(c, a, &(struct cluster_request){ .method = "DELETE", .path = path }, &status, &answer, err) < 0)
+			if (cluster_call(
+				    c, a,
+				    &(struct cluster_request){ .method = "DELETE", .path = path },
+				    &status, &answer, err) < 0)
 				return -1;
 			message = "a write that is no dry-run was let through";
 		}
 		usleep(500000);
 	}
 	return err_raise(err, ERR_REFUSED, NO_POS,
-			 "the policy does not refuse writes of %s yet: %s; do not apply the role", account(a, o), message);
+			 "the policy does not refuse writes of %s yet: %s; do not apply the role",
+			 account(a, o), message);
 }

@@ -13,7 +13,8 @@ static void say_conflicts(struct ask *k, const struct object *o, const struct ss
 			.severity = SEVERITY_ERROR,
 			.rule = "cluster/conflict",
 			.path = r->items[i].path,
-			.message = arena_printf(&k->scratch, "conflict with \"%s\"", r->items[i].manager),
+			.message = arena_printf(&k->scratch, "conflict with \"%s\"",
+						r->items[i].manager),
 			.origin = locate_origin(o->root, r->items[i].path),
 		};
 }

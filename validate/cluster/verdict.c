@@ -84,9 +84,10 @@ static void say(struct arena *a, struct verdict *out, const struct node *root, c
 static bool says_immutable(const char *message)
 {
 	static const char *const words[] = {
-		"field is immutable", "is immutable", "may not change once set", "updates to statefulset spec",
-		"cannot be changed", "pod updates may not change", "may not be changed", "updates to job spec",
-		"is immutable after creation", "cannot change roleRef", "is not mutable",
+		"field is immutable",	       "is immutable",	      "may not change once set",
+		"updates to statefulset spec", "cannot be changed",   "pod updates may not change",
+		"may not be changed",	       "updates to job spec", "is immutable after creation",
+		"cannot change roleRef",       "is not mutable",
 	};
 	size_t i;
 
@@ -98,7 +99,8 @@ static bool says_immutable(const char *message)
 
 static bool is_admission(const char *message)
 {
-	return message && (strstr(message, "AdmissionPolicy '") || strstr(message, "admission webhook \""));
+	return message &&
+	       (strstr(message, "AdmissionPolicy '") || strstr(message, "admission webhook \""));
 }
 
 static void read_invalid(struct arena *a, const struct node *status, const struct node *root,
@@ -117,16 +119,21 @@ static void read_invalid(struct arena *a, const struct node *status, const struc
 		field = field && strcmp(field, "<nil>") != 0 ? field : "";
 		immutable += fixed;
 		say(a, out, root,
-		    fixed ? "cluster/immutable" : is_admission(message) ? "cluster/admission" : "cluster/invalid",
+		    fixed		    ? "cluster/immutable"
+		    : is_admission(message) ? "cluster/admission"
+					    : "cluster/invalid",
 		    field, message && *message ? message : "is invalid");
 	}
 	if (!out->count)
-		say(a, out, root, is_admission(out->reason) ? "cluster/admission" : "cluster/invalid", "", out->reason);
+		say(a, out, root,
+		    is_admission(out->reason) ? "cluster/admission" : "cluster/invalid", "",
+		    out->reason);
 	if (immutable && immutable == out->count)
 		out->kind = VERDICT_IMMUTABLE;
 }
 
-/* The quoted word that follows `before` in a text: its start and length; false when there is none. */
+/* The quoted word that follows `before` in a text: its start and length; false when there is none.
+ */
 static bool quoted_after(const char *text, const char *before, const char **word, size_t *len)
 {
 	const char *at = strstr(text, before);
@@ -145,7 +152,8 @@ static bool quoted_after(const char *text, const char *before, const char **word
  * 'strict decoding error: unknown field "spec.foo", duplicate field "spec.bar"'. Field names can
  * hold commas, so the parts are found by their words.
  */
-static bool read_strict(struct arena *a, const char *message, const struct node *root, struct verdict *out)
+static bool read_strict(struct arena *a, const char *message, const struct node *root,
+			struct verdict *out)
 {
 	static const char *const kinds[] = { "unknown field ", "duplicate field " };
 	const char *at = strstr(message, "strict decoding error: "), *word;
@@ -171,9 +179,11 @@ static bool read_strict(struct arena *a, const char *message, const struct node 
 }
 
 /* "failed to create typed patch object (…): errors:\n  .spec.foo: text\n  .spec.bar: text" */
-static bool read_typed(struct arena *a, const char *message, const struct node *root, struct verdict *out)
+static bool read_typed(struct arena *a, const char *message, const struct node *root,
+		       struct verdict *out)
 {
-	const char *at = strstr(message, "failed to create typed patch object"), *colon, *end, *path;
+	const char *at = strstr(message, "failed to create typed patch object"), *colon, *end,
+		   *path;
 
 	if (!at)
 		return false;
@@ -190,8 +200,12 @@ static bool read_typed(struct arena *a, const char *message, const struct node *
 		for (colon = at; colon < end && strncmp(colon, ": ", 2) != 0; colon++)
 			;
 		path = *at == '.' && colon < end ? arena_memdup(a, at, (size_t)(colon - at)) : "";
-		say(a, out, root, strstr(at, "field not declared in schema") ? "cluster/unknown-field" : "cluster/invalid",
-		    path, arena_memdup(a, *path ? colon + 2 : at, (size_t)(end - (*path ? colon + 2 : at))));
+		say(a, out, root,
+		    strstr(at, "field not declared in schema") ? "cluster/unknown-field"
+							       : "cluster/invalid",
+		    path,
+		    arena_memdup(a, *path ? colon + 2 : at,
+				 (size_t)(end - (*path ? colon + 2 : at))));
 	}
 	return out->count > 0;
 }
@@ -214,9 +228,11 @@ static void read_conflict(struct arena *a, const struct node *status, const stru
 }
 
 /* RBAC's words: User "bob" cannot patch resource "deployments" in API group "apps" … */
-static void read_forbidden(struct arena *a, const char *message, const struct node *root, struct verdict *out)
+static void read_forbidden(struct arena *a, const char *message, const struct node *root,
+			   struct verdict *out)
 {
-	const char *user = strstr(message, ": User \""), *verb = user ? strstr(user, "\" cannot ") : NULL;
+	const char *user = strstr(message, ": User \""),
+		   *verb = user ? strstr(user, "\" cannot ") : NULL;
 
 	out->kind = VERDICT_FORBIDDEN;
 	if (verb)
@@ -231,7 +247,8 @@ static bool is_missing_namespace(const struct node *status)
 	return kind && !strcmp(kind, "namespaces");
 }
 
-static void read_bad_request(struct arena *a, const char *message, const struct node *root, struct verdict *out)
+static void read_bad_request(struct arena *a, const char *message, const struct node *root,
+			     struct verdict *out)
 {
 	if (strstr(message, "does not support dry run")) {
 		out->kind = VERDICT_NO_DRY_RUN;
@@ -240,7 +257,8 @@ static void read_bad_request(struct arena *a, const char *message, const struct 
 	if (read_strict(a, message, root, out) || read_typed(a, message, root, out))
 		return;
 	out->kind = VERDICT_REFUSED;
-	say(a, out, root, is_admission(message) ? "cluster/admission" : "cluster/invalid", "", message);
+	say(a, out, root, is_admission(message) ? "cluster/admission" : "cluster/invalid", "",
+	    message);
 }
 
 static void read_warnings(struct arena *a, const struct answer *answer, const struct node *root,
@@ -255,7 +273,8 @@ static void read_warnings(struct arena *a, const struct answer *answer, const st
 		if (quoted_after(text, "unknown field ", &word, &len) ||
 		    quoted_after(text, "duplicate field ", &word, &len))
 			path = arena_memdup(a, word, len);
-		else if (strchr(text, ':') && memchr(text, '.', strcspn(text, ": ")) && !strncmp(text, "spec.", 5))
+		else if (strchr(text, ':') && memchr(text, '.', strcspn(text, ": ")) &&
+			 !strncmp(text, "spec.", 5))
 			path = arena_memdup(a, text, strcspn(text, ": "));
 		say(a, out, root, "cluster/warning", path, text);
 		out->items[out->count - 1].severity = SEVERITY_WARNING;
@@ -265,7 +284,8 @@ static void read_warnings(struct arena *a, const struct answer *answer, const st
 void verdict_read(struct arena *a, const struct answer *answer, const struct node *root,
 		  struct verdict *out)
 {
-	const char *message = answer->error ? answer->error : status_message(a, answer->status, answer->body);
+	const char *message =
+		answer->error ? answer->error : status_message(a, answer->status, answer->body);
 
 	*out = (struct verdict){ .kind = VERDICT_UNDECIDED, .reason = one_line(a, message) };
 	if (answer->status >= 200 && answer->status < 300)
@@ -279,7 +299,8 @@ void verdict_read(struct arena *a, const struct answer *answer, const struct nod
 	else if (answer->status == 403)
 		read_forbidden(a, message, root, out);
 	else if (answer->status == 404)
-		out->kind = is_missing_namespace(answer->body) ? VERDICT_NO_NAMESPACE : VERDICT_NO_KIND;
+		out->kind =
+			is_missing_namespace(answer->body) ? VERDICT_NO_NAMESPACE : VERDICT_NO_KIND;
 	else if (answer->status == 413 || answer->status == 415) {
 		out->kind = VERDICT_REFUSED;
 		say(a, out, root, "cluster/invalid", "", message);

@@ -11,9 +11,9 @@
 
 /* One answer, read. */
 struct answer {
-	int status;          /* 0: none */
-	const char *error;   /* why there is none */
-	struct node *body;   /* NULL: no JSON */
+	int status;	   /* 0: none */
+	const char *error; /* why there is none */
+	struct node *body; /* NULL: no JSON */
 	struct {
 		VEC(const char *);
 	} warnings;
@@ -23,10 +23,10 @@ void answer_read(struct arena *a, struct http_response *response, struct answer 
 
 enum verdict_kind {
 	VERDICT_ACCEPTED,
-	VERDICT_REFUSED,    /* findings say why */
-	VERDICT_IMMUTABLE,  /* refused, and only because a field can't be changed in place */
-	VERDICT_CONFLICT,   /* another manager owns fields; findings say which */
-	VERDICT_CHANGED,    /* the object changed meanwhile: ask again */
+	VERDICT_REFUSED,   /* findings say why */
+	VERDICT_IMMUTABLE, /* refused, and only because a field can't be changed in place */
+	VERDICT_CONFLICT,  /* another manager owns fields; findings say which */
+	VERDICT_CHANGED,   /* the object changed meanwhile: ask again */
 	VERDICT_NO_NAMESPACE,
 	VERDICT_NO_KIND,
 	VERDICT_FORBIDDEN,  /* a verb is missing, or admission refused: a review tells */
@@ -43,11 +43,12 @@ struct said {
 struct verdict {
 	enum verdict_kind kind;
 	const char *reason; /* one line */
-	const char *verb;   /* of FORBIDDEN: the one that is missing by its words; NULL: admission */
+	const char *verb; /* of FORBIDDEN: the one that is missing by its words; NULL: admission */
 	VEC(struct said);
 };
 
-/* `root` is the object that was sent; all in `a`. Warnings of an accepted answer are findings too. */
+/* `root` is the object that was sent; all in `a`. Warnings of an accepted answer are findings too.
+ */
 void verdict_read(struct arena *a, const struct answer *answer, const struct node *root,
 		  struct verdict *out);
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* clang-format off: it packs such a list anew at each run */
 #define KINDS(X)                                                                                   \
 	X(POD)                                                                                     \
 	X(POD_TEMPLATE)                                                                            \
@@ -27,18 +28,50 @@
 	X(INGRESS_CLASS)                                                                           \
 	X(NETWORK_POLICY)                                                                          \
 	X(CONFIG_MAP)                                                                              \
-	X(SECRET) X(SERVICE_ACCOUNT) X(ROLE) X(CLUSTER_ROLE) X(ROLE_BINDING) X(                    \
-		CLUSTER_ROLE_BINDING) X(PV) X(PVC) X(STORAGE_CLASS) X(CSI_DRIVER) X(CSI_NODE)      \
-		X(CSI_CAPACITY) X(VOLUME_ATTACHMENT) X(VOLUME_ATTRIBUTES_CLASS) X(HPA) X(PDB)      \
-			X(VALIDATING_WEBHOOK) X(MUTATING_WEBHOOK) X(VAP) X(VAP_BINDING) X(MAP) X(  \
-				MAP_BINDING) X(PRIORITY_CLASS) X(RUNTIME_CLASS) X(CSR) X(LEASE)    \
-				X(RESOURCE_CLAIM) X(RESOURCE_CLAIM_TEMPLATE) X(DEVICE_CLASS)       \
-					X(RESOURCE_SLICE) X(FLOW_SCHEMA) X(PRIORITY_LEVEL)         \
-						X(API_SERVICE) X(RESOURCE_QUOTA) X(LIMIT_RANGE)    \
-							X(NAMESPACE) X(EVENT) X(NODE)              \
-								X(IP_ADDRESS) X(SERVICE_CIDR)      \
-									X(CRD) X(TRUST_BUNDLE)     \
-										X(EVENTS_EVENT)
+	X(SECRET)                                                                                  \
+	X(SERVICE_ACCOUNT)                                                                         \
+	X(ROLE)                                                                                    \
+	X(CLUSTER_ROLE)                                                                            \
+	X(ROLE_BINDING)                                                                            \
+	X(CLUSTER_ROLE_BINDING)                                                                    \
+	X(PV)                                                                                      \
+	X(PVC)                                                                                     \
+	X(STORAGE_CLASS)                                                                           \
+	X(CSI_DRIVER)                                                                              \
+	X(CSI_NODE)                                                                                \
+	X(CSI_CAPACITY)                                                                            \
+	X(VOLUME_ATTACHMENT)                                                                       \
+	X(VOLUME_ATTRIBUTES_CLASS)                                                                 \
+	X(HPA)                                                                                     \
+	X(PDB)                                                                                     \
+	X(VALIDATING_WEBHOOK)                                                                      \
+	X(MUTATING_WEBHOOK)                                                                        \
+	X(VAP)                                                                                     \
+	X(VAP_BINDING)                                                                             \
+	X(MAP)                                                                                     \
+	X(MAP_BINDING)                                                                             \
+	X(PRIORITY_CLASS)                                                                          \
+	X(RUNTIME_CLASS)                                                                           \
+	X(CSR)                                                                                     \
+	X(LEASE)                                                                                   \
+	X(RESOURCE_CLAIM)                                                                          \
+	X(RESOURCE_CLAIM_TEMPLATE)                                                                 \
+	X(DEVICE_CLASS)                                                                            \
+	X(RESOURCE_SLICE)                                                                          \
+	X(FLOW_SCHEMA)                                                                             \
+	X(PRIORITY_LEVEL)                                                                          \
+	X(API_SERVICE)                                                                             \
+	X(RESOURCE_QUOTA)                                                                          \
+	X(LIMIT_RANGE)                                                                             \
+	X(NAMESPACE)                                                                               \
+	X(EVENT)                                                                                   \
+	X(NODE)                                                                                    \
+	X(IP_ADDRESS)                                                                              \
+	X(SERVICE_CIDR)                                                                            \
+	X(CRD)                                                                                     \
+	X(TRUST_BUNDLE)                                                                            \
+	X(EVENTS_EVENT)
+/* clang-format on */
 
 enum kind_id {
 #define X(name) KIND_##name,

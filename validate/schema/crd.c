@@ -7,9 +7,9 @@
 
 struct crds {
 	struct arena *arena;
-	struct map groups;    /* group name to itself */
-	struct map kinds;     /* "group/Kind" to the definition that declared it */
-	struct map by_name;   /* "group/version/Kind" to struct crd_version */
+	struct map groups;  /* group name to itself */
+	struct map kinds;   /* "group/Kind" to the definition that declared it */
+	struct map by_name; /* "group/version/Kind" to struct crd_version */
 	struct {
 		VEC(struct crd_version *);
 	} versions;
@@ -130,8 +130,9 @@ static unsigned type_of(const char *name)
 		const char *name;
 		enum custom_type type;
 	} types[] = {
-		{ "object", CUSTOM_OBJECT },   { "array", CUSTOM_ARRAY },   { "string", CUSTOM_STRING },
-		{ "integer", CUSTOM_INTEGER }, { "number", CUSTOM_NUMBER }, { "boolean", CUSTOM_BOOLEAN },
+		{ "object", CUSTOM_OBJECT }, { "array", CUSTOM_ARRAY },
+		{ "string", CUSTOM_STRING }, { "integer", CUSTOM_INTEGER },
+		{ "number", CUSTOM_NUMBER }, { "boolean", CUSTOM_BOOLEAN },
 	};
 
 	if (!name || !*name)
@@ -251,7 +252,8 @@ struct custom_schema *custom_compile(struct arena *a, const struct node *n)
 	return s;
 }
 
-const struct custom_schema *custom_member(const struct custom_schema *s, const char *name, size_t len)
+const struct custom_schema *custom_member(const struct custom_schema *s, const char *name,
+					  size_t len)
 {
 	const struct custom_schema *member = map_get_n(&s->properties, name, len);
 

@@ -57,8 +57,8 @@ struct crd_version {
 	bool namespaced, status; /* status: a subresource, so dropped from what is applied */
 	const char *replicas;	 /* scale.specReplicasPath; NULL */
 	bool deprecated;
-	const char *deprecation; /* its own warning; NULL */
-	const struct node *crd;	 /* the definition */
+	const char *deprecation;      /* its own warning; NULL */
+	const struct node *crd;	      /* the definition */
 	const struct node *source;    /* the schema's node; NULL: none */
 	struct custom_schema *schema; /* use crd_schema() */
 };

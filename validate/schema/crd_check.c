@@ -21,7 +21,8 @@ static const char *const shared_keys[SHARED_COUNT] = {
 	[SHARED_FIELDS] = "selectableFields",
 };
 
-void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at, const char *fmt, ...)
+void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at, const char *fmt,
+	     ...)
 {
 	va_list args;
 
@@ -29,8 +30,9 @@ void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at
 	if (!c->out)
 		return;
 	va_start(args, fmt);
-	findings_add(c->out, SEVERITY_ERROR, "crd/definition", c->object, path_text(c->out->arena, at),
-		     n ? n->origin : 0, "%s", arena_vprintf(c->out->arena, fmt, args));
+	findings_add(c->out, SEVERITY_ERROR, "crd/definition", c->object,
+		     path_text(c->out->arena, at), n ? n->origin : 0, "%s",
+		     arena_vprintf(c->out->arena, fmt, args));
 	va_end(args);
 }
 
@@ -53,8 +55,8 @@ static size_t count_of(const struct node *n)
 	return n && !node_is_scalar(n) ? n->len : 0;
 }
 
-static void bad_at(struct definition *d, const struct node *s, const char *key, const struct path *at,
-		   const char *text)
+static void bad_at(struct definition *d, const struct node *s, const char *key,
+		   const struct path *at, const char *text)
 {
 	struct path path = path_field(at, key, strlen(key));
 	const struct node *n = node_get(s, key);
@@ -63,7 +65,8 @@ static void bad_at(struct definition *d, const struct node *s, const char *key, 
 }
 
 /* A string that is there must be a DNS-1035 label; with `mixed`, in any case. */
-static void check_label(struct definition *d, const struct node *n, const struct path *at, bool mixed)
+static void check_label(struct definition *d, const struct node *n, const struct path *at,
+			bool mixed)
 {
 	const char *text = node_string(n), *complaint;
 	char lower[80];
@@ -128,7 +131,8 @@ static void check_names(struct definition *d)
 
 static void check_identity(struct definition *d)
 {
-	const struct node *metadata = node_get(d->root, "metadata"), *group = crd_get(d->spec, "group");
+	const struct node *metadata = node_get(d->root, "metadata"),
+			  *group = crd_get(d->spec, "group");
 	const char *name = text_at(metadata, "name"), *text = text_at(d->spec, "group");
 	const char *plural = text_at(d->names, "plural"), *scope = text_at(d->spec, "scope");
 	struct path top = PATH_INIT, at = path_field(&top, "metadata", 8);
@@ -159,7 +163,8 @@ static bool is_community_group(const char *group)
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++) {
 		size_t n = strlen(owners[i]);
 
-		if (len >= n && !strcmp(group + len - n, owners[i]) && (len == n || group[len - n - 1] == '.'))
+		if (len >= n && !strcmp(group + len - n, owners[i]) &&
+		    (len == n || group[len - n - 1] == '.'))
 			return true;
 	}
 	return false;
@@ -172,14 +177,16 @@ static void check_approval(struct definition *d)
 	const struct node *annotations = node_path(d->root, "metadata", "annotations", NULL);
 	const char *text = text_at(annotations, key);
 	struct path top = PATH_INIT, at = path_field(&top, "metadata", 8);
-	struct path list = path_field(&at, "annotations", 11), path = path_key(&list, key, strlen(key));
+	struct path list = path_field(&at, "annotations", 11),
+		    path = path_key(&list, key, strlen(key));
 	struct go_url url;
 
 	if (!is_community_group(text_at(d->spec, "group")) || !strncmp(text, "unapproved", 10))
 		return;
 	if (!*text)
 		crd_bad(d->c, annotations ? annotations : d->root, &path,
-			"groups of k8s.io and kubernetes.io need this annotation, with the URL of the "
+			"groups of k8s.io and kubernetes.io need this annotation, with the URL of "
+			"the "
 			"review that approved the API");
 	else if (!go_url_split(text, &url) || !url.scheme_len || !url.host_len)
 		crd_bad(d->c, node_get(annotations, key), &path,
@@ -201,8 +208,8 @@ static void find_shared(struct definition *d)
 }
 
 /* A path inside of a resource: ".spec.replicas". */
-static void check_json_path(struct definition *d, const struct node *n, const char *key, const char *shown,
-			    const char *under, const struct path *at)
+static void check_json_path(struct definition *d, const struct node *n, const char *key,
+			    const char *shown, const char *under, const struct path *at)
 {
 	const char *text = text_at(n, key);
 	struct path path = path_field(at, shown, strlen(shown));
@@ -292,13 +299,15 @@ static void check_selectable(struct definition *d, const struct node *list, size
 			*type ? type : "of no type");
 	for (size_t k = 0; k < i; k++) {
 		if (!strcmp(text_at(list->items[k], "jsonPath"), text)) {
-			crd_bad(d->c, node_get(n, "jsonPath"), &path, "'%s' stands here twice", text);
+			crd_bad(d->c, node_get(n, "jsonPath"), &path, "'%s' stands here twice",
+				text);
 			break;
 		}
 	}
 }
 
-static void check_selectables(struct definition *d, const struct node *version, const struct path *at)
+static void check_selectables(struct definition *d, const struct node *version,
+			      const struct path *at)
 {
 	const struct node *list = crd_get(version, "selectableFields");
 	const struct node *schema = crd_get(crd_get(version, "schema"), "openAPIV3Schema");
@@ -324,7 +333,8 @@ static void check_part(struct definition *d, const struct node *version, enum sh
 {
 	const struct node *n = crd_get(version, shared_keys[part]);
 	const struct node *schema = crd_get(n, "openAPIV3Schema");
-	const char *key = part == SHARED_SCHEMA && d->shared[part] ? "validation" : shared_keys[part];
+	const char *key =
+		part == SHARED_SCHEMA && d->shared[part] ? "validation" : shared_keys[part];
 	struct path path = path_field(at, key, strlen(key));
 
 	if (!n)
@@ -342,7 +352,8 @@ static void check_part(struct definition *d, const struct node *version, enum sh
 	}
 }
 
-static void check_deprecation(struct definition *d, const struct node *version, const struct path *at)
+static void check_deprecation(struct definition *d, const struct node *version,
+			      const struct path *at)
 {
 	const struct node *n = crd_get(version, "deprecationWarning");
 	struct path path = path_field(at, "deprecationWarning", 18);
@@ -502,19 +513,20 @@ static void check_conversion(struct definition *d)
 	if (config)
 		crd_bad(d->c, config, &client, "must not be set when the strategy is not Webhook");
 	if (count_of(reviews))
-		crd_bad(d->c, reviews, &versions, "must not be set when the strategy is not Webhook");
+		crd_bad(d->c, reviews, &versions,
+			"must not be set when the strategy is not Webhook");
 }
 
 /* --- updates; an old definition counts as established --- */
-static void same(struct definition *d, const struct node *old, const struct node *new, const char *key,
-		 const struct path *at)
+static void same(struct definition *d, const struct node *old, const struct node *new,
+		 const char *key, const struct path *at)
 {
 	struct path path = path_field(at, key, strlen(key));
 
 	if (!strcmp(text_at(old, key), text_at(new, key)))
 		return;
-	crd_bad(d->c, node_get(new, key), &path, "'%s' cannot be changed to '%s'", text_at(old, key),
-		text_at(new, key));
+	crd_bad(d->c, node_get(new, key), &path, "'%s' cannot be changed to '%s'",
+		text_at(old, key), text_at(new, key));
 	if (d->c->out)
 		d->c->out->items[d->c->out->count - 1].forces_replacement = true;
 }
@@ -540,15 +552,19 @@ static void check_update(struct definition *d, const struct node *old)
 			there = there || !strcmp(name, text_at(d->versions->items[k], "name"));
 		if (!there)
 			crd_bad(d->c, d->versions, &item,
-				"objects may be stored as '%s': the version must stay in spec.versions", name);
+				"objects may be stored as '%s': the version must stay in "
+				"spec.versions",
+				name);
 	}
 }
 
-void crd_check(const struct schema_release *r, const struct object *object, const struct object *old,
-	       struct findings *out)
+void crd_check(const struct schema_release *r, const struct object *object,
+	       const struct object *old, struct findings *out)
 {
 	struct crd_checking c = { .release = r, .object = object, .out = out };
-	struct definition d = { .c = &c, .root = object->root, .spec = crd_get(object->root, "spec") };
+	struct definition d = { .c = &c,
+				.root = object->root,
+				.spec = crd_get(object->root, "spec") };
 	struct path top = PATH_INIT;
 
 	d.at = path_field(&top, "spec", 4);
@@ -562,7 +578,8 @@ void crd_check(const struct schema_release *r, const struct object *object, cons
 	check_conversion(&d);
 	if (node_true(node_get(d.spec, "preserveUnknownFields")))
 		bad_at(&d, d.spec, "preserveUnknownFields", &d.at,
-		       "must be false; set x-kubernetes-preserve-unknown-fields in the schema instead");
+		       "must be false; set x-kubernetes-preserve-unknown-fields in the schema "
+		       "instead");
 	if (old)
 		check_update(&d, old->root);
 }

@@ -10,8 +10,8 @@
 #include "validate/validate.h"
 
 /* Check one whose structure is right; `old` is what it updates, or NULL. */
-void crd_check(const struct schema_release *r, const struct object *object, const struct object *old,
-	       struct findings *out);
+void crd_check(const struct schema_release *r, const struct object *object,
+	       const struct object *old, struct findings *out);
 
 /* --- shared by the files of this check --- */
 struct crd_checking {
@@ -21,8 +21,8 @@ struct crd_checking {
 	size_t failures;
 };
 /* Report at a path; `n` (may be NULL) is the value or key to point at. */
-void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at, const char *fmt,
+	     ...) PRINTF_LIKE(4, 5);
 /* An openAPIV3Schema as a whole. `status`: the status subresource is on. */
 void crd_check_schema(struct crd_checking *c, const struct node *schema, const struct path *at,
 		      bool status);

@@ -29,7 +29,8 @@ static bool next_token(const char **p, struct token *out)
 	return true;
 }
 
-static const struct node *step(const struct node *schema, const char *name, size_t len, const char **why)
+static const struct node *step(const struct node *schema, const char *name, size_t len,
+			       const char **why)
 {
 	const struct node *properties = crd_get(schema, "properties");
 	const struct node *more = crd_get(schema, "additionalProperties");

@@ -10,7 +10,7 @@
 
 /* What is known of the place that a walk has reached. */
 struct place {
-	bool root, in_meta; /* in_meta: inside an object's metadata, apiVersion or kind */
+	bool root, in_meta;	/* in_meta: inside an object's metadata, apiVersion or kind */
 	const char *no_default; /* why defaults are refused; NULL: they are not */
 	uint64_t times; /* how many of it an object may hold, for the cost of rules; 0 is 1 */
 };
@@ -25,8 +25,8 @@ static const char *text_at(const struct node *s, const char *key)
 	return text ? text : "";
 }
 
-static void bad_at(struct crd_checking *c, const struct node *s, const char *key, const struct path *at,
-		   const char *text)
+static void bad_at(struct crd_checking *c, const struct node *s, const char *key,
+		   const struct path *at, const char *text)
 {
 	struct path path = path_field(at, key, strlen(key));
 	const struct node *n = node_get(s, key);
@@ -37,7 +37,8 @@ static void bad_at(struct crd_checking *c, const struct node *s, const char *key
 /* --- what is not supported --- */
 static void check_type_name(struct crd_checking *c, const struct node *s, const struct path *at)
 {
-	static const char *const types[] = { "array", "boolean", "integer", "number", "object", "string" };
+	static const char *const types[] = { "array",  "boolean", "integer",
+					     "number", "object",  "string" };
 	const char *type = text_at(s, "type");
 	struct nearest near = nearest_to(type, strlen(type));
 	struct path path = path_field(at, "type", 4);
@@ -53,23 +54,27 @@ static void check_type_name(struct crd_checking *c, const struct node *s, const 
 		crd_bad(c, node_get(s, "type"), &path, "there is no type null, use nullable");
 	else
 		crd_bad(c, node_get(s, "type"), &path,
-			"'%s' is no type: array, boolean, integer, number, object and string are%s%s%s",
+			"'%s' is no type: array, boolean, integer, number, object and string "
+			"are%s%s%s",
 			type, near.best ? ", did you mean '" : "", near.best ? near.best : "",
 			near.best ? "'?" : "");
 }
 
 static void check_unsupported(struct crd_checking *c, const struct node *s, const struct path *at)
 {
-	static const char *const refused[] = { "id",	      "additionalItems", "patternProperties",
-					       "definitions", "dependencies",	 "$ref" };
+	static const char *const refused[] = {
+		"id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"
+	};
 	const struct node *keep = crd_get(s, "x-kubernetes-preserve-unknown-fields");
 
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		const struct node *n = crd_get(s, refused[i]);
 
-		if (n && (node_is_scalar(n) ? n->len : (n->len || !strcmp(refused[i], "dependencies") ||
-							!strcmp(refused[i], "additionalItems"))))
-			bad_at(c, s, refused[i], at, "is not supported in a CustomResourceDefinition");
+		if (n && (node_is_scalar(n) ? n->len
+					    : (n->len || !strcmp(refused[i], "dependencies") ||
+					       !strcmp(refused[i], "additionalItems"))))
+			bad_at(c, s, refused[i], at,
+			       "is not supported in a CustomResourceDefinition");
 	}
 	if (node_is(crd_get(s, "items"), NODE_SEQ))
 		bad_at(c, s, "items", at, "must be one schema, not a list of them");
@@ -77,7 +82,8 @@ static void check_unsupported(struct crd_checking *c, const struct node *s, cons
 		bad_at(c, s, "uniqueItems", at,
 		       "must not be true; x-kubernetes-list-type: set makes items unique");
 	if (node_is(keep, NODE_BOOL) && !node_true(keep))
-		bad_at(c, s, "x-kubernetes-preserve-unknown-fields", at, "must be true or not be there");
+		bad_at(c, s, "x-kubernetes-preserve-unknown-fields", at,
+		       "must be true or not be there");
 }
 
 /* --- list and map types --- */
@@ -93,9 +99,11 @@ static void check_set_items(struct crd_checking *c, const struct node *items, co
 	struct path path = path_field(at, "items", 5);
 
 	if (!strcmp(text_at(items, "type"), "array") && list && strcmp(list, "atomic"))
-		bad_at(c, items, "x-kubernetes-list-type", &path, "must be atomic: it is an item of a set");
+		bad_at(c, items, "x-kubernetes-list-type", &path,
+		       "must be atomic: it is an item of a set");
 	if (!strcmp(text_at(items, "type"), "object") && (!map || strcmp(map, "atomic")))
-		bad_at(c, items, "x-kubernetes-map-type", &path, "must be atomic: it is an item of a set");
+		bad_at(c, items, "x-kubernetes-map-type", &path,
+		       "must be atomic: it is an item of a set");
 }
 
 static bool is_listed(const struct node *list, const char *text)
@@ -117,7 +125,8 @@ static void check_list_key(struct crd_checking *c, const struct node *s, const c
 	struct path member = path_key(&list, key, strlen(key));
 
 	if (!n) {
-		bad_at(c, s, "x-kubernetes-list-map-keys", at, "must all be names of item properties");
+		bad_at(c, s, "x-kubernetes-list-map-keys", at,
+		       "must all be names of item properties");
 		return;
 	}
 	if (one_of(text_at(n, "type"), "array", "object", NULL))
@@ -131,7 +140,8 @@ static void check_list_key(struct crd_checking *c, const struct node *s, const c
 
 static void check_list_map(struct crd_checking *c, const struct node *s, const struct path *at)
 {
-	const struct node *keys = crd_get(s, "x-kubernetes-list-map-keys"), *items = crd_get(s, "items");
+	const struct node *keys = crd_get(s, "x-kubernetes-list-map-keys"),
+			  *items = crd_get(s, "items");
 	struct path path = path_field(at, "items", 5);
 
 	if (!keys || !keys->len)
@@ -149,7 +159,8 @@ static void check_list_map(struct crd_checking *c, const struct node *s, const s
 
 		for (uint32_t j = 0; key && j < i; j++) {
 			if (node_equal(keys->items[i], keys->items[j]))
-				bad_at(c, s, "x-kubernetes-list-map-keys", at, "must not repeat a key");
+				bad_at(c, s, "x-kubernetes-list-map-keys", at,
+				       "must not repeat a key");
 		}
 		if (key)
 			check_list_key(c, s, key, at);
@@ -159,7 +170,8 @@ static void check_list_map(struct crd_checking *c, const struct node *s, const s
 static void check_list_type(struct crd_checking *c, const struct node *s, const struct path *at)
 {
 	const char *list = node_get_string(s, "x-kubernetes-list-type");
-	const struct node *items = crd_get(s, "items"), *keys = crd_get(s, "x-kubernetes-list-map-keys");
+	const struct node *items = crd_get(s, "items"),
+			  *keys = crd_get(s, "x-kubernetes-list-map-keys");
 	struct path path = path_field(at, "items", 5);
 
 	if (keys && keys->len && (!list || strcmp(list, "map")))
@@ -232,7 +244,8 @@ static void check_rule(struct crd_checking *c, const struct node *s, const struc
 {
 	static const char *const reasons[] = { "FieldValueRequired", "FieldValueForbidden",
 					       "FieldValueInvalid", "FieldValueDuplicate" };
-	const char *reason = node_get_string(rule, "reason"), *field = text_at(rule, "fieldPath"), *why;
+	const char *reason = node_get_string(rule, "reason"), *field = text_at(rule, "fieldPath"),
+		   *why;
 	bool known = !reason;
 
 	check_rule_texts(c, rule, at);
@@ -258,13 +271,15 @@ static void check_rule_cel(struct crd_checking *c, const struct node *s, const s
 			   const struct path *at, struct place place)
 {
 	static const char *const keys[] = {
-		[RULE_BAD] = "rule", [RULE_BAD_MESSAGE] = "messageExpression",
-		[RULE_BAD_OLD] = "optionalOldSelf", [RULE_COSTLY] = "rule",
+		[RULE_BAD] = "rule",
+		[RULE_BAD_MESSAGE] = "messageExpression",
+		[RULE_BAD_OLD] = "optionalOldSelf",
+		[RULE_COSTLY] = "rule",
 	};
 	struct arena scratch = ARENA_INIT;
 	struct rule_check found;
-	enum rule_fault fault = custom_rule_check(&scratch, custom_compile(&scratch, s), place.root, rule,
-						  place.times ? place.times : 1, &found);
+	enum rule_fault fault = custom_rule_check(&scratch, custom_compile(&scratch, s), place.root,
+						  rule, place.times ? place.times : 1, &found);
 
 	if (fault != RULE_FINE)
 		bad_at(c, rule, keys[fault], at, found.why);
@@ -314,13 +329,15 @@ static void check_properties(struct crd_checking *c, const struct node *s, const
 	for (uint32_t i = 0; node_is(properties, NODE_MAP) && i < properties->len; i++) {
 		const struct node_entry *e = &properties->entries[i];
 		struct path member = path_key(&path, e->key->text, e->key->len);
-		struct place below = { .in_meta = place.in_meta, .no_default = place.no_default,
+		struct place below = { .in_meta = place.in_meta,
+				       .no_default = place.no_default,
 				       .times = place.times };
 
 		if (object && is_meta_name(e->key->text)) {
 			below.in_meta = true;
 			if (place.root)
-				below.no_default = "in the object's own metadata, apiVersion and kind";
+				below.no_default =
+					"in the object's own metadata, apiVersion and kind";
 		}
 		check_schema(c, e->value, &member, below);
 	}
@@ -357,7 +374,8 @@ static void check_more(struct crd_checking *c, const struct node *s, const struc
 static void check_schema(struct crd_checking *c, const struct node *s, const struct path *at,
 			 struct place place)
 {
-	struct place below = { .in_meta = place.in_meta, .no_default = place.no_default,
+	struct place below = { .in_meta = place.in_meta,
+			       .no_default = place.no_default,
 			       .times = place.times };
 	struct path path;
 
@@ -371,7 +389,8 @@ static void check_schema(struct crd_checking *c, const struct node *s, const str
 	}
 	check_unsupported(c, s, at);
 	if (place.in_meta && node_true(node_get(s, "x-kubernetes-embedded-resource")))
-		bad_at(c, s, "x-kubernetes-embedded-resource", at, "must not be used inside of metadata");
+		bad_at(c, s, "x-kubernetes-embedded-resource", at,
+		       "must not be used inside of metadata");
 	check_more(c, s, at, below);
 	check_properties(c, s, at, place);
 	path = path_field(at, "not", 3);
@@ -422,16 +441,19 @@ static void check_defaults(struct crd_checking *c, const struct custom_schema *s
 		const struct map_entry *e = &s->properties.entries[i];
 		struct path member = path_key(&list, e->key, e->len);
 
-		check_defaults(c, e->value, in_meta || (s->embedded && is_meta_name(e->key)), &member);
+		check_defaults(c, e->value, in_meta || (s->embedded && is_meta_name(e->key)),
+			       &member);
 	}
 }
 
 /* --- the root --- */
-static void check_root(struct crd_checking *c, const struct node *s, const struct path *at, bool status)
+static void check_root(struct crd_checking *c, const struct node *s, const struct path *at,
+		       bool status)
 {
 	static const char allowed[] =
 		" description type format title maximum exclusiveMaximum minimum exclusiveMinimum "
-		"maxLength minLength pattern maxItems minItems uniqueItems multipleOf required items "
+		"maxLength minLength pattern maxItems minItems uniqueItems multipleOf required "
+		"items "
 		"properties externalDocs example x-kubernetes-preserve-unknown-fields "
 		"x-kubernetes-validations ";
 
@@ -448,12 +470,14 @@ static void check_root(struct crd_checking *c, const struct node *s, const struc
 		if (strstr(allowed, word))
 			continue;
 		crd_bad(c, key, at,
-			"%s must not stand at the root of the schema if the status subresource is on",
+			"%s must not stand at the root of the schema if the status subresource is "
+			"on",
 			key->text);
 		break;
 	}
 	if (status && strcmp(text_at(s, "type"), "object"))
-		bad_at(c, s, "type", at, "must be object at the root if the status subresource is on");
+		bad_at(c, s, "type", at,
+		       "must be object at the root if the status subresource is on");
 	if (node_true(node_get(s, "nullable")))
 		bad_at(c, s, "nullable", at, "must not be true at the root");
 }
@@ -461,8 +485,10 @@ static void check_root(struct crd_checking *c, const struct node *s, const struc
 /* Fields that stop the server before it looks whether a schema is structural. */
 static bool is_convertible(const struct node *s)
 {
-	static const char *const refused[] = { "id",	      "$schema",       "$ref",	      "patternProperties",
-					       "definitions", "dependencies",  "additionalItems" };
+	static const char *const refused[] = {
+		"id",	       "$schema",      "$ref",		 "patternProperties",
+		"definitions", "dependencies", "additionalItems"
+	};
 	const struct node *keep = crd_get(s, "x-kubernetes-preserve-unknown-fields");
 	bool fine = !node_is(crd_get(s, "items"), NODE_SEQ) && (!keep || node_true(keep));
 
@@ -473,19 +499,22 @@ static bool is_convertible(const struct node *s)
 		const struct node *value = s->entries[i].value;
 
 		if (!strcmp(key, "properties")) {
-			for (uint32_t k = 0; fine && node_is(value, NODE_MAP) && k < value->len; k++)
+			for (uint32_t k = 0; fine && node_is(value, NODE_MAP) && k < value->len;
+			     k++)
 				fine = is_convertible(value->entries[k].value);
 		} else if (one_of(key, "items", "additionalProperties", "not")) {
 			fine = is_convertible(value);
 		} else if (one_of(key, "allOf", "anyOf", "oneOf")) {
-			for (uint32_t k = 0; fine && node_is(value, NODE_SEQ) && k < value->len; k++)
+			for (uint32_t k = 0; fine && node_is(value, NODE_SEQ) && k < value->len;
+			     k++)
 				fine = is_convertible(value->items[k]);
 		}
 	}
 	return fine;
 }
 
-void crd_check_schema(struct crd_checking *c, const struct node *schema, const struct path *at, bool status)
+void crd_check_schema(struct crd_checking *c, const struct node *schema, const struct path *at,
+		      bool status)
 {
 	struct place place = { .root = true };
 	size_t before;

@@ -1,6 +1,6 @@
 /*
- * Structural schemas: every value that a rule speaks of has a type of its own outside of allOf, anyOf,
- * oneOf and not, which may only narrow values.
+ * Structural schemas: every value that a rule speaks of has a type of its own outside of allOf,
+ * anyOf, oneOf and not, which may only narrow values.
  */
 #include <string.h>
 
@@ -14,8 +14,8 @@ static void check_structural(struct crd_checking *c, const struct node *s, enum 
 static void check_nested(struct crd_checking *c, const struct node *v, bool skip_any_of,
 			 const struct path *at);
 
-static void bad_at(struct crd_checking *c, const struct node *s, const char *key, const struct path *at,
-		   const char *text)
+static void bad_at(struct crd_checking *c, const struct node *s, const char *key,
+		   const struct path *at, const char *text)
 {
 	struct path path = path_field(at, key, strlen(key));
 	const struct node *n = node_get(s, key);
@@ -39,7 +39,8 @@ static bool is_only_type(const struct node *s, const char *type)
 static bool is_int_or_string(const struct node *any_of)
 {
 	return node_is(any_of, NODE_SEQ) && any_of->len == 2 &&
-	       is_only_type(any_of->items[0], "integer") && is_only_type(any_of->items[1], "string");
+	       is_only_type(any_of->items[0], "integer") &&
+	       is_only_type(any_of->items[1], "string");
 }
 
 static const struct node *first_any_of(const struct node *s)
@@ -50,8 +51,8 @@ static const struct node *first_any_of(const struct node *s)
 }
 
 /* --- what narrows values --- */
-static void check_list(struct crd_checking *c, const struct node *s, const char *key, bool skip_first,
-		       const struct path *at)
+static void check_list(struct crd_checking *c, const struct node *s, const char *key,
+		       bool skip_first, const struct path *at)
 {
 	const struct node *list = crd_get(s, key);
 	struct path path = path_field(at, key, strlen(key));
@@ -79,8 +80,8 @@ static void check_narrowing(struct crd_checking *c, const struct node *s, bool s
 		check_nested(c, negation, false, &path);
 	if (pattern && *pattern && !regex_get(pattern, strlen(pattern), &err)) {
 		path = path_field(at, "pattern", 7);
-		crd_bad(c, node_get(s, "pattern"), &path, "'%s' is no regular expression: %s", pattern,
-			err.msg);
+		crd_bad(c, node_get(s, "pattern"), &path, "'%s' is no regular expression: %s",
+			pattern, err.msg);
 	}
 }
 
@@ -100,11 +101,14 @@ static const struct {
 	  "must not be true inside of allOf, anyOf, oneOf or not" },
 	{ "x-kubernetes-embedded-resource", true,
 	  "must not be true inside of allOf, anyOf, oneOf or not" },
-	{ "x-kubernetes-int-or-string", true, "must not be true inside of allOf, anyOf, oneOf or not" },
-	{ "x-kubernetes-list-map-keys", false, "must not be set inside of allOf, anyOf, oneOf or not" },
+	{ "x-kubernetes-int-or-string", true,
+	  "must not be true inside of allOf, anyOf, oneOf or not" },
+	{ "x-kubernetes-list-map-keys", false,
+	  "must not be set inside of allOf, anyOf, oneOf or not" },
 	{ "x-kubernetes-list-type", false, "must not be set inside of allOf, anyOf, oneOf or not" },
 	{ "x-kubernetes-map-type", false, "must not be set inside of allOf, anyOf, oneOf or not" },
-	{ "x-kubernetes-validations", false, "must not be set inside of allOf, anyOf, oneOf or not" },
+	{ "x-kubernetes-validations", false,
+	  "must not be set inside of allOf, anyOf, oneOf or not" },
 };
 
 static bool is_set(const struct node *n, bool when_true)
@@ -171,7 +175,8 @@ static void check_declared(struct crd_checking *c, const struct node *v, const s
 		const struct node_entry *e = &properties->entries[i];
 		struct path member = path_key(&path, e->key->text, e->key->len);
 
-		check_declared(c, e->value, node_get_n(declared, e->key->text, e->key->len), &member);
+		check_declared(c, e->value, node_get_n(declared, e->key->text, e->key->len),
+			       &member);
 	}
 }
 
@@ -205,7 +210,8 @@ static void check_metadata(struct crd_checking *c, const struct node *s, bool is
 		bad_at(c, s, "type", at, "must be object: it is an object's metadata");
 	if (level == LEVEL_ROOT && !is_root_metadata(s))
 		crd_bad(c, s, at,
-			"only name and generateName may be restricted; metadata is declared implicitly");
+			"only name and generateName may be restricted; metadata is declared "
+			"implicitly");
 }
 
 static void check_meta_fields(struct crd_checking *c, const struct node *s, enum level level,
@@ -214,7 +220,8 @@ static void check_meta_fields(struct crd_checking *c, const struct node *s, enum
 	static const char *const strings[] = { "kind", "apiVersion" };
 	const struct node *properties = crd_get(s, "properties");
 	const struct node *metadata = crd_get(properties, "metadata");
-	bool is_object = level == LEVEL_ROOT || node_true(node_get(s, "x-kubernetes-embedded-resource"));
+	bool is_object =
+		level == LEVEL_ROOT || node_true(node_get(s, "x-kubernetes-embedded-resource"));
 	struct path list = path_field(at, "properties", 10);
 
 	for (size_t i = 0; is_object && i < ARRAY_SIZE(strings); i++) {
@@ -250,7 +257,8 @@ static void check_below(struct crd_checking *c, const struct node *s, enum level
 		const struct node_entry *e = &properties->entries[i];
 		struct path member = path_key(&path, e->key->text, e->key->len);
 
-		check_structural(c, node_is(e->value, NODE_MAP) ? e->value : &nothing, LEVEL_FIELD, &member);
+		check_structural(c, node_is(e->value, NODE_MAP) ? e->value : &nothing, LEVEL_FIELD,
+				 &member);
 	}
 	path = path_field(at, "additionalProperties", 20);
 	if (more && level == LEVEL_ROOT)
@@ -279,7 +287,8 @@ static void check_type(struct crd_checking *c, const struct node *s, enum level 
 		bad_at(c, s, "x-kubernetes-embedded-resource", at,
 		       "must be false if x-kubernetes-int-or-string is true");
 	if (embedded && strcmp(type, "object"))
-		bad_at(c, s, "type", at, "must be object if x-kubernetes-embedded-resource is true");
+		bad_at(c, s, "type", at,
+		       "must be object if x-kubernetes-embedded-resource is true");
 	else if (!*type && !either && !preserve)
 		bad_at(c, s, "type", at, missing[level]);
 	if (embedded && crd_get(s, "additionalProperties"))
@@ -297,8 +306,8 @@ static void check_structural(struct crd_checking *c, const struct node *s, enum 
 			     const struct path *at)
 {
 	check_below(c, s, level, at);
-	check_narrowing(c, s, is_int_or_string(crd_get(s, "anyOf")), is_int_or_string(first_any_of(s)),
-			at);
+	check_narrowing(c, s, is_int_or_string(crd_get(s, "anyOf")),
+			is_int_or_string(first_any_of(s)), at);
 	check_type(c, s, level, at);
 	check_meta_fields(c, s, level, at);
 }

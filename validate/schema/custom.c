@@ -34,14 +34,15 @@ static void check_repeated(struct custom *c, const struct custom_schema *s, cons
 		unsigned same = 0;
 
 		for (uint32_t j = 0; j < i && same < 2; j++)
-			same += keys ? same_keys(keys, n->items[i], n->items[j]) :
-				       node_equal(n->items[i], n->items[j]);
+			same += keys ? same_keys(keys, n->items[i], n->items[j])
+				     : node_equal(n->items[i], n->items[j]);
 		if (same != 1)
 			continue;
-		custom_fail(c, 0, "schema/duplicate-item", n->items[i], &path,
-			    keys ? "an earlier item has the same %s" : "an earlier item is the same",
-			    keys && keys->len && node_text(keys->items[0]) ? node_text(keys->items[0]) :
-									     "keys");
+		custom_fail(
+			c, 0, "schema/duplicate-item", n->items[i], &path,
+			keys ? "an earlier item has the same %s" : "an earlier item is the same",
+			keys && keys->len && node_text(keys->items[0]) ? node_text(keys->items[0])
+								       : "keys");
 	}
 }
 
@@ -81,8 +82,8 @@ static void visit_below(struct custom *c, const struct custom_schema *s, const s
 		const struct node *key = n->entries[i].key;
 		const struct custom_schema *member = custom_member(s, key->text, key->len);
 		bool declared = map_get_n(&s->properties, key->text, key->len) != NULL;
-		struct path path = declared ? path_field(at, key->text, key->len) :
-					      path_key(at, key->text, key->len);
+		struct path path = declared ? path_field(at, key->text, key->len)
+					    : path_key(at, key->text, key->len);
 
 		if (member)
 			visit(c, member, n->entries[i].value, &path);
@@ -98,7 +99,8 @@ void custom_lists(struct custom *c, const struct custom_schema *s, const struct 
 }
 
 /* --- embedded objects --- */
-static void need_type(struct custom *c, const struct node *n, const char *key, const struct path *at)
+static void need_type(struct custom *c, const struct node *n, const char *key,
+		      const struct path *at)
 {
 	const struct node *value = node_get(n, key);
 	struct path path = path_field(at, key, strlen(key));
@@ -138,19 +140,21 @@ static void check_embedded(struct custom *c, const struct node *n, const struct 
 	}
 	if (kind && *kind && !is_kind(kind)) {
 		path = path_field(at, "kind", 4);
-		custom_fail(c, 0, "schema/format", node_get(n, "kind"), &path, "'%s' is no kind", kind);
+		custom_fail(c, 0, "schema/format", node_get(n, "kind"), &path, "'%s' is no kind",
+			    kind);
 	}
 }
 
 static void check_text(struct custom *c, const struct node *map, const char *key,
 		       const char *(*check)(const char *), const struct path *at)
 {
-	const char *text = node_get_string(map, key), *complaint = text && *text ? check(text) : NULL;
+	const char *text = node_get_string(map, key),
+		   *complaint = text && *text ? check(text) : NULL;
 	struct path path = path_field(at, key, strlen(key));
 
 	if (complaint)
-		custom_fail(c, 0, "metadata/embedded", node_get(map, key), &path, "'%.80s': %s", text,
-			    complaint);
+		custom_fail(c, 0, "metadata/embedded", node_get(map, key), &path, "'%.80s': %s",
+			    text, complaint);
 }
 
 /* The rules of any object's metadata, at another path; names are judged as parts of a URL only. */
@@ -172,8 +176,8 @@ static void check_metadata(struct custom *c, const struct node *n, const struct 
 		struct path below = path_field(at, f->path, strlen(f->path));
 
 		if (strcmp(f->rule, "metadata/name"))
-			custom_fail(c, 0, f->rule, &(struct node){ .origin = f->origin }, &below, "%s",
-				    f->message);
+			custom_fail(c, 0, f->rule, &(struct node){ .origin = f->origin }, &below,
+				    "%s", f->message);
 	}
 	check_text(c, metadata, "name", not_path_segment, &path);
 	check_text(c, metadata, "namespace", not_dns_label, &path);
@@ -207,7 +211,8 @@ static void check_replicas(struct custom *c, const struct node *root, const char
 		return;
 	if (!structure_integer(n, &value) || value < 0 || value > INT32_MAX)
 		custom_fail(c, 0, "schema/range", n, &path,
-			    "expected a number of replicas, 0 to %d: it is the resource's scale", INT32_MAX);
+			    "expected a number of replicas, 0 to %d: it is the resource's scale",
+			    INT32_MAX);
 }
 
 /* --- one object --- */
@@ -225,10 +230,11 @@ size_t custom_check_value(const struct schema_release *r, const struct custom_sc
 
 /* What is judged of an object: coerced, without the status that its subresource owns. */
 static struct node *judged(const struct schema_release *r, const struct custom_schema *s,
-			   const struct crd_version *v, const struct object *o, struct findings *out,
-			   struct findings *unknown, bool *undecoded)
+			   const struct crd_version *v, const struct object *o,
+			   struct findings *out, struct findings *unknown, bool *undecoded)
 {
-	struct node *n = custom_coerce(r, out->arena, s, o->root, true, o, NULL, unknown, undecoded);
+	struct node *n =
+		custom_coerce(r, out->arena, s, o->root, true, o, NULL, unknown, undecoded);
 
 	if (v->status)
 		node_remove(n, "status");
@@ -262,8 +268,8 @@ bool custom_check(const struct schema_release *r, struct crds *crds, struct crd_
 	if (v->deprecated)
 		findings_add(out, SEVERITY_WARNING, "deprecated/api", object, "apiVersion",
 			     object->root->origin, "%s",
-			     v->deprecation ? v->deprecation :
-					      arena_printf(out->arena, "%s in '%s' is deprecated",
+			     v->deprecation ? v->deprecation
+					    : arena_printf(out->arena, "%s in '%s' is deprecated",
 							   object->kind, object->api_version));
 	s = s ? s : &anything;
 	n = judged(r, s, v, object, out, out, &undecoded);

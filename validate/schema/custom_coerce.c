@@ -103,8 +103,9 @@ static struct node *coerce_entry(struct coercion *c, const struct node_entry *e,
 {
 	const struct custom_schema *member = custom_member(s, e->key->text, e->key->len);
 	bool declared = map_get_n(&s->properties, e->key->text, e->key->len) != NULL;
-	struct path path = declared || !s->has_additional ? path_field(at, e->key->text, e->key->len) :
-							     path_key(at, e->key->text, e->key->len);
+	struct path path = declared || !s->has_additional
+				   ? path_field(at, e->key->text, e->key->len)
+				   : path_key(at, e->key->text, e->key->len);
 
 	if (embedded && is_meta_field(e->key))
 		check_embedded(c, e->key, e->value, &path);
@@ -114,20 +115,23 @@ static struct node *coerce_entry(struct coercion *c, const struct node_entry *e,
 		return skip ? e->value : NULL;
 	}
 	if (node_is_null(e->value) && member && !member->nullable)
-		return member->preset ? coerce(c, member->preset, member, &path, false, false) : NULL;
+		return member->preset ? coerce(c, member->preset, member, &path, false, false)
+				      : NULL;
 	if (embedded && is_meta_field(e->key))
 		return e->value;
 	return coerce(c, e->value, member, &path, false, false);
 }
 
-static struct node *coerce_map(struct coercion *c, const struct node *n, const struct custom_schema *s,
-			       const struct path *at, bool skip, bool root)
+static struct node *coerce_map(struct coercion *c, const struct node *n,
+			       const struct custom_schema *s, const struct path *at, bool skip,
+			       bool root)
 {
 	struct node *out = node_map(c->arena);
 
 	out->origin = n->origin;
 	for (uint32_t i = 0; i < n->len; i++) {
-		struct node *value = coerce_entry(c, &n->entries[i], s, at, skip, root || s->embedded);
+		struct node *value =
+			coerce_entry(c, &n->entries[i], s, at, skip, root || s->embedded);
 
 		if (value)
 			node_append_entry(c->arena, out, n->entries[i].key, value);
@@ -137,8 +141,8 @@ static struct node *coerce_map(struct coercion *c, const struct node *n, const s
 	return out;
 }
 
-static struct node *coerce_list(struct coercion *c, const struct node *n, const struct custom_schema *s,
-				const struct path *at, bool skip)
+static struct node *coerce_list(struct coercion *c, const struct node *n,
+				const struct custom_schema *s, const struct path *at, bool skip)
 {
 	struct node *out = node_seq(c->arena);
 
@@ -149,7 +153,8 @@ static struct node *coerce_list(struct coercion *c, const struct node *n, const 
 
 		if (node_is_null(item) && s && s->items && !s->items->nullable && s->items->preset)
 			item = s->items->preset;
-		node_append(c->arena, out, coerce(c, item, s ? s->items : NULL, &path, skip, false));
+		node_append(c->arena, out,
+			    coerce(c, item, s ? s->items : NULL, &path, skip, false));
 	}
 	return out;
 }

@@ -14,10 +14,10 @@ static bool matches(const char *pattern, const char *text, size_t len)
 }
 
 /* --- texts that one expression describes --- */
-#define FORMAT_BY(name, pattern)                              \
-	static bool is_##name(const char *text, size_t len)   \
-	{                                                     \
-		return matches(pattern, text, len);           \
+#define FORMAT_BY(name, pattern)                                                                   \
+	static bool is_##name(const char *text, size_t len)                                        \
+	{                                                                                          \
+		return matches(pattern, text, len);                                                \
 	}
 FORMAT_BY(object_id, "^[0-9a-fA-F]{24}$")
 FORMAT_BY(uuid, "(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$")
@@ -27,26 +27,30 @@ FORMAT_BY(uuid5, "(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}
 FORMAT_BY(ssn, "^\\d{3}[- ]?\\d{2}[- ]?\\d{4}$")
 FORMAT_BY(hexcolor, "^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")
 FORMAT_BY(plain_base64, "^(?:[A-Za-z0-9+\\/]{4})*(?:[A-Za-z0-9+\\/]{2}==|[A-Za-z0-9+\\/]{3}=|"
-		  "[A-Za-z0-9+\\/]{4})$")
+			"[A-Za-z0-9+\\/]{4})$")
 #define BYTE_VALUE "(0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])"
-FORMAT_BY(rgbcolor, "^rgb\\(\\s*" BYTE_VALUE "\\s*,\\s*" BYTE_VALUE "\\s*,\\s*" BYTE_VALUE "\\s*\\)$")
+FORMAT_BY(rgbcolor,
+	  "^rgb\\(\\s*" BYTE_VALUE "\\s*,\\s*" BYTE_VALUE "\\s*,\\s*" BYTE_VALUE "\\s*\\)$")
 FORMAT_BY(mac, "^(([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}|([0-9a-fA-F]{2}-){5}[0-9a-fA-F]{2}|"
 	       "([0-9a-fA-F]{4}\\.){2}[0-9a-fA-F]{4}|([0-9a-fA-F]{2}:){7}[0-9a-fA-F]{2}|"
 	       "([0-9a-fA-F]{2}-){7}[0-9a-fA-F]{2}|([0-9a-fA-F]{4}\\.){3}[0-9a-fA-F]{4}|"
 	       "([0-9a-fA-F]{2}:){19}[0-9a-fA-F]{2}|([0-9a-fA-F]{2}-){19}[0-9a-fA-F]{2}|"
 	       "([0-9a-fA-F]{4}\\.){9}[0-9a-fA-F]{4})$")
-FORMAT_BY(scala_duration, "\\d+\\s*(?i)(ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|week)")
-FORMAT_BY(date_time, "^[0-9]{4}-[0-9]{2}-[0-9]{2}[tT]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]+)?"
-		     "([zZ]|([+-][0-9]{2}:[0-9]{2}))")
-FORMAT_BY(host_pattern, "^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|([a-zA-Z0-9\\p{S}"
-			"\\p{L}](([a-zA-Z0-9-\\p{S}\\p{L}]{0,61}[a-zA-Z0-9\\p{S}\\p{L}])?)(\\.)){1,}"
-			"([a-zA-Z\\p{L}]){2,63})$")
+FORMAT_BY(scala_duration,
+	  "\\d+\\s*(?i)(ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|week)")
+FORMAT_BY(date_time,
+	  "^[0-9]{4}-[0-9]{2}-[0-9]{2}[tT]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]+)?"
+	  "([zZ]|([+-][0-9]{2}:[0-9]{2}))")
+FORMAT_BY(host_pattern,
+	  "^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|([a-zA-Z0-9\\p{S}"
+	  "\\p{L}](([a-zA-Z0-9-\\p{S}\\p{L}]{0,61}[a-zA-Z0-9\\p{S}\\p{L}])?)(\\.)){1,}"
+	  "([a-zA-Z\\p{L}]){2,63})$")
 /* net/mail: an addr-spec, alone or after a display name in angle brackets. */
 #define ATOM "[-A-Za-z0-9!#$%&'*+/=?^_`{|}~\\x{80}-\\x{10ffff}]+"
 #define LOCAL "(" ATOM "(\\." ATOM ")*|\"([^\"\\\\\\n]|\\\\.)*\")"
 #define DOMAIN "(" ATOM "(\\." ATOM ")*|\\[[^\\[\\]\\\\]*\\])"
-FORMAT_BY(email, "^\\s*(" LOCAL "@" DOMAIN "|((" ATOM "|\"([^\"\\\\]|\\\\.)*\"|[ .])*\\s*)?<\\s*" LOCAL "@" DOMAIN
-		 "\\s*>)\\s*$")
+FORMAT_BY(email, "^\\s*(" LOCAL "@" DOMAIN "|((" ATOM
+		 "|\"([^\"\\\\]|\\\\.)*\"|[ .])*\\s*)?<\\s*" LOCAL "@" DOMAIN "\\s*>)\\s*$")
 
 /* --- the others --- */
 static bool is_any(const char *text, size_t len)
@@ -198,7 +202,8 @@ static bool is_credit_card(const char *text, size_t len)
 			return false;
 		d[count++] = text[i];
 	}
-	if (!matches("^(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|6(?:011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}|"
+	if (!matches("^(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|6(?:011|5[0-9][0-9])[0-9]{12}|3["
+		     "47][0-9]{13}|"
 		     "3(?:0[0-5]|[68][0-9])[0-9]{11}|(?:2131|1800|35\\d{3})\\d{11})$",
 		     d, count))
 		return false;
@@ -229,19 +234,32 @@ static const struct {
 	bool (*is)(const char *text, size_t len);
 	int since;
 } formats[] = {
-	{ "bsonobjectid", is_object_id, 0 }, { "uri", is_uri, 0 },
-	{ "email", is_email, 0 },            { "hostname", is_hostname, 0 },
-	{ "ipv4", is_ipv4, 0 },              { "ipv6", is_ipv6, 0 },
-	{ "cidr", is_cidr, 0 },              { "mac", is_mac, 0 },
-	{ "uuid", is_uuid, 0 },              { "uuid3", is_uuid3, 0 },
-	{ "uuid4", is_uuid4, 0 },            { "uuid5", is_uuid5, 0 },
-	{ "isbn", is_isbn, 0 },              { "isbn10", is_isbn10, 0 },
-	{ "isbn13", is_isbn13, 0 },          { "creditcard", is_credit_card, 0 },
-	{ "ssn", is_ssn, 0 },                { "hexcolor", is_hexcolor, 0 },
-	{ "rgbcolor", is_rgbcolor, 0 },      { "byte", is_plain_base64, 0 },
-	{ "password", is_any, 0 },           { "date", is_full_date, 0 },
-	{ "duration", is_duration, 0 },      { "datetime", is_datetime, 0 },
-	{ "k8sshortname", is_short_name, 34 }, { "k8slongname", is_long_name, 34 },
+	{ "bsonobjectid", is_object_id, 0 },
+	{ "uri", is_uri, 0 },
+	{ "email", is_email, 0 },
+	{ "hostname", is_hostname, 0 },
+	{ "ipv4", is_ipv4, 0 },
+	{ "ipv6", is_ipv6, 0 },
+	{ "cidr", is_cidr, 0 },
+	{ "mac", is_mac, 0 },
+	{ "uuid", is_uuid, 0 },
+	{ "uuid3", is_uuid3, 0 },
+	{ "uuid4", is_uuid4, 0 },
+	{ "uuid5", is_uuid5, 0 },
+	{ "isbn", is_isbn, 0 },
+	{ "isbn10", is_isbn10, 0 },
+	{ "isbn13", is_isbn13, 0 },
+	{ "creditcard", is_credit_card, 0 },
+	{ "ssn", is_ssn, 0 },
+	{ "hexcolor", is_hexcolor, 0 },
+	{ "rgbcolor", is_rgbcolor, 0 },
+	{ "byte", is_plain_base64, 0 },
+	{ "password", is_any, 0 },
+	{ "date", is_full_date, 0 },
+	{ "duration", is_duration, 0 },
+	{ "datetime", is_datetime, 0 },
+	{ "k8sshortname", is_short_name, 34 },
+	{ "k8slongname", is_long_name, 34 },
 };
 
 static int find(const char *format, int minor)

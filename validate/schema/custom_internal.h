@@ -10,7 +10,7 @@ struct custom {
 	struct findings *out;
 	int minor;
 	unsigned quiet; /* inside not, oneOf…: count, do not report */
-	bool blocking;  /* an error stands that CEL rules would stumble on */
+	bool blocking;	/* an error stands that CEL rules would stumble on */
 	size_t failures;
 };
 

@@ -5,7 +5,9 @@
 /* The sizes that the API server reckons with where a schema bounds nothing (pkg/cel/limits.go). */
 enum {
 	REQUEST_BYTES = 3 * 1024 * 1024, /* of a request */
-	DATE_BYTES = 12, TIME_BYTES = 32, DURATION_BYTES = 32,
+	DATE_BYTES = 12,
+	TIME_BYTES = 32,
+	DURATION_BYTES = 32,
 };
 #define RULE_COST_LIMIT 10000000u
 
@@ -25,7 +27,8 @@ static uint64_t least_bytes(const struct custom_schema *s)
 	for (uint32_t i = 0; s->required && i < s->required->len; i++) {
 		const struct node *name = s->required->items[i];
 		const struct custom_schema *p =
-			name->type == NODE_STR ? map_get_n(&s->properties, name->text, name->len) : NULL;
+			name->type == NODE_STR ? map_get_n(&s->properties, name->text, name->len)
+					       : NULL;
 
 		if (p && !p->preset)
 			bytes += name->len + least_bytes(p) + 4;
@@ -41,7 +44,8 @@ uint64_t custom_most_items(struct arena *a, const struct custom_schema *s)
 	(void)a;
 	if (most >= 0)
 		return (uint64_t)most;
-	return (REQUEST_BYTES - 2) / ((of ? least_bytes(of) : 1) + (s->types == CUSTOM_ARRAY ? 1 : 6));
+	return (REQUEST_BYTES - 2) /
+	       ((of ? least_bytes(of) : 1) + (s->types == CUSTOM_ARRAY ? 1 : 6));
 }
 
 static uint64_t most_text(const struct custom_schema *s)
@@ -83,7 +87,8 @@ static const struct cel_type *meta_field(const struct cel_object *self, struct a
 	(void)self;
 	(void)a;
 	*json = name;
-	return !strcmp(name, "name") || !strcmp(name, "generateName") ? cel_type_of(CEL_STRING) : NULL;
+	return !strcmp(name, "name") || !strcmp(name, "generateName") ? cel_type_of(CEL_STRING)
+								      : NULL;
 }
 
 static const struct cel_object meta_object = { .name = "object", .field = meta_field };
@@ -136,8 +141,8 @@ static const struct cel_type *collection_type(struct arena *a, const struct cust
 
 	if (!element)
 		return NULL;
-	t = s->types == CUSTOM_ARRAY ? cel_list_type(a, element) :
-				       cel_map_type(a, cel_type_of(CEL_STRING), element);
+	t = s->types == CUSTOM_ARRAY ? cel_list_type(a, element)
+				     : cel_map_type(a, cel_type_of(CEL_STRING), element);
 	t->max_size = custom_most_items(a, s);
 	if (s->list == SCHEMA_SET)
 		t->list = CEL_LIST_SET;
@@ -186,7 +191,8 @@ static const char *text_of(const struct node *rule, const char *key)
 
 static const char *compile_error(struct arena *a, const char *what, const struct cel_error *e)
 {
-	return arena_printf(a, "%s does not compile: %u:%u: %s", what, e->line, e->column, e->message);
+	return arena_printf(a, "%s does not compile: %u:%u: %s", what, e->line, e->column,
+			    e->message);
 }
 
 static enum rule_fault compile(struct arena *a, const struct custom_schema *s, bool root,
@@ -202,15 +208,17 @@ static enum rule_fault compile(struct arena *a, const struct custom_schema *s, b
 		self = cel_type_of(CEL_DYN);
 	out->optional_old = node_true(node_get(rule, "optionalOldSelf"));
 	variables[0] = (struct cel_variable){ "self", self };
-	variables[1] = (struct cel_variable){ "oldSelf",
-					      out->optional_old ? cel_optional_type(a, self) : self };
+	variables[1] =
+		(struct cel_variable){ "oldSelf",
+				       out->optional_old ? cel_optional_type(a, self) : self };
 	*env = (struct cel_env){ .variables = variables, .count = 2 };
 	out->rule = cel_compile(a, env, arena_strdup(a, text_of(rule, "rule")), &error);
 	if (!out->rule) {
 		*why = compile_error(a, "the rule", &error);
 		return RULE_BAD;
 	}
-	if (cel_result_type(out->rule)->kind != CEL_BOOL && cel_result_type(out->rule)->kind != CEL_DYN) {
+	if (cel_result_type(out->rule)->kind != CEL_BOOL &&
+	    cel_result_type(out->rule)->kind != CEL_DYN) {
 		*why = arena_printf(a, "the rule must evaluate to a bool, not to %s",
 				    cel_type_name(a, cel_result_type(out->rule)));
 		return RULE_BAD;
@@ -250,8 +258,9 @@ enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s
 	out->cost = cost;
 	if (cost <= RULE_COST_LIMIT)
 		return RULE_FINE;
-	out->why = "its estimated cost exceeds the budget; bound lists, maps and texts with maxItems, "
-		   "maxProperties and maxLength, or simplify the rule";
+	out->why =
+		"its estimated cost exceeds the budget; bound lists, maps and texts with maxItems, "
+		"maxProperties and maxLength, or simplify the rule";
 	return RULE_COSTLY;
 }
 
@@ -298,12 +307,14 @@ static void rule_failed(struct rule_run *r, const struct node *rule, const struc
 		at = &path;
 	}
 	if (error)
-		custom_fail(r->c, 0, "schema/cel", n, at, "the rule '%.200s' can't be evaluated: %s",
+		custom_fail(r->c, 0, "schema/cel", n, at,
+			    "the rule '%.200s' can't be evaluated: %s",
 			    *message ? message : text_of(rule, "rule"), error);
 	else if (*message)
 		custom_fail(r->c, 0, "schema/cel", n, at, "%s", message);
 	else
-		custom_fail(r->c, 0, "schema/cel", n, at, "failed rule: %.300s", text_of(rule, "rule"));
+		custom_fail(r->c, 0, "schema/cel", n, at, "failed rule: %.300s",
+			    text_of(rule, "rule"));
 	arena_release(&scratch);
 }
 
@@ -361,11 +372,12 @@ static void walk(struct rule_run *r, const struct custom_schema *s, const struct
 		const struct node *key = n->entries[i].key;
 		const struct custom_schema *member = custom_member(s, key->text, key->len);
 		bool declared = map_get_n(&s->properties, key->text, key->len) != NULL;
-		struct path path = declared ? path_field(at, key->text, key->len) :
-					      path_key(at, key->text, key->len);
+		struct path path = declared ? path_field(at, key->text, key->len)
+					    : path_key(at, key->text, key->len);
 
 		if (member)
-			walk(r, member, n->entries[i].value, node_get_n(old, key->text, key->len), &path);
+			walk(r, member, n->entries[i].value, node_get_n(old, key->text, key->len),
+			     &path);
 	}
 }
 

@@ -7,19 +7,20 @@
 #include "validate/cel/cel.h"
 #include "validate/schema/custom_internal.h"
 
-/* The CEL type that a schema declares; NULL when rules can't see it. `root`: an object's own top. */
+/* The CEL type that a schema declares; NULL when rules can't see it. `root`: an object's own top.
+ */
 const struct cel_type *custom_cel_type(struct arena *a, const struct custom_schema *s, bool root);
 
 enum rule_fault {
 	RULE_FINE,
-	RULE_BAD,        /* `rule` does not compile, or is no bool */
+	RULE_BAD,	  /* `rule` does not compile, or is no bool */
 	RULE_BAD_MESSAGE, /* `messageExpression` */
-	RULE_BAD_OLD,    /* optionalOldSelf without oldSelf */
+	RULE_BAD_OLD,	  /* optionalOldSelf without oldSelf */
 	RULE_COSTLY,
 };
 struct rule_check {
-	const char *why;   /* in the arena */
-	uint64_t cost;     /* of one run */
+	const char *why; /* in the arena */
+	uint64_t cost;	 /* of one run */
 };
 /* What the API server finds when a rule is stored; `times`: how often an object may run it. */
 enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s, bool root,

@@ -32,8 +32,13 @@ void custom_fail(struct custom *c, unsigned flags, const char *rule, const struc
 /* --- types --- */
 static const char *type_words(struct arena *a, unsigned types)
 {
-	static const char *const words[] = { "a mapping", "a list", "a string", "an integer",
-					     "a number", "a boolean", "a value of an unknown type" };
+	static const char *const words[] = { "a mapping",
+					     "a list",
+					     "a string",
+					     "an integer",
+					     "a number",
+					     "a boolean",
+					     "a value of an unknown type" };
 	const char *text = NULL;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
@@ -53,8 +58,8 @@ static unsigned types_of(const struct node *n)
 		return CUSTOM_BOOLEAN;
 	case NODE_INT:
 	case NODE_FLOAT:
-		return structure_integer(n, &integer) ? CUSTOM_INTEGER | CUSTOM_NUMBER :
-							CUSTOM_NUMBER;
+		return structure_integer(n, &integer) ? CUSTOM_INTEGER | CUSTOM_NUMBER
+						      : CUSTOM_NUMBER;
 	case NODE_STR:
 		return CUSTOM_STRING;
 	case NODE_SEQ:
@@ -161,11 +166,11 @@ static void check_number(struct custom *c, const struct custom_schema *s, const 
 		custom_fail(c, 0, "schema/range", n, at, "%s is no multiple of %g", n->text,
 			    s->multiple);
 	if (s->has_maximum && (s->exclusive_maximum ? value >= s->maximum : value > s->maximum))
-		custom_fail(c, 0, "schema/range", n, at, "%s is too large: it must be %s %.17g", n->text,
-			    s->exclusive_maximum ? "below" : "at most", s->maximum);
+		custom_fail(c, 0, "schema/range", n, at, "%s is too large: it must be %s %.17g",
+			    n->text, s->exclusive_maximum ? "below" : "at most", s->maximum);
 	if (s->has_minimum && (s->exclusive_minimum ? value <= s->minimum : value < s->minimum))
-		custom_fail(c, 0, "schema/range", n, at, "%s is too small: it must be %s %.17g", n->text,
-			    s->exclusive_minimum ? "above" : "at least", s->minimum);
+		custom_fail(c, 0, "schema/range", n, at, "%s is too small: it must be %s %.17g",
+			    n->text, s->exclusive_minimum ? "above" : "at least", s->minimum);
 }
 
 static const char *value_list(struct arena *a, const struct node *values)
@@ -206,8 +211,9 @@ static void check_enum(struct custom *c, const struct node *values, const struct
 		if (values->items[i]->type == NODE_STR)
 			nearest_try(&near, values->items[i]->text);
 	}
-	custom_fail(c, CUSTOM_BLOCKS_RULES, "schema/enum", n, at, "found %s, expected one of %s%s%s%s",
-		    structure_describe(a, n), value_list(a, values), near.best ? ", did you mean '" : "",
+	custom_fail(c, CUSTOM_BLOCKS_RULES, "schema/enum", n, at,
+		    "found %s, expected one of %s%s%s%s", structure_describe(a, n),
+		    value_list(a, values), near.best ? ", did you mean '" : "",
 		    near.best ? near.best : "", near.best ? "'?" : "");
 }
 
@@ -252,11 +258,13 @@ static void check_list(struct custom *c, const struct custom_schema *s, const st
 	for (uint32_t i = 0; s->items && i < n->len; i++) {
 		struct path path = path_index(at, i);
 
-		custom_value(c, s->items, n->items[i], custom_correlate(s, n->items[i], old), &path);
+		custom_value(c, s->items, n->items[i], custom_correlate(s, n->items[i], old),
+			     &path);
 	}
 	if (s->min_items >= 0 && n->len < s->min_items)
-		custom_fail(c, 0, "schema/count", n, at, "too few items: %u, at least %lld are needed",
-			    n->len, (long long)s->min_items);
+		custom_fail(c, 0, "schema/count", n, at,
+			    "too few items: %u, at least %lld are needed", n->len,
+			    (long long)s->min_items);
 	if (s->max_items >= 0 && n->len > s->max_items)
 		custom_fail(c, CUSTOM_BLOCKS_RULES, "schema/count", n, at,
 			    "too many items: %u, at most %lld are allowed", n->len,
@@ -272,7 +280,8 @@ static void check_required(struct custom *c, const struct custom_schema *s, cons
 		const struct node *name = s->required->items[i];
 		struct path path;
 
-		const char *text = node_string(name) ? name->text : ""; /* null is Go's zero value */
+		const char *text =
+			node_string(name) ? name->text : ""; /* null is Go's zero value */
 		size_t len = *text ? name->len : 0;
 
 		if (node_get_n(n, text, len))
@@ -287,8 +296,9 @@ static void check_map(struct custom *c, const struct custom_schema *s, const str
 		      const struct node *old, const struct path *at)
 {
 	if (s->min_properties >= 0 && n->len < s->min_properties)
-		custom_fail(c, 0, "schema/count", n, at, "too few entries: %u, at least %lld are needed",
-			    n->len, (long long)s->min_properties);
+		custom_fail(c, 0, "schema/count", n, at,
+			    "too few entries: %u, at least %lld are needed", n->len,
+			    (long long)s->min_properties);
 	if (s->max_properties >= 0 && n->len > s->max_properties)
 		custom_fail(c, CUSTOM_BLOCKS_RULES, "schema/count", n, at,
 			    "too many entries: %u, at most %lld are allowed", n->len,
@@ -296,12 +306,12 @@ static void check_map(struct custom *c, const struct custom_schema *s, const str
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct node *key = n->entries[i].key;
 		const struct custom_schema *member = map_get_n(&s->properties, key->text, key->len);
-		struct path path = member ? path_field(at, key->text, key->len) :
-					    path_key(at, key->text, key->len);
+		struct path path = member ? path_field(at, key->text, key->len)
+					  : path_key(at, key->text, key->len);
 
 		if (!member && s->additional_refused) {
-			custom_fail(c, 0, "schema/unknown-field", key, &path, "field '%s' is not allowed",
-				    key->text);
+			custom_fail(c, 0, "schema/unknown-field", key, &path,
+				    "field '%s' is not allowed", key->text);
 			continue;
 		}
 		member = member ? member : s->additional;
@@ -326,8 +336,8 @@ static size_t count_quietly(struct custom *c, const struct custom_schema *s, con
 }
 
 /* Report that none (or too many) of the alternatives fit, and why the nearest does not. */
-static void check_alternatives(struct custom *c, const struct custom_schemas *list, bool exactly_one,
-			       const struct node *n, const struct path *at)
+static void check_alternatives(struct custom *c, const struct custom_schemas *list,
+			       bool exactly_one, const struct node *n, const struct path *at)
 {
 	size_t fitting = 0, least = SIZE_MAX, nearest = 0;
 
@@ -343,15 +353,16 @@ static void check_alternatives(struct custom *c, const struct custom_schemas *li
 	if (fitting == 1 || (fitting && !exactly_one))
 		return;
 	custom_fail(c, 0, exactly_one ? "schema/one-of" : "schema/any-of", n, at,
-		    fitting ? "fits %zu of the alternatives that the schema gives, where exactly one must fit" :
-			      "fits %zu of the alternatives that the schema gives",
+		    fitting ? "fits %zu of the alternatives that the schema gives, where exactly "
+			      "one must fit"
+			    : "fits %zu of the alternatives that the schema gives",
 		    fitting);
 	if (!fitting)
 		custom_value(c, list->items[nearest], n, NULL, at);
 }
 
-static void check_compositions(struct custom *c, const struct custom_schema *s, const struct node *n,
-			       const struct path *at)
+static void check_compositions(struct custom *c, const struct custom_schema *s,
+			       const struct node *n, const struct path *at)
 {
 	if (s->any_of.count)
 		check_alternatives(c, &s->any_of, false, n, at);
@@ -360,7 +371,8 @@ static void check_compositions(struct custom *c, const struct custom_schema *s, 
 	for (size_t i = 0; i < s->all_of.count; i++)
 		custom_value(c, s->all_of.items[i], n, NULL, at);
 	if (s->negation && !count_quietly(c, s->negation, n, at))
-		custom_fail(c, 0, "schema/not", n, at, "has a form that the schema forbids ('not')");
+		custom_fail(c, 0, "schema/not", n, at,
+			    "has a form that the schema forbids ('not')");
 }
 
 size_t custom_value(struct custom *c, const struct custom_schema *s, const struct node *n,

@@ -29,7 +29,8 @@ bool structure_integer(const struct node *n, int64_t *out)
 		return true;
 	if (n->type == NODE_INT && *plain == '+' && number_parse_int(plain + 1, len - 1, out))
 		return true;
-	if (!number_parse_float(plain, len, &value) || value != floor(value) || fabs(value) > 9.2e18)
+	if (!number_parse_float(plain, len, &value) || value != floor(value) ||
+	    fabs(value) > 9.2e18)
 		return false;
 	*out = (int64_t)value;
 	return true;
@@ -38,8 +39,8 @@ bool structure_integer(const struct node *n, int64_t *out)
 const char *structure_describe(struct arena *a, const struct node *n)
 {
 	static const char *const words[] = {
-		[NODE_NULL] = "null", [NODE_BOOL] = "the boolean", [NODE_INT] = "the number",
-		[NODE_FLOAT] = "the number", [NODE_STR] = "the string", [NODE_SEQ] = "a list",
+		[NODE_NULL] = "null",	     [NODE_BOOL] = "the boolean", [NODE_INT] = "the number",
+		[NODE_FLOAT] = "the number", [NODE_STR] = "the string",	  [NODE_SEQ] = "a list",
 		[NODE_MAP] = "a mapping",
 	};
 	int cut;
@@ -47,8 +48,8 @@ const char *structure_describe(struct arena *a, const struct node *n)
 	if (!node_is_scalar(n) || n->type == NODE_NULL)
 		return words[n->type];
 	cut = (int)text_cut(n->text, n->len, SHOWN);
-	return arena_printf(a, n->type == NODE_STR ? "%s '%.*s%s'" : "%s %.*s%s", words[n->type], cut,
-			    n->text, (uint32_t)cut < n->len ? "…" : "");
+	return arena_printf(a, n->type == NODE_STR ? "%s '%.*s%s'" : "%s %.*s%s", words[n->type],
+			    cut, n->text, (uint32_t)cut < n->len ? "…" : "");
 }
 
 const char *structure_key_trap(const struct node *key)

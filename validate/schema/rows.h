@@ -1,10 +1,10 @@
 /*
- * rows: the layout of the compiled table, shared by validate/schema/compile.c, which writes it as C,
- * and schema.c, which reads it. Private to this folder.
+ * rows: the layout of the compiled table, shared by validate/schema/compile.c, which writes it as
+ * C, and schema.c, which reads it. Private to this folder.
  *
- * Rows hold offsets into one pool of strings and indexes of other rows, never pointers, so the table
- * is read-only data that the loader has nothing to do for. `releases` is a bit set: bit 0 is the
- * first release of the table.
+ * Rows hold offsets into one pool of strings and indexes of other rows, never pointers, so the
+ * table is read-only data that the loader has nothing to do for. `releases` is a bit set: bit 0 is
+ * the first release of the table.
  */
 #ifndef VALIDATE_SCHEMA_ROWS_H
 #define VALIDATE_SCHEMA_ROWS_H
@@ -16,13 +16,13 @@ struct schema_release {
 };
 
 struct schema_type {
-	uint32_t name;  /* of an object: "io.k8s.api.core.v1.Pod" */
+	uint32_t name;	/* of an object: "io.k8s.api.core.v1.Pod" */
 	uint32_t first; /* an object's first field */
 	uint16_t count;
 	uint16_t element; /* of a list or map */
 	uint16_t releases;
 	uint16_t atomic; /* releases in which an object is replaced as a whole */
-	uint8_t what;    /* enum schema_what */
+	uint8_t what;	 /* enum schema_what */
 };
 
 struct schema_field { /* sorted by name within a type; one name has several rows if it changed */

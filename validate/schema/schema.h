@@ -27,20 +27,21 @@ const struct schema_release *schema_release_find(const char *version);
 /* The i-th release, oldest first; NULL past the last. */
 const struct schema_release *schema_release_at(size_t i);
 const char *schema_release_version(const struct schema_release *r); /* "1.36.3" */
-int schema_release_minor(const struct schema_release *r);           /* 36 */
+int schema_release_minor(const struct schema_release *r);	    /* 36 */
 /* Made from the release's OpenAPI file and its neighbours, for want of a server that runs. */
 bool schema_release_derived(const struct schema_release *r);
 
 /* --- kinds --- */
 enum schema_kind_flags {
 	SCHEMA_NAMESPACED = 1 << 0,
-	SCHEMA_KIND_LIST = 1 << 1,/* PodList and the like: no resource of its own */
-	SCHEMA_KIND_READ_ONLY = 1 << 2,/* cannot be created: ComponentStatus */
+	SCHEMA_KIND_LIST = 1 << 1,	/* PodList and the like: no resource of its own */
+	SCHEMA_KIND_READ_ONLY = 1 << 2, /* cannot be created: ComponentStatus */
 };
 /* A kind that the release serves by default; NULL when it serves none. The core group is "". */
 const struct schema_kind *schema_kind_find(const struct schema_release *r, const char *group,
 					   const char *version, const char *kind);
-/* The i-th kind of the table, whatever release serves it (see schema_kind_in); NULL past the last. */
+/* The i-th kind of the table, whatever release serves it (see schema_kind_in); NULL past the last.
+ */
 const struct schema_kind *schema_kind_at(size_t i);
 bool schema_kind_in(const struct schema_release *r, const struct schema_kind *k);
 const struct schema_type *schema_kind_type(const struct schema_kind *k);
@@ -64,23 +65,23 @@ bool schema_life_find(const char *group, const char *version, const char *kind,
 
 /* --- types --- */
 enum schema_what {
-	SCHEMA_ANY,               /* kept as it is: RawExtension, managed fields, JSON */
+	SCHEMA_ANY, /* kept as it is: RawExtension, managed fields, JSON */
 	SCHEMA_STRING,
 	SCHEMA_BOOLEAN,
 	SCHEMA_INT32,
 	SCHEMA_INT64,
 	SCHEMA_NUMBER,
-	SCHEMA_BYTES,             /* base64 text */
-	SCHEMA_TIME,              /* RFC 3339 */
-	SCHEMA_MICROTIME,         /* RFC 3339 with six digits of fraction */
+	SCHEMA_BYTES,	  /* base64 text */
+	SCHEMA_TIME,	  /* RFC 3339 */
+	SCHEMA_MICROTIME, /* RFC 3339 with six digits of fraction */
 	SCHEMA_QUANTITY,
 	SCHEMA_INT_OR_STRING,
-	SCHEMA_SCHEMA_OR_ARRAY,   /* the three unions of a CRD's schema */
+	SCHEMA_SCHEMA_OR_ARRAY, /* the three unions of a CRD's schema */
 	SCHEMA_SCHEMA_OR_BOOL,
 	SCHEMA_SCHEMA_OR_STRINGS,
-	SCHEMA_LIST,              /* schema_element */
-	SCHEMA_MAP,               /* of strings to schema_element */
-	SCHEMA_OBJECT,            /* fields */
+	SCHEMA_LIST,   /* schema_element */
+	SCHEMA_MAP,    /* of strings to schema_element */
+	SCHEMA_OBJECT, /* fields */
 };
 enum schema_what schema_what(const struct schema_type *t);
 /* What a list or map holds. */
@@ -95,16 +96,16 @@ bool schema_type_atomic(const struct schema_release *r, const struct schema_type
 /* --- fields of an object --- */
 enum schema_field_flags {
 	SCHEMA_REQUIRED = 1 << 0,
-	SCHEMA_PATCH_MERGE = 1 << 1,       /* a strategic merge patch merges the list */
+	SCHEMA_PATCH_MERGE = 1 << 1, /* a strategic merge patch merges the list */
 	SCHEMA_PATCH_REPLACE = 1 << 2,
 	SCHEMA_PATCH_RETAIN_KEYS = 1 << 3,
 };
 enum schema_list { /* x-kubernetes-list-type, or -map-type of a map or object */
-	SCHEMA_UNSAID,
-	SCHEMA_ATOMIC,
-	SCHEMA_SET,
-	SCHEMA_LIST_MAP,
-	SCHEMA_GRANULAR,
+		   SCHEMA_UNSAID,
+		   SCHEMA_ATOMIC,
+		   SCHEMA_SET,
+		   SCHEMA_LIST_MAP,
+		   SCHEMA_GRANULAR,
 };
 const struct schema_field *schema_field_find(const struct schema_release *r,
 					     const struct schema_type *t, const char *name,
@@ -116,11 +117,11 @@ const char *schema_field_name(const struct schema_field *f);
 const struct schema_type *schema_field_type(const struct schema_field *f);
 unsigned schema_field_flags(const struct schema_field *f);
 enum schema_list schema_field_list(const struct schema_field *f);
-const char *schema_field_keys(const struct schema_field *f);      /* list map keys "a,b", or "" */
+const char *schema_field_keys(const struct schema_field *f);	  /* list map keys "a,b", or "" */
 const char *schema_field_merge_key(const struct schema_field *f); /* of a patch, or "" */
-const char *schema_field_default(const struct schema_field *f);   /* JSON text, or "" */
-const char *schema_field_enum(const struct schema_field *f);      /* "A\nB\nC", or "" */
-const char *schema_field_gate(const struct schema_field *f);      /* gate it needs, or "" */
+const char *schema_field_default(const struct schema_field *f);	  /* JSON text, or "" */
+const char *schema_field_enum(const struct schema_field *f);	  /* "A\nB\nC", or "" */
+const char *schema_field_gate(const struct schema_field *f);	  /* gate it needs, or "" */
 /* Whether a feature gate is off by default: the server drops the fields that need it. */
 bool schema_gate_off(const struct schema_release *r, const char *gate);
 /* Releases that have a field of this name in the type, as minors; false: none has. */

@@ -12,8 +12,8 @@ struct structure {
 	const struct schema_release *release;
 	const struct object *object;
 	struct findings *out;
-	bool lenient;   /* inside a CRD's unions, which are decoded without strictness */
-	bool undecoded; /* a value could not be decoded at all */
+	bool lenient;		  /* inside a CRD's unions, which are decoded without strictness */
+	bool undecoded;		  /* a value could not be decoded at all */
 	const struct path *above; /* of where the walk began: no step */
 };
 
@@ -32,8 +32,8 @@ static void wrong_type(struct structure *s, const struct node *n, const struct s
 	struct arena *a = s->out->arena;
 
 	s->undecoded = true;
-	findings_add(s->out, SEVERITY_ERROR, "schema/type", s->object, path_text(a, &at->path), n->origin,
-		     "expected %s, found %s%s", wanted, structure_describe(a, n),
+	findings_add(s->out, SEVERITY_ERROR, "schema/type", s->object, path_text(a, &at->path),
+		     n->origin, "expected %s, found %s%s", wanted, structure_describe(a, n),
 		     structure_hint(a, n, wanted));
 }
 
@@ -48,7 +48,8 @@ static void bad_format(struct structure *s, const struct node *n, const struct s
 }
 
 /* --- scalars --- */
-static void check_integer(struct structure *s, const struct node *n, const struct step *at, bool small)
+static void check_integer(struct structure *s, const struct node *n, const struct step *at,
+			  bool small)
 {
 	int64_t value;
 
@@ -145,8 +146,8 @@ static void check_time(struct structure *s, const struct node *n, const struct s
 	    (!micro || (dot && is_digits(dot + 1, 6) && !is_digits(dot + 7, 1))))
 		return;
 	bad_format(s, n, at,
-		   micro ? "a time with microseconds like 2024-01-31T12:00:00.000000Z" :
-			   "a time like 2024-01-31T12:00:00Z");
+		   micro ? "a time with microseconds like 2024-01-31T12:00:00.000000Z"
+			 : "a time like 2024-01-31T12:00:00Z");
 }
 
 /* --- the unions of a CRD's schema; what they hold is decoded without strictness --- */
@@ -253,16 +254,16 @@ static const char *field_advice(const struct structure *s, const struct step *at
 	if (near.best && !near.distance)
 		return arena_printf(a, ", did you mean '%s'? (case matters)", near.best);
 	if (schema_field_releases(at->type, key->text, key->len, &first, &last))
-		return first > schema_release_minor(s->release) ?
-			       arena_printf(a, "; Kubernetes has it from 1.%d on", first) :
-			       arena_printf(a, "; Kubernetes had it up to 1.%d", last);
+		return first > schema_release_minor(s->release)
+			       ? arena_printf(a, "; Kubernetes has it from 1.%d on", first)
+			       : arena_printf(a, "; Kubernetes had it up to 1.%d", last);
 	if (near.best && near.distance <= 2)
 		return arena_printf(a, ", did you mean '%s'?", near.best);
 	above = owner_above(s, at, key);
 	if (above)
 		return arena_printf(a, "; it is a field of %s: is it indented too far?",
-				    above->path.kind == PATH_ROOT ? "the object itself" :
-								    path_text(a, &above->path));
+				    above->path.kind == PATH_ROOT ? "the object itself"
+								  : path_text(a, &above->path));
 	below = owner_below(s, at->type, key, 3);
 	if (below)
 		return arena_printf(a, "; it belongs in '%s'", below);
@@ -305,7 +306,8 @@ static const char *key_text(const struct structure *s, const struct schema_type 
 
 	if (n)
 		return node_text(n);
-	f = schema_what(type) == SCHEMA_OBJECT ? schema_field_find(s->release, type, key, len) : NULL;
+	f = schema_what(type) == SCHEMA_OBJECT ? schema_field_find(s->release, type, key, len)
+					       : NULL;
 	return f && *schema_field_default(f) ? schema_field_default(f) : NULL;
 }
 
@@ -340,7 +342,8 @@ static bool same_item(const struct structure *s, const struct schema_field *f, c
 	return true;
 }
 
-/* A create takes an item twice, a server-side apply (Flux, kubectl apply --server-side) does not. */
+/* A create takes an item twice, a server-side apply (Flux, kubectl apply --server-side) does not.
+ */
 static void check_items(struct structure *s, const struct schema_field *f, const struct node *n,
 			const struct step *at)
 {
@@ -381,7 +384,8 @@ static void check_object(struct structure *s, const struct node *n, const struct
 		next.path = path_field(&at->path, key->text, key->len);
 		next.type = schema_field_type(f);
 		check_value(s, next.type, n->entries[i].value, &next);
-		if ((schema_field_list(f) == SCHEMA_SET || schema_field_list(f) == SCHEMA_LIST_MAP) &&
+		if ((schema_field_list(f) == SCHEMA_SET ||
+		     schema_field_list(f) == SCHEMA_LIST_MAP) &&
 		    n->entries[i].value->type == NODE_SEQ && !s->lenient)
 			check_items(s, f, n->entries[i].value, &next);
 	}
@@ -398,8 +402,8 @@ static void check_entries(struct structure *s, const struct schema_type *type, c
 
 		if (node_is_null(value))
 			continue;
-		next.path = n->type == NODE_SEQ ? path_index(&at->path, i) :
-						  path_key(&at->path, n->entries[i].key->text,
+		next.path = n->type == NODE_SEQ ? path_index(&at->path, i)
+						: path_key(&at->path, n->entries[i].key->text,
 							   n->entries[i].key->len);
 		check_value(s, element, value, &next);
 	}

@@ -102,8 +102,8 @@ int fn_html(struct call *c)
 static void js_escape(struct buf *out, uint32_t rune)
 {
 	static const char special[] = "\\'\"<>&=";
-	static const char *const escapes[] = { "\\\\", "\\'", "\\\"", "\\u003C", "\\u003E",
-					       "\\u0026", "\\u003D" };
+	static const char *const escapes[] = { "\\\\",	  "\\'",     "\\\"",   "\\u003C",
+					       "\\u003E", "\\u0026", "\\u003D" };
 	const char *hit = rune && rune < 0x80 ? strchr(special, (int)rune) : NULL;
 
 	if (hit)
@@ -144,7 +144,8 @@ int fn_urlquery(struct call *c)
 	for (i = 0; i < s.s->len; i++) {
 		unsigned char byte = (unsigned char)s.s->text[i];
 
-		if ((byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
+		if ((byte >= '0' && byte <= '9') ||
+		    ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
 		    (byte && strchr("-_.~", byte)))
 			buf_char(&b, (char)byte);
 		else if (byte == ' ')
@@ -184,8 +185,9 @@ static int index_list(struct call *c, struct value *item, struct value index)
 	if (index_arg(c, index, len, &at))
 		return -1;
 	if (at >= len)
-		return call_fail(c, value_kind(*item) == GO_STRING ?
-				 "reflect: string index out of range" : "reflect: slice index out of range");
+		return call_fail(c, value_kind(*item) == GO_STRING
+					    ? "reflect: string index out of range"
+					    : "reflect: slice index out of range");
 	if (value_kind(*item) == GO_STRING)
 		*item = value_uint(&type_uint8, (unsigned char)item->s->text[at]);
 	else
@@ -245,8 +247,9 @@ int fn_len(struct call *c)
 	enum go_kind k = value_kind(c->args[0]);
 
 	if (k == GO_INVALID)
-		return c->args[0].iface ? call_fail(c, "len of nil pointer") :
-					  call_fail(c, "reflect: call of reflect.Value.Type on zero Value");
+		return c->args[0].iface
+			       ? call_fail(c, "len of nil pointer")
+			       : call_fail(c, "reflect: call of reflect.Value.Type on zero Value");
 	if (k == GO_PTR && !c->args[0].data)
 		return call_fail(c, "len of nil pointer");
 	if (k != GO_STRING && k != GO_SLICE && k != GO_ARRAY && k != GO_MAP)

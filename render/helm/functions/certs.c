@@ -25,8 +25,10 @@ static const struct go_field certificate_fields[] = {
 	{ "Cert", "Cert", &type_string, 0, 0 },
 	{ "Key", "Key", &type_string, 0, 0 },
 };
-const struct go_type type_certificate = { .name = "sprig.certificate", .kind_name = "struct",
-					  .kind = GO_STRUCT, .fields = certificate_fields,
+const struct go_type type_certificate = { .name = "sprig.certificate",
+					  .kind_name = "struct",
+					  .kind = GO_STRUCT,
+					  .fields = certificate_fields,
 					  .field_count = CERT_FIELDS };
 
 static void free_key(EVP_PKEY **k)
@@ -97,8 +99,12 @@ static EVP_PKEY *seeded_rsa(struct call *c, int bits)
 {
 	BN_CTX *ctx = BN_CTX_new();
 	BIGNUM *p1 = BN_new(), *q1 = BN_new(), *phi = BN_new();
-	struct rsa_parts r = { .e = BN_new(), .n = BN_new(), .d = BN_new(), .dp = BN_new(),
-			       .dq = BN_new(), .qi = BN_new() };
+	struct rsa_parts r = { .e = BN_new(),
+			       .n = BN_new(),
+			       .d = BN_new(),
+			       .dp = BN_new(),
+			       .dq = BN_new(),
+			       .qi = BN_new() };
 	EVP_PKEY *key = NULL;
 
 	BN_set_word(r.e, RSA_F4);
@@ -116,9 +122,17 @@ static EVP_PKEY *seeded_rsa(struct call *c, int bits)
 	BN_mod(r.dq, r.d, q1, ctx);
 	if (BN_mod_inverse(r.qi, r.q, r.p, ctx))
 		key = rsa_from_parts(&r);
-	BN_free(p1); BN_free(q1); BN_free(phi);
-	BN_free(r.p); BN_free(r.q); BN_free(r.n); BN_free(r.e);
-	BN_free(r.d); BN_free(r.dp); BN_free(r.dq); BN_free(r.qi);
+	BN_free(p1);
+	BN_free(q1);
+	BN_free(phi);
+	BN_free(r.p);
+	BN_free(r.q);
+	BN_free(r.n);
+	BN_free(r.e);
+	BN_free(r.d);
+	BN_free(r.dp);
+	BN_free(r.dq);
+	BN_free(r.qi);
 	BN_CTX_free(ctx);
 	return key;
 }
@@ -135,8 +149,10 @@ static EVP_PKEY *new_dsa(void)
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "DSA", NULL), *gen = NULL;
 	EVP_PKEY *params = NULL, *key = NULL;
 
-	if (ctx && EVP_PKEY_paramgen_init(ctx) > 0 && EVP_PKEY_CTX_set_dsa_paramgen_bits(ctx, 2048) > 0 &&
-	    EVP_PKEY_CTX_set_dsa_paramgen_q_bits(ctx, 256) > 0 && EVP_PKEY_paramgen(ctx, &params) > 0 &&
+	if (ctx && EVP_PKEY_paramgen_init(ctx) > 0 &&
+	    EVP_PKEY_CTX_set_dsa_paramgen_bits(ctx, 2048) > 0 &&
+	    EVP_PKEY_CTX_set_dsa_paramgen_q_bits(ctx, 256) > 0 &&
+	    EVP_PKEY_paramgen(ctx, &params) > 0 &&
 	    (gen = EVP_PKEY_CTX_new_from_pkey(NULL, params, NULL)) && EVP_PKEY_keygen_init(gen) > 0)
 		EVP_PKEY_keygen(gen, &key);
 	EVP_PKEY_CTX_free(gen);
@@ -225,20 +241,24 @@ static EVP_PKEY *read_key(struct call *c, struct value text, const char **error)
 		return NULL;
 	}
 	if (strcmp(type, "PRIVATE KEY") && !ends_with(type, " PRIVATE KEY")) {
-		*error = arena_printf(c->arena, "no private key data in PEM block of type %s", type);
+		*error =
+			arena_printf(c->arena, "no private key data in PEM block of type %s", type);
 		return NULL;
 	}
 	if (strcmp(type, "PRIVATE KEY") && strcmp(type, "RSA PRIVATE KEY") &&
 	    strcmp(type, "EC PRIVATE KEY") && strcmp(type, "DSA PRIVATE KEY")) {
-		*error = arena_printf(c->arena, "invalid private key type %.*s", (int)strlen(type) - 12, type);
+		*error = arena_printf(c->arena, "invalid private key type %.*s",
+				      (int)strlen(type) - 12, type);
 		return NULL;
 	}
 	key = PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"");
 	ERR_clear_error();
 	if (!key)
-		*error = !strcmp(type, "PRIVATE KEY") ? "decoding PEM as PKCS#8: malformed key" :
-			 arena_printf(c->arena, "parsing %.*s private key from PEM: malformed key",
-				      (int)strlen(type) - 12, type);
+		*error = !strcmp(type, "PRIVATE KEY")
+				 ? "decoding PEM as PKCS#8: malformed key"
+				 : arena_printf(c->arena,
+						"parsing %.*s private key from PEM: malformed key",
+						(int)strlen(type) - 12, type);
 	return key;
 }
 
@@ -303,7 +323,8 @@ static int check_names(struct call *c, const struct request *r)
 	for (i = 0; i < value_len(r->ips); i++) {
 		item = r->ips.list->items[i];
 		if (item.type != &type_string)
-			return call_fail(c, "error parsing ip: %s is not a string", value_shown(c->arena, item));
+			return call_fail(c, "error parsing ip: %s is not a string",
+					 value_shown(c->arena, item));
 		if (inet_pton(AF_INET, string_c(c->arena, item), address) != 1 &&
 		    inet_pton(AF_INET6, string_c(c->arena, item), address) != 1)
 			return call_fail(c, "error parsing ip: %s", value_shown(c->arena, item));
@@ -311,7 +332,8 @@ static int check_names(struct call *c, const struct request *r)
 	for (i = 0; i < value_len(r->dns); i++) {
 		item = r->dns.list->items[i];
 		if (item.type != &type_string)
-			return call_fail(c, "error processing alternate dns name: %s is not a string",
+			return call_fail(c,
+					 "error processing alternate dns name: %s is not a string",
 					 value_shown(c->arena, item));
 	}
 	return 0;
@@ -363,13 +385,15 @@ static bool fill_cert(struct call *c, X509 *x, const struct request *r, EVP_PKEY
 	return X509_set_version(x, 2) && set_serial(c, x) && set_times(c, x, r->days) &&
 	       (!r->name.s->len ||
 		X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
-					   (const unsigned char *)r->name.s->text, (int)r->name.s->len, -1, 0)) &&
+					   (const unsigned char *)r->name.s->text,
+					   (int)r->name.s->len, -1, 0)) &&
 	       X509_set_issuer_name(x, X509_get_subject_name(issuer)) && X509_set_pubkey(x, key) &&
-	       add_extension(x, issuer, NID_key_usage, r->ca ?
-			     "critical,digitalSignature,keyEncipherment,keyCertSign" :
-			     "critical,digitalSignature,keyEncipherment") &&
+	       add_extension(x, issuer, NID_key_usage,
+			     r->ca ? "critical,digitalSignature,keyEncipherment,keyCertSign"
+				   : "critical,digitalSignature,keyEncipherment") &&
 	       add_extension(x, issuer, NID_ext_key_usage, "serverAuth,clientAuth") &&
-	       add_extension(x, issuer, NID_basic_constraints, r->ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
+	       add_extension(x, issuer, NID_basic_constraints,
+			     r->ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
 	       (!r->ca || add_extension(x, issuer, NID_subject_key_identifier, "hash")) &&
 	       (issuer == x || add_extension(x, issuer, NID_authority_key_identifier, "keyid")) &&
 	       add_names(c, x, r);
@@ -397,16 +421,18 @@ static int give_cert(struct call *c, X509 *x, EVP_PKEY *key)
 }
 
 /* Sign a new certificate for `key` with a CA, or with itself. */
-static int make_cert(struct call *c, const struct request *r, EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key)
+static int make_cert(struct call *c, const struct request *r, EVP_PKEY *key, X509 *ca,
+		     EVP_PKEY *ca_key)
 {
 	SCOPED(free_cert) X509 *x = X509_new();
 
 	if (check_names(c, r))
 		return -1;
-	if (!fill_cert(c, x, r, key, ca ? ca : x) || !X509_sign(x, ca_key ? ca_key : key,
-								digest_for(ca_key ? ca_key : key))) {
+	if (!fill_cert(c, x, r, key, ca ? ca : x) ||
+	    !X509_sign(x, ca_key ? ca_key : key, digest_for(ca_key ? ca_key : key))) {
 		ERR_clear_error();
-		return call_fail(c, "error creating certificate: x509: the certificate cannot be signed");
+		return call_fail(
+			c, "error creating certificate: x509: the certificate cannot be signed");
 	}
 	return give_cert(c, x, key);
 }
@@ -451,8 +477,9 @@ int fn_gen_ca_with_key(struct call *c)
 
 static struct request request_of(struct call *c)
 {
-	return (struct request){ .name = c->args[0], .ips = c->args[1], .dns = c->args[2],
-				 .days = c->args[3].i };
+	return (struct request){
+		.name = c->args[0], .ips = c->args[1], .dns = c->args[2], .days = c->args[3].i
+	};
 }
 
 static int generate_self_signed(struct call *c)
@@ -488,7 +515,8 @@ static int generate_signed(struct call *c)
 		return call_fail(c, "unable to decode certificate");
 	issuer = read_cert(ca.fields[0]);
 	if (!issuer)
-		return call_fail(c, "error parsing certificate: decodedSignerCert.Bytes: x509: malformed certificate");
+		return call_fail(c, "error parsing certificate: decodedSignerCert.Bytes: x509: "
+				    "malformed certificate");
 	ca_key = read_key(c, ca.fields[1], &error);
 	if (!ca_key)
 		return call_fail(c, "error parsing private key: %s", error);
@@ -530,7 +558,8 @@ int fn_build_custom_cert(struct call *c)
 		return call_fail(c, "unable to decode certificate");
 	x = read_cert(out.fields[0]);
 	if (!x)
-		return call_fail(c, "error parsing certificate: decodedCert.Bytes: x509: malformed certificate");
+		return call_fail(c, "error parsing certificate: decodedCert.Bytes: x509: malformed "
+				    "certificate");
 	key = read_key(c, out.fields[1], &error);
 	if (!key)
 		return call_fail(c, "error parsing private key: %s", error);

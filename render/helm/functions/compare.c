@@ -1,7 +1,15 @@
 /* compare: eq, ne, lt, le, gt, ge across Go's kinds. */
 #include "render/helm/functions/functions.h"
 
-enum basic { BASIC_INVALID, BASIC_BOOL, BASIC_COMPLEX, BASIC_INT, BASIC_FLOAT, BASIC_STRING, BASIC_UINT };
+enum basic {
+	BASIC_INVALID,
+	BASIC_BOOL,
+	BASIC_COMPLEX,
+	BASIC_INT,
+	BASIC_FLOAT,
+	BASIC_STRING,
+	BASIC_UINT
+};
 
 static enum basic basic_kind(struct value v)
 {
@@ -22,7 +30,8 @@ static enum basic basic_kind(struct value v)
 
 static int incompatible(struct call *c, struct value a, struct value b)
 {
-	return call_fail(c, "incompatible types for comparison: %s and %s", a.type->name, b.type->name);
+	return call_fail(c, "incompatible types for comparison: %s and %s", a.type->name,
+			 b.type->name);
 }
 
 /* Values of no basic kind: nil equals nil, pointers and structs by identity. */
@@ -32,7 +41,8 @@ static int equal_others(struct call *c, struct value a, struct value b, bool *eq
 
 	if (k != l && k != GO_INVALID && l != GO_INVALID)
 		return call_fail(c, "non-comparable types %s: %s, %s: %s",
-				 value_shown_as(c->arena, a, "%s"), a.type->name, b.type->name, value_shown(c->arena, b));
+				 value_shown_as(c->arena, a, "%s"), a.type->name, b.type->name,
+				 value_shown(c->arena, b));
 	if (value_is_null(a) || value_is_null(b)) {
 		*equal = value_is_null(a) == value_is_null(b);
 		return 0;
@@ -40,7 +50,8 @@ static int equal_others(struct call *c, struct value a, struct value b, bool *eq
 	if (l == GO_MAP || l == GO_SLICE)
 		return call_fail(c, "non-comparable type %s: %s", value_shown_as(c->arena, b, "%s"),
 				 b.type->name);
-	*equal = a.type == b.type && (a.data == b.data || (k == GO_STRUCT && value_deep_equal(a, b)));
+	*equal = a.type == b.type &&
+		 (a.data == b.data || (k == GO_STRUCT && value_deep_equal(a, b)));
 	return 0;
 }
 

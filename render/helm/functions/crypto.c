@@ -61,13 +61,14 @@ static const char *bcrypt_text(struct call *c, struct value password)
 	const char *hash;
 
 	if (password.s->len > BCRYPT_MAX)
-		return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
+		return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 "
+		       "bytes";
 	random_bytes(c, bytes, sizeof(bytes));
 	if (!crypt_gensalt_rn("$2a$", BCRYPT_COST, bytes, sizeof(bytes), salt, sizeof(salt)))
 		return "failed to encrypt string with bcrypt: no salt";
 	hash = crypt_r(string_c(c->arena, password), salt, data);
-	return hash && *hash == '$' ? arena_strdup(c->arena, hash) :
-				      "failed to encrypt string with bcrypt: not available";
+	return hash && *hash == '$' ? arena_strdup(c->arena, hash)
+				    : "failed to encrypt string with bcrypt: not available";
 }
 
 int fn_bcrypt(struct call *c)
@@ -97,12 +98,12 @@ static const struct {
 	const char *const templates[22];
 } password_types[] = {
 	{ "maximum", { "anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno" } },
-	{ "long",
-	  { "CvcvnoCvcvCvcv", "CvcvCvcvnoCvcv", "CvcvCvcvCvcvno", "CvccnoCvcvCvcv", "CvccCvcvnoCvcv",
-	    "CvccCvcvCvcvno", "CvcvnoCvccCvcv", "CvcvCvccnoCvcv", "CvcvCvccCvcvno", "CvcvnoCvcvCvcc",
-	    "CvcvCvcvnoCvcc", "CvcvCvcvCvccno", "CvccnoCvccCvcv", "CvccCvccnoCvcv", "CvccCvccCvcvno",
-	    "CvcvnoCvccCvcc", "CvcvCvccnoCvcc", "CvcvCvccCvccno", "CvccnoCvcvCvcc", "CvccCvcvnoCvcc",
-	    "CvccCvcvCvccno" } },
+	{ "long", { "CvcvnoCvcvCvcv", "CvcvCvcvnoCvcv", "CvcvCvcvCvcvno", "CvccnoCvcvCvcv",
+		    "CvccCvcvnoCvcv", "CvccCvcvCvcvno", "CvcvnoCvccCvcv", "CvcvCvccnoCvcv",
+		    "CvcvCvccCvcvno", "CvcvnoCvcvCvcc", "CvcvCvcvnoCvcc", "CvcvCvcvCvccno",
+		    "CvccnoCvccCvcv", "CvccCvccnoCvcv", "CvccCvccCvcvno", "CvcvnoCvccCvcc",
+		    "CvcvCvccnoCvcc", "CvcvCvccCvccno", "CvccnoCvcvCvcc", "CvccCvcvnoCvcc",
+		    "CvccCvcvCvccno" } },
 	{ "medium", { "CvcnoCvc", "CvcCvcno" } },
 	{ "short", { "Cvcn" } },
 	{ "basic", { "aaanaaan", "aannaaan", "aaannaaa" } },
@@ -112,14 +113,22 @@ static const struct {
 static const char *password_letters(char kind)
 {
 	switch (kind) {
-	case 'V': return "AEIOU";
-	case 'C': return "BCDFGHJKLMNPQRSTVWXYZ";
-	case 'v': return "aeiou";
-	case 'c': return "bcdfghjklmnpqrstvwxyz";
-	case 'a': return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
-	case 'n': return "0123456789";
-	case 'o': return "@&%?,=[]_:-+*$#!'^~;()/.";
-	default: return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()";
+	case 'V':
+		return "AEIOU";
+	case 'C':
+		return "BCDFGHJKLMNPQRSTVWXYZ";
+	case 'v':
+		return "aeiou";
+	case 'c':
+		return "bcdfghjklmnpqrstvwxyz";
+	case 'a':
+		return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+	case 'n':
+		return "0123456789";
+	case 'o':
+		return "@&%?,=[]_:-+*$#!'^~;()/.";
+	default:
+		return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()";
 	}
 }
 
@@ -147,8 +156,8 @@ static bool derive_seed(struct call *c, unsigned char seed[32])
 
 	buf_init(&b, 0);
 	add_salt(&b, c->args[3]);
-	ok = EVP_PBE_scrypt(password.s->text, password.s->len, (unsigned char *)b.text, b.len, 32768, 8,
-			    2, 128u << 20, key, sizeof(key));
+	ok = EVP_PBE_scrypt(password.s->text, password.s->len, (unsigned char *)b.text, b.len,
+			    32768, 8, 2, 128u << 20, key, sizeof(key));
 	buf_cut(&b, 0);
 	add_salt(&b, c->args[4]);
 	add_uint32(&b, (uint32_t)c->args[0].u);
@@ -169,8 +178,10 @@ int fn_derive_password(struct call *c)
 		if (string_is(c->args[1], password_types[i].name))
 			templates = password_types[i].templates;
 	if (!templates)
-		return give(c, value_str(c->arena, arena_printf(c->arena,
-			"cannot find password template %.*s", (int)c->args[1].s->len, c->args[1].s->text)));
+		return give(c,
+			    value_str(c->arena,
+				      arena_printf(c->arena, "cannot find password template %.*s",
+						   (int)c->args[1].s->len, c->args[1].s->text)));
 	if (call_spend(c, BCRYPT_STEPS))
 		return -1;
 	if (!derive_seed(c, seed))
@@ -194,14 +205,15 @@ static void aes_key(struct value password, unsigned char key[32])
 	memcpy(key, password.s->text, password.s->len < 32 ? password.s->len : 32);
 }
 
-static bool aes_run(const unsigned char key[32], const unsigned char *iv, const char *from, size_t len,
-		    char *to, bool encrypt)
+static bool aes_run(const unsigned char key[32], const unsigned char *iv, const char *from,
+		    size_t len, char *to, bool encrypt)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int done = 0;
 	bool ok = ctx && EVP_CipherInit_ex(ctx, EVP_aes_256_cbc(), NULL, key, iv, encrypt) &&
 		  EVP_CIPHER_CTX_set_padding(ctx, 0) &&
-		  EVP_CipherUpdate(ctx, (unsigned char *)to, &done, (const unsigned char *)from, (int)len);
+		  EVP_CipherUpdate(ctx, (unsigned char *)to, &done, (const unsigned char *)from,
+				   (int)len);
 
 	EVP_CIPHER_CTX_free(ctx);
 	return ok && (size_t)done == len;
@@ -244,7 +256,8 @@ int fn_decrypt_aes(struct call *c)
 	if (raw.s->len > 13 && !memcmp(raw.s->text, "illegal base64", 14))
 		return call_fail(c, "%.*s", (int)raw.s->len, raw.s->text);
 	if (raw.s->len < 16)
-		return call_fail(c, "runtime error: slice bounds out of range [:16] with capacity %zu",
+		return call_fail(c,
+				 "runtime error: slice bounds out of range [:16] with capacity %zu",
 				 (size_t)raw.s->len);
 	len = raw.s->len - 16;
 	if (len % 16)

@@ -232,8 +232,8 @@ int fn_duration_round(struct call *c)
 	static const struct {
 		uint64_t seconds;
 		const char *unit;
-	} units[] = { { 31536000, "y" }, { 2592000, "mo" }, { 86400, "d" }, { 3600, "h" },
-		      { 60, "m" },	{ 1, "s" } };
+	} units[] = { { 31536000, "y" }, { 2592000, "mo" }, { 86400, "d" },
+		      { 3600, "h" },	 { 60, "m" },	    { 1, "s" } };
 	struct value v = c->args[0];
 	int64_t ns = 0;
 	char text[40];
@@ -251,8 +251,8 @@ int fn_duration_round(struct call *c)
 		uint64_t unit = units[i].seconds * 1000000000u;
 
 		if (u > unit) {
-			int len = snprintf(text, sizeof(text), "%llu%s", (unsigned long long)(u / unit),
-					   units[i].unit);
+			int len = snprintf(text, sizeof(text), "%llu%s",
+					   (unsigned long long)(u / unit), units[i].unit);
 
 			return give_string(c, text, (size_t)len);
 		}
@@ -306,8 +306,11 @@ static const struct go_method duration_methods[] = {
 	{ "Nanoseconds", ":j", duration_nanoseconds },
 };
 const struct go_type type_duration = {
-	.name = "time.Duration", .kind_name = "int64", .kind = GO_INT64,
-	.methods = duration_methods, .method_count = ARRAY_SIZE(duration_methods),
+	.name = "time.Duration",
+	.kind_name = "int64",
+	.kind = GO_INT64,
+	.methods = duration_methods,
+	.method_count = ARRAY_SIZE(duration_methods),
 	.string = duration_string,
 };
 
@@ -322,8 +325,11 @@ static int month_text(struct call *c)
 }
 
 static const struct go_method month_methods[] = { { "String", ":s", month_text } };
-static const struct go_type type_month = { .name = "time.Month", .kind_name = "int", .kind = GO_INT,
-					   .methods = month_methods, .method_count = 1,
+static const struct go_type type_month = { .name = "time.Month",
+					   .kind_name = "int",
+					   .kind = GO_INT,
+					   .methods = month_methods,
+					   .method_count = 1,
 					   .string = month_string };
 
 static void weekday_string(struct value v, struct buf *out)
@@ -337,9 +343,12 @@ static int weekday_text(struct call *c)
 }
 
 static const struct go_method weekday_methods[] = { { "String", ":s", weekday_text } };
-static const struct go_type type_weekday = { .name = "time.Weekday", .kind_name = "int",
-					     .kind = GO_INT, .methods = weekday_methods,
-					     .method_count = 1, .string = weekday_string };
+static const struct go_type type_weekday = { .name = "time.Weekday",
+					     .kind_name = "int",
+					     .kind = GO_INT,
+					     .methods = weekday_methods,
+					     .method_count = 1,
+					     .string = weekday_string };
 
 /* ---- time.Time ---- */
 
@@ -365,10 +374,10 @@ static struct civil civil_of(struct call *c)
 	return out;
 }
 
-#define CIVIL(name, field)                                           \
-	static int name(struct call *c)                              \
-	{                                                            \
-		return give(c, value_int((int64_t)civil_of(c).field)); \
+#define CIVIL(name, field)                                                                         \
+	static int name(struct call *c)                                                            \
+	{                                                                                          \
+		return give(c, value_int((int64_t)civil_of(c).field));                             \
 	}
 CIVIL(time_year, year)
 CIVIL(time_day, day)
@@ -537,7 +546,11 @@ static const struct go_method time_methods[] = {
 	{ "IsZero", ":b", time_is_zero },
 };
 const struct go_type type_time = {
-	.name = "time.Time", .kind_name = "struct", .kind = GO_STRUCT,
-	.methods = time_methods, .method_count = ARRAY_SIZE(time_methods),
-	.string = time_string, .marshal = time_marshal,
+	.name = "time.Time",
+	.kind_name = "struct",
+	.kind = GO_STRUCT,
+	.methods = time_methods,
+	.method_count = ARRAY_SIZE(time_methods),
+	.string = time_string,
+	.marshal = time_marshal,
 };

@@ -111,8 +111,10 @@ static int number(struct call *c, struct value v, struct decimal *out)
 	double value = cast_float(v);
 
 	if (isnan(value) || isinf(value))
-		return call_fail(c, "Cannot create a Decimal from %s", isnan(value) ? "NaN" :
-				 value > 0 ? "+Inf" : "-Inf");
+		return call_fail(c, "Cannot create a Decimal from %s",
+				 isnan(value) ? "NaN"
+				 : value > 0  ? "+Inf"
+					      : "-Inf");
 	decimal_set(out, value);
 	return 0;
 }
@@ -140,7 +142,8 @@ static int apply(struct call *c, struct decimal *sum, struct value v, char op, B
 	return call_spend(c, 1 + (size_t)BN_num_bytes(sum->n) / 8);
 }
 
-static int compute(struct call *c, struct value first, const struct value *rest, size_t count, char op)
+static int compute(struct call *c, struct value first, const struct value *rest, size_t count,
+		   char op)
 {
 	SCOPED(free_context) BN_CTX *ctx = BN_CTX_new();
 	SCOPED(decimal_free) struct decimal sum = { BN_new(), 0 };

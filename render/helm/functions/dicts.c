@@ -98,7 +98,8 @@ int fn_keys(struct call *c)
 			struct go_entry *e = &c->args[i].map->entries[j];
 
 			e->read = true;
-			value_append(c->arena, out, value_str_ref(c->arena, e->key, e->len, e->origin));
+			value_append(c->arena, out,
+				     value_str_ref(c->arena, e->key, e->len, e->origin));
 		}
 	}
 	return give(c, out);
@@ -158,7 +159,9 @@ int fn_dig(struct call *c)
 					 c->args[i].type ? c->args[i].type->name : "nil");
 	for (i = 0; i + 2 < c->argc; i++) {
 		if (at.type != &type_any_map)
-			return call_fail(c, "interface conversion: interface {} is %s, not map[string]interface {}",
+			return call_fail(c,
+					 "interface conversion: interface {} is %s, not "
+					 "map[string]interface {}",
 					 at.type ? at.type->name : "nil");
 		e = find(at, c->args[i]);
 		if (!e)

@@ -124,8 +124,9 @@ static int decode(struct call *c, const struct decoder *d)
 	buf_init(&b, LIMIT_TEMPLATE_BYTES);
 	do {
 		count = decode_quantum(d, s->text, s->len, &at, &held, &bad);
-		if (count < 0 || (count < (int)d->group && count &&
-				  !decode_padding(d, s->text, s->len, &at, (size_t)count, &bad)) ||
+		if (count < 0 ||
+		    (count < (int)d->group && count &&
+		     !decode_padding(d, s->text, s->len, &at, (size_t)count, &bad)) ||
 		    (!count && at < s->len && (bad = at, true))) {
 			buf_cut(&b, 0);
 			buf_printf(&b, "illegal %s data at input byte %zu", d->name, bad);
@@ -154,6 +155,7 @@ int fn_adler32sum(struct call *c)
 	struct buf b;
 
 	buf_init(&b, 0);
-	buf_printf(&b, "%lu", adler32(1, (const unsigned char *)c->args[0].s->text, c->args[0].s->len));
+	buf_printf(&b, "%lu",
+		   adler32(1, (const unsigned char *)c->args[0].s->text, c->args[0].s->len));
 	return give_like(c, c->args[0], &b);
 }

@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const go_months[12] = { "January", "February", "March", "April", "May", "June", "July",
-				    "August", "September", "October", "November", "December" };
-const char *const go_weekdays[7] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday",
-				     "Friday", "Saturday" };
+const char *const go_months[12] = { "January",	 "February", "March",	 "April",
+				    "May",	 "June",     "July",	 "August",
+				    "September", "October",  "November", "December" };
+const char *const go_weekdays[7] = { "Sunday",	 "Monday", "Tuesday", "Wednesday",
+				     "Thursday", "Friday", "Saturday" };
 
 /* ---- civil dates ---- */
 
@@ -82,18 +83,38 @@ static bool lower_follows(const char *at, size_t left)
 static const struct {
 	const char *text;
 	enum layout_std std;
-} layout_words[] = { /* longer ones before their beginnings */
-	{ "January", STD_LONG_MONTH }, { "Monday", STD_LONG_WEEKDAY }, { "MST", STD_TZ },
-	{ "01", STD_ZERO_MONTH }, { "02", STD_ZERO_DAY }, { "03", STD_ZERO_HOUR12 },
-	{ "04", STD_ZERO_MINUTE }, { "05", STD_ZERO_SECOND }, { "06", STD_YEAR },
-	{ "002", STD_ZERO_YEARDAY }, { "15", STD_HOUR }, { "1", STD_NUM_MONTH },
-	{ "2006", STD_LONG_YEAR }, { "2", STD_DAY }, { "__2", STD_UNDER_YEARDAY },
-	{ "3", STD_HOUR12 }, { "4", STD_MINUTE }, { "5", STD_SECOND }, { "PM", STD_PM },
-	{ "pm", STD_LOWER_PM }, { "-070000", STD_NUM_SECONDS_TZ },
-	{ "-07:00:00", STD_NUM_COLON_SECONDS_TZ }, { "-0700", STD_NUM_TZ },
-	{ "-07:00", STD_NUM_COLON_TZ }, { "-07", STD_NUM_SHORT_TZ },
-	{ "Z070000", STD_ISO_SECONDS_TZ }, { "Z07:00:00", STD_ISO_COLON_SECONDS_TZ },
-	{ "Z0700", STD_ISO_TZ }, { "Z07:00", STD_ISO_COLON_TZ }, { "Z07", STD_ISO_SHORT_TZ },
+} layout_words[] = {
+	/* longer ones before their beginnings */
+	{ "January", STD_LONG_MONTH },
+	{ "Monday", STD_LONG_WEEKDAY },
+	{ "MST", STD_TZ },
+	{ "01", STD_ZERO_MONTH },
+	{ "02", STD_ZERO_DAY },
+	{ "03", STD_ZERO_HOUR12 },
+	{ "04", STD_ZERO_MINUTE },
+	{ "05", STD_ZERO_SECOND },
+	{ "06", STD_YEAR },
+	{ "002", STD_ZERO_YEARDAY },
+	{ "15", STD_HOUR },
+	{ "1", STD_NUM_MONTH },
+	{ "2006", STD_LONG_YEAR },
+	{ "2", STD_DAY },
+	{ "__2", STD_UNDER_YEARDAY },
+	{ "3", STD_HOUR12 },
+	{ "4", STD_MINUTE },
+	{ "5", STD_SECOND },
+	{ "PM", STD_PM },
+	{ "pm", STD_LOWER_PM },
+	{ "-070000", STD_NUM_SECONDS_TZ },
+	{ "-07:00:00", STD_NUM_COLON_SECONDS_TZ },
+	{ "-0700", STD_NUM_TZ },
+	{ "-07:00", STD_NUM_COLON_TZ },
+	{ "-07", STD_NUM_SHORT_TZ },
+	{ "Z070000", STD_ISO_SECONDS_TZ },
+	{ "Z07:00:00", STD_ISO_COLON_SECONDS_TZ },
+	{ "Z0700", STD_ISO_TZ },
+	{ "Z07:00", STD_ISO_COLON_TZ },
+	{ "Z07", STD_ISO_SHORT_TZ },
 };
 
 static enum layout_std word_at(const char *at, size_t left, size_t *len)
@@ -204,20 +225,47 @@ static void format_date(struct buf *out, const struct civil *c, enum layout_std 
 	int64_t year = c->year < 0 ? -c->year : c->year;
 
 	switch ((int)std) {
-	case STD_YEAR: buf_printf(out, "%02d", (int)(year % 100)); break;
-	case STD_LONG_YEAR: format_year(out, c->year); break;
-	case STD_MONTH: buf_add(out, go_months[c->month - 1], 3); break;
-	case STD_LONG_MONTH: buf_str(out, go_months[c->month - 1]); break;
-	case STD_NUM_MONTH: buf_printf(out, "%d", c->month); break;
-	case STD_ZERO_MONTH: buf_printf(out, "%02d", c->month); break;
-	case STD_WEEKDAY: buf_add(out, go_weekdays[c->weekday], 3); break;
-	case STD_LONG_WEEKDAY: buf_str(out, go_weekdays[c->weekday]); break;
-	case STD_DAY: buf_printf(out, "%d", c->day); break;
-	case STD_UNDER_DAY: buf_printf(out, "%2d", c->day); break;
-	case STD_ZERO_DAY: buf_printf(out, "%02d", c->day); break;
-	case STD_UNDER_YEARDAY: buf_printf(out, "%3d", c->yearday); break;
-	case STD_ZERO_YEARDAY: buf_printf(out, "%03d", c->yearday); break;
-	default: break;
+	case STD_YEAR:
+		buf_printf(out, "%02d", (int)(year % 100));
+		break;
+	case STD_LONG_YEAR:
+		format_year(out, c->year);
+		break;
+	case STD_MONTH:
+		buf_add(out, go_months[c->month - 1], 3);
+		break;
+	case STD_LONG_MONTH:
+		buf_str(out, go_months[c->month - 1]);
+		break;
+	case STD_NUM_MONTH:
+		buf_printf(out, "%d", c->month);
+		break;
+	case STD_ZERO_MONTH:
+		buf_printf(out, "%02d", c->month);
+		break;
+	case STD_WEEKDAY:
+		buf_add(out, go_weekdays[c->weekday], 3);
+		break;
+	case STD_LONG_WEEKDAY:
+		buf_str(out, go_weekdays[c->weekday]);
+		break;
+	case STD_DAY:
+		buf_printf(out, "%d", c->day);
+		break;
+	case STD_UNDER_DAY:
+		buf_printf(out, "%2d", c->day);
+		break;
+	case STD_ZERO_DAY:
+		buf_printf(out, "%02d", c->day);
+		break;
+	case STD_UNDER_YEARDAY:
+		buf_printf(out, "%3d", c->yearday);
+		break;
+	case STD_ZERO_YEARDAY:
+		buf_printf(out, "%03d", c->yearday);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -226,16 +274,35 @@ static void format_clock(struct buf *out, const struct civil *c, enum layout_std
 	int hour12 = c->hour % 12 ? c->hour % 12 : 12;
 
 	switch ((int)std) {
-	case STD_HOUR: buf_printf(out, "%02d", c->hour); break;
-	case STD_HOUR12: buf_printf(out, "%d", hour12); break;
-	case STD_ZERO_HOUR12: buf_printf(out, "%02d", hour12); break;
-	case STD_MINUTE: buf_printf(out, "%d", c->minute); break;
-	case STD_ZERO_MINUTE: buf_printf(out, "%02d", c->minute); break;
-	case STD_SECOND: buf_printf(out, "%d", c->second); break;
-	case STD_ZERO_SECOND: buf_printf(out, "%02d", c->second); break;
-	case STD_PM: buf_str(out, c->hour >= 12 ? "PM" : "AM"); break;
-	case STD_LOWER_PM: buf_str(out, c->hour >= 12 ? "pm" : "am"); break;
-	default: break;
+	case STD_HOUR:
+		buf_printf(out, "%02d", c->hour);
+		break;
+	case STD_HOUR12:
+		buf_printf(out, "%d", hour12);
+		break;
+	case STD_ZERO_HOUR12:
+		buf_printf(out, "%02d", hour12);
+		break;
+	case STD_MINUTE:
+		buf_printf(out, "%d", c->minute);
+		break;
+	case STD_ZERO_MINUTE:
+		buf_printf(out, "%02d", c->minute);
+		break;
+	case STD_SECOND:
+		buf_printf(out, "%d", c->second);
+		break;
+	case STD_ZERO_SECOND:
+		buf_printf(out, "%02d", c->second);
+		break;
+	case STD_PM:
+		buf_str(out, c->hour >= 12 ? "PM" : "AM");
+		break;
+	case STD_LOWER_PM:
+		buf_str(out, c->hour >= 12 ? "pm" : "am");
+		break;
+	default:
+		break;
 	}
 }
 
@@ -311,8 +378,8 @@ struct unit {
 static const struct unit *unit_at(const char *at, size_t len)
 {
 	static const struct unit units[] = {
-		{ "ns", 1 }, { "us", 1e3 }, { "µs", 1e3 }, { "μs", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
-		{ "m", 60e9 }, { "h", 3600e9 },
+		{ "ns", 1 },   { "us", 1e3 }, { "µs", 1e3 }, { "μs", 1e3 },
+		{ "ms", 1e6 }, { "s", 1e9 },  { "m", 60e9 }, { "h", 3600e9 },
 	};
 	size_t i;
 
@@ -353,7 +420,8 @@ static const char *parse_term(struct arena *a, const char **at, const char *end,
 		return "missing unit";
 	unit = unit_at(name, (size_t)(*at - name));
 	if (!unit)
-		return arena_printf(a, "unknown unit %s", text_quoted(a, name, (size_t)(*at - name)));
+		return arena_printf(a, "unknown unit %s",
+				    text_quoted(a, name, (size_t)(*at - name)));
 	unit_ns = (uint64_t)unit->ns;
 	if (__builtin_mul_overflow(whole, unit_ns, &value) || value > (uint64_t)1 << 63)
 		return "";
@@ -382,8 +450,8 @@ const char *godur_parse(struct arena *a, const char *text, size_t len, int64_t *
 	if (!error && total > (uint64_t)INT64_MAX + negative)
 		error = "";
 	if (error)
-		return *error ? arena_printf(a, "time: %s in duration %s", error, shown) :
-				arena_printf(a, "time: invalid duration %s", shown);
+		return *error ? arena_printf(a, "time: %s in duration %s", error, shown)
+			      : arena_printf(a, "time: invalid duration %s", shown);
 	*out = negative ? (int64_t)(0 - total) : (int64_t)total;
 	return NULL;
 }

@@ -18,8 +18,8 @@ struct go_time {
 struct civil {
 	int64_t year;
 	int month, day, hour, minute, second; /* month from 1 */
-	int weekday, yearday;                 /* from 0: Sunday; from 1 */
-	int offset;                           /* east of UTC, in seconds */
+	int weekday, yearday;		      /* from 0: Sunday; from 1 */
+	int offset;			      /* east of UTC, in seconds */
 	const char *zone;
 };
 
@@ -50,13 +50,42 @@ struct value time_value(struct arena *a, const struct go_time *t);
 
 /* One element of a layout. */
 enum layout_std {
-	STD_NONE, STD_LONG_MONTH, STD_MONTH, STD_NUM_MONTH, STD_ZERO_MONTH, STD_LONG_WEEKDAY,
-	STD_WEEKDAY, STD_DAY, STD_UNDER_DAY, STD_ZERO_DAY, STD_UNDER_YEARDAY, STD_ZERO_YEARDAY,
-	STD_HOUR, STD_HOUR12, STD_ZERO_HOUR12, STD_MINUTE, STD_ZERO_MINUTE, STD_SECOND,
-	STD_ZERO_SECOND, STD_LONG_YEAR, STD_YEAR, STD_PM, STD_LOWER_PM, STD_TZ, STD_ISO_TZ,
-	STD_ISO_SECONDS_TZ, STD_ISO_SHORT_TZ, STD_ISO_COLON_TZ, STD_ISO_COLON_SECONDS_TZ,
-	STD_NUM_TZ, STD_NUM_SECONDS_TZ, STD_NUM_SHORT_TZ, STD_NUM_COLON_TZ,
-	STD_NUM_COLON_SECONDS_TZ, STD_FRACTION0, STD_FRACTION9,
+	STD_NONE,
+	STD_LONG_MONTH,
+	STD_MONTH,
+	STD_NUM_MONTH,
+	STD_ZERO_MONTH,
+	STD_LONG_WEEKDAY,
+	STD_WEEKDAY,
+	STD_DAY,
+	STD_UNDER_DAY,
+	STD_ZERO_DAY,
+	STD_UNDER_YEARDAY,
+	STD_ZERO_YEARDAY,
+	STD_HOUR,
+	STD_HOUR12,
+	STD_ZERO_HOUR12,
+	STD_MINUTE,
+	STD_ZERO_MINUTE,
+	STD_SECOND,
+	STD_ZERO_SECOND,
+	STD_LONG_YEAR,
+	STD_YEAR,
+	STD_PM,
+	STD_LOWER_PM,
+	STD_TZ,
+	STD_ISO_TZ,
+	STD_ISO_SECONDS_TZ,
+	STD_ISO_SHORT_TZ,
+	STD_ISO_COLON_TZ,
+	STD_ISO_COLON_SECONDS_TZ,
+	STD_NUM_TZ,
+	STD_NUM_SECONDS_TZ,
+	STD_NUM_SHORT_TZ,
+	STD_NUM_COLON_TZ,
+	STD_NUM_COLON_SECONDS_TZ,
+	STD_FRACTION0,
+	STD_FRACTION9,
 };
 struct layout_part {
 	enum layout_std std;

@@ -320,7 +320,8 @@ static int days_in(int month, int64_t year)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
-	return month == 2 && year % 4 == 0 && (year % 100 || year % 400 == 0) ? 29 : days[month - 1];
+	return month == 2 && year % 4 == 0 && (year % 100 || year % 400 == 0) ? 29
+									      : days[month - 1];
 }
 
 static bool finish_date(struct parse *p)
@@ -334,10 +335,11 @@ static bool finish_date(struct parse *p)
 		}
 		for (month = 1; yearday > days_in(month, p->c.year); month++)
 			yearday -= days_in(month, p->c.year);
-		if ((p->c.month >= 0 && p->c.month != month) || (p->c.day >= 0 && p->c.day != yearday)) {
-			p->range = p->c.month >= 0 && p->c.month != month ?
-					   "!day-of-year does not match month" :
-					   "!day-of-year does not match day";
+		if ((p->c.month >= 0 && p->c.month != month) ||
+		    (p->c.day >= 0 && p->c.day != yearday)) {
+			p->range = p->c.month >= 0 && p->c.month != month
+					   ? "!day-of-year does not match month"
+					   : "!day-of-year does not match day";
 			return false;
 		}
 		p->c.month = month;
@@ -369,11 +371,14 @@ static struct go_time finish_zone(struct parse *p, const struct zone *zone)
 	if (p->zone_offset != -1) {
 		t.sec -= p->zone_offset;
 		if (zone_offset(zone, t.sec, &name) == p->zone_offset &&
-		    (!p->zone_len || (strlen(name) == p->zone_len && !memcmp(name, p->zone_name, p->zone_len))))
+		    (!p->zone_len ||
+		     (strlen(name) == p->zone_len && !memcmp(name, p->zone_name, p->zone_len))))
 			t.zone = zone;
 		else
-			t.zone = zone_fixed(p->arena, arena_memdup(p->arena, p->zone_name ? p->zone_name : "",
-								   p->zone_len), p->zone_offset);
+			t.zone = zone_fixed(p->arena,
+					    arena_memdup(p->arena, p->zone_name ? p->zone_name : "",
+							 p->zone_len),
+					    p->zone_offset);
 		return t;
 	}
 	if (p->zone_len) {
@@ -383,8 +388,10 @@ static struct go_time finish_zone(struct parse *p, const struct zone *zone)
 			return t;
 		}
 		if (p->zone_len > 3 && !memcmp(p->zone_name, "GMT", 3))
-			offset = atoi(arena_memdup(p->arena, p->zone_name + 3, p->zone_len - 3)) * 3600;
-		t.zone = zone_fixed(p->arena, arena_memdup(p->arena, p->zone_name, p->zone_len), offset);
+			offset = atoi(arena_memdup(p->arena, p->zone_name + 3, p->zone_len - 3)) *
+				 3600;
+		t.zone = zone_fixed(p->arena, arena_memdup(p->arena, p->zone_name, p->zone_len),
+				    offset);
 		t.sec -= offset;
 		return t;
 	}
@@ -394,9 +401,15 @@ static struct go_time finish_zone(struct parse *p, const struct zone *zone)
 const char *time_parse(struct arena *a, const char *layout, const char *text, size_t len,
 		       const struct zone *zone, struct go_time *out)
 {
-	struct parse p = { .arena = a, .layout = layout, .layout_len = strlen(layout), .text = text,
-			   .len = len, .yearday = -1, .zone_offset = -1 };
-	const char *whole = text_quoted(a, text, len), *shape = text_quoted(a, layout, p.layout_len);
+	struct parse p = { .arena = a,
+			   .layout = layout,
+			   .layout_len = strlen(layout),
+			   .text = text,
+			   .len = len,
+			   .yearday = -1,
+			   .zone_offset = -1 };
+	const char *whole = text_quoted(a, text, len),
+		   *shape = text_quoted(a, layout, p.layout_len);
 	const char *from, *part_text;
 	struct layout_part part;
 	size_t left;
@@ -406,8 +419,9 @@ const char *time_parse(struct arena *a, const char *layout, const char *text, si
 		part = layout_next(p.layout, p.layout_len);
 		part_text = part.std ? p.layout + part.prefix : p.layout;
 		if (!skip_prefix(&p, p.layout, part.prefix))
-			return arena_printf(a, "parsing time %s as %s: cannot parse %s as %s", whole, shape,
-					    text_quoted(a, p.text, p.len), text_quoted(a, p.layout, part.prefix));
+			return arena_printf(a, "parsing time %s as %s: cannot parse %s as %s",
+					    whole, shape, text_quoted(a, p.text, p.len),
+					    text_quoted(a, p.layout, part.prefix));
 		p.layout += part.prefix + part.len;
 		p.layout_len -= part.prefix + part.len;
 		if (!part.std) {
@@ -419,14 +433,16 @@ const char *time_parse(struct arena *a, const char *layout, const char *text, si
 		from = p.text;
 		left = p.len;
 		if (!parse_part(&p, &part))
-			return arena_printf(a, "parsing time %s as %s: cannot parse %s as %s", whole, shape,
-					    text_quoted(a, from, left), text_quoted(a, part_text, part.len));
+			return arena_printf(a, "parsing time %s as %s: cannot parse %s as %s",
+					    whole, shape, text_quoted(a, from, left),
+					    text_quoted(a, part_text, part.len));
 		if (p.range)
 			return arena_printf(a, "parsing time %s: %s out of range", whole, p.range);
 	} while (true);
 	if (!finish_date(&p))
-		return *p.range == '!' ? arena_printf(a, "parsing time %s: %s", whole, p.range + 1) :
-					 arena_printf(a, "parsing time %s: %s out of range", whole, p.range);
+		return *p.range == '!' ? arena_printf(a, "parsing time %s: %s", whole, p.range + 1)
+				       : arena_printf(a, "parsing time %s: %s out of range", whole,
+						      p.range);
 	*out = finish_zone(&p, zone);
 	return NULL;
 }

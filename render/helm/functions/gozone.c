@@ -1,4 +1,5 @@
-/* gozone: time zones from the system's database (RFC 8536), and the rule behind their last change. */
+/* gozone: time zones from the system's database (RFC 8536), and the rule behind their last change.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ struct zone_rule {
 struct zone {
 	const char *name;
 	size_t count;
-	int64_t *times;       /* of changes */
+	int64_t *times;	      /* of changes */
 	unsigned char *kinds; /* the type from then on */
 	struct zone_type *types;
 	size_t type_count;
@@ -245,7 +246,8 @@ struct header {
 	size_t body; /* bytes behind the header */
 };
 
-static bool read_header(const unsigned char *at, const unsigned char *end, int width, struct header *h)
+static bool read_header(const unsigned char *at, const unsigned char *end, int width,
+			struct header *h)
 {
 	size_t *const counts[] = { &h->isut, &h->isstd, &h->leap, &h->times, &h->types, &h->chars };
 	size_t i;
@@ -291,15 +293,17 @@ static struct zone *read_zone(struct arena *a, const unsigned char *at, size_t l
 
 		z->types[i].offset = (int)big_endian(at, 4);
 		z->types[i].dst = at[4];
-		z->types[i].name = arena_memdup(a, (const char *)names + name,
-						strnlen((const char *)names + name, h.chars - name));
+		z->types[i].name =
+			arena_memdup(a, (const char *)names + name,
+				     strnlen((const char *)names + name, h.chars - name));
 	}
 	at = names + h.chars + h.leap * (size_t)(width + 4) + h.isstd + h.isut;
 	if (width == 8 && at < end && *at == '\n') {
 		const unsigned char *nl = memchr(at + 1, '\n', (size_t)(end - at - 1));
 
 		if (nl)
-			read_rule(a, z, arena_memdup(a, (const char *)at + 1, (size_t)(nl - at - 1)));
+			read_rule(a, z,
+				  arena_memdup(a, (const char *)at + 1, (size_t)(nl - at - 1)));
 	}
 	return z;
 }
@@ -314,7 +318,8 @@ static struct zone *read_file(struct arena *a, const char *path)
 	if (fd < 0)
 		return NULL;
 	bytes = arena_alloc(a, MAX_ZONE_FILE / 16);
-	while (len < MAX_ZONE_FILE / 16 && (got = read(fd, bytes + len, (size_t)(MAX_ZONE_FILE / 16 - len))) > 0)
+	while (len < MAX_ZONE_FILE / 16 &&
+	       (got = read(fd, bytes + len, (size_t)(MAX_ZONE_FILE / 16 - len))) > 0)
 		len += got;
 	close(fd);
 	z = read_zone(a, bytes, (size_t)len);

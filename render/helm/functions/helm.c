@@ -20,7 +20,9 @@ int fn_include(struct call *c)
 		count = (unsigned **)map_at_n(&set->includes, name.s->text, name.s->len);
 		*count = arena_new(c->arena, unsigned);
 	} else if (**count > NESTING) {
-		return call_fail(c, "rendering template has a nested reference name: %.*s: unable to execute template",
+		return call_fail(c,
+				 "rendering template has a nested reference name: %.*s: unable to "
+				 "execute template",
 				 (int)name.s->len, name.s->text);
 	}
 	uses = *count;
@@ -40,8 +42,12 @@ static struct source *tpl_source(struct call *c)
 	struct value text = c->args[0];
 	struct source *s = arena_new(c->arena, struct source);
 
-	*s = (struct source){ .name = "gotpl", .text = text.s->text, .len = text.s->len,
-			      .origin = text.origin, .whole = true, .spans = text.s->spans,
+	*s = (struct source){ .name = "gotpl",
+			      .text = text.s->text,
+			      .len = text.s->len,
+			      .origin = text.origin,
+			      .whole = true,
+			      .spans = text.s->spans,
 			      .span_count = text.s->span_count };
 	return s;
 }

@@ -146,8 +146,8 @@ origin_id string_base(struct call *c, struct value s)
 	if (!s.origin || !run)
 		return 0;
 	return s.s->span_count ? origins_add_made(run->origins, s.s->text, s.s->len, s.s->spans,
-						  s.s->span_count) :
-				 origins_add_made(run->origins, s.s->text, s.s->len, &one, 1);
+						  s.s->span_count)
+			       : origins_add_made(run->origins, s.s->text, s.s->len, &one, 1);
 }
 
 /* The value of a text, or Go's error. */
@@ -171,8 +171,11 @@ static const char *unmarshal(struct call *c, struct value s, struct value *out)
 const char *json_mismatch(struct arena *a, struct value v, const char *type)
 {
 	enum go_kind k = value_kind(v);
-	const char *what = k == GO_MAP ? "object" : k == GO_SLICE ? "array" : k == GO_STRING ? "string" :
-			   k == GO_BOOL ? "bool" : "number";
+	const char *what = k == GO_MAP	    ? "object"
+			   : k == GO_SLICE  ? "array"
+			   : k == GO_STRING ? "string"
+			   : k == GO_BOOL   ? "bool"
+					    : "number";
 
 	return arena_printf(a, "json: cannot unmarshal %s into Go value of type %s", what, type);
 }

@@ -156,7 +156,8 @@ static bool is_connector(uint32_t rune)
 	return rune == '-' || rune == '_' || rune_is_space(rune);
 }
 
-static size_t leading_connectors(const struct go_string *s, struct buf *b, uint32_t *rune, bool *found)
+static size_t leading_connectors(const struct go_string *s, struct buf *b, uint32_t *rune,
+				 bool *found)
 {
 	size_t at = 0;
 
@@ -208,8 +209,15 @@ int fn_camelcase(struct call *c)
 	return give_like(c, c->args[0], &b);
 }
 
-enum word_type { WORD_NONE, WORD_NUMBER, WORD_UPPER, WORD_ALPHABET, WORD_CONNECTOR, WORD_PUNCT,
-		 WORD_OTHER };
+enum word_type {
+	WORD_NONE,
+	WORD_NUMBER,
+	WORD_UPPER,
+	WORD_ALPHABET,
+	WORD_CONNECTOR,
+	WORD_PUNCT,
+	WORD_OTHER
+};
 
 struct word {
 	enum word_type type;
@@ -363,7 +371,8 @@ static struct word letters_tail(struct words *w, struct word word)
 
 static int give_words(struct call *c, char connector)
 {
-	struct words w = { .text = c->args[0].s->text, .len = c->args[0].s->len,
+	struct words w = { .text = c->args[0].s->text,
+			   .len = c->args[0].s->len,
 			   .connector = connector };
 	struct word word, previous;
 

@@ -54,7 +54,8 @@ int fn_append(struct call *c)
 {
 	struct value out = new_list(c);
 
-	if (need_list(c, c->args[0], "Cannot push on type %s") || call_spend(c, value_len(c->args[0])))
+	if (need_list(c, c->args[0], "Cannot push on type %s") ||
+	    call_spend(c, value_len(c->args[0])))
 		return -1;
 	add_items(c, out, c->args[0], 0, value_len(c->args[0]));
 	value_append(c->arena, out, c->args[1]);
@@ -254,8 +255,8 @@ int fn_chunk(struct call *c)
 	if (need_list(c, list, "Cannot chunk type %s") || call_spend(c, (size_t)len))
 		return -1;
 	if (size <= 0 && len)
-		return call_fail(c, size ? "runtime error: makeslice: len out of range" :
-					   "runtime error: makeslice: len out of range");
+		return call_fail(c, size ? "runtime error: makeslice: len out of range"
+					 : "runtime error: makeslice: len out of range");
 	for (at = 0; at < len; at += size) {
 		part = new_list(c);
 		add_items(c, part, list, (size_t)at, (size_t)(at + size < len ? at + size : len));

@@ -130,8 +130,8 @@ int fn_add1(struct call *c)
 
 int fn_sub(struct call *c)
 {
-	return give_int64(c, (int64_t)((uint64_t)cast_int(c->args[0]) -
-				       (uint64_t)cast_int(c->args[1])));
+	return give_int64(
+		c, (int64_t)((uint64_t)cast_int(c->args[0]) - (uint64_t)cast_int(c->args[1])));
 }
 
 int fn_mul(struct call *c)

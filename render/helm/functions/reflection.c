@@ -1,13 +1,15 @@
-/* reflection: types and kinds, emptiness, and the choices that default, ternary and the like make. */
+/* reflection: types and kinds, emptiness, and the choices that default, ternary and the like make.
+ */
 #include <string.h>
 #include "render/helm/functions/functions.h"
 
 const char *value_kind_name(struct value v)
 {
 	static const char *const names[] = {
-		"invalid", "bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16",
-		"uint32", "uint64", "uintptr", "float32", "float64", "complex64", "complex128", "array",
-		"chan", "func", "interface", "map", "ptr", "slice", "string", "struct",
+		"invalid", "bool",	"int",	      "int8",	"int16",  "int32",   "int64",
+		"uint",	   "uint8",	"uint16",     "uint32", "uint64", "uintptr", "float32",
+		"float64", "complex64", "complex128", "array",	"chan",	  "func",    "interface",
+		"map",	   "ptr",	"slice",      "string", "struct",
 	};
 
 	return names[value_kind(v)];

@@ -1,4 +1,5 @@
-/* regex: sprig's regular expressions: RE2 below, Go's rules for all matches, templates and splits. */
+/* regex: sprig's regular expressions: RE2 below, Go's rules for all matches, templates and splits.
+ */
 #include <string.h>
 #include "base/regex.h"
 #include "render/helm/functions/functions.h"
@@ -37,7 +38,8 @@ static const struct regex *must_compile(struct call *c)
 	if (!memchr(p.s->text, '`', p.s->len))
 		call_fail(c, "regexp: Compile(`%.*s`): %s", (int)p.s->len, p.s->text, text);
 	else
-		call_fail(c, "regexp: Compile(%s): %s", text_quoted(c->arena, p.s->text, p.s->len), text);
+		call_fail(c, "regexp: Compile(%s): %s", text_quoted(c->arena, p.s->text, p.s->len),
+			  text);
 	return NULL;
 }
 
@@ -81,8 +83,8 @@ static int each_match(struct matches *m, void (*found)(struct matches *m, void *
 			break;
 		if (m->spans[0].start == m->spans[0].end) {
 			accept = m->spans[0].start != previous;
-			width = rune_decode(s->text + m->spans[0].end, s->len - (size_t)m->spans[0].end,
-					    &rune);
+			width = rune_decode(s->text + m->spans[0].end,
+					    s->len - (size_t)m->spans[0].end, &rune);
 			at = width ? (size_t)m->spans[0].end + width : s->len + 1;
 		} else {
 			at = (size_t)m->spans[0].end;

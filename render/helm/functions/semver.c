@@ -10,8 +10,8 @@ struct version {
 
 static void version_text(const struct semver *v, struct buf *out)
 {
-	buf_printf(out, "%llu.%llu.%llu", (unsigned long long)v->major, (unsigned long long)v->minor,
-		   (unsigned long long)v->patch);
+	buf_printf(out, "%llu.%llu.%llu", (unsigned long long)v->major,
+		   (unsigned long long)v->minor, (unsigned long long)v->patch);
 	if (*v->pre)
 		buf_printf(out, "-%s", v->pre);
 	if (*v->metadata)
@@ -79,12 +79,12 @@ static int version_compare(struct call *c)
 	return c->args[1].data ? give(c, value_int(compare(c))) : call_fail(c, GO_NIL_DEREFERENCE);
 }
 
-#define COMPARISON(name, test)                                                          \
-	static int name(struct call *c)                                                 \
-	{                                                                               \
-		if (!c->args[1].data)                                                   \
-			return call_fail(c, GO_NIL_DEREFERENCE);                        \
-		return give_bool(c, compare(c) test 0);                                 \
+#define COMPARISON(name, test)                                                                     \
+	static int name(struct call *c)                                                            \
+	{                                                                                          \
+		if (!c->args[1].data)                                                              \
+			return call_fail(c, GO_NIL_DEREFERENCE);                                   \
+		return give_bool(c, compare(c) test 0);                                            \
 	}
 COMPARISON(version_less, <)
 COMPARISON(version_less_equal, <=)
@@ -147,11 +147,14 @@ static int set_part(struct call *c, bool pre)
 	const char *text, *error;
 
 	if (part.s->len) {
-		text = arena_printf(c->arena, "0.0.0%c%.*s", pre ? '-' : '+', (int)part.s->len, part.s->text);
+		text = arena_printf(c->arena, "0.0.0%c%.*s", pre ? '-' : '+', (int)part.s->len,
+				    part.s->text);
 		error = semver_parse(c->arena, text, strlen(text), &checked);
 		if (error || *(pre ? checked.metadata : checked.pre))
-			return call_fail(c, "%s", error && strstr(error, "starts with 0") ? error :
-					 pre ? "invalid prerelease string" : "invalid metadata string");
+			return call_fail(c, "%s",
+					 error && strstr(error, "starts with 0") ? error
+					 : pre ? "invalid prerelease string"
+					       : "invalid metadata string");
 	}
 	if (pre)
 		v.pre = string_c(c->arena, part);
@@ -190,16 +193,26 @@ static const struct go_method version_methods[] = {
 	{ "SetPrerelease", "s:E", version_set_pre },
 	{ "SetMetadata", "s:E", version_set_metadata },
 };
-/* Methods by pointer only are there for the value too: templates can reach none that is not ours. */
+/* Methods by pointer only are there for the value too: templates can reach none that is not ours.
+ */
 static const struct go_type type_version = {
-	.name = "semver.Version", .kind_name = "struct", .kind = GO_STRUCT,
-	.methods = version_methods, .method_count = ARRAY_SIZE(version_methods),
-	.string = version_string, .marshal = version_string,
+	.name = "semver.Version",
+	.kind_name = "struct",
+	.kind = GO_STRUCT,
+	.methods = version_methods,
+	.method_count = ARRAY_SIZE(version_methods),
+	.string = version_string,
+	.marshal = version_string,
 };
 const struct go_type type_semver = {
-	.name = "*semver.Version", .kind_name = "ptr", .kind = GO_PTR, .elem = &type_version,
-	.methods = version_methods, .method_count = ARRAY_SIZE(version_methods),
-	.string = version_string, .marshal = version_string,
+	.name = "*semver.Version",
+	.kind_name = "ptr",
+	.kind = GO_PTR,
+	.elem = &type_version,
+	.methods = version_methods,
+	.method_count = ARRAY_SIZE(version_methods),
+	.string = version_string,
+	.marshal = version_string,
 };
 
 int fn_semver(struct call *c)
@@ -209,7 +222,8 @@ int fn_semver(struct call *c)
 
 	if (error)
 		return call_fail(c, "%s", error);
-	return give(c, (struct value){ .type = &type_semver, .data = v, .origin = c->args[0].origin });
+	return give(c,
+		    (struct value){ .type = &type_semver, .data = v, .origin = c->args[0].origin });
 }
 
 int fn_semver_compare(struct call *c)
@@ -218,7 +232,8 @@ int fn_semver_compare(struct call *c)
 	const char *error = NULL;
 	struct semver v;
 
-	constraints = semver_constraints_parse(c->arena, c->args[0].s->text, c->args[0].s->len, &error);
+	constraints =
+		semver_constraints_parse(c->arena, c->args[0].s->text, c->args[0].s->len, &error);
 	if (!error)
 		error = semver_parse(c->arena, c->args[1].s->text, c->args[1].s->len, &v);
 	if (error)

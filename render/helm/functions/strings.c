@@ -26,12 +26,15 @@ int fn_to_string(struct call *c)
 static int check_slice(struct call *c, int64_t from, int64_t to, int64_t len, bool open)
 {
 	if (to < 0)
-		return call_fail(c, "runtime error: slice bounds out of range [:%lld]", (long long)to);
+		return call_fail(c, "runtime error: slice bounds out of range [:%lld]",
+				 (long long)to);
 	if (to > len)
-		return call_fail(c, "runtime error: slice bounds out of range [:%lld] with length %lld",
-				 (long long)to, (long long)len);
+		return call_fail(
+			c, "runtime error: slice bounds out of range [:%lld] with length %lld",
+			(long long)to, (long long)len);
 	if (from < 0)
-		return call_fail(c, "runtime error: slice bounds out of range [%lld:]", (long long)from);
+		return call_fail(c, "runtime error: slice bounds out of range [%lld:]",
+				 (long long)from);
 	if (from > to)
 		return call_fail(c, "runtime error: slice bounds out of range [%lld:%lld]",
 				 (long long)from, (long long)(open ? len : to));
@@ -69,7 +72,8 @@ int fn_trunc(struct call *c)
 
 /* ---- abbreviations ---- */
 
-static int64_t abbreviate(struct text *t, struct value s, int64_t from, int64_t offset, int64_t width)
+static int64_t abbreviate(struct text *t, struct value s, int64_t from, int64_t offset,
+			  int64_t width)
 {
 	int64_t len = (int64_t)s.s->len - from;
 
@@ -228,9 +232,9 @@ static int check_repeat(struct call *c, int64_t count, size_t len)
 	if (count < 0)
 		return call_fail(c, "strings: negative Repeat count");
 	if (len && (uint64_t)count > LIMIT_TEMPLATE_BYTES / len)
-		return (uint64_t)count > INT64_MAX / len ?
-		       call_fail(c, "strings: Repeat output length overflow") :
-		       call_fail(c, "the text is longer than the limit allows");
+		return (uint64_t)count > INT64_MAX / len
+			       ? call_fail(c, "strings: Repeat output length overflow")
+			       : call_fail(c, "the text is longer than the limit allows");
 	return call_spend(c, (size_t)count * len / 64);
 }
 
@@ -511,7 +515,8 @@ static int wrap(struct call *c, int64_t width, struct value s, struct value line
 		}
 		text_part(&t, s, at, stop);
 		text_value(&t, line);
-		at = stop + (text[stop] == ' ' && !(long_words && stop == at + limit && text[stop] != ' '));
+		at = stop + (text[stop] == ' ' &&
+			     !(long_words && stop == at + limit && text[stop] != ' '));
 	}
 	text_part(&t, s, at, len);
 	return give_text(c, &t);

@@ -48,8 +48,9 @@ static bool is_bare(const char *text, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (!((text[i] >= '0' && text[i] <= '9') || ((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z') ||
-		      text[i] == '_' || text[i] == '-'))
+		if (!((text[i] >= '0' && text[i] <= '9') ||
+		      ((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z') || text[i] == '_' ||
+		      text[i] == '-'))
 			return false;
 	return len > 0;
 }

@@ -29,9 +29,9 @@ static bool fail(struct reader *r, const char *fmt, ...)
 	va_start(args, fmt);
 	message = arena_vprintf(r->arena, fmt, args);
 	va_end(args);
-	r->error = r->last ? arena_printf(r->arena, "toml: line %u (last key \"%s\"): %s", line, r->last,
-					  message) :
-			     arena_printf(r->arena, "toml: line %u: %s", line, message);
+	r->error = r->last ? arena_printf(r->arena, "toml: line %u (last key \"%s\"): %s", line,
+					  r->last, message)
+			   : arena_printf(r->arena, "toml: line %u: %s", line, message);
 	return false;
 }
 
@@ -88,8 +88,8 @@ static bool read_escape(struct reader *r, struct buf *b)
 		buf_char(b, to[hit - from]);
 		return true;
 	}
-	if (!digits || r->end - r->at < digits ||
-	    go_parse_uint(r->at, (size_t)digits, 16, &rune) || rune > RUNE_MAX)
+	if (!digits || r->end - r->at < digits || go_parse_uint(r->at, (size_t)digits, 16, &rune) ||
+	    rune > RUNE_MAX)
 		return fail(r, "invalid escape in string '\\%c'", c);
 	r->at += digits;
 	buf_rune(b, (unsigned long)rune);
@@ -165,7 +165,8 @@ static bool read_string(struct reader *r, struct value *out)
 	bool ok;
 
 	buf_init(&b, LIMIT_TEMPLATE_BYTES);
-	ok = starts(r, long_quote) ? read_long_string(r, *r->at, &b) : read_short_string(r, *r->at, &b);
+	ok = starts(r, long_quote) ? read_long_string(r, *r->at, &b)
+				   : read_short_string(r, *r->at, &b);
 	*out = value_str_n(r->arena, b.text, b.len);
 	out->origin = origin;
 	buf_release(&b);
@@ -202,8 +203,13 @@ static bool looks_like_date(const char *text, size_t len)
 static bool read_date(struct reader *r, const char *text, size_t len, struct value *out)
 {
 	static const char *const layouts[] = {
-		"2006-01-02T15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999",
-		"2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02", "15:04:05.999999999", "15:04",
+		"2006-01-02T15:04:05.999999999Z07:00",
+		"2006-01-02T15:04:05.999999999",
+		"2006-01-02T15:04Z07:00",
+		"2006-01-02T15:04",
+		"2006-01-02",
+		"15:04:05.999999999",
+		"15:04",
 	};
 	char *copy = arena_memdup(r->arena, text, len);
 	struct go_time t;
@@ -227,8 +233,9 @@ static bool underscores_fit(const char *text, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (text[i] == '_' && (!i || i + 1 == len || text[i - 1] == '_' || text[i + 1] == '_' ||
-				       strchr("+-.", text[i - 1]) || text[i + 1] == '.'))
+		if (text[i] == '_' &&
+		    (!i || i + 1 == len || text[i - 1] == '_' || text[i + 1] == '_' ||
+		     strchr("+-.", text[i - 1]) || text[i + 1] == '.'))
 			return false;
 	return true;
 }
@@ -253,12 +260,13 @@ static bool read_number(struct reader *r, const char *text, size_t len, struct v
 	for (at = 0; at < len; at++)
 		if (text[at] != '_')
 			buf_char(&b, text[at]);
-	if (strspn(b.text, "+-") + 3 == b.len &&
-	    (strstr(b.text, "inf") || strstr(b.text, "nan"))) {
-		*out = value_float(strstr(b.text, "nan") ? __builtin_nan("") :
-				   *b.text == '-' ? -__builtin_inf() : __builtin_inf());
-	} else if ((rc = go_parse_int(b.text, b.len, len > 2 && text[0] == '0' && strchr("xob", text[1]) ?
-				      0 : 10, &i)) != -1) {
+	if (strspn(b.text, "+-") + 3 == b.len && (strstr(b.text, "inf") || strstr(b.text, "nan"))) {
+		*out = value_float(strstr(b.text, "nan") ? __builtin_nan("")
+				   : *b.text == '-'	 ? -__builtin_inf()
+							 : __builtin_inf());
+	} else if ((rc = go_parse_int(b.text, b.len,
+				      len > 2 && text[0] == '0' && strchr("xob", text[1]) ? 0 : 10,
+				      &i)) != -1) {
 		*out = value_int64(i);
 		ok = !rc || fail(r, "%s is out of range for int64", b.text);
 	} else if (!go_parse_float(b.text, b.len, &f)) {
@@ -284,13 +292,14 @@ static bool read_word(struct reader *r, struct value *out)
 			;
 	len = (size_t)(r->at - from);
 	if (!len)
-		return more(r) ? fail(r, "expected value but found %s instead", rune_quoted(r)) :
-				 fail(r, "unexpected EOF; expected value");
+		return more(r) ? fail(r, "expected value but found %s instead", rune_quoted(r))
+			       : fail(r, "unexpected EOF; expected value");
 	if ((len == 4 && !memcmp(from, "true", 4)) || (len == 5 && !memcmp(from, "false", 5))) {
 		*out = value_bool(len == 4);
 		return true;
 	}
-	return looks_like_date(from, len) ? read_date(r, from, len, out) : read_number(r, from, len, out);
+	return looks_like_date(from, len) ? read_date(r, from, len, out)
+					  : read_number(r, from, len, out);
 }
 
 /* ---- lists and tables ---- */
@@ -316,8 +325,9 @@ static bool read_list(struct reader *r, struct value *out)
 		if (more(r) && *r->at == ',')
 			r->at++;
 		else if (!more(r) || *r->at != ']')
-			return fail(r, "expected a comma (',') or array terminator (']'), but got %s",
-				    more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "end of file");
+			return fail(
+				r, "expected a comma (',') or array terminator (']'), but got %s",
+				more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "end of file");
 	}
 	r->at++;
 	if (maps && out->list->count)
@@ -338,12 +348,16 @@ static bool read_inline_table(struct reader *r, struct value *out)
 			r->at++;
 			skip_lines(r);
 		} else if (!more(r) || *r->at != '}') {
-			return fail(r, "expected a comma or an inline table terminator '}', but got %s instead",
-				    more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "end of file");
+			return fail(r,
+				    "expected a comma or an inline table terminator '}', but got "
+				    "%s instead",
+				    more(r) ? arena_printf(r->arena, "'%c'", *r->at)
+					    : "end of file");
 		}
 	}
 	if (!more(r))
-		return fail(r, "expected a comma or an inline table terminator '}', but got end of file instead");
+		return fail(r, "expected a comma or an inline table terminator '}', but got end of "
+			       "file instead");
 	r->at++;
 	return true;
 }
@@ -379,12 +393,13 @@ static bool read_key(struct reader *r, struct value *out)
 	skip_blank(r);
 	if (more(r) && (*r->at == '"' || *r->at == '\''))
 		return read_string(r, out);
-	for (from = r->at; more(r) && ((*r->at >= '0' && *r->at <= '9') || *r->at == '_' || *r->at == '-' ||
-				       ((*r->at | 0x20) >= 'a' && (*r->at | 0x20) <= 'z'));)
+	for (from = r->at;
+	     more(r) && ((*r->at >= '0' && *r->at <= '9') || *r->at == '_' || *r->at == '-' ||
+			 ((*r->at | 0x20) >= 'a' && (*r->at | 0x20) <= 'z'));)
 		r->at++;
 	if (r->at == from)
-		return more(r) ? fail(r, "expected a key but found '%c' instead", *r->at) :
-				 fail(r, "unexpected EOF; expected key");
+		return more(r) ? fail(r, "expected a key but found '%c' instead", *r->at)
+			       : fail(r, "unexpected EOF; expected key");
 	*out = value_str_n(r->arena, from, (size_t)(r->at - from));
 	return true;
 }
@@ -434,7 +449,8 @@ static bool read_pair(struct reader *r, struct value table)
 	if (!read_value(r, &v))
 		return false;
 	if (value_entry(&table, key.s->text, key.s->len))
-		return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len, key.s->text);
+		return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len,
+			    key.s->text);
 	value_set_n(r->arena, table, key.s->text, key.s->len, v);
 	return true;
 }
@@ -475,14 +491,17 @@ static bool read_header(struct reader *r, struct value root, struct value *table
 		if (!step_into(r, table, key))
 			return false;
 		if (map_get_n(&r->defined, (const char *)&table->map, sizeof(table->map)))
-			return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len, key.s->text);
-		*map_at_n(&r->defined, arena_memdup(r->arena, (const char *)&table->map, sizeof(table->map)),
+			return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len,
+				    key.s->text);
+		*map_at_n(&r->defined,
+			  arena_memdup(r->arena, (const char *)&table->map, sizeof(table->map)),
 			  sizeof(table->map)) = r;
 		return true;
 	}
 	e = value_entry(table, key.s->text, key.s->len);
 	if (e && e->value.type != &type_map_list)
-		return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len, key.s->text);
+		return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len,
+			    key.s->text);
 	list = e ? e->value : value_list(r->arena, &type_map_list);
 	if (!e)
 		value_set_n(r->arena, *table, key.s->text, key.s->len, list);
@@ -493,8 +512,12 @@ static bool read_header(struct reader *r, struct value root, struct value *table
 
 const char *toml_read(struct arena *a, struct value text, struct value *out)
 {
-	struct reader r = { .arena = a, .source = text, .text = text.s->text, .at = text.s->text,
-			    .end = text.s->text + text.s->len, .table = "" };
+	struct reader r = { .arena = a,
+			    .source = text,
+			    .text = text.s->text,
+			    .at = text.s->text,
+			    .end = text.s->text + text.s->len,
+			    .table = "" };
 	struct value table;
 	bool ok;
 
@@ -506,7 +529,9 @@ const char *toml_read(struct arena *a, struct value text, struct value *out)
 			return r.error;
 		skip_comment(&r);
 		if (more(&r) && *r.at != '\n' && !starts(&r, "\r\n")) {
-			fail(&r, "expected a top-level item to end with a newline, comment, or EOF, but got %s instead",
+			fail(&r,
+			     "expected a top-level item to end with a newline, comment, or EOF, "
+			     "but got %s instead",
 			     rune_quoted(&r));
 			return r.error;
 		}

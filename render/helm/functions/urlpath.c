@@ -192,7 +192,8 @@ static int unescape(struct call *c, const char *url, const char *text, size_t le
 		if (byte == '%') {
 			if (i + 2 >= len || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))
 				return bad_escape(c, url, text + i, len - i);
-			byte = (unsigned char)(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
+			byte = (unsigned char)(hex_value(text[i + 1]) << 4 |
+					       hex_value(text[i + 2]));
 			if (place == IN_HOST && hex_value(text[i + 1]) < 8 &&
 			    memcmp(text + i, "%25", 3))
 				return bad_escape(c, url, text + i, 3);
@@ -200,7 +201,9 @@ static int unescape(struct call *c, const char *url, const char *text, size_t le
 			i += 2;
 		} else {
 			if (place == IN_HOST && byte < 0x80 && needs_escape(byte, place))
-				return call_fail(c, "unable to parse url: parse %s: invalid character %s in host name",
+				return call_fail(c,
+						 "unable to parse url: parse %s: invalid character "
+						 "%s in host name",
 						 url, text_quoted(c->arena, text + i, 1));
 			buf_char(out, (char)byte);
 		}
@@ -279,17 +282,19 @@ static int parse_host(struct call *c, const char *url, const char *text, size_t 
 		if (!bracket)
 			return url_fail(c, url, "missing ']' in host");
 		if (!valid_port(bracket + 1, (size_t)(text + len - bracket - 1)))
-			return call_fail(c, "unable to parse url: parse %s: invalid port %s after host", url,
-					 text_quoted(c->arena, bracket + 1, (size_t)(text + len - bracket - 1)));
+			return call_fail(
+				c, "unable to parse url: parse %s: invalid port %s after host", url,
+				text_quoted(c->arena, bracket + 1,
+					    (size_t)(text + len - bracket - 1)));
 	} else if ((colon = memrchr(text, ':', len)) &&
 		   !valid_port(colon, (size_t)(text + len - colon))) {
-		return call_fail(c, "unable to parse url: parse %s: invalid port %s after host", url,
-				 text_quoted(c->arena, colon, (size_t)(text + len - colon)));
+		return call_fail(c, "unable to parse url: parse %s: invalid port %s after host",
+				 url, text_quoted(c->arena, colon, (size_t)(text + len - colon)));
 	} else if (colon && memchr(text, ':', (size_t)(colon - text))) {
 		const char *first = memchr(text, ':', len);
 
-		return call_fail(c, "unable to parse url: parse %s: invalid port %s after host", url,
-				 text_quoted(c->arena, first, (size_t)(text + len - first)));
+		return call_fail(c, "unable to parse url: parse %s: invalid port %s after host",
+				 url, text_quoted(c->arena, first, (size_t)(text + len - first)));
 	}
 	return unescaped(c, url, text, len, IN_HOST, out);
 }
@@ -303,7 +308,8 @@ static int parse_userinfo(struct call *c, const char *url, const char *text, siz
 	struct buf b;
 
 	for (i = 0; i < len; i++)
-		if (!is_unreserved((unsigned char)text[i]) && !strchr("-._:~!$&'()*+,;=%@", text[i]))
+		if (!is_unreserved((unsigned char)text[i]) &&
+		    !strchr("-._:~!$&'()*+,;=%@", text[i]))
 			return url_fail(c, url, "net/url: invalid userinfo");
 	if (unescaped(c, url, text, name, IN_USER, &user) < 0 ||
 	    (colon && unescaped(c, url, colon + 1, len - name - 1, IN_USER, &password) < 0))
@@ -329,7 +335,8 @@ static int parse_authority(struct call *c, const char *url, const char **text, s
 	at = memrchr(from, '@', size);
 	if (at && parse_userinfo(c, url, from, (size_t)(at - from), u) < 0)
 		return -1;
-	if (parse_host(c, url, at ? at + 1 : from, at ? size - (size_t)(at + 1 - from) : size, &u->host) < 0)
+	if (parse_host(c, url, at ? at + 1 : from, at ? size - (size_t)(at + 1 - from) : size,
+		       &u->host) < 0)
 		return -1;
 	*text = from + size;
 	*len -= size + 2;
@@ -368,7 +375,8 @@ static int parse_rest(struct call *c, const char *url, const char *text, size_t 
 			return url_fail(c, url, "first path segment in URL cannot contain colon");
 	}
 	if (len >= 2 && text[0] == '/' && text[1] == '/' &&
-	    (u->scheme.s->len || len < 3 || text[2] != '/') && parse_authority(c, url, &text, &len, u) < 0)
+	    (u->scheme.s->len || len < 3 || text[2] != '/') &&
+	    parse_authority(c, url, &text, &len, u) < 0)
 		return -1;
 	return unescaped(c, url, text, len, IN_PATH, &u->path);
 }
@@ -384,7 +392,8 @@ static int parse_url(struct call *c, struct value s, struct url *u)
 	*u = (struct url){ none, none, none, none, none, none, none, false };
 	hash = memchr(text, '#', len);
 	if (hash && hash + 1 < text + len &&
-	    unescaped(c, url, hash + 1, (size_t)(text + len - hash - 1), IN_FRAGMENT, &u->fragment) < 0)
+	    unescaped(c, url, hash + 1, (size_t)(text + len - hash - 1), IN_FRAGMENT,
+		      &u->fragment) < 0)
 		return -1;
 	if (hash)
 		len = (size_t)(hash - text);
@@ -402,7 +411,8 @@ static int parse_url(struct call *c, struct value s, struct url *u)
 	if (scheme) {
 		lower = arena_memdup(c->arena, text, (size_t)scheme);
 		for (i = 0; i < (size_t)scheme; i++)
-			lower[i] = (char)(lower[i] >= 'A' && lower[i] <= 'Z' ? lower[i] | 0x20 : lower[i]);
+			lower[i] = (char)(lower[i] >= 'A' && lower[i] <= 'Z' ? lower[i] | 0x20
+									     : lower[i]);
 		u->scheme = value_str(c->arena, lower);
 		text += scheme + 1;
 		len -= (size_t)scheme + 1;
@@ -453,8 +463,8 @@ static int join_part(struct call *c, const char *key, struct value *out)
 	if (!e->value.type)
 		return call_fail(c, GO_NIL_DEREFERENCE);
 	if (value_kind(e->value) != GO_STRING)
-		return call_fail(c, "unable to parse %s key, must be of type string, but %s found", key,
-				 value_kind_name(e->value));
+		return call_fail(c, "unable to parse %s key, must be of type string, but %s found",
+				 key, value_kind_name(e->value));
 	*out = e->value;
 	return 0;
 }
@@ -522,8 +532,9 @@ int fn_url_join(struct call *c)
 		return -1;
 	u.userinfo = user;
 	if (user.s->len) {
-		struct value text = value_str(c->arena, arena_printf(c->arena, "proto://%.*s@host",
-								     (int)user.s->len, user.s->text));
+		struct value text =
+			value_str(c->arena, arena_printf(c->arena, "proto://%.*s@host",
+							 (int)user.s->len, user.s->text));
 
 		if (parse_url(c, text, &parsed) < 0) {
 			const char *why = strstr(c->error, ": ");

@@ -68,7 +68,8 @@ static const char *unmarshal(struct call *c, struct value s, struct value *out)
 	*out = VALUE_NIL;
 	if (call_spend(c, s.s->len / 16))
 		return c->error;
-	error = yaml_read_go(c->exec->set->run, c->arena, s.s->text, s.s->len, string_base(c, s), &n);
+	error = yaml_read_go(c->exec->set->run, c->arena, s.s->text, s.s->len, string_base(c, s),
+			     &n);
 	if (!error)
 		*out = value_from_node(c->arena, n);
 	return error;

@@ -1,8 +1,8 @@
 /*
  * ast: a parsed template.
  *
- * Nodes live in the set's arena and are read-only once parsed. `pos` is a byte offset in the source,
- * as Go's error texts count it; identifiers and literals refer to the source's text.
+ * Nodes live in the set's arena and are read-only once parsed. `pos` is a byte offset in the
+ * source, as Go's error texts count it; identifiers and literals refer to the source's text.
  */
 #ifndef RENDER_HELM_TEMPLATE_AST_H
 #define RENDER_HELM_TEMPLATE_AST_H
@@ -22,9 +22,28 @@ struct source {
 };
 
 enum tnode_type {
-	T_TEXT, T_ACTION, T_BOOL, T_BREAK, T_CHAIN, T_COMMAND, T_CONTINUE, T_DOT, T_ELSE, T_END,
-	T_FIELD, T_IDENT, T_IF, T_LIST, T_NIL, T_NUMBER, T_PIPE, T_RANGE, T_STRING, T_TEMPLATE,
-	T_VARIABLE, T_WITH,
+	T_TEXT,
+	T_ACTION,
+	T_BOOL,
+	T_BREAK,
+	T_CHAIN,
+	T_COMMAND,
+	T_CONTINUE,
+	T_DOT,
+	T_ELSE,
+	T_END,
+	T_FIELD,
+	T_IDENT,
+	T_IF,
+	T_LIST,
+	T_NIL,
+	T_NUMBER,
+	T_PIPE,
+	T_RANGE,
+	T_STRING,
+	T_TEMPLATE,
+	T_VARIABLE,
+	T_WITH,
 };
 
 struct name {
@@ -57,16 +76,18 @@ struct tnode {
 			struct tnode *pipe, *list, *otherwise;
 		} branch; /* T_ACTION (pipe), T_IF, T_WITH, T_RANGE */
 		struct {
-			struct tnodes kids; /* T_LIST: nodes; T_PIPE: commands; T_COMMAND: operands */
+			struct tnodes
+				kids; /* T_LIST: nodes; T_PIPE: commands; T_COMMAND: operands */
 			struct tnodes decl; /* T_PIPE */
 		};
 		struct {
-			struct name name; /* T_TEXT, T_STRING (unquoted), T_IDENT, T_NUMBER, T_TEMPLATE */
+			struct name name; /* T_TEXT, T_STRING (unquoted), T_IDENT, T_NUMBER,
+					     T_TEMPLATE */
 			union {
 				struct name quoted; /* T_STRING as written */
 				struct number *number;
 				const struct function *function; /* T_IDENT */
-				struct tnode *argument;          /* T_TEMPLATE: its pipe, or NULL */
+				struct tnode *argument;		 /* T_TEMPLATE: its pipe, or NULL */
 				struct {
 					const struct origin_span *spans; /* T_TEXT: one a line */
 					uint32_t span_count;
@@ -74,8 +95,9 @@ struct tnode {
 			};
 		};
 		struct {
-			struct name *idents; /* T_FIELD, T_CHAIN, T_VARIABLE (with its $ in front) */
-			struct tnode *base;  /* T_CHAIN */
+			struct name
+				*idents;    /* T_FIELD, T_CHAIN, T_VARIABLE (with its $ in front) */
+			struct tnode *base; /* T_CHAIN */
 			uint32_t ident_count;
 		};
 	};

@@ -164,8 +164,8 @@ struct value value_from_node_int64(struct arena *a, const struct node *n)
 /* ---- to a tree ---- */
 
 struct to {
-	bool json;           /* as encoding/json sees it; else as go-yaml v3 does */
-	bool raw;            /* leave bytes that are no UTF-8 to the writer */
+	bool json;	     /* as encoding/json sees it; else as go-yaml v3 does */
+	bool raw;	     /* leave bytes that are no UTF-8 to the writer */
 	const char *unknown; /* the name of a type that can't be marshalled */
 };
 
@@ -198,7 +198,8 @@ static struct node *to_base64(struct arena *a, const struct go_string *s)
 	if (!s)
 		return node_null(a);
 	for (i = 0; i < len; i += 3) {
-		uint32_t bits = (uint32_t)from[i] << 16 | (i + 1 < len ? (uint32_t)from[i + 1] << 8 : 0) |
+		uint32_t bits = (uint32_t)from[i] << 16 |
+				(i + 1 < len ? (uint32_t)from[i + 1] << 8 : 0) |
 				(i + 2 < len ? from[i + 2] : 0);
 
 		out[at++] = digits[bits >> 18 & 63];
@@ -275,7 +276,8 @@ static bool skips(const struct go_field *field, struct value v)
 	if (!field->json)
 		return true;
 	return field->omitempty && k != GO_STRUCT &&
-	       (k == GO_MAP || k == GO_SLICE || k == GO_STRING ? !value_len(v) : !value_truth(v, &(bool){ false }));
+	       (k == GO_MAP || k == GO_SLICE || k == GO_STRING ? !value_len(v)
+							       : !value_truth(v, &(bool){ false }));
 }
 
 static bool to_fields(struct arena *a, struct node *map, struct value v, unsigned depth,
@@ -314,7 +316,8 @@ static struct node *to_struct(struct arena *a, struct value v, unsigned depth, s
 
 		buf_init(&b, 0);
 		(v.type->marshal ? v.type->marshal : t->marshal)(v, &b);
-		text = json->json ? node_str_n(a, b.text, b.len) : node_scalar(a, NODE_FLOAT, b.text, b.len);
+		text = json->json ? node_str_n(a, b.text, b.len)
+				  : node_scalar(a, NODE_FLOAT, b.text, b.len);
 		buf_release(&b);
 		return text;
 	}
@@ -357,7 +360,8 @@ static struct node *to_below(struct arena *a, struct value v, unsigned depth, st
 	struct node *n = depth > LIMIT_DEPTH * 2 ? NULL : to_plain(a, v, depth, json);
 
 	if (n && !n->origin)
-		n->origin = v.type == &type_string && v.s->span_count ? v.s->spans[0].origin : v.origin;
+		n->origin =
+			v.type == &type_string && v.s->span_count ? v.s->spans[0].origin : v.origin;
 	return n;
 }
 

@@ -132,7 +132,8 @@ void origin_cache_source(struct origin_cache *c, const struct source *s);
 /* The origin of a byte that the action at `at` printed and that had `origin` before. */
 origin_id origin_printed(struct origin_cache *c, origin_id at, origin_id origin);
 
-struct template {
+struct template
+{
 	struct name name;
 	struct tnode *root;
 };
@@ -160,8 +161,8 @@ struct template_set {
 	size_t steps, printed;
 	unsigned depth;
 	const char *stack; /* an address near the bottom, to bound recursion */
-	bool random; /* a random function was called */
-	bool limit;  /* the error is a limit of ours */
+	bool random;	   /* a random function was called */
+	bool limit;	   /* the error is a limit of ours */
 	struct random *generator;
 	struct origin_cache *cache;
 	struct map regexes; /* pattern → struct regex */
@@ -175,7 +176,7 @@ struct variable {
 struct exec {
 	struct template_set *set;
 	const struct scope *scope;
-	const char *name;         /* of the template that runs */
+	const char *name;	  /* of the template that runs */
 	const struct tnode *node; /* the current one, for errors */
 	struct {
 		VEC(struct variable);

@@ -18,8 +18,8 @@ static int eval_field_chain(struct exec *x, struct value dot, struct value recei
 			    struct value *out);
 static int eval_variable(struct exec *x, struct value dot, const struct tnode *n,
 			 struct operands ops, struct value *out);
-static int eval_chain(struct exec *x, struct value dot, const struct tnode *n,
-		      struct operands ops, struct value *out);
+static int eval_chain(struct exec *x, struct value dot, const struct tnode *n, struct operands ops,
+		      struct value *out);
 
 /* ---- variables ---- */
 
@@ -54,12 +54,13 @@ static const struct go_type *letter_type(char letter)
 		char letter;
 		const struct go_type *type;
 	} types[] = {
-		{ 'a', &type_any }, { 'v', &type_reflect }, { 's', &type_string },
-		{ 'b', &type_bool }, { 'i', &type_int }, { 'j', &type_int64 }, { 'u', &type_uint },
-		{ 'f', &type_float64 }, { 'l', &type_any_list }, { 'L', &type_any_lists },
-		{ 'm', &type_any_map }, { 'B', &type_bytes }, { 'S', &type_strings },
-		{ 't', &type_time }, { 'U', &type_uint64 }, { 'c', &type_certificate },
-		{ 'D', &type_duration }, { 'w', &type_uint32 }, { 'e', &type_semver },
+		{ 'a', &type_any },	    { 'v', &type_reflect },  { 's', &type_string },
+		{ 'b', &type_bool },	    { 'i', &type_int },	     { 'j', &type_int64 },
+		{ 'u', &type_uint },	    { 'f', &type_float64 },  { 'l', &type_any_list },
+		{ 'L', &type_any_lists },   { 'm', &type_any_map },  { 'B', &type_bytes },
+		{ 'S', &type_strings },	    { 't', &type_time },     { 'U', &type_uint64 },
+		{ 'c', &type_certificate }, { 'D', &type_duration }, { 'w', &type_uint32 },
+		{ 'e', &type_semver },
 	};
 	size_t i;
 
@@ -94,7 +95,8 @@ static int validate(struct exec *x, struct value v, const struct go_type *t, str
 	if (!v.type && !v.iface) {
 		if (!can_be_nil(t))
 			return exec_fail(x, "invalid value; expected %s", t->name);
-		*out = (struct value){ .type = t == &type_any ? NULL : t, .iface = t == &type_any,
+		*out = (struct value){ .type = t == &type_any ? NULL : t,
+				       .iface = t == &type_any,
 				       .origin = v.origin };
 		return 0;
 	}
@@ -174,8 +176,12 @@ static int eval_literal(struct exec *x, const struct tnode *n, const struct go_t
 	} else if (kind_is_float(k) && n->type == T_NUMBER && (n->number->is & IS_FLOAT)) {
 		*out = value_float(n->number->f);
 	} else {
-		want = k == GO_BOOL ? "bool" : k == GO_STRING ? "string" : kind_is_int(k) ? "integer" :
-		       kind_is_uint(k) ? "unsigned integer" : kind_is_float(k) ? "float" : NULL;
+		want = k == GO_BOOL	  ? "bool"
+		       : k == GO_STRING	  ? "string"
+		       : kind_is_int(k)	  ? "integer"
+		       : kind_is_uint(k)  ? "unsigned integer"
+		       : kind_is_float(k) ? "float"
+					  : NULL;
 		if (want)
 			return exec_fail(x, "expected %s; found %s", want,
 					 tree_shown(x->set->arena, n));
@@ -256,17 +262,18 @@ static const struct go_type *parameter(const char *signature, size_t i)
 	return letter_type(signature[n]);
 }
 
-static int check_count(struct exec *x, const char *name, const char *signature,
-		       struct operands ops)
+static int check_count(struct exec *x, const char *name, const char *signature, struct operands ops)
 {
 	size_t count = ops.count + (ops.final != NULL), fixed = strcspn(signature, ":*");
 
 	if (signature[fixed] == '*') {
 		if (count < fixed - 1)
-			return exec_fail(x, "wrong number of args for %s: want at least %zu got %zu",
+			return exec_fail(x,
+					 "wrong number of args for %s: want at least %zu got %zu",
 					 name, fixed - 1, ops.count);
 	} else if (count != fixed) {
-		return exec_fail(x, "wrong number of args for %s: want %zu got %zu", name, fixed, count);
+		return exec_fail(x, "wrong number of args for %s: want %zu got %zu", name, fixed,
+				 count);
 	}
 	return 0;
 }
@@ -322,8 +329,9 @@ static int eval_call(struct exec *x, struct value dot, const struct function *f,
 {
 	size_t first = receiver != NULL, count = ops.count + (ops.final != NULL), i;
 	struct value few[8], *args = few;
-	struct call c = { .exec = x, .arena = x->set->arena, .name = f->name,
-			  .argc = first + count };
+	struct call c = {
+		.exec = x, .arena = x->set->arena, .name = f->name, .argc = first + count
+	};
 	const char *limit;
 
 	if (check_count(x, f->name, f->signature, ops))
@@ -341,7 +349,8 @@ static int eval_call(struct exec *x, struct value dot, const struct function *f,
 	if (ops.final && validate(x, *ops.final, parameter(f->signature, i), &args[first + i]))
 		return -1;
 	if (f->flags & FN_CALL)
-		c.name = ops.count ? tree_shown(c.arena, ops.items[0]) : value_shown(c.arena, *ops.final);
+		c.name = ops.count ? tree_shown(c.arena, ops.items[0])
+				   : value_shown(c.arena, *ops.final);
 	if (!(f->flags & FN_PASS))
 		mark_arguments(&c);
 	limit = set_spend(x->set, 1);
@@ -370,19 +379,21 @@ static int eval_method(struct exec *x, struct value dot, const struct go_method 
 		       struct value receiver, const struct tnode *n, struct operands ops,
 		       struct value *out)
 {
-	struct function f = { .name = m->name, .signature = m->signature, .fn = m->fn,
-			      .flags = FN_PASS };
+	struct function f = {
+		.name = m->name, .signature = m->signature, .fn = m->fn, .flags = FN_PASS
+	};
 
 	return eval_call(x, dot, &f, &receiver, n, ops, out);
 }
 
-static int eval_map_field(struct exec *x, struct name name, struct value map,
-			  struct operands ops, struct value *out)
+static int eval_map_field(struct exec *x, struct name name, struct value map, struct operands ops,
+			  struct value *out)
 {
 	struct go_entry *e;
 
 	if (ops.count || ops.final)
-		return exec_fail(x, "%.*s is not a method but has arguments", (int)name.len, name.text);
+		return exec_fail(x, "%.*s is not a method but has arguments", (int)name.len,
+				 name.text);
 	e = value_entry(&map, name.text, name.len);
 	if (e) {
 		e->read = true;
@@ -401,7 +412,9 @@ static int eval_map_field(struct exec *x, struct name name, struct value map,
 static int eval_field(struct exec *x, struct value dot, struct name name, const struct tnode *n,
 		      struct operands ops, struct value receiver, struct value *out)
 {
-	const char *type = receiver.iface ? "interface {}" : receiver.type ? receiver.type->name : "";
+	const char *type = receiver.iface  ? "interface {}"
+			   : receiver.type ? receiver.type->name
+					   : "";
 	const struct go_method *m;
 	struct value *field;
 	enum go_kind k;
@@ -410,7 +423,8 @@ static int eval_field(struct exec *x, struct value dot, struct name name, const 
 	if (!receiver.type) {
 		if (!receiver.iface)
 			return 0;
-		return exec_fail(x, "nil pointer evaluating %s.%.*s", type, (int)name.len, name.text);
+		return exec_fail(x, "nil pointer evaluating %s.%.*s", type, (int)name.len,
+				 name.text);
 	}
 	m = value_method(receiver, name.text, name.len);
 	if (m)
@@ -429,7 +443,8 @@ static int eval_field(struct exec *x, struct value dot, struct name name, const 
 			return 0;
 		}
 	} else if (k == GO_PTR) {
-		return exec_fail(x, "nil pointer evaluating %s.%.*s", type, (int)name.len, name.text);
+		return exec_fail(x, "nil pointer evaluating %s.%.*s", type, (int)name.len,
+				 name.text);
 	}
 	return exec_fail(x, "can't evaluate field %.*s in type %s", (int)name.len, name.text, type);
 }
@@ -471,8 +486,8 @@ static int eval_variable(struct exec *x, struct value dot, const struct tnode *n
 	return eval_field_chain(x, dot, v->value, n, 1, ops, out);
 }
 
-static int eval_chain(struct exec *x, struct value dot, const struct tnode *n,
-		      struct operands ops, struct value *out)
+static int eval_chain(struct exec *x, struct value dot, const struct tnode *n, struct operands ops,
+		      struct value *out)
 {
 	struct value base;
 

@@ -123,8 +123,8 @@ const char *set_spend(struct template_set *set, size_t steps)
 		set->limit = true;
 		return "the chart's templates take more steps than the limit allows";
 	}
-	if ((before >> 8) != (set->steps >> 8) && (arena_over_budget(set->arena) ||
-						   set->arena->held > LIMIT_TEMPLATE_MEMORY)) {
+	if ((before >> 8) != (set->steps >> 8) &&
+	    (arena_over_budget(set->arena) || set->arena->held > LIMIT_TEMPLATE_MEMORY)) {
 		set->limit = true;
 		return "the chart's templates take more memory than the limit allows";
 	}
@@ -234,7 +234,6 @@ static int walk_if_or_with(struct exec *x, struct value dot, const struct tnode 
 	x->vars.count = mark;
 	return rc;
 }
-
 
 /* One turn of a range; WALK_BREAK ends it. */
 static int range_turn(struct exec *x, const struct tnode *n, size_t mark, struct value index,
@@ -389,7 +388,8 @@ static int walk(struct exec *x, struct value dot, const struct tnode *n)
 	x->node = n;
 	if (limit || x->out->buf.full) {
 		x->set->limit = true;
-		return exec_fail(x, "%s", limit ? limit : "the templates print more than the limit allows");
+		return exec_fail(x, "%s",
+				 limit ? limit : "the templates print more than the limit allows");
 	}
 	switch ((int)n->type) {
 	case T_ACTION:
@@ -438,7 +438,8 @@ int exec_template(struct template_set *set, const struct scope *scope, const cha
 	struct template *t = scope_find(scope, name, name_len);
 
 	if (!t) {
-		*error = arena_printf(set->arena, "template: no template %s associated with template \"gotpl\"",
+		*error = arena_printf(set->arena,
+				      "template: no template %s associated with template \"gotpl\"",
 				      text_quoted(set->arena, name, name_len));
 		return -1;
 	}

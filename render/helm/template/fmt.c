@@ -227,8 +227,9 @@ static void print_integer(struct formatter *f, struct value v, uint32_t verb)
 /* %#g keeps trailing zeros, up to the precision. */
 static void sharpen_float(struct buf *b, uint32_t verb, int precision)
 {
-	int digits = verb == 'v' || verb == 'g' || verb == 'G' || verb == 'x' ?
-			     (precision < 0 ? 6 : precision) : 0;
+	int digits = verb == 'v' || verb == 'g' || verb == 'G' || verb == 'x'
+			     ? (precision < 0 ? 6 : precision)
+			     : 0;
 	bool point = false, nonzero = false, hex = verb == 'x' || verb == 'X';
 	char tail[16] = "";
 	size_t i;
@@ -512,7 +513,8 @@ static void print_map(struct formatter *f, struct value v, uint32_t verb, unsign
 
 		if (i)
 			put_str(f, separator(f));
-		print_below(f, value_str_ref(f->out->arena, e->key, e->len, e->origin), verb, depth + 1);
+		print_below(f, value_str_ref(f->out->arena, e->key, e->len, e->origin), verb,
+			    depth + 1);
 		put_str(f, ":");
 		print_below(f, map_item(v, e), verb, depth + 1);
 	}
@@ -595,21 +597,32 @@ static void print_kind(struct formatter *f, struct value v, uint32_t verb, unsig
 		else
 			bad_verb(f, v, verb);
 		break;
-	case GO_INT: case GO_INT8: case GO_INT16: case GO_INT32: case GO_INT64:
-	case GO_UINT: case GO_UINT8: case GO_UINT16: case GO_UINT32: case GO_UINT64:
+	case GO_INT:
+	case GO_INT8:
+	case GO_INT16:
+	case GO_INT32:
+	case GO_INT64:
+	case GO_UINT:
+	case GO_UINT8:
+	case GO_UINT16:
+	case GO_UINT32:
+	case GO_UINT64:
 	case GO_UINTPTR:
 		print_integer(f, v, verb);
 		break;
-	case GO_FLOAT32: case GO_FLOAT64:
+	case GO_FLOAT32:
+	case GO_FLOAT64:
 		print_float(f, v, verb);
 		break;
-	case GO_COMPLEX64: case GO_COMPLEX128:
+	case GO_COMPLEX64:
+	case GO_COMPLEX128:
 		print_complex(f, v, verb);
 		break;
 	case GO_STRING:
 		print_string(f, v, verb);
 		break;
-	case GO_ARRAY: case GO_SLICE:
+	case GO_ARRAY:
+	case GO_SLICE:
 		if (v.type->elem == &type_uint8)
 			print_bytes(f, v, verb, depth);
 		else
@@ -622,14 +635,18 @@ static void print_kind(struct formatter *f, struct value v, uint32_t verb, unsig
 		print_struct(f, v, v.type, verb, depth);
 		break;
 	case GO_PTR:
-		if (!depth && v.data && v.type->elem->kind == GO_STRUCT && v.type->elem->field_count) {
+		if (!depth && v.data && v.type->elem->kind == GO_STRUCT &&
+		    v.type->elem->field_count) {
 			put_str(f, "&");
 			print_struct(f, v, v.type->elem, verb, depth + 1);
 			break;
 		}
 		print_pointer(f, v, verb);
 		break;
-	case GO_INVALID: case GO_CHAN: case GO_FUNC: case GO_INTERFACE:
+	case GO_INVALID:
+	case GO_CHAN:
+	case GO_FUNC:
+	case GO_INTERFACE:
 		print_pointer(f, v, verb);
 		break;
 	}
@@ -750,8 +767,9 @@ static bool star(struct directive *d, int *out)
 	if (d->next >= d->count)
 		return false;
 	v = d->args[d->next++];
-	if (kind_is_int(value_kind(v)) ? v.i > MAX_WIDTH || v.i < -MAX_WIDTH :
-	    kind_is_uint(value_kind(v)) ? v.u > MAX_WIDTH : true)
+	if (kind_is_int(value_kind(v))	  ? v.i > MAX_WIDTH || v.i < -MAX_WIDTH
+	    : kind_is_uint(value_kind(v)) ? v.u > MAX_WIDTH
+					  : true)
 		return false;
 	*out = (int)v.i;
 	return true;
@@ -863,7 +881,8 @@ static bool print_directive(struct formatter *f, struct directive *d)
 	d->good_number = true;
 	while (d->at < d->end && set_flag(f, d->text[d->at]))
 		d->at++;
-	if (d->at < d->end && d->text[d->at] >= 'a' && d->text[d->at] <= 'z' && d->next < d->count) {
+	if (d->at < d->end && d->text[d->at] >= 'a' && d->text[d->at] <= 'z' &&
+	    d->next < d->count) {
 		print_verb(f, d, (uint32_t)d->text[d->at++]);
 		return true;
 	}
@@ -901,8 +920,9 @@ static void print_extra(struct formatter *f, struct directive *d)
 void fmt_printf(struct text *out, struct value format, struct value *args, size_t count)
 {
 	struct formatter f = { .out = out };
-	struct directive d = { .text = format.s->text, .end = format.s->len, .args = args,
-			       .count = count };
+	struct directive d = {
+		.text = format.s->text, .end = format.s->len, .args = args, .count = count
+	};
 	const char *percent;
 	size_t stop;
 

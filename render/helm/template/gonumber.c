@@ -23,8 +23,8 @@ static void decimal_of(struct decimal *d, double value, int precision, int bits)
 
 	for (;; p++) {
 		snprintf(text, sizeof(text), "%.*e", p, value);
-		if (p >= last || (bits == 32 ? strtof(text, NULL) == (float)value :
-					       strtod(text, NULL) == value))
+		if (p >= last ||
+		    (bits == 32 ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value))
 			break;
 	}
 	d->count = 0;
@@ -93,7 +93,8 @@ static void put_hex(struct buf *out, double value, char format, int precision)
 		buf_char(out, hex[mantissa >> 60]);
 		mantissa <<= 4;
 	}
-	buf_printf(out, "%c%c%02d", format == 'X' ? 'P' : 'p', exponent < 0 ? '-' : '+', abs(exponent));
+	buf_printf(out, "%c%c%02d", format == 'X' ? 'P' : 'p', exponent < 0 ? '-' : '+',
+		   abs(exponent));
 }
 
 static void put_binary(struct buf *out, double value)
@@ -160,8 +161,11 @@ void go_format_float(struct buf *out, double value, char format, int precision, 
 		else
 			put_exponent(out, &d, d.count ? d.count - 1 : 0, format);
 	} else {
-		buf_printf(out, format == 'f' ? "%.*f" : format == 'e' ? "%.*e" : "%.*E", precision,
-			   value);
+		buf_printf(out,
+			   format == 'f'   ? "%.*f"
+			   : format == 'e' ? "%.*e"
+					   : "%.*E",
+			   precision, value);
 	}
 }
 

@@ -17,10 +17,18 @@ static const struct {
 	const char *word;
 	enum token_type type;
 } keywords[] = {
-	{ ".", TOK_DOT },     { "block", TOK_BLOCK }, { "break", TOK_BREAK },
-	{ "continue", TOK_CONTINUE }, { "define", TOK_DEFINE }, { "else", TOK_ELSE },
-	{ "end", TOK_END },   { "if", TOK_IF },       { "nil", TOK_NIL },
-	{ "range", TOK_RANGE }, { "template", TOK_TEMPLATE }, { "with", TOK_WITH },
+	{ ".", TOK_DOT },
+	{ "block", TOK_BLOCK },
+	{ "break", TOK_BREAK },
+	{ "continue", TOK_CONTINUE },
+	{ "define", TOK_DEFINE },
+	{ "else", TOK_ELSE },
+	{ "end", TOK_END },
+	{ "if", TOK_IF },
+	{ "nil", TOK_NIL },
+	{ "range", TOK_RANGE },
+	{ "template", TOK_TEMPLATE },
+	{ "with", TOK_WITH },
 };
 
 /* ---- characters ---- */
@@ -33,7 +41,8 @@ static bool is_space(long c)
 static bool is_alphanumeric(long c)
 {
 	if (c >= 0 && c < 0x80)
-		return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+		return c == '_' || (c >= '0' && c <= '9') ||
+		       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 	return c == '_' || (c >= 0 && (rune_is_letter((uint32_t)c) || rune_is_digit((uint32_t)c)));
 }
 
@@ -375,7 +384,8 @@ static bool scan_number(struct lexer *l)
 	if (accept(l, "."))
 		while (accept(l, digits))
 			;
-	if ((strlen(digits) == 11 && accept(l, "eE")) || (strlen(digits) == 23 && accept(l, "pP"))) {
+	if ((strlen(digits) == 11 && accept(l, "eE")) ||
+	    (strlen(digits) == 23 && accept(l, "pP"))) {
 		accept(l, "+-");
 		while (accept(l, "0123456789_"))
 			;
@@ -456,15 +466,17 @@ static state lex_inside(struct lexer *l)
 	case ')':
 		return lex_paren(l, c);
 	default:
-		return c >= 0x20 && c < 0x7f ? emit(l, TOK_CHAR) :
-					       fail_char(l, "unrecognized character in action: ", c);
+		return c >= 0x20 && c < 0x7f
+			       ? emit(l, TOK_CHAR)
+			       : fail_char(l, "unrecognized character in action: ", c);
 	}
 }
 
 void lexer_init(struct lexer *l, struct arena *a, const struct source *source)
 {
-	*l = (struct lexer){ .arena = a, .text = source->text, .len = source->len, .line = 1,
-			     .start_line = 1 };
+	*l = (struct lexer){
+		.arena = a, .text = source->text, .len = source->len, .line = 1, .start_line = 1
+	};
 }
 
 struct token lexer_next(struct lexer *l)

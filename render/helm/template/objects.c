@@ -6,11 +6,14 @@
 
 #define FIELDS(list) .fields = list, .field_count = ARRAY_SIZE(list)
 #define METHODS(list) .methods = list, .method_count = ARRAY_SIZE(list)
-#define POINTER(id, text, to) \
-	static const struct go_type id = { .name = text, .kind_name = "ptr", .kind = GO_PTR, .elem = &to }
-#define POINTERS(id, text, to) \
-	static const struct go_type id = { .name = text, .kind_name = "slice", .kind = GO_SLICE, \
-					   .elem = &to }
+#define POINTER(id, text, to)                                                                      \
+	static const struct go_type id = {                                                         \
+		.name = text, .kind_name = "ptr", .kind = GO_PTR, .elem = &to                      \
+	}
+#define POINTERS(id, text, to)                                                                     \
+	static const struct go_type id = {                                                         \
+		.name = text, .kind_name = "slice", .kind = GO_SLICE, .elem = &to                  \
+	}
 
 static struct value typed_string(struct arena *a, const char *text)
 {
@@ -24,8 +27,10 @@ static const struct go_field maintainer_fields[] = {
 	{ "Email", "email", &type_string, 1, 0 },
 	{ "URL", "url", &type_string, 1, 0 },
 };
-static const struct go_type type_maintainer = { .name = "chart.Maintainer", .kind_name = "struct",
-						.kind = GO_STRUCT, FIELDS(maintainer_fields) };
+static const struct go_type type_maintainer = { .name = "chart.Maintainer",
+						.kind_name = "struct",
+						.kind = GO_STRUCT,
+						FIELDS(maintainer_fields) };
 POINTER(type_maintainer_ptr, "*chart.Maintainer", type_maintainer);
 POINTERS(type_maintainers, "[]*chart.Maintainer", type_maintainer_ptr);
 
@@ -39,8 +44,10 @@ static const struct go_field dependency_fields[] = {
 	{ "ImportValues", "import-values", &type_any_list, 1, 0 },
 	{ "Alias", "alias", &type_string, 1, 0 },
 };
-static const struct go_type type_dependency = { .name = "chart.Dependency", .kind_name = "struct",
-						.kind = GO_STRUCT, FIELDS(dependency_fields) };
+static const struct go_type type_dependency = { .name = "chart.Dependency",
+						.kind_name = "struct",
+						.kind = GO_STRUCT,
+						FIELDS(dependency_fields) };
 POINTER(type_dependency_ptr, "*chart.Dependency", type_dependency);
 POINTERS(type_dependencies, "[]*chart.Dependency", type_dependency_ptr);
 
@@ -63,14 +70,16 @@ static const struct go_field metadata_fields[] = {
 	{ "Dependencies", "dependencies", &type_dependencies, 1, 0 },
 	{ "Type", "type", &type_string, 1, 0 },
 };
-static const struct go_type type_metadata = { .name = "chart.Metadata", .kind_name = "struct",
-					      .kind = GO_STRUCT, FIELDS(metadata_fields) };
+static const struct go_type type_metadata = {
+	.name = "chart.Metadata", .kind_name = "struct", .kind = GO_STRUCT, FIELDS(metadata_fields)
+};
 static const struct go_field chart_fields[] = {
 	{ "Metadata", NULL, &type_metadata, 0, 1 },
 	{ "IsRoot", "IsRoot", &type_bool, 0, 0 },
 };
 static const struct go_type type_chart = { .name = "struct { chart.Metadata; IsRoot bool }",
-					   .kind_name = "struct", .kind = GO_STRUCT,
+					   .kind_name = "struct",
+					   .kind = GO_STRUCT,
 					   FIELDS(chart_fields) };
 
 static struct value from_tree(struct arena *a, const struct go_type *t, const struct node *n);
@@ -84,8 +93,9 @@ static struct value list_from_tree(struct arena *a, const struct go_type *t, con
 		return out;
 	out = value_list(a, t);
 	for (i = 0; i < n->len; i++)
-		value_append(a, out, t->elem->kind == GO_INTERFACE ? value_from_node(a, n->items[i]) :
-								     from_tree(a, t->elem, n->items[i]));
+		value_append(a, out,
+			     t->elem->kind == GO_INTERFACE ? value_from_node(a, n->items[i])
+							   : from_tree(a, t->elem, n->items[i]));
 	out.origin = n->origin;
 	return out;
 }
@@ -123,8 +133,8 @@ static struct value from_tree(struct arena *a, const struct go_type *t, const st
 
 	switch ((int)t->kind) {
 	case GO_STRING:
-		v = node_is_scalar(n) && !node_is_null(n) ? value_str_n(a, n->text, n->len) :
-							    typed_string(a, "");
+		v = node_is_scalar(n) && !node_is_null(n) ? value_str_n(a, n->text, n->len)
+							  : typed_string(a, "");
 		v.origin = n ? n->origin : 0;
 		return v;
 	case GO_BOOL:
@@ -134,7 +144,8 @@ static struct value from_tree(struct arena *a, const struct go_type *t, const st
 	case GO_MAP:
 		return map_from_tree(a, t, n);
 	case GO_PTR:
-		return node_is(n, NODE_MAP) ? struct_from_tree(a, t, n) : (struct value){ .type = t };
+		return node_is(n, NODE_MAP) ? struct_from_tree(a, t, n)
+					    : (struct value){ .type = t };
 	default:
 		return struct_from_tree(a, t, n);
 	}
@@ -163,8 +174,10 @@ static int versions_has(struct call *c)
 }
 
 static const struct go_method versions_methods[] = { { "Has", "s:b", versions_has } };
-static const struct go_type type_versions = { .name = "chartutil.VersionSet", .kind_name = "slice",
-					      .kind = GO_SLICE, .elem = &type_string,
+static const struct go_type type_versions = { .name = "chartutil.VersionSet",
+					      .kind_name = "slice",
+					      .kind = GO_SLICE,
+					      .elem = &type_string,
 					      METHODS(versions_methods) };
 
 static void kube_version_string(struct value v, struct buf *out)
@@ -188,9 +201,13 @@ static const struct go_field kube_version_fields[] = {
 	{ "Minor", "Minor", &type_string, 0, 0 },
 };
 static const struct go_type type_kube_version = {
-	.name = "chartutil.KubeVersion", .kind_name = "struct", .kind = GO_STRUCT,
-	FIELDS(kube_version_fields), METHODS(kube_version_methods),
-	.string = kube_version_string, .by_pointer = true,
+	.name = "chartutil.KubeVersion",
+	.kind_name = "struct",
+	.kind = GO_STRUCT,
+	FIELDS(kube_version_fields),
+	METHODS(kube_version_methods),
+	.string = kube_version_string,
+	.by_pointer = true,
 };
 static const struct go_field build_fields[] = {
 	{ "Version", "version", &type_string, 1, 0 },
@@ -198,8 +215,9 @@ static const struct go_field build_fields[] = {
 	{ "GitTreeState", "git_tree_state", &type_string, 1, 0 },
 	{ "GoVersion", "go_version", &type_string, 1, 0 },
 };
-static const struct go_type type_build = { .name = "version.BuildInfo", .kind_name = "struct",
-					   .kind = GO_STRUCT, FIELDS(build_fields) };
+static const struct go_type type_build = {
+	.name = "version.BuildInfo", .kind_name = "struct", .kind = GO_STRUCT, FIELDS(build_fields)
+};
 
 static int capabilities_copy(struct call *c)
 {
@@ -214,18 +232,24 @@ static const struct go_field capabilities_fields[] = {
 	{ "HelmVersion", "HelmVersion", &type_build, 0, 0 },
 };
 static const struct go_type type_capabilities_struct = {
-	.name = "chartutil.Capabilities", .kind_name = "struct", .kind = GO_STRUCT,
+	.name = "chartutil.Capabilities",
+	.kind_name = "struct",
+	.kind = GO_STRUCT,
 	FIELDS(capabilities_fields),
 };
 static const struct go_type type_capabilities = {
-	.name = "*chartutil.Capabilities", .kind_name = "ptr", .kind = GO_PTR,
-	.elem = &type_capabilities_struct, METHODS(capabilities_methods),
+	.name = "*chartutil.Capabilities",
+	.kind_name = "ptr",
+	.kind = GO_PTR,
+	.elem = &type_capabilities_struct,
+	METHODS(capabilities_methods),
 };
 
 struct value value_capabilities(struct arena *a, const struct capabilities *from)
 {
 	struct value out = value_struct(a, &type_capabilities);
-	struct value kube = value_struct(a, &type_kube_version), build = value_struct(a, &type_build);
+	struct value kube = value_struct(a, &type_kube_version),
+		     build = value_struct(a, &type_build);
 	size_t i;
 
 	kube.fields[0] = typed_string(a, from->version);
@@ -340,12 +364,15 @@ static int files_as_secrets(struct call *c)
 }
 
 static const struct go_method files_methods[] = {
-	{ "Get", "s:s", files_get },	     { "GetBytes", "s:B", files_get_bytes },
-	{ "Glob", "s:F", files_glob },	     { "Lines", "s:S", files_lines },
+	{ "Get", "s:s", files_get },	       { "GetBytes", "s:B", files_get_bytes },
+	{ "Glob", "s:F", files_glob },	       { "Lines", "s:S", files_lines },
 	{ "AsConfig", ":s", files_as_config }, { "AsSecrets", ":s", files_as_secrets },
 };
-const struct go_type type_files = { .name = "engine.files", .kind_name = "map", .kind = GO_MAP,
-				    .elem = &type_bytes, .key = &type_string,
+const struct go_type type_files = { .name = "engine.files",
+				    .kind_name = "map",
+				    .kind = GO_MAP,
+				    .elem = &type_bytes,
+				    .key = &type_string,
 				    METHODS(files_methods) };
 
 struct value value_files(struct arena *a, const struct helm_file *files, size_t count)
@@ -448,6 +475,9 @@ static const struct go_method values_methods[] = {
 	{ "Table", "s:V", values_table },
 	{ "PathValue", "s:a", values_path },
 };
-const struct go_type type_values = { .name = "chartutil.Values", .kind_name = "map",
-				     .kind = GO_MAP, .elem = &type_any, .key = &type_string,
+const struct go_type type_values = { .name = "chartutil.Values",
+				     .kind_name = "map",
+				     .kind = GO_MAP,
+				     .elem = &type_any,
+				     .key = &type_string,
 				     METHODS(values_methods) };

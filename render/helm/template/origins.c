@@ -18,7 +18,7 @@ struct origin_cache {
 	struct origins *origins;
 	struct {
 		VEC(struct range);
-	} files; /* of templates, sorted */
+	} files;	 /* of templates, sorted */
 	struct map ours; /* origins derived here, by their bytes */
 	struct {
 		origin_id at, origin, made;
@@ -82,7 +82,8 @@ origin_id origin_printed(struct origin_cache *c, origin_id at, origin_id origin)
 	} else {
 		made = origins_derive(c->origins, at, VIA_TEMPLATE, origin);
 		if (!map_get_n(&c->ours, (const char *)&made, sizeof(made)))
-			*map_at_n(&c->ours, arena_memdup(c->arena, (const char *)&made, sizeof(made)),
+			*map_at_n(&c->ours,
+				  arena_memdup(c->arena, (const char *)&made, sizeof(made)),
 				  sizeof(made)) = c;
 	}
 	c->recent[slot].at = at;

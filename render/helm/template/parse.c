@@ -10,7 +10,10 @@
 #include "render/helm/template/gotext.h"
 #include "render/helm/template/lex.h"
 
-enum { FUNCTION_CACHE = 256, MAX_NESTING = 1000 }; /* of parentheses and of control structures; Go allows 10,000 */
+enum {
+	FUNCTION_CACHE = 256,
+	MAX_NESTING = 1000
+}; /* of parentheses and of control structures; Go allows 10,000 */
 
 struct parser {
 	struct parse_context *context;
@@ -334,8 +337,7 @@ static bool number_complex(struct parser *p, struct token t, struct number *n)
 {
 	size_t i = t.len - 1;
 
-	while (i > 0 && !((t.text[i] == '+' || t.text[i] == '-') &&
-			  !strchr("eEpP", t.text[i - 1])))
+	while (i > 0 && !((t.text[i] == '+' || t.text[i] == '-') && !strchr("eEpP", t.text[i - 1])))
 		i--;
 	if (go_parse_float(t.text, i, &n->complex[0]) ||
 	    go_parse_float(t.text + i, t.len - i - 1, &n->complex[1])) {
@@ -432,8 +434,9 @@ static struct tnode *parse_variable(struct parser *p, struct token t)
 
 static const struct function *find_function(struct parser *p, struct token t)
 {
-	size_t slot = (t.len * 31u + (unsigned char)t.text[0] * 7u + (unsigned char)t.text[t.len - 1] +
-		       (unsigned char)t.text[t.len / 2] * 3u) % FUNCTION_CACHE;
+	size_t slot = (t.len * 31u + (unsigned char)t.text[0] * 7u +
+		       (unsigned char)t.text[t.len - 1] + (unsigned char)t.text[t.len / 2] * 3u) %
+		      FUNCTION_CACHE;
 
 	if (p->recent[slot].len != t.len || memcmp(p->recent[slot].name, t.text, t.len)) {
 		p->recent[slot].function = p->context->find(t.text, t.len);
@@ -521,12 +524,17 @@ static struct tnode *parse_chain(struct parser *p, struct tnode *base)
 		*vec_push(p->arena, &idents) = (struct name){ t.text + 1, t.len - 1 };
 	}
 	switch ((int)base->type) {
-	case T_BOOL: case T_STRING: case T_NUMBER: case T_NIL: case T_DOT: {
+	case T_BOOL:
+	case T_STRING:
+	case T_NUMBER:
+	case T_NIL:
+	case T_DOT: {
 		const char *text = node_shown(p, base);
 
 		return fail(p, "unexpected . after term %s", quoted(p, text, strlen(text)));
 	}
-	case T_FIELD: case T_VARIABLE:
+	case T_FIELD:
+	case T_VARIABLE:
 		n = make(p, base->type, pos);
 		break;
 	default:
@@ -610,7 +618,8 @@ static bool parse_declarations(struct parser *p, struct tnode *pipe, const char 
 		if (strcmp(context, "range") || pipe->decl.count >= 2)
 			return fail(p, "too many declarations in %s", context);
 		t = peek_non_space(p);
-		if (t.type != TOK_VARIABLE && t.type != TOK_RIGHT_DELIM && t.type != TOK_RIGHT_PAREN)
+		if (t.type != TOK_VARIABLE && t.type != TOK_RIGHT_DELIM &&
+		    t.type != TOK_RIGHT_PAREN)
 			return fail(p, "range can only initialize variables");
 	}
 	return true;
@@ -624,7 +633,11 @@ static struct tnode *check_pipeline(struct parser *p, struct tnode *pipe, const 
 		return fail(p, "missing value for %s", context);
 	for (i = 1; i < pipe->kids.count; i++) {
 		switch ((int)pipe->kids.items[i]->kids.items[0]->type) {
-		case T_BOOL: case T_DOT: case T_NIL: case T_NUMBER: case T_STRING:
+		case T_BOOL:
+		case T_DOT:
+		case T_NIL:
+		case T_NUMBER:
+		case T_STRING:
 			return fail(p, "non executable command in pipeline stage %zu", i + 1);
 		default:
 			break;
@@ -648,9 +661,18 @@ static struct tnode *parse_pipeline(struct parser *p, const char *context, enum 
 			return check_pipeline(p, pipe, context);
 		}
 		switch ((int)t.type) {
-		case TOK_BOOL: case TOK_CHAR_CONSTANT: case TOK_COMPLEX: case TOK_DOT:
-		case TOK_FIELD: case TOK_IDENT: case TOK_NUMBER: case TOK_NIL: case TOK_RAW_STRING:
-		case TOK_STRING: case TOK_VARIABLE: case TOK_LEFT_PAREN:
+		case TOK_BOOL:
+		case TOK_CHAR_CONSTANT:
+		case TOK_COMPLEX:
+		case TOK_DOT:
+		case TOK_FIELD:
+		case TOK_IDENT:
+		case TOK_NUMBER:
+		case TOK_NIL:
+		case TOK_RAW_STRING:
+		case TOK_STRING:
+		case TOK_VARIABLE:
+		case TOK_LEFT_PAREN:
 			backup(p);
 			cmd = parse_command(p);
 			if (!cmd)
@@ -973,8 +995,9 @@ static bool parse_top(struct parser *p, struct tnode *root)
 
 bool tree_parse(struct parse_context *context, const struct source *source, struct parsed *out)
 {
-	struct parser p = { .context = context, .arena = context->arena, .source = source,
-			    .out = out };
+	struct parser p = {
+		.context = context, .arena = context->arena, .source = source, .out = out
+	};
 	struct tnode *root;
 
 	lexer_init(&p.lexer, p.arena, source);

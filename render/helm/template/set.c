@@ -52,7 +52,8 @@ int scope_parse(struct template_set *set, struct scope *scope, const struct sour
 	*error = NULL;
 	if (!tree_parse(&context, source, &parsed)) {
 		*error = parsed.error;
-		set->error = (struct template_error){ .text = parsed.error, .name = source->name,
+		set->error = (struct template_error){ .text = parsed.error,
+						      .name = source->name,
 						      .line = parsed.error_line };
 		return -1;
 	}
@@ -99,8 +100,8 @@ static const char *exec_error(struct arena *a, const char *text)
 		to = at;
 	if (!to)
 		return text;
-	return arena_printf(a, "execution error at (%.*s): %.*s", (int)(second - first - 2), first + 2,
-			    (int)(to - from), from);
+	return arena_printf(a, "execution error at (%.*s): %.*s", (int)(second - first - 2),
+			    first + 2, (int)(to - from), from);
 }
 
 /* A long chain of includes is cut in its middle: the cause stands at its end. */
@@ -125,8 +126,9 @@ int template_parse(struct template_set *set, const char *name, const char *text,
 	struct source *s = arena_new(set->arena, struct source);
 	const char *error;
 
-	*s = (struct source){ .name = arena_strdup(set->arena, name), .text = text, .len = len,
-			      .origin = origin };
+	*s = (struct source){
+		.name = arena_strdup(set->arena, name), .text = text, .len = len, .origin = origin
+	};
 	if (!scope_parse(set, &set->scope, s, NULL, &error))
 		return 0;
 	return fail(set, parse_error(set->arena, name, error), err);

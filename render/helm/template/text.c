@@ -138,7 +138,8 @@ struct value string_part(struct arena *a, struct value s, size_t from, size_t to
 	for (i = first; i <= last; i++)
 		spans[i - first] = (struct origin_span){
 			s.s->spans[i].offset > from ? s.s->spans[i].offset - (uint32_t)from : 0,
-			s.s->spans[i].origin };
+			s.s->spans[i].origin
+		};
 	part->spans = spans;
 	return out;
 }

@@ -111,7 +111,9 @@ static void template_text(struct buf *out, const struct tnode *n)
 void tree_text(struct buf *out, const struct tnode *n)
 {
 	switch ((int)n->type) {
-	case T_TEXT: case T_IDENT: case T_NUMBER:
+	case T_TEXT:
+	case T_IDENT:
+	case T_NUMBER:
 		buf_add(out, n->name.text, n->name.len);
 		break;
 	case T_STRING:
@@ -125,11 +127,18 @@ void tree_text(struct buf *out, const struct tnode *n)
 	case T_BOOL:
 		buf_str(out, n->flag ? "true" : "false");
 		break;
-	case T_BREAK: case T_CONTINUE: case T_ELSE: case T_END:
-		buf_str(out, n->type == T_BREAK ? "{{break}}" : n->type == T_CONTINUE ? "{{continue}}" :
-			     n->type == T_ELSE ? "{{else}}" : "{{end}}");
+	case T_BREAK:
+	case T_CONTINUE:
+	case T_ELSE:
+	case T_END:
+		buf_str(out, n->type == T_BREAK	     ? "{{break}}"
+			     : n->type == T_CONTINUE ? "{{continue}}"
+			     : n->type == T_ELSE     ? "{{else}}"
+						     : "{{end}}");
 		break;
-	case T_CHAIN: case T_FIELD: case T_VARIABLE:
+	case T_CHAIN:
+	case T_FIELD:
+	case T_VARIABLE:
 		idents_text(out, n);
 		break;
 	case T_COMMAND:
@@ -147,7 +156,9 @@ void tree_text(struct buf *out, const struct tnode *n)
 	case T_PIPE:
 		pipe_text(out, n);
 		break;
-	case T_IF: case T_WITH: case T_RANGE:
+	case T_IF:
+	case T_WITH:
+	case T_RANGE:
 		branch_text(out, n);
 		break;
 	case T_TEMPLATE:

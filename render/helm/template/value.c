@@ -75,7 +75,8 @@ struct value value_struct(struct arena *a, const struct go_type *type)
 {
 	const struct go_type *t = type->kind == GO_PTR ? type->elem : type;
 
-	return (struct value){ .type = type, .fields = arena_array(a, t->field_count, struct value) };
+	return (struct value){ .type = type,
+			       .fields = arena_array(a, t->field_count, struct value) };
 }
 
 void value_append(struct arena *a, struct value list, struct value item)
@@ -140,8 +141,9 @@ void value_set_n(struct arena *a, struct value map, const char *key, size_t len,
 	m->entries = vec_reserve(a, m->entries, m->count, &m->cap, sizeof(*m->entries));
 	memmove(m->entries + at + 1, m->entries + at, (m->count - at) * sizeof(*m->entries));
 	m->count++;
-	m->entries[at] = (struct go_entry){ .key = arena_memdup(a, key, len), .len = (uint32_t)len,
-					    .value = item, .read = true };
+	m->entries[at] = (struct go_entry){
+		.key = arena_memdup(a, key, len), .len = (uint32_t)len, .value = item, .read = true
+	};
 }
 
 void value_set(struct arena *a, struct value map, const char *key, struct value item)
@@ -316,7 +318,8 @@ static struct value copy_below(struct arena *a, struct value v, unsigned depth)
 		out.map->entries = arena_alloc(a, v.map->count * sizeof(struct go_entry));
 		for (i = 0; i < v.map->count; i++) {
 			out.map->entries[i] = v.map->entries[i];
-			out.map->entries[i].value = copy_below(a, v.map->entries[i].value, depth + 1);
+			out.map->entries[i].value =
+				copy_below(a, v.map->entries[i].value, depth + 1);
 		}
 	} else if (value_kind(v) == GO_SLICE && v.type->elem != &type_uint8 && v.list) {
 		out.list = arena_new(a, struct go_list);
@@ -419,8 +422,8 @@ static void unread_below(struct value v, struct buf *path,
 	buf_cut(path, at);
 }
 
-void values_unread(struct value values,
-		   void (*fn)(void *data, const char *path, origin_id origin), void *data)
+void values_unread(struct value values, void (*fn)(void *data, const char *path, origin_id origin),
+		   void *data)
 {
 	struct buf path;
 

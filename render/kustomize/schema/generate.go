@@ -1,9 +1,9 @@
 //go:build ignore
 
-// generate prints table.c: what kustomize's embedded OpenAPI says about merging lists and about
+// generate prints table.inc: what kustomize's embedded OpenAPI says about merging lists and about
 // scopes, and nothing else. Run it in a module that requires sigs.k8s.io/kustomize/kyaml v0.21.1:
 //
-//	go run generate.go scopes.txt > table.c
+//	go run generate.go scopes.txt > table.inc
 //
 // SCOPES (scopes.txt) lists what kyaml has computed beforehand, "apiVersion kind namespaced" a line.
 package main
