@@ -19,6 +19,8 @@ CXX := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 HOSTCC ?= $(CC)
 AR ?= ar
 PKG_CONFIG ?= pkg-config
+# The libraries are made by one compiler, whichever compiles the program.
+DEPS_CC ?= gcc
 SYSTEM_LIBS ?= 0
 SAN ?=
 
@@ -67,7 +69,7 @@ CHECK_LIBS := -lcheck_pic -lsubunit -lrt -lm
 endif
 $(B)/deps.mk: krew/deps/build krew/deps/sources
 	@mkdir -p $(@D)
-	@CC='$(CC)' krew/deps/build > $@.new && mv $@.new $@
+	@CC='$(DEPS_CC)' krew/deps/build > $@.new && mv $@.new $@
 
 # The C++ runtime of the regex wrapper is linked statically: it costs 0.6 ms at start otherwise.
 CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
