@@ -259,7 +259,8 @@ static origin_id v_origin(const struct val *v)
 	return 0;
 }
 
-static struct finding *complain(struct val *v, const char *lead, const char *fmt, va_list args)
+static PRINTF_LIKE(3, 0) struct finding *complain(struct val *v, const char *lead, const char *fmt,
+						   va_list args)
 {
 	struct check *c = v->c;
 	const char *text = arena_vprintf(c->scratch, fmt, args);

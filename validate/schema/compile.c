@@ -31,7 +31,7 @@ static unsigned pool_used = 1;
 static unsigned pool_slots[POOL_SLOTS];
 static unsigned line_number;
 
-__attribute__((format(printf, 1, 2), noreturn)) static void die(const char *fmt, ...)
+static __attribute__((format(printf, 1, 2), noreturn)) void die(const char *fmt, ...)
 {
 	va_list args;
 
