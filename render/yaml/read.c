@@ -316,9 +316,23 @@ static void map_put(struct reader *r, struct node *map, struct node *key, struct
 		e = &map->entries[i];
 		if (e->key->len != key->len || memcmp(e->key->text, key->text, key->len))
 			continue;
-		*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, e->key };
+		*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, e->key, false };
 		e->value = value;
 		return;
+	}
+}
+
+/* go-yaml's strict decoding takes a key that a merge brings too for a duplicate. */
+static void note_merged(struct reader *r, const struct node *map, const struct node *key)
+{
+	uint32_t i;
+
+	for (i = 0; i < map->len; i++) {
+		const struct node *own = map->entries[i].key;
+
+		if (own->len == key->len && !memcmp(own->text, key->text, key->len))
+			*vec_push(r->arena, &r->duplicates) =
+				(struct yaml_duplicate){ map, own, key, true };
 	}
 }
 
@@ -336,8 +350,9 @@ static int merge_map(struct reader *r, struct node *map, const struct node *from
 		const struct node *key = from->entries[i].key;
 
 		if (!node_get_n(map, key->text, key->len))
-			node_append_entry(r->arena, map, from->entries[i].key,
-					  from->entries[i].value);
+			node_append_entry(r->arena, map, from->entries[i].key, from->entries[i].value);
+		else if (r->dialect == YAML_SIGS)
+			note_merged(r, map, key);
 	}
 	return 0;
 }
@@ -397,6 +412,8 @@ static int read_entries(struct reader *r, struct node *map)
 		if (!value)
 			return -1;
 		if (is_merge_key(key)) {
+			if (merged && merge_in(r, map, merged, &merge_mark) < 0)
+				return -1;
 			merged = value;
 			merge_mark = mark;
 			continue;
@@ -519,7 +536,7 @@ static void json_duplicate(void *data, const struct node *map, const struct node
 {
 	struct reader *r = data;
 
-	*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, first };
+	*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, first, false };
 }
 
 /* A text that is one JSON value, as kubectl's YAMLOrJSONDecoder takes it; false when it is none. */

@@ -1,4 +1,5 @@
 #include "validate/rules/val.h"
+#include "validate/schema/structure.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -165,7 +166,7 @@ int64_t v_int(const struct val *v, int64_t fallback)
 
 	if (!v_has(v))
 		return fallback;
-	if (v->n->type == NODE_INT && node_integer(v->n, &i))
+	if (structure_integer(v->n, &i)) /* 0x10 and 1_000, too */
 		return i;
 	if (v->n->type == NODE_FLOAT && node_number(v->n, &d) && d > -9e18 && d < 9e18)
 		return (int64_t)d;
@@ -184,9 +185,16 @@ const char *v_name(const struct val *v)
 
 bool v_quantity(const struct val *v, struct quantity *out)
 {
+	char text[24];
+	int64_t integer;
+
 	if (v && !v->n && v->key) { /* null among a map's amounts is zero */
 		*out = (struct quantity){ 0 };
 		return true;
+	}
+	if (v_has(v) && structure_integer(v->n, &integer)) {
+		snprintf(text, sizeof(text), "%lld", (long long)integer);
+		return quantity_parse(text, out);
 	}
 	return v_has(v) && node_is_scalar(v->n) && v->n->type != NODE_BOOL &&
 	       quantity_parse(v->n->text, out);

@@ -492,8 +492,13 @@ static bool is_convertible(const struct node *s)
 	const struct node *keep = crd_get(s, "x-kubernetes-preserve-unknown-fields");
 	bool fine = !node_is(crd_get(s, "items"), NODE_SEQ) && (!keep || node_true(keep));
 
-	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
-		fine = fine && !crd_get(s, refused[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		const struct node *n = crd_get(s, refused[i]);
+		bool counts = n && (n->len || !strcmp(refused[i], "additionalItems") ||
+				    !strcmp(refused[i], "$ref"));
+
+		fine = fine && !counts;
+	}
 	for (uint32_t i = 0; fine && node_is(s, NODE_MAP) && i < s->len; i++) {
 		const char *key = s->entries[i].key->text;
 		const struct node *value = s->entries[i].value;

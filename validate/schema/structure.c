@@ -74,7 +74,10 @@ static void check_quantity(struct structure *s, const struct node *n, const stru
 {
 	static const char wanted[] = "a quantity like 500m, 1.5 or 2Gi";
 	struct quantity value;
+	int64_t integer;
 
+	if (structure_integer(n, &integer))
+		return; /* it arrives in decimal, however it is written */
 	if (n->type == NODE_BOOL || !node_is_scalar(n))
 		wrong_type(s, n, at, wanted);
 	else if (!quantity_parse(n->text, &value))
@@ -512,7 +515,10 @@ static void find_duplicates(const struct duplicates *d, const struct node *n, co
 		origins_resolve(d->out->run->origins, d->items[i].first->origin, &pos);
 		findings_add(d->out, SEVERITY_ERROR, "schema/duplicate-key", d->object,
 			     path_text(d->out->arena, &path), key->origin,
-			     "key '%.80s' is already set at line %u; only the last one would count",
+			     d->items[i].merged ?
+				     "key '%.80s' is also brought by a merge ('<<') from line %u, which "
+				     "strict decoding refuses" :
+				     "key '%.80s' is already set at line %u; only the last one would count",
 			     key->text, pos.line);
 	}
 	for (uint32_t i = 0; !node_is_scalar(n) && i < n->len; i++) {
