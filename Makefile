@@ -247,7 +247,7 @@ $(B)/lint/cppcheck.ok: $(LIB_SRC) cmd/main.c $(HEADERS) tests/lint/cppcheck.txt
 		$(LIB_SRC) cmd/main.c && touch $@
 
 check-scripts:
-	@shellcheck -S warning $(SCRIPTS)
+	@shellcheck -S error $(SCRIPTS)
 	@git ls-files -z -- ':!*.inc' ':!tests/golden/*' ':!validate/schema/*' ':!LICENSE' | \
 		xargs -0 codespell --quiet-level=2 --ignore-words=tests/lint/words.txt
 

@@ -316,7 +316,8 @@ static void map_put(struct reader *r, struct node *map, struct node *key, struct
 		e = &map->entries[i];
 		if (e->key->len != key->len || memcmp(e->key->text, key->text, key->len))
 			continue;
-		*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, e->key, false };
+		*vec_push(r->arena, &r->duplicates) =
+			(struct yaml_duplicate){ map, key, e->key, false };
 		e->value = value;
 		return;
 	}
@@ -350,7 +351,8 @@ static int merge_map(struct reader *r, struct node *map, const struct node *from
 		const struct node *key = from->entries[i].key;
 
 		if (!node_get_n(map, key->text, key->len))
-			node_append_entry(r->arena, map, from->entries[i].key, from->entries[i].value);
+			node_append_entry(r->arena, map, from->entries[i].key,
+					  from->entries[i].value);
 		else if (r->dialect == YAML_SIGS)
 			note_merged(r, map, key);
 	}

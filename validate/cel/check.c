@@ -231,8 +231,8 @@ static const struct cel_type *no_overload(struct checker *c, struct ast *n,
 	size_t i;
 
 	buf_init(&list, 0);
-	for (i = n->member; i < count; i++)
-		buf_printf(&list, "%s%s", i > n->member ? ", " : "",
+	for (i = n->member ? 1 : 0; i < count; i++)
+		buf_printf(&list, "%s%s", i > (size_t)(n->member ? 1 : 0) ? ", " : "",
 			   cel_type_name(c->arena, args[i]));
 	if (n->member)
 		FAIL(c, n, "found no matching overload for '%s' applied to '%s.(%s)'", n->name,

@@ -14,13 +14,14 @@ static bool is_error(const struct cel_value *v)
 static struct cel_value *eval_ident(struct evaluator *e, const struct ast *n)
 {
 	const struct cel_binding *b;
-	struct cel_value **slot;
+	struct cel_value **slot, *v;
 
 	if (n->slot < 0)
 		return e->locals[-1 - n->slot];
 	slot = &e->globals[n->slot];
-	if (*slot)
-		return *slot;
+	v = *slot;
+	if (v)
+		return v;
 	b = &e->bindings[n->slot];
 	if (b->value)
 		*slot = b->value(b->data, e->arena);

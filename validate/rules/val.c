@@ -268,7 +268,7 @@ static origin_id v_origin(const struct val *v)
 }
 
 static PRINTF_LIKE(3, 0) struct finding *complain(struct val *v, const char *lead, const char *fmt,
-						   va_list args)
+						  va_list args)
 {
 	struct check *c = v->c;
 	const char *text = arena_vprintf(c->scratch, fmt, args);

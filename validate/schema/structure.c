@@ -515,10 +515,11 @@ static void find_duplicates(const struct duplicates *d, const struct node *n, co
 		origins_resolve(d->out->run->origins, d->items[i].first->origin, &pos);
 		findings_add(d->out, SEVERITY_ERROR, "schema/duplicate-key", d->object,
 			     path_text(d->out->arena, &path), key->origin,
-			     d->items[i].merged ?
-				     "key '%.80s' is also brought by a merge ('<<') from line %u, which "
-				     "strict decoding refuses" :
-				     "key '%.80s' is already set at line %u; only the last one would count",
+			     d->items[i].merged ? "key '%.80s' is also brought by a merge ('<<') "
+						  "from line %u, which "
+						  "strict decoding refuses"
+						: "key '%.80s' is already set at line %u; only the "
+						  "last one would count",
 			     key->text, pos.line);
 	}
 	for (uint32_t i = 0; !node_is_scalar(n) && i < n->len; i++) {
