@@ -268,9 +268,14 @@ static int options_for(struct run *run, const struct render_verb *verb, struct r
 	if (verb->reorder && strcmp(verb->reorder, "legacy") && strcmp(verb->reorder, "none"))
 		return err_raise(err, ERR_USAGE, NO_POS, "--reorder takes legacy or none, not '%s'",
 				 verb->reorder);
-	for (i = 0; i < verb->values.count; i++)
-		if (add_value(run, &verb->values.items[i], &values, err) < 0)
+	for (i = 0; i < verb->values.count; i++) {
+		int rc = add_value(run, &verb->values.items[i], &values, err);
+
+		out->values = values.items;
+		out->value_count = values.count;
+		if (rc < 0)
 			return -1;
+	}
 	*out = (struct render_options){
 		.reorder = verb->reorder,
 		.load_restrictor = (enum load_restrictor)verb->load_restrictor,
@@ -293,6 +298,16 @@ static int options_for(struct run *run, const struct render_verb *verb, struct r
 		.seed = verb->seed,
 	};
 	return 0;
+}
+
+/* The views of the user's own files. */
+static void close_values(const struct render_options *how)
+{
+	size_t i;
+
+	for (i = 0; i < how->value_count; i++)
+		if (how->values[i].view)
+			view_free(how->values[i].view);
 }
 
 static void print_objects(const struct rendered *r, int output, struct buf *out)
@@ -410,7 +425,7 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 	const struct render_verb *verb = options;
 	struct rendered rendered = { .want_text =
 					     !verb->show_origin && verb->output == OUTPUT_TEXT };
-	struct render_options how;
+	struct render_options how = { 0 };
 	const char *path;
 	struct view *view = open_view(run, verb, rest->count ? rest->items[0] : NULL, &path, err);
 	struct buf out;
@@ -431,6 +446,7 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 		rc = print_out(rendered.want_text ? &rendered.text : &out, err);
 	buf_release(&out);
 	rendered_release(&rendered);
+	close_values(&how);
 	view_free(view);
 	return rc < 0 ? -1 : STATUS_HOLDS;
 }

@@ -23,7 +23,7 @@ static const struct option status_options[] = {
 	  .type = OPTION_STRING,
 	  .value = "FORMAT",
 	  AT(output),
-	  .summary = "text, json, yaml …" },
+	  .summary = "text, json, yaml and the other formats of plan" },
 	{ .name = "owner",
 	  .type = OPTION_STRING,
 	  .value = "ENGINE",

@@ -47,7 +47,7 @@ static const struct option validate_options_table[] = {
 	  .summary = "with -f, count custom resources without a schema, do not refuse them" },
 	{ .name = "skip",
 	  .type = OPTION_APPEND,
-	  .value = "KIND,…",
+	  .value = "KIND[,KIND]",
 	  AT(files.skip),
 	  .summary = "with -f, leave out kinds: Kind or group/version/Kind" },
 	{ .name = "output",
@@ -85,8 +85,10 @@ static int validate_repository(struct run *run, const struct validate_verb *verb
 
 	if (sides_open(run, &verb->sides, NULL, &sides, err) < 0)
 		return -1;
-	if (!verb->sides.base)
-		sides.base = NULL; /* a state is judged, not a change */
+	if (!verb->sides.base) { /* a state is judged, not a change */
+		view_free(sides.base);
+		sides.base = NULL;
+	}
 	inside = path ? view_join(&run->arena, sides.prefix, path) : sides.prefix;
 	if (!inside)
 		rc = err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository", path);

@@ -255,8 +255,7 @@ END_TEST
 static const char *const endless[] = {
 	"{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}",
 	"{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}",
-	"{{ define \"a\" }}{{ include \"a\" . }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . "
-	"}}",
+	"{{ define \"a\" }}{{ include \"a\" . }}{{ include \"a\" . }}{{ end }}{{ include \"a\" .}}",
 	"{{ $x := \"a\" }}{{ range until 64 }}{{ $x = print $x $x }}{{ end }}{{ $x }}",
 	"{{ repeat 2000000000 \"x\" }}",
 	"{{ tpl .Values.loop . }}",
