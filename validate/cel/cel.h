@@ -70,6 +70,7 @@ struct cel_env {
 	const struct cel_variable *variables;
 	size_t count;
 	const struct cel_object *lazy; /* fields of the variable `variables`; NULL */
+	bool patches; /* Object{…}, Object.spec{…} and JSONPatch{…} may be written */
 };
 
 struct cel_error {

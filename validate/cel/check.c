@@ -22,63 +22,12 @@ struct checker {
 	bool mixed; /* inside of format's arguments, whose list may hold anything */
 };
 
-struct binding {
-	const struct cel_type *of[2]; /* of the parameters A and B */
-};
-
 static const struct cel_type *check(struct checker *c, struct ast *n);
 
 #define FAIL(c, n, ...)                                                                            \
 	((c)->failed = true,                                                                       \
 	 cel_error_at((c)->arena, (c)->error, (c)->text, (n)->offset, __VA_ARGS__),                \
 	 cel_type_of(CEL_ERROR))
-
-static bool is_dyn(const struct cel_type *t)
-{
-	return t->kind == CEL_DYN || t->kind == CEL_ERROR;
-}
-
-/* Whether a value of type `from` may stand where `to` is asked for. */
-static bool assignable(const struct cel_type *to, const struct cel_type *from, struct binding *b)
-{
-	if (to->kind == CEL_PARAM) {
-		if (!b->of[to->param] || is_dyn(b->of[to->param])) {
-			if (!b->of[to->param] || !is_dyn(from))
-				b->of[to->param] = from;
-			return true;
-		}
-		return assignable(b->of[to->param], from, b);
-	}
-	if (is_dyn(to) || is_dyn(from))
-		return true;
-	if (from->kind == CEL_NULL && (to->kind == CEL_OBJECT || to->kind == CEL_TIMESTAMP ||
-				       to->kind == CEL_DURATION || to->kind == CEL_OPTIONAL))
-		return true;
-	if (to->kind != from->kind)
-		return false;
-	if (to->kind == CEL_OBJECT)
-		return cel_type_equal(to, from);
-	if (to->kind == CEL_MAP && !assignable(to->key, from->key, b))
-		return false;
-	if (to->kind == CEL_LIST || to->kind == CEL_MAP || to->kind == CEL_OPTIONAL)
-		return assignable(to->element, from->element, b);
-	return true;
-}
-
-/* A result type with its parameters put in. */
-static const struct cel_type *resolve(struct checker *c, const struct cel_type *t,
-				      const struct binding *b)
-{
-	if (t->kind == CEL_PARAM)
-		return b->of[t->param] ? b->of[t->param] : cel_type_of(CEL_DYN);
-	if (t->kind == CEL_LIST)
-		return cel_list_type(c->arena, resolve(c, t->element, b));
-	if (t->kind == CEL_OPTIONAL)
-		return cel_optional_type(c->arena, resolve(c, t->element, b));
-	if (t->kind == CEL_MAP)
-		return cel_map_type(c->arena, resolve(c, t->key, b), resolve(c, t->element, b));
-	return t;
-}
 
 /* ---- identifiers and fields ---- */
 
@@ -125,7 +74,7 @@ static const struct cel_type *field_type(struct checker *c, struct ast *n,
 {
 	const struct cel_type *t;
 
-	if (is_dyn(target))
+	if (cel_is_dyn(target))
 		return cel_type_of(CEL_DYN);
 	if (target->kind == CEL_MAP)
 		return target->element;
@@ -182,18 +131,18 @@ static bool fits(struct checker *c, const struct cel_function *f,
 		 const struct cel_type *const *args, size_t count, const struct cel_type **result)
 {
 	const char *at = f->signature;
-	struct binding b = { 0 };
+	struct cel_substitution b = { 0 };
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if (*at == ':')
 			return false;
-		if (!assignable(cel_signature_type(c->arena, &at), args[i], &b))
+		if (!cel_assignable(cel_signature_type(c->arena, &at), args[i], &b))
 			return false;
 	}
 	if (*at++ != ':')
 		return false;
-	*result = resolve(c, cel_signature_type(c->arena, &at), &b);
+	*result = cel_resolve(c->arena, cel_signature_type(c->arena, &at), &b);
 	return true;
 }
 
@@ -217,7 +166,8 @@ static void find_overloads(struct checker *c, const char *name, bool member,
 				out->only = f;
 			} else {
 				out->only = NULL;
-				if (!cel_type_equal(out->result, result))
+				if (cel_is_free(out->result) || cel_is_free(result) ||
+				    !cel_type_equal(out->result, result))
 					out->result = cel_type_of(CEL_DYN);
 			}
 		}
@@ -257,6 +207,27 @@ static bool bad_pattern(const struct ast *n)
 	return v->kind == CEL_STRING && !regex_get(v->text.text, v->text.len, NULL);
 }
 
+/* A conversion of what is written out is done when the expression is compiled. */
+static bool constant_converts(struct checker *c, struct ast *n)
+{
+	static const char *const names[] = { "bool", "bytes",  "double",    "duration",
+					     "int",  "string", "timestamp", "uint" };
+	struct evaluator e = { .arena = c->arena };
+	struct cel_value *v;
+
+	if (n->member || n->count != 1 || n->args[0]->op != AST_LITERAL || !n->only)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i], n->name))
+			continue;
+		v = n->only->run(&e, &n->args[0]->literal, 1);
+		if (v->kind == CEL_ERROR)
+			FAIL(c, n->args[0], "%s", v->text.text);
+		return v->kind != CEL_ERROR;
+	}
+	return true;
+}
+
 static const struct cel_type *check_call(struct checker *c, struct ast *n)
 {
 	const char *whole = n->member ? qualified(c, n) : NULL;
@@ -294,20 +265,19 @@ static const struct cel_type *check_call(struct checker *c, struct ast *n)
 		return cel_type_of(CEL_ERROR);
 	}
 	n->only = found.only;
-	return found.result;
+	return constant_converts(c, n) ? found.result : cel_type_of(CEL_ERROR);
 }
 
 /* ---- the rest ---- */
 
+/* The elements of a list are of one type, as the API server's own check has it. */
 static const struct cel_type *join(struct checker *c, struct ast *n, const struct cel_type *have,
 				   const struct cel_type *more)
 {
-	struct binding b = { 0 };
-
-	if (!have || is_dyn(have))
+	if (c->failed || !have || cel_is_free(have))
 		return more;
-	if (assignable(have, more, &b) || assignable(more, have, &b))
-		return have;
+	if (cel_equivalent(have, more))
+		return cel_general(have, more);
 	if (c->mixed)
 		return cel_type_of(CEL_DYN);
 	return FAIL(c, n, "expected type '%s' but found '%s'", cel_type_name(c->arena, have),
@@ -318,7 +288,7 @@ static const struct cel_type *element_type(struct checker *c, struct ast *n, siz
 {
 	const struct cel_type *t = check(c, n->args[i]);
 
-	if (!n->optional || !n->optional[i] || c->failed || is_dyn(t))
+	if (!n->optional || !n->optional[i] || c->failed || cel_is_dyn(t))
 		return t;
 	if (n->op == AST_MAP && i % 2 == 0)
 		return t;
@@ -335,7 +305,7 @@ static const struct cel_type *check_list(struct checker *c, struct ast *n)
 
 	for (i = 0; i < n->count && !c->failed; i++)
 		element = join(c, n->args[i], element, element_type(c, n, i));
-	return cel_list_type(c->arena, element ? element : cel_type_of(CEL_DYN));
+	return cel_list_type(c->arena, element ? element : &cel_free);
 }
 
 static const struct cel_type *check_map(struct checker *c, struct ast *n)
@@ -347,15 +317,63 @@ static const struct cel_type *check_map(struct checker *c, struct ast *n)
 		key = join(c, n->args[i], key, element_type(c, n, i));
 		value = join(c, n->args[i + 1], value, element_type(c, n, i + 1));
 	}
-	return cel_map_type(c->arena, key ? key : cel_type_of(CEL_DYN),
-			    value ? value : cel_type_of(CEL_DYN));
+	return cel_map_type(c->arena, key ? key : &cel_free, value ? value : &cel_free);
+}
+
+static const struct cel_type *patch_field(const struct cel_object *self, struct arena *a,
+					  const char *name, const char **json)
+{
+	bool text = !strcmp(name, "op") || !strcmp(name, "path") || !strcmp(name, "from");
+
+	(void)a;
+	*json = name;
+	if (strcmp(self->name, "JSONPatch") || !strcmp(name, "value"))
+		return cel_type_of(CEL_DYN);
+	return cel_type_of(text ? CEL_STRING : CEL_NULL); /* no value fits an unknown field */
+}
+
+/* What a policy's mutations may make: a JSONPatch, an Object and any object below it. */
+static const struct cel_type *message_type(struct checker *c, struct ast *n)
+{
+	struct cel_object *object;
+
+	if (!strncmp(n->name, "google.protobuf.", 16))
+		return cel_type_of(CEL_DYN);
+	if (!c->env->patches || (strcmp(n->name, "JSONPatch") && strcmp(n->name, "Object") &&
+				 strncmp(n->name, "Object.", 7)))
+		return FAIL(c, n, "undeclared reference to '%s' (in container '')", n->name);
+	object = arena_new(c->arena, struct cel_object);
+	*object = (struct cel_object){ n->name, patch_field, c->env };
+	return cel_object_type(c->arena, object);
+}
+
+static const struct cel_type *check_message(struct checker *c, struct ast *n)
+{
+	const struct cel_type *made = message_type(c, n), *field, *value;
+	const char *json;
+	size_t i;
+
+	for (i = 0; i < n->count && !c->failed; i++) {
+		struct cel_substitution b = { 0 };
+
+		value = element_type(c, n, i);
+		if (c->failed || made->kind != CEL_OBJECT)
+			continue;
+		field = made->object->field(made->object, c->arena, n->fields[i], &json);
+		if (!cel_assignable(field, value, &b))
+			FAIL(c, n->args[i],
+			     "expected type of field '%s' is '%s' but provided type is '%s'",
+			     n->fields[i], cel_type_name(c->arena, field),
+			     cel_type_name(c->arena, value));
+	}
+	return made;
 }
 
 static const struct cel_type *expect(struct checker *c, struct ast *n, enum cel_kind kind)
 {
 	const struct cel_type *t = check(c, n);
 
-	if (c->failed || is_dyn(t) || t->kind == kind)
+	if (c->failed || cel_is_dyn(t) || t->kind == kind)
 		return t;
 	return FAIL(c, n, "expected type '%s' but found '%s'",
 		    cel_type_name(c->arena, cel_type_of(kind)), cel_type_name(c->arena, t));
@@ -369,7 +387,7 @@ static const struct cel_type *check_logical(struct checker *c, struct ast *n)
 	for (i = 0; i < 2 && !c->failed; i++)
 		args[i] = check(c, n->args[i]);
 	for (i = 0; i < 2 && !c->failed; i++)
-		if (!is_dyn(args[i]) && args[i]->kind != CEL_BOOL)
+		if (!cel_is_dyn(args[i]) && args[i]->kind != CEL_BOOL)
 			return no_overload(c, n, args, 2);
 	return cel_type_of(CEL_BOOL);
 }
@@ -377,17 +395,17 @@ static const struct cel_type *check_logical(struct checker *c, struct ast *n)
 static const struct cel_type *check_condition(struct checker *c, struct ast *n)
 {
 	const struct cel_type *args[3];
-	struct binding b = { 0 };
+	struct cel_substitution b = { 0 };
 	size_t i;
 
 	for (i = 0; i < 3 && !c->failed; i++)
 		args[i] = check(c, n->args[i]);
 	if (c->failed)
 		return cel_type_of(CEL_ERROR);
-	if ((!is_dyn(args[0]) && args[0]->kind != CEL_BOOL) ||
-	    !(assignable(args[1], args[2], &b) || assignable(args[2], args[1], &b)))
+	if ((!cel_is_dyn(args[0]) && args[0]->kind != CEL_BOOL) ||
+	    !(cel_assignable(args[1], args[2], &b) || cel_assignable(args[2], args[1], &b)))
 		return no_overload(c, n, args, 3);
-	return is_dyn(args[1]) ? args[2] : args[1];
+	return cel_general(args[1], args[2]);
 }
 
 /* The types of a comprehension's variables. */
@@ -401,7 +419,7 @@ static void range_types(struct checker *c, struct ast *n, const struct cel_type 
 	} else if (range->kind == CEL_MAP) {
 		*one = range->key;
 		*two = range->element;
-	} else if (!is_dyn(range)) {
+	} else if (!cel_is_dyn(range)) {
 		FAIL(c, n->target,
 		     "expression of type '%s' cannot be range of a comprehension (must be "
 		     "list, map, or dynamic)",
@@ -429,6 +447,8 @@ static const struct cel_type *macro_result(struct checker *c, const struct ast *
 				    body);
 	case MACRO_TRANSFORM_MAP_ENTRY:
 		return body;
+	case MACRO_SORT_BY:
+		return range->kind == CEL_LIST ? range : cel_type_of(CEL_LIST);
 	case MACRO_HAS:
 	case MACRO_ALL:
 	case MACRO_EXISTS:
@@ -480,10 +500,10 @@ static const struct cel_type *check_optional(struct checker *c, struct ast *n,
 	struct scope first = { c->scope, n->var, cel_type_of(CEL_DYN), c->depth };
 	const struct cel_type *body;
 
-	if (!is_dyn(range) && range->kind != CEL_OPTIONAL)
+	if (!cel_is_dyn(range) && range->kind != CEL_OPTIONAL)
 		return FAIL(c, n, "found no matching overload for '%s' applied to '%s.()'", n->name,
 			    cel_type_name(c->arena, range));
-	if (!is_dyn(range))
+	if (!cel_is_dyn(range))
 		first.type = range->element;
 	c->scope = &first;
 	c->depth++;
@@ -524,6 +544,8 @@ static const struct cel_type *check_one(struct checker *c, struct ast *n)
 		return check_list(c, n);
 	case AST_MAP:
 		return check_map(c, n);
+	case AST_MESSAGE:
+		return check_message(c, n);
 	case AST_MACRO:
 		return check_macro(c, n);
 	case AST_AND:

@@ -6,7 +6,13 @@
 #include "base/buf.h"
 #include "validate/cel/internal.h"
 
-enum { COST_SELECT = 1, COST_LIST_LITERAL = 10, COST_MAP_LITERAL = 30, COST_LOOP = 1 };
+enum {
+	COST_SELECT = 1,
+	COST_LIST_LITERAL = 10,
+	COST_MAP_LITERAL = 30,
+	COST_MESSAGE = 40,
+	COST_LOOP = 1
+};
 
 struct estimate {
 	uint64_t cost;
@@ -210,6 +216,8 @@ static struct estimate estimate(struct estimator *e, const struct ast *n)
 		return estimate_all(e, n, COST_LIST_LITERAL);
 	case AST_MAP:
 		return estimate_all(e, n, COST_MAP_LITERAL);
+	case AST_MESSAGE:
+		return estimate_all(e, n, COST_MESSAGE);
 	case AST_MACRO:
 		if (n->macro == MACRO_HAS)
 			return typed(n, cost_of(e, n->args[0]));

@@ -333,8 +333,33 @@ static void turn_transform(struct evaluator *e, struct loop *l)
 		*vec_push(e->arena, &l->pairs) = (struct cel_pair){ l->key, v };
 	else if (n->macro == MACRO_TRANSFORM_MAP_ENTRY)
 		add_entries(e, l, v);
+	else if (n->macro == MACRO_SORT_BY)
+		*vec_push(e->arena, &l->pairs) = (struct cel_pair){ v, l->element };
 	else
 		*vec_push(e->arena, &l->items) = v;
+}
+
+/* The elements in the order of their keys; equal ones stay as they are. */
+static struct cel_value *sorted(struct evaluator *e, const struct loop *l)
+{
+	struct cel_value **out = arena_array(e->arena, l->pairs.count + 1, struct cel_value *);
+	struct cel_pair *pairs = l->pairs.items;
+	bool ok = true;
+
+	for (size_t i = 1; i < l->pairs.count; i++) {
+		struct cel_pair one = pairs[i];
+		size_t at = i;
+
+		for (; at && cel_compare(pairs[at - 1].key, one.key, &ok) > 0 && ok; at--)
+			pairs[at] = pairs[at - 1];
+		pairs[at] = one;
+		e->steps += i - at;
+		if (!ok || e->steps > STEPS_MOST)
+			return cel_fail(e->arena, "no such overload");
+	}
+	for (size_t i = 0; i < l->pairs.count; i++)
+		out[i] = pairs[i].value;
+	return cel_list_of(e->arena, out, l->pairs.count);
 }
 
 static struct cel_value *loop_result(struct evaluator *e, const struct loop *l)
@@ -351,6 +376,8 @@ static struct cel_value *loop_result(struct evaluator *e, const struct loop *l)
 	case MACRO_FILTER:
 	case MACRO_TRANSFORM_LIST:
 		return cel_list_of(e->arena, l->items.items, l->items.count);
+	case MACRO_SORT_BY:
+		return sorted(e, l);
 	case MACRO_TRANSFORM_MAP:
 	case MACRO_TRANSFORM_MAP_ENTRY:
 		return cel_map_of(e->arena, l->pairs.items, l->pairs.count);
@@ -438,6 +465,8 @@ static struct cel_value *eval(struct evaluator *e, const struct ast *n)
 		return eval_logical(e, n);
 	case AST_CONDITION:
 		return eval_condition(e, n);
+	case AST_MESSAGE: /* made by policies only, which are not run here */
+		break;
 	}
 	return cel_fail(e->arena, "no such overload");
 }

@@ -13,6 +13,7 @@ enum cel_op {
 	AST_CALL,
 	AST_LIST,
 	AST_MAP,
+	AST_MESSAGE,
 	AST_MACRO,
 	AST_AND,
 	AST_OR,
@@ -29,6 +30,7 @@ enum cel_macro {
 	MACRO_TRANSFORM_LIST,
 	MACRO_TRANSFORM_MAP,
 	MACRO_TRANSFORM_MAP_ENTRY,
+	MACRO_SORT_BY,
 	MACRO_OPT_MAP,
 	MACRO_OPT_FLAT_MAP,
 };
@@ -41,9 +43,10 @@ struct ast {
 	const char *name; /* of an identifier, field, function */
 	const char *json; /* a field's real name */
 	enum cel_macro macro;
-	struct ast *target; /* operand, receiver, range; NULL for a global call */
-	struct ast **args;  /* of a call, list (elements), map (keys and values in turn), macro */
-	bool *optional;	    /* elements written with `?` */
+	struct ast *target;  /* operand, receiver, range; NULL for a global call */
+	struct ast **args;   /* of a call, list (elements), map (keys and values in turn), macro */
+	bool *optional;	     /* elements written with `?` */
+	const char **fields; /* of a message, a name each argument */
 	size_t count;
 	const char *var, *var2; /* of a macro; var2 NULL with one variable */
 	bool test_optional;	/* `.?` */
@@ -158,6 +161,25 @@ uint64_t cel_estimate(const struct ast *root);
 /* types.c: the type of one signature code; moves *at. Parameters are numbered 0 (A) and 1 (B). */
 const struct cel_type *cel_signature_type(struct arena *a, const char **at);
 bool cel_type_equal(const struct cel_type *a, const struct cel_type *b);
+
+/* unify.c */
+struct cel_substitution {
+	const struct cel_type *of[2]; /* of the parameters A and B */
+};
+/* A type that is not known yet, such as an empty list's element; dyn where nothing tells more. */
+extern const struct cel_type cel_free;
+bool cel_is_free(const struct cel_type *t);
+bool cel_is_dyn(const struct cel_type *t);
+/* Whether a value of type `from` may stand where `to` is asked for. */
+bool cel_assignable(const struct cel_type *to, const struct cel_type *from,
+		    struct cel_substitution *b);
+/* A result type with its parameters put in. */
+const struct cel_type *cel_resolve(struct arena *a, const struct cel_type *t,
+				   const struct cel_substitution *b);
+/* Of two types that fit each other the one that says less. */
+const struct cel_type *cel_general(const struct cel_type *x, const struct cel_type *y);
+/* The same type: dyn is none but dyn. */
+bool cel_equivalent(const struct cel_type *x, const struct cel_type *y);
 
 /* values.c */
 struct cel_value *cel_fail(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

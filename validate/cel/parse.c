@@ -1,41 +1,10 @@
 /* CEL's grammar, by recursive descent; macros are recognised where they are called. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/buf.h"
-#include "base/utf8.h"
-#include "validate/cel/internal.h"
-
-enum token_kind {
-	TOKEN_END,
-	TOKEN_IDENT,
-	TOKEN_INT,
-	TOKEN_UINT,
-	TOKEN_DOUBLE,
-	TOKEN_STRING,
-	TOKEN_BYTES,
-	TOKEN_SIGN,
-	TOKEN_BAD,
-};
-
-struct token {
-	enum token_kind kind;
-	unsigned start, end;
-	char sign[3];	      /* of TOKEN_SIGN */
-	struct cel_text text; /* of a string, bytes; of an identifier */
-};
-
-struct parser {
-	struct arena *arena;
-	const char *text;
-	unsigned at, len, depth;
-	struct token token;
-	struct cel_error *error;
-	bool failed;
-};
+#include "validate/cel/lex.h"
 
 static struct ast *parse_expression(struct parser *p);
 
@@ -80,198 +49,6 @@ static void *syntax(struct parser *p, const char *expected)
 	return NULL;
 }
 
-/* ---- tokens ---- */
-
-static void skip_space(struct parser *p)
-{
-	for (;;) {
-		while (p->at < p->len && strchr(" \t\r\n\f", p->text[p->at]))
-			p->at++;
-		if (p->at + 1 >= p->len || p->text[p->at] != '/' || p->text[p->at + 1] != '/')
-			return;
-		while (p->at < p->len && p->text[p->at] != '\n')
-			p->at++;
-	}
-}
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'			? c - '0'
-	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-							: -1;
-}
-
-/* The escape after a backslash; -1 when there is no such. */
-static int read_escape(struct parser *p, bool bytes, struct buf *out)
-{
-	static const char from[] = "abfnrtv\\'\"`?", to[] = "\a\b\f\n\r\t\v\\'\"`?";
-	char c = p->text[p->at++];
-	const char *named = c ? strchr(from, c) : NULL;
-	int digits = c == 'x' || c == 'X' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0, i;
-	unsigned long value = 0;
-
-	if (named) {
-		buf_char(out, to[named - from]);
-		return 0;
-	}
-	if (c >= '0' && c <= '3') {
-		value = (unsigned long)(c - '0');
-		for (i = 0; i < 2; i++, p->at++) {
-			if (p->text[p->at] < '0' || p->text[p->at] > '7')
-				return -1;
-			value = value * 8 + (unsigned long)(p->text[p->at] - '0');
-		}
-	} else if (digits) {
-		for (i = 0; i < digits; i++, p->at++) {
-			if (hex(p->text[p->at]) < 0)
-				return -1;
-			value = value * 16 + (unsigned long)hex(p->text[p->at]);
-		}
-	} else {
-		return -1;
-	}
-	if (bytes && digits <= 2)
-		buf_char(out, (char)value);
-	else
-		buf_rune(out, value);
-	return 0;
-}
-
-static bool read_quoted(struct parser *p, bool raw, bool bytes)
-{
-	char quote = p->text[p->at];
-	bool triple = !strncmp(p->text + p->at, quote == '"' ? "\"\"\"" : "'''", 3), good = false;
-	struct buf out;
-
-	buf_init(&out, 0);
-	p->at += triple ? 3 : 1;
-	while (p->at < p->len) {
-		char c = p->text[p->at];
-
-		if (c == quote &&
-		    (!triple || (p->text[p->at + 1] == quote && p->text[p->at + 2] == quote))) {
-			p->at += triple ? 3 : 1;
-			good = true;
-			break;
-		}
-		if ((c == '\n' || c == '\r') && !triple)
-			break;
-		p->at++;
-		if (c == '\\' && !raw) {
-			if (read_escape(p, bytes, &out) < 0)
-				break;
-			continue;
-		}
-		buf_char(&out, c);
-	}
-	p->token.text = (struct cel_text){ buf_dup(&out, p->arena), out.len };
-	buf_release(&out);
-	return good;
-}
-
-static bool string_ahead(struct parser *p, bool *raw, bool *bytes)
-{
-	unsigned i = p->at;
-
-	*raw = *bytes = false;
-	for (; i < p->at + 2 && strchr("rRbB", p->text[i]) && p->text[i]; i++) {
-		if ((p->text[i] | 0x20) == 'r')
-			*raw = true;
-		else
-			*bytes = true;
-	}
-	if (p->text[i] != '"' && p->text[i] != '\'')
-		return false;
-	p->at = i;
-	return true;
-}
-
-static void read_number(struct parser *p)
-{
-	const char *s = p->text;
-	bool real = false;
-
-	if (s[p->at] == '0' && (s[p->at + 1] | 0x20) == 'x') {
-		for (p->at += 2; hex(s[p->at]) >= 0;)
-			p->at++;
-	} else {
-		while (isdigit((unsigned char)s[p->at]))
-			p->at++;
-		if (s[p->at] == '.' && isdigit((unsigned char)s[p->at + 1])) {
-			real = true;
-			for (p->at++; isdigit((unsigned char)s[p->at]);)
-				p->at++;
-		}
-		if ((s[p->at] | 0x20) == 'e' && (isdigit((unsigned char)s[p->at + 1]) ||
-						 (strchr("+-", s[p->at + 1]) && s[p->at + 1] &&
-						  isdigit((unsigned char)s[p->at + 2])))) {
-			real = true;
-			for (p->at += 2; isdigit((unsigned char)s[p->at]);)
-				p->at++;
-		}
-	}
-	p->token.kind = real ? TOKEN_DOUBLE : TOKEN_INT;
-	if (!real && (s[p->at] | 0x20) == 'u') {
-		p->at++;
-		p->token.kind = TOKEN_UINT;
-	}
-}
-
-static void read_sign(struct parser *p)
-{
-	static const char *const doubles[] = { "==", "!=", "<=", ">=", "&&", "||" };
-	struct token *t = &p->token;
-	size_t i;
-
-	t->kind = TOKEN_SIGN;
-	for (i = 0; i < ARRAY_SIZE(doubles); i++) {
-		if (!strncmp(p->text + p->at, doubles[i], 2)) {
-			memcpy(t->sign, doubles[i], 3);
-			p->at += 2;
-			return;
-		}
-	}
-	t->sign[0] = p->text[p->at++];
-	t->sign[1] = 0;
-	if (!strchr("<>+-*/%!?:.,()[]{}", t->sign[0])) {
-		t->kind = TOKEN_BAD;
-		while (p->at < p->len && ((unsigned char)p->text[p->at] & 0xc0) == 0x80)
-			p->at++;
-	}
-}
-
-static void next(struct parser *p)
-{
-	struct token *t = &p->token;
-	bool raw, bytes;
-	char c;
-
-	skip_space(p);
-	*t = (struct token){ .start = p->at };
-	c = p->at < p->len ? p->text[p->at] : 0;
-	if (p->at >= p->len) {
-		t->kind = TOKEN_END;
-	} else if (string_ahead(p, &raw, &bytes)) {
-		t->kind = bytes ? TOKEN_BYTES : TOKEN_STRING;
-		if (!read_quoted(p, raw, bytes))
-			t->kind = TOKEN_BAD;
-	} else if (isalpha((unsigned char)c) || c == '_') {
-		t->kind = TOKEN_IDENT;
-		while (isalnum((unsigned char)p->text[p->at]) || p->text[p->at] == '_')
-			p->at++;
-		t->text.text = arena_memdup(p->arena, p->text + t->start, p->at - t->start);
-		t->text.len = p->at - t->start;
-	} else if (isdigit((unsigned char)c) ||
-		   (c == '.' && isdigit((unsigned char)p->text[p->at + 1]))) {
-		read_number(p);
-		if (c == '.')
-			t->kind = TOKEN_DOUBLE;
-	} else {
-		read_sign(p);
-	}
-	t->end = p->at;
-}
-
 static bool is_sign(const struct parser *p, const char *sign)
 {
 	return p->token.kind == TOKEN_SIGN && !strcmp(p->token.sign, sign);
@@ -281,7 +58,7 @@ static bool accept(struct parser *p, const char *sign)
 {
 	if (!is_sign(p, sign))
 		return false;
-	next(p);
+	cel_next(p);
 	return true;
 }
 
@@ -319,6 +96,9 @@ struct asts {
 };
 struct flags {
 	VEC(bool);
+};
+struct names {
+	VEC(const char *);
 };
 
 /* Expressions up to the closing sign, which is taken. A list's elements may start with '?'. */
@@ -398,6 +178,7 @@ static const struct {
 	{ "transformMap", 4, MACRO_TRANSFORM_MAP, 2 },
 	{ "transformMapEntry", 3, MACRO_TRANSFORM_MAP_ENTRY, 2 },
 	{ "transformMapEntry", 4, MACRO_TRANSFORM_MAP_ENTRY, 2 },
+	{ "sortBy", 2, MACRO_SORT_BY, 1 },
 	{ "optMap", 2, MACRO_OPT_MAP, 1 },
 	{ "optFlatMap", 2, MACRO_OPT_FLAT_MAP, 1 },
 };
@@ -449,7 +230,7 @@ static struct ast *literal(struct parser *p, struct cel_value *value)
 	struct ast *n = ast_new(p, AST_LITERAL, p->token.start);
 
 	n->literal = value;
-	next(p);
+	cel_next(p);
 	return n;
 }
 
@@ -511,7 +292,7 @@ static struct ast *parse_identifier(struct parser *p)
 		cel_error_at(p->arena, p->error, p->text, offset, "reserved identifier: %s", name);
 		return NULL;
 	}
-	next(p);
+	cel_next(p);
 	if (!is_sign(p, "(")) {
 		n = ast_new(p, AST_IDENT, offset);
 		n->name = name;
@@ -519,7 +300,7 @@ static struct ast *parse_identifier(struct parser *p)
 	}
 	n = ast_new(p, AST_CALL, p->token.start);
 	n->name = name;
-	next(p);
+	cel_next(p);
 	if (!parse_items(p, ")", false, n))
 		return NULL;
 	return !strcmp(name, "has") && n->count == 1 ? has_macro(p, n) : n;
@@ -577,19 +358,66 @@ static struct ast *parse_select(struct parser *p, struct ast *target, unsigned o
 	n->name = p->token.text.text;
 	n->target = target;
 	n->test_optional = maybe;
-	next(p);
+	cel_next(p);
 	if (maybe || !is_sign(p, "("))
 		return n;
 	n->op = AST_CALL;
 	n->member = true;
 	n->offset = p->token.start;
-	next(p);
+	cel_next(p);
 	return parse_items(p, ")", false, n) ? as_macro(p, n) : NULL;
+}
+
+/* The dotted name that a chain of selections spells; NULL: it is none. */
+static const char *dotted(struct parser *p, const struct ast *n)
+{
+	const char *before;
+
+	if (n->op == AST_IDENT)
+		return n->name;
+	if (n->op != AST_SELECT || n->test_optional)
+		return NULL;
+	before = dotted(p, n->target);
+	return before ? arena_printf(p->arena, "%s.%s", before, n->name) : NULL;
+}
+
+/* `Name{field: value, …}`: args are the values, names the fields. */
+static struct ast *parse_message(struct parser *p, const char *name, unsigned offset)
+{
+	struct ast *n = ast_new(p, AST_MESSAGE, offset);
+	struct asts items = { 0 };
+	struct flags optional = { 0 };
+	struct names names = { 0 };
+
+	n->name = name;
+	accept(p, ","); /* the grammar takes one in the place of fields */
+	while (!is_sign(p, "}")) {
+		*vec_push(p->arena, &optional) = accept(p, "?");
+		if (p->token.kind != TOKEN_IDENT || is_word(p, "in"))
+			return syntax(p, "{'}', ',', '?', IDENTIFIER}");
+		*vec_push(p->arena, &names) = p->token.text.text;
+		cel_next(p);
+		if (!accept(p, ":"))
+			return syntax(p, "':'");
+		*vec_push(p->arena, &items) = parse_expression(p);
+		if (p->failed)
+			return NULL;
+		if (!accept(p, ","))
+			break;
+	}
+	if (!accept(p, "}"))
+		return syntax(p, "'}'");
+	n->args = items.items;
+	n->optional = optional.items;
+	n->fields = names.items;
+	n->count = items.count;
+	return n;
 }
 
 static struct ast *parse_member(struct parser *p)
 {
 	struct ast *n = parse_primary(p);
+	const char *name;
 	unsigned offset;
 	bool maybe;
 
@@ -602,6 +430,9 @@ static struct ast *parse_member(struct parser *p)
 			n = call(p, maybe ? "_[?_]" : "_[_]", offset, n, parse_expression(p));
 			if (!p->failed && !accept(p, "]"))
 				return syntax(p, "']'");
+		} else if (is_sign(p, "{") && (name = dotted(p, n))) {
+			cel_next(p);
+			n = parse_message(p, name, offset);
 		} else {
 			break;
 		}
@@ -654,7 +485,7 @@ static struct ast *parse_binary(struct parser *p, unsigned level)
 
 	while (level < 3 && !p->failed && (name = operator_here(p, level))) {
 		offset = p->token.start;
-		next(p);
+		cel_next(p);
 		n = call(p, name, offset, n, parse_binary(p, level + 1));
 	}
 	return n;
@@ -667,7 +498,7 @@ static struct ast *parse_logical(struct parser *p, bool any)
 
 	while (!p->failed && is_sign(p, any ? "||" : "&&")) {
 		offset = p->token.start;
-		next(p);
+		cel_next(p);
 		both = call(p, any ? "_||_" : "_&&_", offset, n,
 			    any ? parse_logical(p, false) : parse_binary(p, 0));
 		both->op = any ? AST_OR : AST_AND;
@@ -712,7 +543,7 @@ struct ast *cel_parse(struct arena *a, const char *text, struct cel_error *error
 	};
 	struct ast *n;
 
-	next(&p);
+	cel_next(&p);
 	n = parse_expression(&p);
 	if (!p.failed && p.token.kind != TOKEN_END)
 		syntax(&p, "<EOF>");

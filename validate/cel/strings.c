@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/base64.h"
 #include "base/buf.h"
 #include "base/number.h"
 #include "base/regex.h"
@@ -295,22 +294,6 @@ FN(trim)
 	return piece(e, t, from, to);
 }
 
-FN(reverse)
-{
-	const struct cel_text *t = &x[0]->text;
-	struct buf out;
-	size_t end = t->len, start;
-
-	buf_init(&out, 0);
-	while (end) {
-		for (start = end - 1; start && ((unsigned char)t->text[start] & 0xc0) == 0x80;)
-			start--;
-		buf_add(&out, t->text + start, end - start);
-		end = start;
-	}
-	return from_buf(e, &out);
-}
-
 static void quote_into(struct buf *out, const struct cel_text *t)
 {
 	static const char from[] = "\a\b\f\n\r\t\v\\\"", to[] = "abfnrtv\\\"";
@@ -498,30 +481,21 @@ FN(format)
 	return from_buf(e, &out);
 }
 
-/* ---- base64 ---- */
+/* ---- JSON patches ---- */
 
-FN(encode)
+FN(escape_key)
 {
+	const struct cel_text *t = &x[0]->text;
 	struct buf out;
 
 	buf_init(&out, 0);
-	base64_encode(&out, x[0]->text.text, x[0]->text.len);
-	return from_buf(e, &out);
-}
-
-FN(decode)
-{
-	struct cel_value *v;
-	struct buf out;
-
-	buf_init(&out, 0);
-	if (!base64_decode(&out, x[0]->text.text, x[0]->text.len)) {
-		buf_release(&out);
-		return cel_fail(e->arena, "illegal base64 data");
+	for (size_t i = 0; i < t->len; i++) {
+		if (t->text[i] == '~' || t->text[i] == '/')
+			buf_str(&out, t->text[i] == '~' ? "~0" : "~1");
+		else
+			buf_char(&out, t->text[i]);
 	}
-	v = from_buf(e, &out);
-	v->kind = CEL_BYTES;
-	return v;
+	return from_buf(e, &out);
 }
 
 static const struct cel_function rows[] = {
@@ -549,10 +523,8 @@ static const struct cel_function rows[] = {
 	{ "substring", "si:s", substring, true, COST_STRING },
 	{ "substring", "sii:s", substring, true, COST_STRING },
 	{ "trim", "s:s", trim, true, COST_STRING },
-	{ "reverse", "s:s", reverse, true, COST_STRING },
 	{ "strings.quote", "s:s", quote, false, COST_STRING },
 	{ "format", "sLx:s", format, true, COST_STRING },
-	{ "base64.encode", "y:s", encode, false, COST_STRING },
-	{ "base64.decode", "s:y", decode, false, COST_STRING },
+	{ "jsonpatch.escapeKey", "s:s", escape_key, false, COST_STRING },
 };
 const struct cel_functions cel_strings = { rows, ARRAY_SIZE(rows) };

@@ -76,7 +76,8 @@ bool cel_type_equal(const struct cel_type *a, const struct cel_type *b)
 	if (a->kind != b->kind)
 		return false;
 	if (a->kind == CEL_OBJECT)
-		return a->object == b->object || a->object->data == b->object->data;
+		return a->object == b->object || (a->object->data == b->object->data &&
+						  !strcmp(a->object->name, b->object->name));
 	if (a->kind == CEL_MAP && !cel_type_equal(a->key, b->key))
 		return false;
 	if (a->kind == CEL_LIST || a->kind == CEL_MAP || a->kind == CEL_OPTIONAL)

@@ -1,6 +1,7 @@
 /* Claims and classes of devices (dynamic resource allocation). */
 #include <string.h>
 
+#include "validate/rules/admission.h"
 #include "validate/rules/checks.h"
 #include "validate/rules/tables.h"
 #include "validate/rules/text.h"
@@ -21,6 +22,8 @@ static void check_selectors(struct val *list)
 			bad(expression, "must not be empty");
 		if (strlen(v_str(expression)) > SELECTOR_BYTES)
 			bad(expression, "must be no more than %d bytes", SELECTOR_BYTES);
+		else
+			check_device_selector_cel(expression);
 	}
 }
 

@@ -217,8 +217,7 @@ static enum rule_fault compile(struct arena *a, const struct custom_schema *s, b
 		*why = compile_error(a, "the rule", &error);
 		return RULE_BAD;
 	}
-	if (cel_result_type(out->rule)->kind != CEL_BOOL &&
-	    cel_result_type(out->rule)->kind != CEL_DYN) {
+	if (cel_result_type(out->rule)->kind != CEL_BOOL) {
 		*why = arena_printf(a, "the rule must evaluate to a bool, not to %s",
 				    cel_type_name(a, cel_result_type(out->rule)));
 		return RULE_BAD;

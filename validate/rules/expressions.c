@@ -1,7 +1,7 @@
 /*
- * The CEL of admission policies and webhooks, compiled in the environment that the API server gives
- * it (apiserver's plugin/cel: object, oldObject, request, namespaceObject, authorizer; params and
- * variables where a policy has them).
+ * The CEL of admission policies, webhooks and device selectors, compiled in the environment that
+ * the API server gives it (apiserver's plugin/cel: object, oldObject, request, namespaceObject,
+ * authorizer; params and variables where a policy has them; dynamic-resource-allocation's: device).
  */
 #include <string.h>
 
@@ -63,6 +63,11 @@ static const struct field space_fields[] = { { "metadata", "meta" },
 					     { "spec", "spec" },
 					     { "status", "status" } };
 
+static const struct field device_fields[] = { { "driver", "s" },
+					      { "attributes", "MsMsx" },
+					      { "capacity", "MsMsq" },
+					      { "allowMultipleAllocations", "b" } };
+
 static const struct fixed types[] = {
 	{ "kind", kind_fields, ARRAY_SIZE(kind_fields) },
 	{ "resource", resource_fields, ARRAY_SIZE(resource_fields) },
@@ -72,6 +77,7 @@ static const struct fixed types[] = {
 	{ "spec", space_spec_fields, ARRAY_SIZE(space_spec_fields) },
 	{ "status", space_status_fields, ARRAY_SIZE(space_status_fields) },
 	{ "kubernetes.Namespace", space_fields, ARRAY_SIZE(space_fields) },
+	{ "kubernetes.DRADevice", device_fields, ARRAY_SIZE(device_fields) },
 };
 
 static const struct cel_type *fixed_type(struct arena *a, const char *name);
@@ -89,6 +95,8 @@ static const struct cel_type *word_type(struct arena *a, const char *word)
 		return cel_type_of(CEL_TIMESTAMP);
 	case 'i':
 		return cel_type_of(CEL_INT);
+	case 'q':
+		return cel_type_of(CEL_QUANTITY);
 	case 'x':
 		return cel_type_of(CEL_DYN);
 	default:
@@ -182,28 +190,29 @@ static void env_init(struct policy_env *e, struct arena *a, unsigned flags)
 		env_add(e, "variables", cel_object_type(a, &e->variables));
 }
 
-/* Compile; a complaint at `v` when it does not, or gives none of two kinds (CEL_DYN: any). */
-static const struct cel_type *compile(struct policy_env *e, struct val *v, enum cel_kind kind,
-				      enum cel_kind other)
+/* Compile; a complaint at `v` and NULL when it does not, or when it is blank. */
+static const struct cel_type *compiled(struct policy_env *e, struct val *v)
 {
 	const char *text = v_str(v);
-	const struct cel_type *result;
 	struct cel_program *p;
 	struct cel_error error;
 
 	if (!text[strspn(text, " \t\r\n")])
-		return cel_type_of(CEL_DYN);
+		return NULL;
 	p = cel_compile(e->arena, &e->env, text, &error);
-	if (!p) {
+	if (!p)
 		bad(v, "does not compile: %u:%u: %s", error.line, error.column, error.message);
-		return cel_type_of(CEL_DYN);
-	}
-	result = cel_result_type(p);
-	if (kind != CEL_DYN && result->kind != kind && result->kind != other &&
-	    result->kind != CEL_DYN)
+	return p ? cel_result_type(p) : NULL;
+}
+
+/* Compile what must give one of two kinds, and be known to. */
+static void compile(struct policy_env *e, struct val *v, enum cel_kind kind, enum cel_kind other)
+{
+	const struct cel_type *result = compiled(e, v);
+
+	if (result && result->kind != kind && result->kind != other)
 		bad(v, "must evaluate to %s, not to %s", cel_type_name(e->arena, cel_type_of(kind)),
 		    cel_type_name(e->arena, result));
-	return result;
 }
 
 void check_match_conditions_cel(struct val *list, bool policy, bool params)
@@ -215,6 +224,27 @@ void check_match_conditions_cel(struct val *list, bool policy, bool params)
 		compile(&e, v_at(one, "expression"), CEL_BOOL, CEL_BOOL);
 }
 
+static bool is_object_type(const struct cel_type *t, const char *name)
+{
+	return t->kind == CEL_OBJECT && !strcmp(t->object->name, name);
+}
+
+/* A JSONPatch gives a list of them, a configuration an Object. */
+static void compile_mutation(struct policy_env *e, struct val *v)
+{
+	bool json = v_is(v_at(v, "patchType"), "JSONPatch");
+	struct val *expression =
+		v_at(v, json ? "jsonPatch.expression" : "applyConfiguration.expression");
+	const struct cel_type *t = compiled(e, expression);
+
+	if (!t)
+		return;
+	if (json ? t->kind != CEL_LIST || !is_object_type(t->element, "JSONPatch")
+		 : !is_object_type(t, "Object"))
+		bad(expression, "must evaluate to %s, not to %s",
+		    json ? "list(JSONPatch)" : "Object", cel_type_name(e->arena, t));
+}
+
 void check_policy_cel(struct val *spec)
 {
 	unsigned flags = ENV_NAMESPACE | (v_has(v_at(spec, "paramKind")) ? ENV_PARAMS : 0);
@@ -224,10 +254,10 @@ void check_policy_cel(struct val *spec)
 	check_match_conditions_cel(v_at(spec, "matchConditions"), true, flags & ENV_PARAMS);
 	env_init(&e, spec->c->scratch, flags | (v_count(variables) ? ENV_VARIABLES : 0));
 	V_EACH (one, variables) {
-		const struct cel_type *type =
-			compile(&e, v_at(one, "expression"), CEL_DYN, CEL_DYN);
+		const struct cel_type *type = compiled(&e, v_at(one, "expression"));
 
-		*vec_push(e.arena, &e.lazies) = (struct lazy){ v_str(v_at(one, "name")), type };
+		*vec_push(e.arena, &e.lazies) = (struct lazy){ v_str(v_at(one, "name")),
+							       type ? type : cel_type_of(CEL_DYN) };
 	}
 	V_EACH (one, v_at(spec, "validations")) {
 		compile(&e, v_at(one, "expression"), CEL_BOOL, CEL_BOOL);
@@ -235,4 +265,19 @@ void check_policy_cel(struct val *spec)
 	}
 	V_EACH (one, v_at(spec, "auditAnnotations"))
 		compile(&e, v_at(one, "valueExpression"), CEL_STRING, CEL_NULL);
+	e.env.patches = true;
+	V_EACH (one, v_at(spec, "mutations"))
+		compile_mutation(&e, one);
+}
+
+void check_device_selector_cel(struct val *v)
+{
+	struct policy_env e = { .arena = v->c->scratch };
+
+	/* cel.bind's variables are not known here, and `includes` depends on a gate */
+	if (strstr(v_str(v), "cel.bind") || strstr(v_str(v), ".includes"))
+		return;
+	e.env.variables = e.list;
+	env_add(&e, "device", fixed_type(e.arena, "kubernetes.DRADevice"));
+	compile(&e, v, CEL_BOOL, CEL_DYN); /* an attribute may hold a bool */
 }
