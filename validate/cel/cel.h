@@ -48,7 +48,8 @@ struct cel_type {
 	const struct cel_object *object;      /* of CEL_OBJECT */
 	enum cel_list_kind list;	      /* how lists compare (x-kubernetes-list-type) */
 	const struct node *list_keys;	      /* of CEL_LIST_MAP */
-	uint64_t max_size; /* of a string, list or map, for the estimate of cost; 0 unbounded */
+	bool sized; /* a value of a schema, no larger than max_size: scalars and objects are 0 */
+	uint64_t max_size; /* of a string, list or map, for the estimate of cost */
 	int param;
 };
 

@@ -267,8 +267,8 @@ static const struct cel_function operators[] = {
 	{ "_+_", "ii:i", add },
 	{ "_+_", "uu:u", add },
 	{ "_+_", "dd:d", add },
-	{ "_+_", "ss:s", join_texts, false, COST_STRING_TWO },
-	{ "_+_", "yy:y", join_texts, false, COST_STRING_TWO },
+	{ "_+_", "ss:s", join_texts, false, COST_CONCAT },
+	{ "_+_", "yy:y", join_texts, false, COST_CONCAT },
 	{ "_+_", "LALA:LA", join_lists },
 	{ "_-_", "ii:i", subtract },
 	{ "_-_", "uu:u", subtract },
@@ -284,14 +284,14 @@ static const struct cel_function operators[] = {
 	{ "-_", "i:i", negate },
 	{ "-_", "d:d", negate },
 	{ "!_", "b:b", not_it },
-	{ "_==_", "AA:b", equal, false, COST_EQUAL },
-	{ "_!=_", "AA:b", unequal, false, COST_EQUAL },
+	{ "_==_", "AA:b", equal, false, COST_SMALLER },
+	{ "_!=_", "AA:b", unequal, false, COST_SMALLER },
 #define ORDER(name, fn)                                                                            \
 	{ name, "bb:b", fn }, { name, "ii:b", fn }, { name, "uu:b", fn }, { name, "dd:b", fn },    \
 		{ name, "iu:b", fn }, { name, "id:b", fn }, { name, "ui:b", fn },                  \
 		{ name, "ud:b", fn }, { name, "di:b", fn }, { name, "du:b", fn },                  \
-		{ name, "ss:b", fn, false, COST_EQUAL }, { name, "yy:b", fn, false, COST_EQUAL },  \
-		{ name, "tt:b", fn },                                                              \
+		{ name, "ss:b", fn, false, COST_SMALLER },                                         \
+		{ name, "yy:b", fn, false, COST_SMALLER }, { name, "tt:b", fn },                   \
 	{                                                                                          \
 		name, "DD:b", fn                                                                   \
 	}
@@ -300,7 +300,7 @@ static const struct cel_function operators[] = {
 	ORDER("_>_", more),
 	ORDER("_>=_", at_least),
 #undef ORDER
-	{ "@in", "ALA:b", in_list, false, COST_LIST_TWO },
+	{ "@in", "ALA:b", in_list, false, COST_IN },
 	{ "@in", "AMAB:b", in_map },
 	{ "_[_]", "LAi:A", list_index },
 	{ "_[_]", "MABA:B", map_index },
@@ -543,11 +543,11 @@ FN(optional_or_value)
 }
 
 static const struct cel_function core[] = {
-	{ "size", "s:i", size, false, COST_STRING },
+	{ "size", "s:i", size },
 	{ "size", "y:i", size },
 	{ "size", "LA:i", size },
 	{ "size", "MAB:i", size },
-	{ "size", "s:i", size, true, COST_STRING },
+	{ "size", "s:i", size, true },
 	{ "size", "y:i", size, true },
 	{ "size", "LA:i", size, true },
 	{ "size", "MAB:i", size, true },

@@ -484,7 +484,7 @@ struct cel_program *cel_compile(struct arena *a, const struct cel_env *env, cons
 	if (!p->root || cel_check(a, env, text, p->root, error) < 0)
 		return NULL;
 	p->result = p->root->type;
-	p->cost = cel_estimate(p->root);
+	p->cost = cel_estimate(a, env, p->root);
 	return p;
 }
 

@@ -122,13 +122,20 @@ struct cel_function {
 };
 enum cel_cost_kind {
 	COST_ONE,
-	COST_STRING,	 /* walks the receiver: a tenth of its length */
-	COST_STRING_TWO, /* walks both texts: concatenation, replace, split */
-	COST_SEARCH,	 /* contains: product of both tenths */
-	COST_REGEX,	 /* text's tenth times the pattern's quarter */
-	COST_LIST,	 /* walks the receiver, one an element */
-	COST_LIST_TWO,	 /* each element of one against the other's */
-	COST_EQUAL,	 /* a tenth of the smaller text, or an element each */
+	COST_STRING,	   /* walks the first text: a tenth of its length */
+	COST_STRING_TWICE, /* walks it, and makes another */
+	COST_CONCAT,	   /* a tenth of both texts */
+	COST_SECOND,	   /* a tenth of the second text */
+	COST_SMALLER,	   /* a tenth of the smaller value */
+	COST_SEARCH,	   /* contains: the product of both tenths */
+	COST_REGEX,	   /* the text's tenth times the pattern's quarter */
+	COST_JOIN,	   /* a tenth of all texts and what stands between */
+	COST_LIST,	   /* walks a list, and the texts in it */
+	COST_LIST_TWO,	   /* each element of one against the other's */
+	COST_LIST_COPY,	   /* as many elements as come out */
+	COST_LIST_SQUARE,  /* each element against each */
+	COST_IN,	   /* the second's elements */
+	COST_FORMAT,	   /* a named format's pattern, over the second text */
 };
 
 struct cel_functions {
@@ -157,7 +164,7 @@ void cel_error_at(struct arena *a, struct cel_error *error, const char *text, un
 int cel_check(struct arena *a, const struct cel_env *env, const char *text, struct ast *root,
 	      struct cel_error *error);
 /* cost.c */
-uint64_t cel_estimate(const struct ast *root);
+uint64_t cel_estimate(struct arena *a, const struct cel_env *env, const struct ast *root);
 /* types.c: the type of one signature code; moves *at. Parameters are numbered 0 (A) and 1 (B). */
 const struct cel_type *cel_signature_type(struct arena *a, const char **at);
 bool cel_type_equal(const struct cel_type *a, const struct cel_type *b);

@@ -12,7 +12,8 @@
 struct place {
 	bool root, in_meta;	/* in_meta: inside an object's metadata, apiVersion or kind */
 	const char *no_default; /* why defaults are refused; NULL: they are not */
-	uint64_t times; /* how many of it an object may hold, for the cost of rules; 0 is 1 */
+	uint64_t times;		/* how many an object may hold, for the cost of rules; 0 is 1;
+				   RULE_UNBOUNDED */
 };
 
 static void check_schema(struct crd_checking *c, const struct node *s, const struct path *at,
@@ -347,10 +348,16 @@ static void check_properties(struct crd_checking *c, const struct node *s, const
 static uint64_t times_of(const struct node *s, uint64_t times)
 {
 	struct arena scratch = ARENA_INIT;
-	uint64_t most = custom_most_items(&scratch, custom_compile(&scratch, s)), out;
+	const struct custom_schema *compiled = custom_compile(&scratch, s);
+	int64_t most =
+		compiled->types == CUSTOM_ARRAY ? compiled->max_items : compiled->max_properties;
+	uint64_t out;
 
 	arena_release(&scratch);
-	return __builtin_mul_overflow(most, times ? times : 1, &out) ? UINT64_MAX : out;
+	if (most < 0 || times == RULE_UNBOUNDED)
+		return RULE_UNBOUNDED;
+	return __builtin_mul_overflow((uint64_t)most, times ? times : 1, &out) ? RULE_UNBOUNDED - 1
+									       : out;
 }
 
 static void check_more(struct crd_checking *c, const struct node *s, const struct path *at,

@@ -8,6 +8,8 @@ enum {
 	DATE_BYTES = 12,
 	TIME_BYTES = 32,
 	DURATION_BYTES = 32,
+	DURATION_BYTES_LEAST = 3,
+	TIME_BYTES_LEAST = 21,
 };
 #define RULE_COST_LIMIT 10000000u
 
@@ -22,6 +24,11 @@ static uint64_t least_bytes(const struct custom_schema *s)
 		return 1;
 	if (s->types == CUSTOM_BOOLEAN)
 		return 4;
+	if (s->types == CUSTOM_STRING && s->format)
+		return !strcmp(s->format, "duration")	 ? DURATION_BYTES_LEAST
+		       : !strcmp(s->format, "date-time") ? TIME_BYTES_LEAST
+		       : !strcmp(s->format, "date")	 ? DATE_BYTES
+							 : bytes;
 	if (s->types != CUSTOM_OBJECT || s->additional)
 		return bytes;
 	for (uint32_t i = 0; s->required && i < s->required->len; i++) {
@@ -30,75 +37,112 @@ static uint64_t least_bytes(const struct custom_schema *s)
 			name->type == NODE_STR ? map_get_n(&s->properties, name->text, name->len)
 					       : NULL;
 
-		if (p && !p->preset)
+		if (p && !p->preset && (p->types || p->int_or_string))
 			bytes += name->len + least_bytes(p) + 4;
 	}
 	return bytes;
 }
 
-uint64_t custom_most_items(struct arena *a, const struct custom_schema *s)
+static uint64_t most_items(const struct custom_schema *s)
 {
 	const struct custom_schema *of = s->types == CUSTOM_ARRAY ? s->items : s->additional;
 	int64_t most = s->types == CUSTOM_ARRAY ? s->max_items : s->max_properties;
 
-	(void)a;
 	if (most >= 0)
 		return (uint64_t)most;
 	return (REQUEST_BYTES - 2) /
 	       ((of ? least_bytes(of) : 1) + (s->types == CUSTOM_ARRAY ? 1 : 6));
 }
 
+static bool is_format(const struct custom_schema *s, const char *format)
+{
+	return s->format && !strcmp(s->format, format);
+}
+
 static uint64_t most_text(const struct custom_schema *s)
 {
 	uint64_t most = 0;
 
+	if (is_format(s, "date"))
+		return DATE_BYTES;
+	if (is_format(s, "date-time") || is_format(s, "duration"))
+		return TIME_BYTES;
 	if (s->max_length >= 0)
-		return (uint64_t)s->max_length * 4 + !s->max_length;
-	for (uint32_t i = 0; s->values && i < s->values->len; i++)
-		if (s->values->items[i]->len > most)
-			most = s->values->items[i]->len;
-	return most ? most : REQUEST_BYTES - 2;
+		return (uint64_t)s->max_length * (is_format(s, "byte") ? 1 : 4);
+	if (s->values && s->values->len && !is_format(s, "byte")) {
+		for (uint32_t i = 0; i < s->values->len; i++)
+			if (s->values->items[i]->type == NODE_STR &&
+			    s->values->items[i]->len > most)
+				most = s->values->items[i]->len;
+		return most;
+	}
+	return REQUEST_BYTES - 2;
+}
+
+static struct cel_type *sized_type(struct arena *a, enum cel_kind kind, uint64_t most)
+{
+	struct cel_type *t = arena_new(a, struct cel_type);
+
+	t->kind = kind;
+	t->sized = true;
+	t->max_size = most;
+	return t;
 }
 
 static const struct cel_type *text_type(struct arena *a, const struct custom_schema *s)
 {
-	struct cel_type *t = arena_new(a, struct cel_type);
-	const char *format = s->format ? s->format : "";
+	enum cel_kind kind = CEL_STRING;
 
-	t->kind = CEL_STRING;
-	t->max_size = most_text(s);
-	if (!strcmp(format, "byte"))
-		t->kind = CEL_BYTES;
-	else if (!strcmp(format, "duration"))
-		t->kind = CEL_DURATION;
-	else if (!strcmp(format, "date") || !strcmp(format, "date-time"))
-		t->kind = CEL_TIMESTAMP;
-	return t;
+	if (is_format(s, "byte"))
+		kind = CEL_BYTES;
+	else if (is_format(s, "duration"))
+		kind = CEL_DURATION;
+	else if (is_format(s, "date") || is_format(s, "date-time"))
+		kind = CEL_TIMESTAMP;
+	return sized_type(a, kind, most_text(s));
 }
-
-struct root_fields {
-	const struct custom_schema *schema;
-	bool root;
-};
 
 static const struct cel_type *meta_field(const struct cel_object *self, struct arena *a,
 					 const char *name, const char **json)
 {
 	(void)self;
-	(void)a;
 	*json = name;
-	return !strcmp(name, "name") || !strcmp(name, "generateName") ? cel_type_of(CEL_STRING)
-								      : NULL;
+	return !strcmp(name, "name") || !strcmp(name, "generateName")
+		       ? sized_type(a, CEL_STRING, REQUEST_BYTES - 2)
+		       : NULL;
 }
 
 static const struct cel_object meta_object = { .name = "object", .field = meta_field };
 
+static bool declares_text(const struct custom_schema *s, const char *name)
+{
+	const struct custom_schema *p = map_get(&s->properties, name);
+
+	return p && p->types == CUSTOM_STRING;
+}
+
+/* Whether an object's own top is declared whole; else the server puts its own fields there. */
+static bool declares_meta(const struct custom_schema *s)
+{
+	const struct custom_schema *meta = map_get(&s->properties, "metadata");
+
+	return declares_text(s, "apiVersion") && declares_text(s, "kind") && meta &&
+	       meta->types == CUSTOM_OBJECT && declares_text(meta, "name") &&
+	       declares_text(meta, "generateName");
+}
+
 /* What every object has, declared or not. */
 static const struct cel_type *root_field(struct arena *a, const char *name)
 {
+	struct cel_type *t;
+
 	if (!strcmp(name, "apiVersion") || !strcmp(name, "kind"))
-		return cel_type_of(CEL_STRING);
-	return !strcmp(name, "metadata") ? cel_object_type(a, &meta_object) : NULL;
+		return sized_type(a, CEL_STRING, REQUEST_BYTES - 2);
+	if (strcmp(name, "metadata"))
+		return NULL;
+	t = cel_object_type(a, &meta_object);
+	t->sized = true;
+	return t;
 }
 
 static const struct cel_type *object_field(const struct cel_object *self, struct arena *a,
@@ -108,7 +152,7 @@ static const struct cel_type *object_field(const struct cel_object *self, struct
 	bool root = !strcmp(self->name, "object ");
 
 	*json = name;
-	if (root && root_field(a, name))
+	if (root && !declares_meta(s) && root_field(a, name))
 		return root_field(a, name);
 	for (size_t i = 0; i < s->properties.count; i++) {
 		const struct map_entry *e = &s->properties.entries[i];
@@ -126,11 +170,14 @@ static const struct cel_type *object_field(const struct cel_object *self, struct
 static const struct cel_type *fields_type(struct arena *a, const struct custom_schema *s, bool root)
 {
 	struct cel_object *object = arena_new(a, struct cel_object);
+	struct cel_type *t;
 
 	object->name = root ? "object " : "object";
 	object->field = object_field;
 	object->data = s;
-	return cel_object_type(a, object);
+	t = cel_object_type(a, object);
+	t->sized = true;
+	return t;
 }
 
 static const struct cel_type *collection_type(struct arena *a, const struct custom_schema *s)
@@ -142,8 +189,9 @@ static const struct cel_type *collection_type(struct arena *a, const struct cust
 	if (!element)
 		return NULL;
 	t = s->types == CUSTOM_ARRAY ? cel_list_type(a, element)
-				     : cel_map_type(a, cel_type_of(CEL_STRING), element);
-	t->max_size = custom_most_items(a, s);
+				     : cel_map_type(a, sized_type(a, CEL_STRING, 0), element);
+	t->sized = true;
+	t->max_size = most_items(s);
 	if (s->list == SCHEMA_SET)
 		t->list = CEL_LIST_SET;
 	if (s->list == SCHEMA_LIST_MAP) {
@@ -156,7 +204,9 @@ static const struct cel_type *collection_type(struct arena *a, const struct cust
 const struct cel_type *custom_cel_type(struct arena *a, const struct custom_schema *s, bool root)
 {
 	if (s->int_or_string)
-		return cel_type_of(CEL_DYN);
+		return sized_type(a, CEL_DYN,
+				  s->max_length >= 0 ? (uint64_t)s->max_length * 4
+						     : REQUEST_BYTES - 2);
 	switch (s->types) {
 	case CUSTOM_ARRAY:
 		return collection_type(a, s);
@@ -165,11 +215,11 @@ const struct cel_type *custom_cel_type(struct arena *a, const struct custom_sche
 	case CUSTOM_STRING:
 		return text_type(a, s);
 	case CUSTOM_BOOLEAN:
-		return cel_type_of(CEL_BOOL);
+		return sized_type(a, CEL_BOOL, 0);
 	case CUSTOM_INTEGER:
-		return cel_type_of(CEL_INT);
+		return sized_type(a, CEL_INT, 0);
 	case CUSTOM_NUMBER:
-		return cel_type_of(CEL_DOUBLE);
+		return sized_type(a, CEL_DOUBLE, 0);
 	default:
 		return root ? fields_type(a, s, root) : NULL;
 	}
@@ -252,6 +302,8 @@ enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s
 	fault = compile(a, s, root, rule, &p, &out->why);
 	if (fault)
 		return fault;
+	if (times == RULE_UNBOUNDED)
+		times = REQUEST_BYTES / (least_bytes(s) + 1);
 	if (__builtin_mul_overflow(cel_cost(p.rule), times, &cost))
 		cost = UINT64_MAX;
 	out->cost = cost;

@@ -22,11 +22,13 @@ struct rule_check {
 	const char *why; /* in the arena */
 	uint64_t cost;	 /* of one run */
 };
-/* What the API server finds when a rule is stored; `times`: how often an object may run it. */
+#define RULE_UNBOUNDED UINT64_MAX
+/*
+ * What the API server finds when a rule is stored; `times`: how often an object may run it, or
+ * RULE_UNBOUNDED: as often as a request has room for.
+ */
 enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s, bool root,
 				  const struct node *rule, uint64_t times, struct rule_check *out);
-/* How many items a list or map of this schema may have, as the estimate of cost takes it. */
-uint64_t custom_most_items(struct arena *a, const struct custom_schema *s);
 
 /* Run all rules on a value and below. `old`: the stored value, NULL when it is created. */
 void custom_rules(struct custom *c, struct arena *a, const struct custom_schema *s,
