@@ -159,7 +159,9 @@ static const struct cel_type *object_field(const struct cel_object *self, struct
 		const struct custom_schema *p = e->value;
 		const char *escaped = cel_escape(a, e->key);
 
-		if (!escaped || strcmp(escaped, name))
+		/* a word that CEL keeps for itself may be written as it is, too */
+		if (!escaped ||
+		    (strcmp(escaped, name) && strcmp(escaped, arena_printf(a, "__%s__", name))))
 			continue;
 		*json = e->key;
 		return custom_cel_type(a, p, p->embedded);
