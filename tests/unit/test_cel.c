@@ -135,7 +135,8 @@ START_TEST(bounds_what_it_costs)
 	list->max_size = 10;
 	p = compile(&a, "self.all(x, x.contains('ab'))", list, &error);
 	ck_assert_ptr_nonnull(p);
-	/* the list and the result, and ten turns: 3, the text 1, a tenth of it times a tenth of two */
+	/* the list and the result, and ten turns: 3, the text 1, a tenth of it times a tenth of two
+	 */
 	ck_assert_uint_eq(cel_cost(p), 1 + 1 + 10 * (3 + 1 + 4));
 	list->max_size = 1000000;
 	p = compile(&a, "self.all(x, self.all(y, x == y))", list, &error);
