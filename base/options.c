@@ -1,6 +1,7 @@
 #include "base/options.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/text.h"
 
 struct parser {
 	struct arena *arena;
@@ -35,47 +36,15 @@ static struct found option_find(struct parser *p, const char *name, size_t len, 
 	return (struct found){ 0 };
 }
 
-/* Levenshtein distance, of short words only. */
-static size_t distance(const char *a, const char *b)
-{
-	enum { LONGEST = 40 };
-	size_t row[LONGEST + 1], la = strlen(a), lb = strlen(b), i, j, corner, above;
-
-	if (la > LONGEST || lb > LONGEST)
-		return LONGEST;
-	for (j = 0; j <= lb; j++)
-		row[j] = j;
-	for (i = 1; i <= la; i++) {
-		corner = row[0];
-		row[0] = i;
-		for (j = 1; j <= lb; j++) {
-			above = row[j];
-			row[j] = corner + (a[i - 1] != b[j - 1]);
-			if (above + 1 < row[j])
-				row[j] = above + 1;
-			if (row[j - 1] + 1 < row[j])
-				row[j] = row[j - 1] + 1;
-			corner = above;
-		}
-	}
-	return row[lb];
-}
-
 const char *options_nearest(const char *word, const char *const *words, size_t count)
 {
-	size_t best = strlen(word) / 3 + 1, i, d;
-	const char *nearest = NULL;
+	struct nearest near = nearest_to(word, strlen(word));
+	size_t i;
 
-	for (i = 0; i < count; i++) {
-		if (!words[i])
-			continue;
-		d = distance(word, words[i]);
-		if (d <= best && (!nearest || d < best)) {
-			best = d;
-			nearest = words[i];
-		}
-	}
-	return nearest;
+	for (i = 0; i < count; i++)
+		if (words[i])
+			nearest_try(&near, words[i]);
+	return near.best;
 }
 
 static int unknown_option(struct parser *p, const char *name, size_t len)

@@ -49,6 +49,8 @@ void command_help(struct buf *out, const struct command *c);
 void program_help(struct buf *out);
 /* Write all of a buffer to standard output; -1 when it can't be written. */
 int print_out(const struct buf *text, struct err *err);
+/* Whether colours are wanted on standard output: a terminal that is not dumb, and no NO_COLOR. */
+bool wants_color(bool no_color);
 /* Print notes (kustomize's deprecation warnings…) on standard error. */
 struct notes;
 void print_notes(struct run *run, const struct notes *notes);

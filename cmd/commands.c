@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "cmd/cmd.h"
 #include "render/render.h"
 
@@ -89,6 +90,14 @@ int print_out(const struct buf *text, struct err *err)
 		return err_raise(err, ERR_IO, NO_POS, "cannot write to standard output: %s",
 				 strerror(errno));
 	return 0;
+}
+
+bool wants_color(bool no_color)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !no_color && !(no && *no) && isatty(STDOUT_FILENO) &&
+	       !(term && !strcmp(term, "dumb"));
 }
 
 void print_notes(struct run *run, const struct notes *notes)

@@ -291,23 +291,15 @@ static int plan_conflict(struct run *run, const struct gate_sides *gate, struct 
 static int plan_merge(struct run *run, const struct gate_verb *verb, const struct gate_sides *gate,
 		      const struct targets *targets, struct plan *p, struct err *err)
 {
-	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
 	struct planner_options how = {
-		.paths = paths,
-		.path_count = verb->paths.count,
 		.kubernetes_version = verb->kubernetes_version,
 		.owner = verb->owner,
 		.targets = targets->items,
 		.target_count = targets->count,
 	};
 
-	for (size_t i = 0; i < verb->paths.count; i++) {
-		paths[i] = view_join(&run->arena, "", verb->paths.items[i].text);
-		if (!paths[i])
-			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
-					 verb->paths.items[i].text);
-	}
-	if (planner_run(run, &gate->sides, &how, p, err) < 0)
+	if (planner_paths(run, "", &verb->paths, &how, err) < 0 ||
+	    planner_run(run, &gate->sides, &how, p, err) < 0)
 		return -1;
 	if (verb->new_only)
 		drop_old_findings(p);

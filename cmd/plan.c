@@ -1,6 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -50,7 +48,8 @@ static const struct option output_options[] = {
 	  .type = OPTION_STRING,
 	  .value = "FORMAT",
 	  AT(output),
-	  .summary = "text, json or yaml" },
+	  .summary = "text (default), json, yaml, markdown, html, junit, tap, sarif, github, "
+		     "gitlab or bitbucket" },
 	{ .name = "show-unchanged",
 	  .type = OPTION_FLAG,
 	  AT(show_unchanged),
@@ -79,28 +78,14 @@ static const struct plan_verb defaults = { .output = "text",
 					   .fail_on = SEVERITY_ERROR,
 					   .target = { .level = -1, .min_level = -1 } };
 
-static bool wants_color(const struct plan_verb *verb)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return !verb->no_color && !(no && *no) && isatty(STDOUT_FILENO) &&
-	       !(term && !strcmp(term, "dumb"));
-}
-
 static int print_plan(const struct plan *p, const struct plan_verb *verb,
 		      const struct report_format *format, struct err *err)
 {
-	struct report_options how = { .color = wants_color(verb),
+	struct report_options how = { .color = wants_color(verb->no_color),
 				      .tool = VERSION,
 				      .show_unchanged = verb->show_unchanged };
-	struct buf out;
-	int rc;
 
-	buf_init(&out, 0);
-	format->write(&out, p, &how);
-	rc = print_out(&out, err);
-	buf_release(&out);
-	return rc;
+	return print_plan_as(p, format, &how, err);
 }
 
 static int make_plan(struct run *run, const struct plan_verb *verb, const struct sides *sides,
@@ -113,17 +98,9 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 		.targets = targets->items,
 		.target_count = targets->count,
 	};
-	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
-	size_t i;
 
-	for (i = 0; i < verb->paths.count; i++) {
-		paths[i] = view_join(&run->arena, sides->prefix, verb->paths.items[i].text);
-		if (!paths[i])
-			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
-					 verb->paths.items[i].text);
-	}
-	how.paths = paths;
-	how.path_count = verb->paths.count;
+	if (planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
+		return -1;
 	return planner_run(run, sides, &how, p, err);
 }
 

@@ -1,4 +1,6 @@
 #include "cmd/planner.h"
+#include "cmd/cmd.h"
+#include "cmd/report/report.h"
 #include <string.h>
 #include <time.h>
 #include "base/map.h"
@@ -435,4 +437,34 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);
 	return 0;
+}
+
+int planner_paths(struct run *run, const char *prefix, const struct option_values *named,
+		  struct planner_options *how, struct err *err)
+{
+	const char **paths = arena_array(&run->arena, named->count, const char *);
+	size_t i;
+
+	for (i = 0; i < named->count; i++) {
+		paths[i] = view_join(&run->arena, prefix, named->items[i].text);
+		if (!paths[i])
+			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
+					 named->items[i].text);
+	}
+	how->paths = paths;
+	how->path_count = named->count;
+	return 0;
+}
+
+int print_plan_as(const struct plan *p, const struct report_format *format,
+		  const struct report_options *how, struct err *err)
+{
+	struct buf out;
+	int rc;
+
+	buf_init(&out, 0);
+	format->write(&out, p, how);
+	rc = print_out(&out, err);
+	buf_release(&out);
+	return rc;
 }

@@ -18,6 +18,15 @@ struct planner_options {
 	const char *only; /* which of the repository's clusters the targets are; NULL */
 };
 
+/* The apps that -p named, as paths of the repository below `prefix`, into `how`. */
+int planner_paths(struct run *run, const char *prefix, const struct option_values *named,
+		  struct planner_options *how, struct err *err);
+/* A finished plan to standard output. */
+struct report_format;
+struct report_options;
+int print_plan_as(const struct plan *p, const struct report_format *format,
+		  const struct report_options *how, struct err *err);
+
 /*
  * Fill `p`, which was initialised. An app that does not render is a finding (rule render/failed)
  * and hides nothing else. -1 only when nothing could be planned.

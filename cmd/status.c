@@ -1,6 +1,4 @@
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -63,21 +61,12 @@ static int judge(const struct plan *p)
 
 static int print_status(const struct plan *p, const struct status_verb *verb, struct err *err)
 {
-	const struct report_format *format = report_find(verb->output);
-	const char *no = getenv("NO_COLOR");
 	struct report_options how = { .tool = VERSION,
 				      .times = true,
 				      .show_unchanged = verb->show_unchanged,
-				      .color = !verb->no_color && !(no && *no) &&
-					       isatty(STDOUT_FILENO) };
-	struct buf out;
-	int rc;
+				      .color = wants_color(verb->no_color) };
 
-	buf_init(&out, 0);
-	format->write(&out, p, &how);
-	rc = print_out(&out, err);
-	buf_release(&out);
-	return rc;
+	return print_plan_as(p, report_find(verb->output), &how, err);
 }
 
 static int ask(struct run *run, const struct status_verb *verb, const struct sides *sides,
@@ -85,21 +74,13 @@ static int ask(struct run *run, const struct status_verb *verb, const struct sid
 {
 	struct planner_options how = { .owner = verb->owner,
 				       .targets = targets->items,
-				       .target_count = targets->count,
-				       .path_count = verb->paths.count };
-	const char **paths = arena_array(&run->arena, verb->paths.count, const char *);
-	size_t i;
+				       .target_count = targets->count };
 
 	if (!targets->items[0].cluster)
 		return err_raise(err, ERR_USAGE, NO_POS, "status compares with a cluster: %s",
 				 targets->items[0].why_offline);
-	for (i = 0; i < verb->paths.count; i++) {
-		paths[i] = view_join(&run->arena, sides->prefix, verb->paths.items[i].text);
-		if (!paths[i])
-			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
-					 verb->paths.items[i].text);
-	}
-	how.paths = paths;
+	if (planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
+		return -1;
 	return planner_run(run, sides, &how, p, err);
 }
 

@@ -1,7 +1,5 @@
 #include "cmd/validate.h"
 
-#include <unistd.h>
-
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -102,17 +100,11 @@ static int validate_repository(struct run *run, const struct validate_verb *verb
 
 static int print_report(const struct plan *p, const struct report_format *format, struct err *err)
 {
-	struct report_options options = { .tool = VERSION,
-					  .kind = "Validation",
-					  .color = isatty(STDOUT_FILENO) };
-	struct buf out;
-	int rc;
+	struct report_options how = { .tool = VERSION,
+				      .kind = "Validation",
+				      .color = wants_color(false) };
 
-	buf_init(&out, 0);
-	format->write(&out, p, &options);
-	rc = print_out(&out, err);
-	buf_release(&out);
-	return rc;
+	return print_plan_as(p, format, &how, err);
 }
 
 static int validate_run(struct run *run, void *data, const struct arguments *rest, struct err *err)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/map.h"
+#include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
 
 struct finder {
@@ -17,20 +18,6 @@ struct finder {
 };
 
 static char here[] = "here"; /* a map's value where only the key counts */
-
-static bool is_kustomization(const char *name)
-{
-	return !strcmp(name, "kustomization.yaml") || !strcmp(name, "kustomization.yml") ||
-	       !strcmp(name, "Kustomization");
-}
-
-static bool is_yaml(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	return dot && dot != name &&
-	       (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
-}
 
 /* Walk the tree once and sort what is there; a chart's inside is the chart's own business. */
 static int walk(struct finder *f, const char *dir)
@@ -53,11 +40,11 @@ static int walk(struct finder *f, const char *dir)
 		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name)
 					: arena_strdup(f->arena, name);
 
-		if (items.items[i].kind == VIEW_FILE && is_kustomization(name))
+		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
 		else if (name[0] == '.')
 			continue;
-		else if (items.items[i].kind == VIEW_FILE && is_yaml(name))
+		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
 			map_set(&f->manifests, path, (void *)(uintptr_t)dir);
 		else if (items.items[i].kind == VIEW_DIR && walk(f, path) < 0)
 			return -1;
@@ -145,16 +132,6 @@ static bool below_referenced(struct finder *f, const char *path)
 	}
 }
 
-static bool holds_objects(struct finder *f, const char *path)
-{
-	struct err ignored = ERR_INIT;
-	struct blob blob;
-
-	return view_read(f->view, path, &blob, &ignored) >= 0 &&
-	       memmem(blob.text, blob.len, "apiVersion", 10) &&
-	       memmem(blob.text, blob.len, "kind", 4);
-}
-
 static struct app *app_add(struct finder *f, const char *path, const char *renderer)
 {
 	struct app *app = vec_push(f->arena, f->out);
@@ -178,7 +155,7 @@ static void add_plain(struct finder *f)
 		uintptr_t at;
 
 		if (below_kustomization(f, dir) || below_referenced(f, path) ||
-		    !holds_objects(f, path))
+		    !plain_holds_objects(f->view, path))
 			continue;
 		at = (uintptr_t)map_get(&apps, dir);
 		if (!at) {

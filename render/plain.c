@@ -10,7 +10,7 @@ struct plain {
 	struct rendered *out;
 };
 
-static bool is_manifest_name(const char *name)
+bool plain_is_manifest(const char *name)
 {
 	static const char *const endings[] = { ".yaml", ".yml", ".json" };
 	size_t len = strlen(name), i;
@@ -22,6 +22,16 @@ static bool is_manifest_name(const char *name)
 			return true;
 	}
 	return false;
+}
+
+bool plain_holds_objects(struct view *v, const char *path)
+{
+	struct err ignored = ERR_INIT; /* shows when the file is rendered */
+	struct blob blob;
+
+	return view_read(v, path, &blob, &ignored) >= 0 &&
+	       memmem(blob.text, blob.len, "apiVersion", 10) &&
+	       memmem(blob.text, blob.len, "kind", 4);
 }
 
 static int plain_file(struct plain *p, const char *path, bool strict, struct err *err)
@@ -65,7 +75,7 @@ static int plain_directory(struct plain *p, const char *path, struct err *err)
 			continue;
 		if (items.items[i].kind == VIEW_DIR)
 			rc = plain_directory(p, full, err);
-		else if (items.items[i].kind == VIEW_FILE && is_manifest_name(name))
+		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
 			rc = plain_file(p, full, false, err);
 		if (rc < 0)
 			return -1;

@@ -17,4 +17,9 @@ struct renderer {
 
 extern const struct renderer renderer_plain;
 
+/* Whether a file of this name may hold manifests: .yaml, .yml, .json. */
+bool plain_is_manifest(const char *name);
+/* Whether it looks as if it held objects, so that it is worth parsing. */
+bool plain_holds_objects(struct view *v, const char *path);
+
 #endif

@@ -122,21 +122,6 @@ struct flux {
 	const struct node *spec;
 };
 
-static bool is_kustomization_name(const char *name)
-{
-	return !strcmp(name, "kustomization.yaml") || !strcmp(name, "kustomization.yml") ||
-	       !strcmp(name, "Kustomization");
-}
-
-static bool holds_objects(struct flux *f, const char *path, struct err *err)
-{
-	struct blob blob;
-
-	return view_read(f->view, path, &blob, err) >= 0 &&
-	       memmem(blob.text, blob.len, "apiVersion", 10) &&
-	       memmem(blob.text, blob.len, "kind", 4);
-}
-
 /*
  * fluxcd/pkg/kustomize's generator: every manifest below, in the order of a walk; a directory that
  * has a kustomization stands for itself.
@@ -150,8 +135,7 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 	if (view_list(f->view, f->arena, dir, &items, err) < 0)
 		return -1;
 	for (i = 0; *prefix && i < items.count; i++) {
-		if (items.items[i].kind == VIEW_FILE &&
-		    is_kustomization_name(items.items[i].name)) {
+		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(items.items[i].name)) {
 			node_append(f->arena, into,
 				    node_at(node_str_n(f->arena, prefix, strlen(prefix) - 1),
 					    f->k->root->origin));
@@ -161,7 +145,6 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 	for (i = 0; i < items.count; i++) {
 		const char *name = items.items[i].name, *dot = strrchr(name, '.');
 		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name) : name;
-		struct err ignored = ERR_INIT;
 
 		if (name[0] == '.')
 			continue;
@@ -171,7 +154,7 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 			return -1;
 		if (items.items[i].kind != VIEW_FILE || !dot ||
 		    (strcmp(dot, ".yaml") && strcmp(dot, ".yml")) ||
-		    !holds_objects(f, path, &ignored))
+		    !plain_holds_objects(f->view, path))
 			continue;
 		node_append(
 			f->arena, into,
@@ -196,26 +179,17 @@ static struct node *generate(struct flux *f, struct err *err)
 
 static struct node *read_own(struct flux *f, struct err *err)
 {
-	static const char *const names[] = { "kustomization.yaml", "kustomization.yml",
-					     "Kustomization" };
 	struct node *root = NULL;
+	const char *name;
 	struct blob blob;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *path = *f->k->path
-					   ? arena_printf(f->arena, "%s/%s", f->k->path, names[i])
-					   : names[i];
-
-		if (view_kind(f->view, path) != VIEW_FILE)
-			continue;
-		if (view_read(f->view, path, &blob, err) < 0 ||
-		    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len,
-				  blob.origin, &root, err) < 0)
-			return NULL;
-		return root ? node_copy(f->arena, root) : node_at(node_map(f->arena), blob.origin);
-	}
-	return generate(f, err);
+	if (!kustfile_present(f->view, f->k->path, &name))
+		return generate(f, err);
+	if (view_read(f->view, view_join(f->arena, f->k->path, name), &blob, err) < 0 ||
+	    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
+			  &root, err) < 0)
+		return NULL;
+	return root ? node_copy(f->arena, root) : node_at(node_map(f->arena), blob.origin);
 }
 
 static void append_list(struct flux *f, struct node *k, const char *key, const char *to)

@@ -32,7 +32,7 @@ bool gvk_selected(const struct gvk *x, const struct gvk *selector)
 	       selects(selector->version, x->version);
 }
 
-static const char *const kinds_first[] = {
+const char *const kz_kinds_first[] = {
 	"Namespace",
 	"ResourceQuota",
 	"StorageClass",
@@ -56,14 +56,15 @@ static const char *const kinds_first[] = {
 	"CronJob",
 	"PodDisruptionBudget",
 };
+const size_t kz_kinds_first_count = ARRAY_SIZE(kz_kinds_first);
 
 static int kind_rank(const char *kind)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(kinds_first); i++)
-		if (!strcmp(kinds_first[i], kind))
-			return (int)i - (int)ARRAY_SIZE(kinds_first);
+	for (i = 0; i < ARRAY_SIZE(kz_kinds_first); i++)
+		if (!strcmp(kz_kinds_first[i], kind))
+			return (int)i - (int)ARRAY_SIZE(kz_kinds_first);
 	if (!strcmp(kind, "MutatingWebhookConfiguration"))
 		return 1;
 	return !strcmp(kind, "ValidatingWebhookConfiguration") ? 2 : 0;

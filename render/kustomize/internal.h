@@ -150,6 +150,9 @@ const char *field_text(const struct node *map, const char *key);
 
 /* ---- identity (id.c) ---- */
 
+/* The kinds that come before all others, in order: of ids, and of the legacy output. */
+extern const char *const kz_kinds_first[];
+extern const size_t kz_kinds_first_count;
 struct gvk gvk_parse(struct arena *a, const char *api_version, const char *kind);
 bool gvk_equal(const struct gvk *x, const struct gvk *y);
 /* Whether `x` has what `selector` names; its empty fields match anything. */

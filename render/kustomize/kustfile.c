@@ -1,6 +1,7 @@
 /* Finding and reading a kustomization file, and what kustomize does to it before it is used. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
 
 static const char *const file_names[] = { "kustomization.yaml", "kustomization.yml",
@@ -9,6 +10,16 @@ static const char *const file_names[] = { "kustomization.yaml", "kustomization.y
 static const char *path_in(struct arena *a, const char *dir, const char *name)
 {
 	return *dir ? arena_printf(a, "%s/%s", dir, name) : name;
+}
+
+bool kustfile_is_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(file_names); i++)
+		if (!strcmp(file_names[i], name))
+			return true;
+	return false;
 }
 
 bool kustfile_present(struct view *v, const char *dir, const char **name)

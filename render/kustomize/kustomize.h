@@ -10,4 +10,9 @@
 
 extern const struct renderer renderer_kustomize;
 
+/* Whether a file of this name is a kustomization. */
+bool kustfile_is_name(const char *name);
+/* Whether a directory has one; *name gets its name. */
+bool kustfile_present(struct view *v, const char *dir, const char **name);
+
 #endif

@@ -3,30 +3,6 @@
 #include <string.h>
 #include "render/kustomize/internal.h"
 
-static const char *const order_first[] = {
-	"Namespace",
-	"ResourceQuota",
-	"StorageClass",
-	"CustomResourceDefinition",
-	"ServiceAccount",
-	"PodSecurityPolicy",
-	"Role",
-	"ClusterRole",
-	"RoleBinding",
-	"ClusterRoleBinding",
-	"ConfigMap",
-	"Secret",
-	"Endpoints",
-	"Service",
-	"LimitRange",
-	"PriorityClass",
-	"PersistentVolume",
-	"PersistentVolumeClaim",
-	"Deployment",
-	"StatefulSet",
-	"CronJob",
-	"PodDisruptionBudget",
-};
 static const char *const order_last[] = {
 	"MutatingWebhookConfiguration",
 	"ValidatingWebhookConfiguration",
@@ -56,9 +32,9 @@ static void ranks_from(struct kz *kz, struct map *ranks, const struct node *lega
 
 	map_init(ranks, kz->a);
 	if (!legacy) {
-		for (i = 0; i < ARRAY_SIZE(order_first); i++)
-			set_ranks(ranks, kz->a, order_first[i],
-				  (long)i - (long)ARRAY_SIZE(order_first));
+		for (i = 0; i < kz_kinds_first_count; i++)
+			set_ranks(ranks, kz->a, kz_kinds_first[i],
+				  (long)i - (long)kz_kinds_first_count);
 		for (i = 0; i < ARRAY_SIZE(order_last); i++)
 			set_ranks(ranks, kz->a, order_last[i], 1 + (long)i);
 	}

@@ -38,7 +38,6 @@ struct node *fields_decode(struct kz *kz, const struct field *fields, const stru
 			   unsigned flags, const char *what, struct err *err);
 /* Find, read and decode the kustomization of t->dir. */
 int kustfile_load(struct target *t, struct err *err);
-bool kustfile_present(struct view *v, const char *dir, const char **name);
 
 /* ---- building (target.c, plugin.c) ---- */
 

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/base64.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "render/yaml/internal.h"
 #include "render/yaml/yaml.h"
 
@@ -334,42 +336,16 @@ static void write_literal(struct writer *w, const struct scalar *s, int indent)
 }
 
 /* Bytes that are no UTF-8 are printed as go-yaml does: as !!binary, in base64. */
-static bool is_utf8(const unsigned char *at, const unsigned char *end)
+static bool is_utf8(const char *at, size_t left)
 {
-	while (at < end) {
-		int width = char_width(*at), i;
-		unsigned long value;
+	size_t len;
 
-		if (*at >= 0x80 && (*at < 0xc2 || *at > 0xf4 || end - at < width))
+	for (; left; at += len, left -= len) {
+		len = utf8_length(at, left);
+		if (!len)
 			return false;
-		for (i = 1; i < width; i++)
-			if ((at[i] & 0xc0) != 0x80)
-				return false;
-		value = decode(at, width);
-		if ((width == 3 && (value < 0x800 || (value >= 0xd800 && value < 0xe000))) ||
-		    (width == 4 && (value < 0x10000 || value > 0x10ffff)))
-			return false;
-		at += width;
 	}
 	return true;
-}
-
-static void base64(struct buf *out, const unsigned char *text, size_t len)
-{
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t i;
-
-	for (i = 0; i < len; i += 3) {
-		unsigned long bits = (unsigned long)text[i] << 16 |
-				     (i + 1 < len ? (unsigned long)text[i + 1] << 8 : 0) |
-				     (i + 2 < len ? text[i + 2] : 0);
-
-		buf_char(out, alphabet[bits >> 18 & 63]);
-		buf_char(out, alphabet[bits >> 12 & 63]);
-		buf_char(out, i + 1 < len ? alphabet[bits >> 6 & 63] : '=');
-		buf_char(out, i + 2 < len ? alphabet[bits & 63] : '=');
-	}
 }
 
 static void write_binary(struct writer *w, const struct scalar *s, int indent)
@@ -381,7 +357,7 @@ static void write_binary(struct writer *w, const struct scalar *s, int indent)
 
 	buf_init(&all, 0);
 	buf_init(&lines, 0);
-	base64(&all, s->text, s->len);
+	base64_encode(&all, (const char *)s->text, s->len);
 	for (i = 0; i < all.len; i += LINE) {
 		buf_add(&lines, all.text + i, all.len - i < LINE ? all.len - i : LINE);
 		if (all.len + 1 > LINE)
@@ -406,7 +382,7 @@ static void write_string(struct writer *w, const struct node *n, int indent, boo
 	struct scalar s = { .text = (const unsigned char *)n->text, .len = n->len };
 
 	indent = indent < 0 ? INDENT : indent + INDENT;
-	if (!is_utf8(s.text, s.text + s.len)) {
+	if (!is_utf8(n->text, n->len)) {
 		write_binary(w, &s, indent);
 		return;
 	}

@@ -347,14 +347,12 @@ static void check_properties(struct crd_checking *c, const struct node *s, const
 /* How many items or entries an object may hold of a schema that stands `times` times in it. */
 static uint64_t times_of(const struct node *s, uint64_t times)
 {
-	struct arena scratch = ARENA_INIT;
-	const struct custom_schema *compiled = custom_compile(&scratch, s);
-	int64_t most =
-		compiled->types == CUSTOM_ARRAY ? compiled->max_items : compiled->max_properties;
+	bool list = !strcmp(text_at(s, "type"), "array");
+	int64_t most;
 	uint64_t out;
 
-	arena_release(&scratch);
-	if (most < 0 || times == RULE_UNBOUNDED)
+	if (!structure_integer(node_get(s, list ? "maxItems" : "maxProperties"), &most) ||
+	    most < 0 || times == RULE_UNBOUNDED)
 		return RULE_UNBOUNDED;
 	return __builtin_mul_overflow((uint64_t)most, times ? times : 1, &out) ? RULE_UNBOUNDED - 1
 									       : out;
