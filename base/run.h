@@ -9,6 +9,8 @@
 #include "base/limits.h"
 #include "base/origin.h"
 
+struct settings; /* render/settings.h */
+
 struct run {
 	struct budget budget;
 	struct arena arena;
@@ -17,6 +19,8 @@ struct run {
 	bool offline; /* no network at all */
 	atomic_uint
 		outside; /* how often a render asked for what no view holds: a remote, a registry */
+	const struct settings *settings; /* what the base's .gitops.yaml says; NULL: nothing was
+					    read yet */
 };
 
 static inline void run_init(struct run *run)

@@ -6,8 +6,9 @@
 #include "cmd/cmd.h"
 #include "render/render.h"
 
-extern const struct command cmd_complete, cmd_gate, cmd_hook, cmd_man, cmd_plan, cmd_rbac,
-	cmd_reference, cmd_rules, cmd_status, cmd_render, cmd_validate, cmd_tree, cmd_version;
+extern const struct command cmd_complete, cmd_config, cmd_gate, cmd_hook, cmd_man, cmd_plan,
+	cmd_rbac, cmd_reference, cmd_rules, cmd_status, cmd_render, cmd_validate, cmd_tree,
+	cmd_version;
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
@@ -18,6 +19,7 @@ const struct command *const commands[] = {
 	&cmd_hook,
 	&cmd_status,
 	&cmd_tree,
+	&cmd_config,
 	&cmd_rules,
 	&cmd_rbac,
 	&cmd_version,

@@ -278,5 +278,6 @@ int gate_sides_open(struct run *run, const struct ci_request *request,
 		sides_close(&out->sides);
 		return -1;
 	}
+	sides_settings(run, &out->sides);
 	return 0;
 }

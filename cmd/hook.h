@@ -41,7 +41,7 @@ struct hook_update {
 	struct sides sides;
 };
 /* Plan it and say what is wrong, on standard error: an exit status. */
-int hook_plan(struct hook *h, const struct hook_update *update);
+int hook_plan(struct hook *h, struct hook_update *update);
 /*
  * Whether this run is skipped (KUBECTL_GITOPS_SKIP, on a server the push option gitops.skip), with
  * a record of who, what and why in the repository's folder.

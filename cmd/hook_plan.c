@@ -197,7 +197,7 @@ static int make_plan(struct hook *h, const struct hook_update *u, struct targets
 	return planner_run(h->run, &u->sides, &how, p, err);
 }
 
-int hook_plan(struct hook *h, const struct hook_update *u)
+int hook_plan(struct hook *h, struct hook_update *u)
 {
 	char text[ERR_FILE + ERR_TEXT + 32];
 	struct targets targets = { 0 };
@@ -206,6 +206,7 @@ int hook_plan(struct hook *h, const struct hook_update *u)
 	int status;
 
 	plan_init(&plan, h->run, &h->run->arena);
+	sides_settings(h->run, &u->sides);
 	if (make_plan(h, u, &targets, &plan, &err) < 0) {
 		hook_say(h, "%s: %s", u->what, err_format(&err, text, sizeof(text)));
 		status = STATUS_UNDECIDED;

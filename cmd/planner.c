@@ -381,22 +381,17 @@ static const char *view_text(void *data, const char *file, size_t *len)
 }
 
 /* What the repository says of rules; of a change, only what its base says counts. */
-static int apply_overrides(struct planner *pl, struct findings *head, struct findings *base,
-			   struct err *err)
+static void apply_overrides(struct planner *pl, struct findings *head, struct findings *base)
 {
 	struct overrides *o = overrides_new(pl->run, pl->arena);
-	struct view *judge = pl->sides->base ? pl->sides->base : pl->sides->head;
-	size_t len;
-	const char *text = view_text(judge, OVERRIDES_FILE, &len);
 
-	if (text && overrides_read(o, OVERRIDES_FILE, text, len, err) < 0)
-		return -1;
+	if (pl->sides->settings)
+		overrides_heed(o, pl->sides->settings);
 	overrides_apply(o, head, view_text, pl->sides->head, pl->sides->base ? view_text : NULL,
 			pl->sides->base);
 	if (pl->sides->base)
 		overrides_apply(overrides_new(pl->run, pl->arena), base, view_text, pl->sides->base,
 				NULL, NULL);
-	return 0;
 }
 
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
@@ -432,8 +427,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 		apps[i] = plan_app(&pl, &pl.apps.items[i]);
 	if (add_targets(&pl, apps, err) < 0)
 		return -1;
-	if (apply_overrides(&pl, &head, &base, err) < 0)
-		return -1;
+	sides_settings_findings(run, sides, &head);
+	apply_overrides(&pl, &head, &base);
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);
 	return 0;

@@ -1,5 +1,7 @@
 #include "cmd/sides.h"
+#include <string.h>
 #include "render/git/git.h"
+#include "validate/validate.h"
 
 const struct option sides_options[] = {
 	{ .name = "base",
@@ -83,6 +85,7 @@ int sides_open(struct run *run, const struct sides_options *options, const char 
 		sides_close(out);
 		return -1;
 	}
+	sides_settings(run, out);
 	return 0;
 }
 
@@ -95,4 +98,57 @@ void sides_close(struct sides *sides)
 	if (sides->repo)
 		repo_free(sides->repo);
 	*sides = (struct sides){ 0 };
+}
+
+/* --- .gitops.yaml -------------------------------------------------------------------------------
+ */
+
+const struct settings *sides_settings(struct run *run, struct sides *sides)
+{
+	struct view *judge = sides->base ? sides->base : sides->head;
+
+	err_clear(&sides->settings_error);
+	sides->settings = settings_load(run, &run->arena, judge, &sides->settings_error);
+	if (!sides->settings)
+		sides->settings = settings_default();
+	run->settings = sides->settings;
+	return sides->settings;
+}
+
+static void add_finding(struct findings *out, enum severity severity, const char *rule,
+			const struct err *err, const char *text)
+{
+	struct finding *f = findings_add(out, severity, rule, NULL, "", 0, "%s", text);
+
+	f->file = SETTINGS_FILE;
+	f->line = err && err->line ? err->line : 1;
+	f->column = err ? err->column : 0;
+}
+
+void sides_settings_findings(struct run *run, const struct sides *sides, struct findings *out)
+{
+	const struct err *broken = sides->settings_error.code ? &sides->settings_error : NULL;
+	char one[65] = "", two[65] = "";
+	struct err err = ERR_INIT;
+	bool good;
+
+	if (!sides->base || !sides->head) {
+		if (broken)
+			add_finding(out, SEVERITY_ERROR, "config/invalid", broken, broken->msg);
+		return;
+	}
+	view_ident(sides->base, SETTINGS_FILE, one);
+	if (view_ident(sides->head, SETTINGS_FILE, two) == VIEW_ABSENT)
+		two[0] = '\0';
+	good = settings_load(run, &run->arena, sides->head, &err) != NULL;
+	if (!good)
+		add_finding(out, SEVERITY_ERROR, "config/invalid", &err, err.msg);
+	if (broken && good)
+		add_finding(out, SEVERITY_WARNING, "config/invalid", broken,
+			    arena_printf(&run->arena, "the base's file does not count: %s",
+					 broken->msg));
+	if (good && strcmp(one, two))
+		add_finding(out, SEVERITY_INFO, "config/changed", NULL,
+			    *one ? "the file is changed: the base's counts until this is merged"
+				 : "the file is new: it counts once it is in the base");
 }

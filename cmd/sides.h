@@ -5,6 +5,7 @@
 #define CMD_SIDES_H
 #include "base/options.h"
 #include "render/git/git.h"
+#include "render/settings.h"
 
 struct sides_options {
 	const char *base;     /* --base REV */
@@ -21,11 +22,22 @@ struct sides {
 	const char *prefix;	  /* of the current folder in the repository; "" at its root */
 	struct repo_dirt dirt;	  /* what lies changed beside the commit, and is not planned */
 	struct repo *repo;
+	const struct settings *settings; /* see sides_settings */
+	struct err settings_error;	 /* the judging file is not what it must be */
 };
 
 /* Open both sides of `rev` (NULL: HEAD) of the repository around the current folder. */
 int sides_open(struct run *run, const struct sides_options *options, const char *rev,
 	       struct sides *out, struct err *err);
 void sides_close(struct sides *sides);
+/*
+ * Read .gitops.yaml as it judges these sides: the base's; without a base head's. The result is
+ * run->settings too, until the next call; a file that can't be read counts as none.
+ */
+const struct settings *sides_settings(struct run *run, struct sides *sides);
+/* What a plan says of the file itself: it is broken, or head changes it, which does not count yet.
+ */
+struct findings;
+void sides_settings_findings(struct run *run, const struct sides *sides, struct findings *out);
 
 #endif

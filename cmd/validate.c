@@ -86,6 +86,7 @@ static int validate_repository(struct run *run, const struct validate_verb *verb
 	if (!verb->sides.base) { /* a state is judged, not a change */
 		view_free(sides.base);
 		sides.base = NULL;
+		sides_settings(run, &sides);
 	}
 	inside = path ? view_join(&run->arena, sides.prefix, path) : sides.prefix;
 	if (!inside)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "render/yaml/yaml.h"
+#include "render/settings.h"
 
 enum effect { EFFECT_INFO, EFFECT_WARNING, EFFECT_ERROR, EFFECT_IGNORE, EFFECT_NONE };
 
@@ -52,28 +52,14 @@ static enum effect effect_of(const char *word, size_t len)
 	return EFFECT_NONE;
 }
 
-int overrides_read(struct overrides *o, const char *file, const char *text, size_t len,
-		   struct err *err)
+void overrides_heed(struct overrides *o, const struct settings *s)
 {
-	const struct node *rules;
-	struct node *root;
+	for (size_t i = 0; i < s->rules.count; i++) {
+		const struct settings_rule *r = &s->rules.items[i];
 
-	if (yaml_read_one(o->run, o->arena, YAML_SIGS, file, text, len, 0, &root, err) < 0)
-		return -1;
-	rules = node_get(root, "rules");
-	for (uint32_t i = 0; node_is(rules, NODE_MAP) && i < rules->len; i++) {
-		const struct node_entry *e = &rules->entries[i];
-		const char *word = node_text(e->value) ? e->value->text : "";
-		enum effect effect = effect_of(word, strlen(word));
-
-		if (effect == EFFECT_NONE)
-			return err_raise(
-				err, ERR_INPUT, (struct pos){ file, 0, 0 },
-				"rules: '%s' must be ignore, info, warning or error, not '%s'",
-				e->key->text, word);
-		*vec_push(o->arena, &o->rules) = (struct rule_effect){ e->key->text, effect };
+		*vec_push(o->arena, &o->rules) =
+			(struct rule_effect){ r->rule, effect_of(r->effect, strlen(r->effect)) };
 	}
-	return 0;
 }
 
 /* --- comments --- */

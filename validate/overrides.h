@@ -6,7 +6,7 @@
  *     image: x:latest   # kubectl-gitops: ignore across/reference
  *     # kubectl-gitops: warning schema/unknown-field, schema/type
  *
- * or for the whole repository in .kubectl-gitops.yaml:
+ * or for the whole repository in .gitops.yaml (render/settings.h):
  *
  *     rules:
  *       across/reference: ignore
@@ -19,16 +19,14 @@
 #define VALIDATE_OVERRIDES_H
 #include "validate/validate.h"
 
-#define OVERRIDES_FILE ".kubectl-gitops.yaml"
-
 struct overrides;
 /* The text of a file, valid until the findings are done; NULL when there is none. */
 typedef const char *overrides_text(void *data, const char *file, size_t *len);
 
 struct overrides *overrides_new(struct run *run, struct arena *a);
-/* Read the `rules` of a configuration file. ERR_INPUT when it has a word that is none. */
-int overrides_read(struct overrides *o, const char *file, const char *text, size_t len,
-		   struct err *err);
+/* Heed the `rules` of a repository's settings. */
+struct settings;
+void overrides_heed(struct overrides *o, const struct settings *s);
 /*
  * Change the severity of findings, and drop those that are ignored. `base` is NULL when no change
  * is judged: then head's comments count. Returns how many were dropped.
