@@ -1,6 +1,7 @@
 #include "base/url.h"
 
 #include <string.h>
+#include <strings.h>
 
 static size_t scheme_length(const char *url)
 {
@@ -107,4 +108,45 @@ const char *url_host(struct arena *a, const char *url)
 		host = at + 1;
 	}
 	return arena_memdup(a, host, n);
+}
+
+/* "host/path" of a git URL, in parts. */
+struct repository {
+	const char *host, *path;
+	size_t host_len, path_len;
+};
+
+static struct repository repository_of(const char *url)
+{
+	struct repository out = { 0 };
+	const char *start, *end, *at;
+
+	url += strspn(url, " \t\n");
+	start = strstr(url, "://");
+	start = start ? start + 3 : url;
+	end = start + strcspn(start, start == url ? ":/" : "/");
+	at = memrchr(start, '@', (size_t)(end - start));
+	out.host = at ? at + 1 : start;
+	out.host_len = (size_t)(end - out.host);
+	if (start != url) {
+		const char *port = memchr(out.host, ':', out.host_len);
+
+		if (port && (!strncmp(port, ":443/", 5) || !strncmp(port, ":22/", 4)))
+			out.host_len = (size_t)(port - out.host);
+	}
+	out.path = end + strspn(end, ":/");
+	out.path_len = strcspn(out.path, " \t\n?#");
+	while (out.path_len && out.path[out.path_len - 1] == '/')
+		out.path_len--;
+	if (out.path_len > 4 && !strncasecmp(out.path + out.path_len - 4, ".git", 4))
+		out.path_len -= 4;
+	return out;
+}
+
+bool url_same_repository(const char *one, const char *two)
+{
+	struct repository a = repository_of(one), b = repository_of(two);
+
+	return a.host_len == b.host_len && a.path_len == b.path_len && a.path_len &&
+	       !strncasecmp(a.host, b.host, a.host_len) && !strncasecmp(a.path, b.path, a.path_len);
 }

@@ -11,5 +11,10 @@ const char *url_join(struct arena *a, const char *base, const char *ref);
 const char *url_split(struct arena *a, const char *url, const char **fragment);
 /* "host:port" of "scheme://user@host:port/path"; "" when it has none. */
 const char *url_host(struct arena *a, const char *url);
+/*
+ * Whether two URLs of git repositories name the same host and path: scheme, user, case, a default
+ * port and ".git" at the end don't count. "user@host:path" is understood.
+ */
+bool url_same_repository(const char *one, const char *two);
 
 #endif

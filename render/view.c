@@ -1,4 +1,5 @@
 #include "render/view_impl.h"
+#include "base/url.h"
 #include <stdlib.h>
 #include <string.h>
 #include "base/sha256.h"
@@ -92,11 +93,27 @@ struct view *view_recording(struct view *v, struct arena *a, struct read_set *se
 	struct view *r = arena_new(a, struct view);
 
 	*r = (struct view){
-		.ops = v->ops, .store = v->store, .name = v->name, .source = v->source
+		.ops = v->ops,
+		.store = v->store,
+		.name = v->name,
+		.source = v->source,
+		.urls = v->urls,
 	};
 	r->of = v;
 	r->set = set;
 	return r;
+}
+
+bool view_is_source(const struct view *v, const char *url, bool *known)
+{
+	bool found = false;
+	size_t i;
+
+	for (i = 0; v->urls && v->urls[i] && !found; i++)
+		found = url_same_repository(v->urls[i], url);
+	if (known)
+		*known = i > 0;
+	return found;
 }
 
 /* --- paths ------------------------------------------------------------------------------- */

@@ -47,6 +47,11 @@ int view_list(struct view *v, struct arena *a, const char *path, struct view_ite
 enum view_kind view_kind(struct view *v, const char *path);
 void view_free(struct view *v);
 struct run *view_run(const struct view *v);
+/*
+ * Whether a git URL names the repository that the view shows: it has a remote of that host and
+ * path, by whatever scheme and user. *known is whether it has remotes at all. `known` may be NULL.
+ */
+bool view_is_source(const struct view *v, const char *url, bool *known);
 /* What the view shows, for messages: "commit 1a2b3c4", "the work tree", "folder x". */
 const char *view_name(const struct view *v);
 

@@ -57,12 +57,13 @@ struct view {
 	const struct view_ops *inner; /* for ops that do a little more than others */
 	struct view_store *store;
 	bool own_store;
-	const char *name;   /* for messages */
-	const char *source; /* of origins; NULL: this repository */
-	const char *root;   /* absolute path on disk that links may name, or NULL */
-	struct map answers; /* asked path → struct view_answer */
-	void *data;	    /* the implementation's */
-	struct view *of;    /* a recording view: the one that it asks */
+	const char *name;	 /* for messages */
+	const char *source;	 /* of origins; NULL: this repository */
+	const char *root;	 /* absolute path on disk that links may name, or NULL */
+	const char *const *urls; /* of the repository's remotes, ended by NULL; NULL: it has none */
+	struct map answers;	 /* asked path → struct view_answer */
+	void *data;		 /* the implementation's */
+	struct view *of;	 /* a recording view: the one that it asks */
 	struct read_set *set;
 	void (*after)(void *data); /* called when the view is freed */
 	void *after_data;

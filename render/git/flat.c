@@ -115,7 +115,7 @@ struct view *flat_view(struct repo *r, const struct tree *tree, const char *name
 	flat->tree = tree;
 	unlock_repo(r);
 	v->data = flat;
-	return v;
+	return with_urls(r, v);
 }
 
 struct view *repo_view_empty(struct repo *r)

@@ -42,7 +42,8 @@ struct repo {
 	struct process batch; /* git cat-file --batch */
 	struct buf said;      /* what it has said and we have not yet taken */
 	size_t taken;
-	struct map trees; /* id → struct tree */
+	struct map trees;	 /* id → struct tree */
+	const char *const *urls; /* of its remotes, ended by NULL; NULL: not asked for yet */
 };
 
 enum object_type { OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB, OBJECT_OTHER };
@@ -89,6 +90,8 @@ int explain_missing(struct repo *r, struct view *v, const char *path,
 		    const struct view_entry *entry, struct err *err);
 /* A view over entries whose names are whole paths. `tree` lives in the store's arena. */
 struct view *flat_view(struct repo *r, const struct tree *tree, const char *name);
+/* Tell a view which remotes the repository has. */
+struct view *with_urls(struct repo *r, struct view *v);
 /* The entries of a libgit2 index. */
 void tree_from_index(struct repo *r, git_index *index, struct tree *out);
 

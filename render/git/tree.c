@@ -239,5 +239,5 @@ struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
 	c->tree = arena_strdup(view_arena(v), tree);
 	unlock_repo(r);
 	v->data = c;
-	return v;
+	return with_urls(r, v);
 }

@@ -85,7 +85,7 @@ struct view *repo_view_worktree(struct repo *r, struct err *err)
 	ops->load = worktree_load;
 	v->ops = ops;
 	v->name = "the work tree";
-	return v;
+	return with_urls(r, v);
 }
 
 /* --- what a plan of HEAD leaves out --------------------------------------------------------------
