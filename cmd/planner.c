@@ -94,6 +94,8 @@ static bool same_app(const struct app *one, const struct app *two)
 		return false;
 	if (one->flux && !node_equal(one->flux->root, two->flux->root))
 		return false;
+	if (one->engine && !one->engine->same(one->object, two->object))
+		return false;
 	for (i = 0; i < one->files.count && !strcmp(one->files.items[i], two->files.items[i]); i++)
 		;
 	return i == one->files.count;
@@ -190,16 +192,35 @@ static const struct owner *flux_owner(struct arena *a, const struct flux_kustomi
 	return owner;
 }
 
+/* fluxd runs kubectl apply every few minutes; it deletes only with --sync-garbage-collection. */
+static const struct owner flux1_owner = {
+	.engine = "flux1",
+	.kind = "",
+	.ns = "",
+	.name = "",
+	.target = "",
+	.mode = APPLY_CSA,
+	.manager = "",
+	.heals = true,
+	.as_user = "",
+	.applied_revision = "",
+};
+
+static const struct owner *owner_of(struct planner *pl, const struct app *app)
+{
+	if (pl->options->owner)
+		return owner_by_name(pl->options->owner);
+	if (app->flux)
+		return flux_owner(pl->arena, app->flux);
+	return app->engine && !strcmp(app->engine->name, "flux1") ? &flux1_owner : &owner_unknown;
+}
+
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
-	const struct owner *owner = pl->options->owner ? owner_by_name(pl->options->owner)
-				    : app->app->flux   ? flux_owner(pl->arena, app->app->flux)
-						       : &owner_unknown;
-
 	return (struct plan_app){
 		.path = *app->app->path ? app->app->path : ".",
-		.owner = owner,
+		.owner = owner_of(pl, app->app),
 		.base = !pl->sides->base  ? NULL
 			: app->base.there ? &app->base.rendered.objects
 					  : &none,
@@ -218,6 +239,11 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
 			     app->app->flux->root->origin, "Kustomization %s/%s is not planned: %s",
 			     app->app->flux->ns, app->app->flux->name, app->app->skipped);
+	for (size_t i = 0; i < app->head.rendered.notes.count; i++)
+		if (app->app->engine && app->head.rendered.notes.items[i].origin)
+			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
+				     app->head.rendered.notes.items[i].origin, "%s",
+				     app->head.rendered.notes.items[i].text);
 	if (!app->head.failed)
 		return;
 	f = findings_add(head, SEVERITY_ERROR, "render/failed", NULL, "", 0,

@@ -14,6 +14,9 @@ struct finder {
 	struct map charts;	   /* directory → its Chart.yaml */
 	struct map manifests;	   /* file → its directory */
 	struct map referenced;	   /* file or directory that a kustomization or chart uses */
+	struct {
+		VEC(const char *);
+	} flux1; /* .flux.yaml files */
 	struct err *err;
 };
 
@@ -42,6 +45,8 @@ static int walk(struct finder *f, const char *dir)
 
 		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
+		else if (items.items[i].kind == VIEW_FILE && !strcmp(name, FLUX1_FILE))
+			*vec_push(f->arena, &f->flux1) = path;
 		else if (name[0] == '.')
 			continue;
 		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
@@ -299,6 +304,53 @@ static void add_flux(struct finder *f)
 	}
 }
 
+/* ---- Flux v1 ---- */
+
+static int render_flux1(struct run *run, struct arena *a, struct view *v, const void *object,
+			const struct render_options *options, struct rendered *out, struct err *err)
+{
+	return flux1_render(run, a, v, object, options, out, err);
+}
+
+static bool same_flux1(const void *one, const void *two)
+{
+	const struct flux1_target *x = one, *y = two;
+
+	return !strcmp(x->file, y->file);
+}
+
+static const struct app_engine flux1_engine = { "flux1", render_flux1, same_flux1 };
+
+static void drop_below(struct finder *f, const char *dir)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < f->out->count; i++)
+		if (!is_below(f->out->items[i].path, dir))
+			f->out->items[kept++] = f->out->items[i];
+	f->out->count = kept;
+}
+
+/* Each path is synced by a fluxd of its own, so it is a cluster's when there are several. */
+static void add_flux1(struct finder *f)
+{
+	struct flux1_targets all = { 0 };
+	size_t i;
+
+	for (i = 0; i < f->flux1.count; i++) {
+		drop_below(f, view_dirname(f->arena, f->flux1.items[i]));
+		flux1_targets(f->run, f->arena, f->view, f->flux1.items[i], &all);
+	}
+	for (i = 0; i < all.count; i++) {
+		struct app *app = app_add(f, all.items[i].path, flux1_engine.name);
+
+		app->engine = &flux1_engine;
+		app->object = &all.items[i];
+		if (all.count > 1)
+			app->cluster = all.items[i].path;
+	}
+}
+
 static int by_path(const void *a, const void *b)
 {
 	const struct app *x = a, *y = b;
@@ -331,6 +383,7 @@ static void collect(struct finder *f)
 		if (!map_get(&f->referenced, f->charts.entries[i].key))
 			app_add(f, f->charts.entries[i].key, "helm");
 	add_plain(f);
+	add_flux1(f);
 	add_flux(f);
 	if (f->out->count)
 		qsort(f->out->items, f->out->count, sizeof(*f->out->items), by_path);
@@ -365,6 +418,8 @@ int app_render(struct run *run, struct arena *a, struct view *v, const struct ap
 {
 	size_t i;
 
+	if (app->engine)
+		return app->engine->render(run, a, v, app->object, options, out, err);
 	if (app->flux)
 		return flux_render(run, a, v, app->flux, options, out, err);
 	if (!app->files.count)

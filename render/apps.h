@@ -10,10 +10,21 @@
 #include "render/engines/engines.h"
 #include "render/render.h"
 
+/* How an engine that is none of the renderers makes an app's objects of what it found. */
+struct app_engine {
+	const char *name;
+	int (*render)(struct run *run, struct arena *a, struct view *v, const void *object,
+		      const struct render_options *options, struct rendered *out, struct err *err);
+	/* Whether two sides' objects ask for the same of the same path. */
+	bool (*same)(const void *one, const void *two);
+};
+
 struct app {
 	const char *path;		       /* "" for the root */
 	const char *renderer;		       /* "kustomize", "helm", "plain", "flux"… */
 	const struct flux_kustomization *flux; /* the object that applies it; NULL */
+	const struct app_engine *engine;       /* NULL: a renderer's path, or Flux */
+	const void *object;		       /* the engine's */
 	const char *id;			       /* the same app at another commit has the same */
 	const char *skipped; /* why it is not rendered: suspended, its source is elsewhere; NULL */
 	const char *cluster; /* which of the repository's clusters: its entry's path; "" when it has

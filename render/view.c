@@ -354,8 +354,9 @@ static int load_new(struct view *v, struct view_answer *answer, struct err *err)
 	if (v->ops->load(v, answer->path, &answer->entry, &b->text, &b->len, err) < 0)
 		return -1;
 	memcpy(b->id, answer->entry.id, sizeof(b->id));
-	b->origin =
-		origins_add_file(v->store->run->origins, v->source, answer->path, b->text, b->len);
+	b->origin = answer->entry.origin ? answer->entry.origin
+					 : origins_add_file(v->store->run->origins, v->source,
+							    answer->path, b->text, b->len);
 	answer->loaded = true;
 	return 0;
 }

@@ -87,5 +87,13 @@ struct view *view_open_folder(struct run *run, const char *folder, struct err *e
 /* A view over texts in memory: for charts from an archive and for tests. Added texts are copied. */
 struct view *view_new_memory(struct run *run, const char *source);
 void view_memory_add(struct view *v, const char *path, const char *text, size_t len);
+/*
+ * `base` with made texts in the place of some of its files, or beside them (those are in no
+ * listing), each with the origin of its first byte. Fill it before it is read from. `base` outlives
+ * it.
+ */
+struct view *view_new_overlay(struct view *base);
+void view_overlay_add(struct view *v, const char *path, const char *text, size_t len,
+		      origin_id origin);
 
 #endif

@@ -16,7 +16,8 @@ struct view_entry {
 	const char *name; /* set in listings */
 	enum view_kind kind;
 	bool link;
-	char id[65]; /* the object id, "" where there is none */
+	char id[65];	  /* the object id, "" where there is none */
+	origin_id origin; /* load: of the text, where it was made and has one; 0: as a file's */
 };
 struct view_entries {
 	VEC(struct view_entry);

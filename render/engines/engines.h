@@ -7,6 +7,7 @@
  */
 #ifndef RENDER_ENGINES_ENGINES_H
 #define RENDER_ENGINES_ENGINES_H
+#include "render/engines/flux1.h"
 #include "render/render.h"
 
 /* A Flux Kustomization object, as far as it says what is applied. */

@@ -1,0 +1,537 @@
+#include "render/engines/engines.h"
+#include <fnmatch.h>
+#include <string.h>
+#include "base/map.h"
+#include "render/helm/helm.h"
+#include "render/kustomize/kustomize.h"
+#include "render/yaml/yaml.h"
+
+enum { FLUX1_DIRECTORIES = 20000 }; /* looked at below one .flux.yaml */
+
+struct flux1 {
+	struct run *run;
+	struct arena *arena;
+	struct view *view; /* with the templates of a chart filled in, where the path lies in one */
+	const struct flux1_target *target;
+	const struct render_options *options;
+	const struct node *config;
+	struct rendered *out;
+};
+
+static const struct node *read_config(struct run *run, struct arena *a, struct view *v,
+				      const char *file, struct err *err)
+{
+	struct node *root = NULL;
+	struct blob blob;
+
+	if (view_read(v, file, &blob, err) < 0 ||
+	    yaml_read_one(run, a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin, &root,
+			  err) < 0)
+		return NULL;
+	return root ? root : node_at(node_map(a), blob.origin);
+}
+
+static struct pos pos_of(const struct flux1 *f, const struct node *n)
+{
+	return origins_pos(f->run->origins, n ? n->origin : f->target->origin);
+}
+
+/* ---- which paths a .flux.yaml is for ---- */
+
+struct search {
+	struct arena *arena;
+	struct view *view;
+	const char *patch; /* NULL: none */
+	size_t seen;
+	struct {
+		VEC(const char *);
+	} patched, kustomizations;
+	struct map referenced;
+};
+
+static void note_references(struct search *s, struct run *run, const char *dir, const char *name)
+{
+	struct err ignored = ERR_INIT; /* shows when it is rendered */
+	const struct node *root =
+		read_config(run, s->arena, s->view, view_join(s->arena, dir, name), &ignored);
+	static const char *const keys[] = { "resources", "bases", "components" };
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		const struct node *list = node_get(root, keys[i]);
+
+		for (k = 0; node_is(list, NODE_SEQ) && k < list->len; k++) {
+			const char *text = node_string(list->items[k]);
+			const char *path = text ? view_join(s->arena, dir, text) : NULL;
+
+			if (path)
+				map_set(&s->referenced, path, s);
+		}
+	}
+}
+
+static void search(struct search *s, struct run *run, const char *dir, bool top)
+{
+	struct view_items items = { 0 };
+	struct err ignored = ERR_INIT;
+	const char *name;
+	size_t i;
+
+	if (++s->seen > FLUX1_DIRECTORIES ||
+	    view_list(s->view, s->arena, dir, &items, &ignored) < 0)
+		return;
+	if (!top && view_kind(s->view, view_join(s->arena, dir, FLUX1_FILE)) == VIEW_FILE)
+		return; /* it has its own */
+	if (s->patch && view_kind(s->view, view_join(s->arena, dir, s->patch)) == VIEW_FILE)
+		*vec_push(s->arena, &s->patched) = dir;
+	if (kustfile_present(s->view, dir, &name)) {
+		*vec_push(s->arena, &s->kustomizations) = dir;
+		note_references(s, run, dir, name);
+	}
+	for (i = 0; i < items.count; i++)
+		if (items.items[i].kind == VIEW_DIR && items.items[i].name[0] != '.')
+			search(s, run, view_join(s->arena, dir, items.items[i].name), false);
+}
+
+/* Whether a command works on the directory that it is run in, so that it fits several. */
+static bool is_relative(const struct node *config)
+{
+	const struct node *generators = node_path(config, "patchUpdated", "generators", NULL);
+	uint32_t i;
+
+	if (!generators)
+		generators = node_path(config, "commandUpdated", "generators", NULL);
+	for (i = 0; node_is(generators, NODE_SEQ) && i < generators->len; i++) {
+		const char *command = node_get_string(generators->items[i], "command");
+		size_t len = command ? strlen(command) : 0;
+
+		while (len && strchr(" \n", command[len - 1]))
+			len--;
+		if (len >= 2 && !strncmp(command + len - 2, " .", 2))
+			return true;
+		if (len >= 5 && !strncmp(command + len - 5, "build", 5))
+			return true;
+	}
+	return false;
+}
+
+void flux1_targets(struct run *run, struct arena *a, struct view *v, const char *file,
+		   struct flux1_targets *out)
+{
+	const char *dir = view_dirname(a, file);
+	struct err ignored = ERR_INIT; /* shows when it is rendered */
+	const struct node *config = read_config(run, a, v, file, &ignored);
+	struct search s = { .arena = a, .view = v };
+	origin_id origin = config ? config->origin : 0;
+	size_t i;
+
+	s.patch = node_get_string(node_get(config, "patchUpdated"), "patchFile");
+	map_init(&s.referenced, a);
+	search(&s, run, dir, true);
+	for (i = 0; i < s.patched.count; i++)
+		*vec_push(a, out) = (struct flux1_target){ s.patched.items[i], file, origin };
+	for (i = 0; !s.patched.count && is_relative(config) && i < s.kustomizations.count; i++)
+		if (!map_get(&s.referenced, s.kustomizations.items[i]))
+			*vec_push(a, out) =
+				(struct flux1_target){ s.kustomizations.items[i], file, origin };
+	if (!out->count)
+		*vec_push(a, out) = (struct flux1_target){ dir, file, origin };
+}
+
+/* ---- the commands ---- */
+
+struct words {
+	VEC(const char *);
+};
+
+/* A command in words, quotes undone; false when it asks for more of a shell than that. */
+static bool split_words(struct arena *a, const char *text, struct words *out)
+{
+	struct buf word;
+	bool any = false, ok = true;
+
+	buf_init(&word, 0);
+	for (; *text && ok; text++) {
+		if (*text == '\'' || *text == '"') {
+			const char *end = strchr(text + 1, *text);
+
+			ok = end && !(*text == '"' && memchr(text, '$', (size_t)(end - text)));
+			if (ok) {
+				buf_add(&word, text + 1, (size_t)(end - text) - 1);
+				text = end;
+				any = true;
+			}
+		} else if (strchr(" \t\n", *text)) {
+			if (any)
+				*vec_push(a, out) = buf_dup(&word, a);
+			buf_cut(&word, 0);
+			any = false;
+		} else {
+			ok = !strchr("|&;<>$`()\\{}#~", *text);
+			buf_char(&word, *text);
+			any = true;
+		}
+	}
+	if (any)
+		*vec_push(a, out) = buf_dup(&word, a);
+	buf_release(&word);
+	return ok;
+}
+
+static int refuse_command(struct flux1 *f, const struct node *command, const char *why,
+			  struct err *err)
+{
+	return err_raise(err, ERR_UNSUPPORTED, pos_of(f, command),
+			 "Flux v1 would run '%.200s' here, and nothing from a repository is run: "
+			 "%s; 'kustomize build DIR', 'kubectl kustomize DIR', 'cat FILE…' and "
+			 "'helm template NAME CHART' are understood",
+			 command->text, why);
+}
+
+static const char *in_target(struct flux1 *f, const char *path)
+{
+	return view_join(f->arena, f->target->path, path);
+}
+
+static int take(struct flux1 *f, struct rendered *one, int rc)
+{
+	size_t i;
+
+	for (i = 0; !rc && i < one->objects.count; i++)
+		*vec_push(f->arena, &f->out->objects) = one->objects.items[i];
+	for (i = 0; !rc && i < one->notes.count; i++)
+		*vec_push(f->arena, &f->out->notes) = one->notes.items[i];
+	rendered_release(one);
+	return rc;
+}
+
+static int cat_file(struct flux1 *f, const char *path, struct err *err)
+{
+	struct rendered one = { 0 };
+	int rc = render_path(f->run, f->arena, f->view, path, f->options, &one, err);
+
+	return take(f, &one, rc);
+}
+
+/* A word with wildcards in its last name, as a shell expands it. */
+static int cat_matches(struct flux1 *f, const struct node *command, const char *pattern,
+		       struct err *err)
+{
+	const char *dir = view_dirname(f->arena, pattern), *name = strrchr(pattern, '/');
+	struct view_items items = { 0 };
+	bool any = false;
+	size_t i;
+
+	name = name ? name + 1 : pattern;
+	if (view_list(f->view, f->arena, dir, &items, err) < 0)
+		return -1;
+	for (i = 0; i < items.count; i++) {
+		if (items.items[i].kind != VIEW_FILE ||
+		    fnmatch(name, items.items[i].name, FNM_PERIOD) != 0)
+			continue;
+		any = true;
+		if (cat_file(f, view_join(f->arena, dir, items.items[i].name), err) < 0)
+			return -1;
+	}
+	if (any)
+		return 0;
+	return err_raise(err, ERR_NOT_FOUND, pos_of(f, command), "nothing matches '%s' in %s",
+			 pattern, view_name(f->view));
+}
+
+static int cat(struct flux1 *f, const struct node *command, const struct words *words,
+	       struct err *err)
+{
+	size_t i;
+
+	for (i = 1; i < words->count; i++) {
+		const char *path = in_target(f, words->items[i]);
+
+		if (*words->items[i] == '-' || !path)
+			return refuse_command(f, command, "it has arguments that are not", err);
+		if (strpbrk(path, "*?[")) {
+			if (cat_matches(f, command, path, err) < 0)
+				return -1;
+			continue;
+		}
+		if (view_kind(f->view, path) != VIEW_FILE)
+			return err_raise(err, ERR_NOT_FOUND, pos_of(f, command),
+					 "no file '%s' in '%s' of %s", words->items[i],
+					 *f->target->path ? f->target->path : ".",
+					 view_name(f->view));
+		if (cat_file(f, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The value of a flag, after '=' or in the next word; NULL when there is none. */
+static const char *flag_value(const struct words *words, size_t *i, const char *flag)
+{
+	size_t len = strlen(flag);
+	const char *word = words->items[*i];
+
+	if (strncmp(word, flag, len) != 0)
+		return NULL;
+	if (word[len] == '=')
+		return word + len + 1;
+	return !word[len] && *i + 1 < words->count ? words->items[++*i] : NULL;
+}
+
+static int kustomize(struct flux1 *f, const struct node *command, const struct words *words,
+		     size_t first, struct err *err)
+{
+	static const char *const ignored[] = { "--enable_alpha_plugins", "--enable-alpha-plugins",
+					       "--allow_id_changes" };
+	struct render_options how = *f->options;
+	struct rendered one = { 0 };
+	const char *dir = NULL, *value;
+	size_t i, k;
+
+	for (i = first; i < words->count; i++) {
+		const char *word = words->items[i];
+
+		for (k = 0; k < ARRAY_SIZE(ignored) && strcmp(word, ignored[k]) != 0; k++)
+			;
+		if (k < ARRAY_SIZE(ignored))
+			continue;
+		if (!strcmp(word, "--enable-helm"))
+			how.enable_helm = true;
+		else if ((value = flag_value(words, &i, "--load-restrictor")) ||
+			 (value = flag_value(words, &i, "--load_restrictor")))
+			how.load_restrictor =
+				strcasestr(value, "none") ? LOAD_NONE : LOAD_ROOT_ONLY;
+		else if ((value = flag_value(words, &i, "--reorder")))
+			how.reorder = value;
+		else if (*word == '-' || dir)
+			return refuse_command(f, command, "it has arguments that are not", err);
+		else
+			dir = word;
+	}
+	dir = in_target(f, dir ? dir : ".");
+	if (!dir || view_kind(f->view, dir) != VIEW_DIR)
+		return err_raise(err, ERR_NOT_FOUND, pos_of(f, command),
+				 "'%s' builds a directory that is not in %s", command->text,
+				 view_name(f->view));
+	buf_init(&one.text, 0);
+	return take(f, &one,
+		    renderer_kustomize.render(f->run, f->arena, f->view, dir, &how, &one, err));
+}
+
+static int helm(struct flux1 *f, const struct node *command, const struct words *words,
+		struct err *err)
+{
+	struct value_option *values = arena_array(f->arena, words->count, struct value_option);
+	struct render_options how = { .kubernetes_version = f->options->kubernetes_version,
+				      .seed = f->options->seed,
+				      .values = values };
+	struct rendered one = { 0 };
+	const char *names[2] = { NULL, NULL }, *value;
+	size_t i, count = 0;
+
+	for (i = 2; i < words->count; i++) {
+		const char *word = words->items[i];
+
+		if ((value = flag_value(words, &i, "--values")) ||
+		    (value = flag_value(words, &i, "-f")))
+			values[how.value_count++] = (struct value_option){
+				.kind = VALUE_FILE, .text = in_target(f, value), .shown = value
+			};
+		else if ((value = flag_value(words, &i, "--set")))
+			values[how.value_count++] =
+				(struct value_option){ .kind = VALUE_SET, .text = value };
+		else if ((value = flag_value(words, &i, "--namespace")) ||
+			 (value = flag_value(words, &i, "-n")))
+			how.ns = value;
+		else if (!strcmp(word, "--include-crds"))
+			how.include_crds = true;
+		else if (*word == '-' || count == 2)
+			return refuse_command(f, command, "it has arguments that are not", err);
+		else
+			names[count++] = word;
+	}
+	how.release_name = count == 2 ? names[0] : NULL;
+	value = count ? in_target(f, names[count - 1]) : NULL;
+	if (!value || view_kind(f->view, view_join(f->arena, value, "Chart.yaml")) != VIEW_FILE)
+		return refuse_command(f, command, "its chart is not in this repository", err);
+	return take(f, &one, helm_render(f->run, f->arena, f->view, value, &how, &one, err));
+}
+
+static int generate(struct flux1 *f, const struct node *command, struct err *err)
+{
+	struct words words = { 0 };
+
+	if (!node_is(command, NODE_STR))
+		return err_raise(err, ERR_INPUT, pos_of(f, command),
+				 "a generator needs a 'command'");
+	if (!split_words(f->arena, command->text, &words))
+		return refuse_command(f, command, "what only a shell does is not understood", err);
+	if (words.count && !strcmp(words.items[0], "cat"))
+		return cat(f, command, &words, err);
+	if (words.count > 1 && !strcmp(words.items[0], "kustomize") &&
+	    !strcmp(words.items[1], "build"))
+		return kustomize(f, command, &words, 2, err);
+	if (words.count > 1 && !strcmp(words.items[0], "kubectl") &&
+	    !strcmp(words.items[1], "kustomize"))
+		return kustomize(f, command, &words, 2, err);
+	if (words.count > 1 && !strcmp(words.items[0], "helm") &&
+	    !strcmp(words.items[1], "template"))
+		return helm(f, command, &words, err);
+	return refuse_command(f, command, "this program is not understood", err);
+}
+
+/* ---- the patch file ---- */
+
+struct spans {
+	struct arena *arena;
+	VEC(struct origin_span);
+};
+
+static void note_span(void *data, size_t offset, origin_id origin)
+{
+	struct spans *s = data;
+
+	*vec_push(s->arena, s) = (struct origin_span){ (uint32_t)offset, origin };
+}
+
+/* What was generated, as a file beside the patch. */
+static struct view *with_generated(struct flux1 *f, const char *path)
+{
+	struct view *v = view_new_overlay(f->view);
+	struct spans spans = { .arena = f->arena };
+	struct buf text;
+	size_t i;
+
+	buf_init(&text, 0);
+	for (i = 0; i < f->out->objects.count; i++) {
+		buf_str(&text, "---\n");
+		yaml_write_placed(&text, f->out->objects.items[i].root, 0, note_span, &spans);
+	}
+	view_overlay_add(
+		v, path, text.text, text.len,
+		origins_add_made(f->run->origins, text.text, text.len, spans.items, spans.count));
+	buf_release(&text);
+	return v;
+}
+
+static struct node *one_path(struct flux1 *f, const char *path, const struct node *at)
+{
+	struct node *list = node_seq(f->arena);
+
+	node_append(f->arena, list, node_at(node_str(f->arena, path), at->origin));
+	return list;
+}
+
+static int apply_patch(struct flux1 *f, struct err *err)
+{
+	const struct node *patch = node_path(f->config, "patchUpdated", "patchFile", NULL);
+	static const char generated[] = ".flux.generated.yaml";
+	struct render_options how = *f->options;
+	struct rendered one = { 0 };
+	struct node *k, *file = node_map(f->arena), *patches = node_seq(f->arena);
+	struct view *v;
+	int rc;
+
+	if (!node_is(patch, NODE_STR) || !f->out->objects.count ||
+	    view_kind(f->view, in_target(f, patch->text)) != VIEW_FILE)
+		return 0;
+	k = node_map(f->arena);
+	node_set(f->arena, k, "resources", one_path(f, generated, patch));
+	node_set(f->arena, file, "path", node_at(node_str(f->arena, patch->text), patch->origin));
+	node_append(f->arena, patches, file);
+	node_set(f->arena, k, "patches", patches);
+	how.kustomization = k;
+	how.load_restrictor = LOAD_NONE;
+	buf_init(&one.text, 0);
+	v = with_generated(f, in_target(f, generated));
+	rc = renderer_kustomize.render(f->run, f->arena, v, f->target->path, &how, &one, err);
+	f->out->objects.count = 0;
+	rc = take(f, &one, rc);
+	view_free(v);
+	return rc;
+}
+
+/* ---- the whole ---- */
+
+static int check_version(struct flux1 *f, struct err *err)
+{
+	static const char *const keys[] = { "version", "patchUpdated", "commandUpdated",
+					    "scanForFiles" };
+	const struct node *version = node_get(f->config, "version");
+	const char *text = node_text(version);
+	uint32_t i, k;
+
+	if (!text || strcmp(text, "1") != 0)
+		return err_raise(err, ERR_INPUT, pos_of(f, version ? version : f->config),
+				 "a .flux.yaml has 'version: 1'%s%s", text ? ", not " : "",
+				 text ? text : "");
+	for (i = 0; i < f->config->len; i++) {
+		const struct node *key = f->config->entries[i].key;
+
+		for (k = 0; k < ARRAY_SIZE(keys) && strcmp(keys[k], key->text) != 0; k++)
+			;
+		if (k == ARRAY_SIZE(keys))
+			return err_raise(err, ERR_INPUT, pos_of(f, key),
+					 "unknown field '%s'; version, patchUpdated, "
+					 "commandUpdated and scanForFiles are",
+					 key->text);
+	}
+	return 0;
+}
+
+static int run_generators(struct flux1 *f, struct err *err)
+{
+	const struct node *how = node_get(f->config, "patchUpdated");
+	const struct node *generators;
+	uint32_t i;
+	int rc = 0;
+
+	if (!how)
+		how = node_get(f->config, "commandUpdated");
+	if (!how) {
+		struct rendered one = { 0 };
+
+		return take(f, &one,
+			    render_path(f->run, f->arena, f->view, f->target->path, f->options,
+					&one, err));
+	}
+	generators = node_get(how, "generators");
+	if (!node_is(generators, NODE_SEQ) || !generators->len)
+		return err_raise(err, ERR_INPUT, pos_of(f, how), "there are no 'generators'");
+	for (i = 0; !rc && i < generators->len; i++)
+		rc = generate(f, node_get(generators->items[i], "command"), err);
+	return rc ? -1 : apply_patch(f, err);
+}
+
+int flux1_render(struct run *run, struct arena *a, struct view *v, const struct flux1_target *t,
+		 const struct render_options *options, struct rendered *out, struct err *err)
+{
+	struct flux1 f = { run, a, v, t, options, NULL, out };
+	struct view *filled;
+	int rc;
+
+	out->renderer = "flux1";
+	buf_init(&out->text, 0);
+	f.config = read_config(run, a, v, t->file, err);
+	if (!f.config)
+		return -1;
+	if (!node_is(f.config, NODE_MAP))
+		return err_raise(err, ERR_INPUT, pos_of(&f, f.config), "a mapping is expected");
+	if (check_version(&f, err) < 0)
+		return -1;
+	filled = flux1_fill_templates(run, a, v, t->path, options, err);
+	if (!filled)
+		return -1;
+	f.view = filled;
+	rc = run_generators(&f, err);
+	if (filled != v) {
+		*vec_push(a, &out->notes) = (struct note){
+			"kustomize can't read the actions of a chart's templates: they are filled "
+			"in first, with the chart's own values, as 'helm template' does",
+			f.config->origin
+		};
+		view_free(filled);
+	}
+	return rc;
+}
