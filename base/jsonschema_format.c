@@ -156,7 +156,7 @@ static const char *check_ipv4(struct arena *a, const char *s)
 		if (!n || digits != n)
 			return arena_printf(a, "strconv.Atoi: parsing %s: invalid syntax",
 					    goquote(a, arena_memdup(a, s, n)));
-		if (n > 3 || atol(s) > 255)
+		if (n > 3 || strtol(s, NULL, 10) > 255)
 			return "decimal must be between 0 and 255";
 		s += n;
 		if (!*s)

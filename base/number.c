@@ -98,7 +98,7 @@ static int shortest_digits(double value, char digits[20], int *point)
 	for (at = text; *at && *at != 'e'; at++)
 		if (*at >= '0' && *at <= '9')
 			digits[count++] = *at;
-	*point = atoi(at + 1) + 1;
+	*point = (int)strtol(at + 1, NULL, 10) + 1;
 	while (count > 1 && digits[count - 1] == '0')
 		count--;
 	return count;
@@ -139,7 +139,7 @@ static size_t format_plain(char *out, const char *digits, int count, int point)
 
 size_t number_format(char *out, double value, char format)
 {
-	char digits[20];
+	char digits[20] = "";
 	int point, count, large;
 	size_t sign = 0;
 

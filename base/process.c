@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 
-extern char **environ;
+extern char **environ; /* NOLINT(readability-redundant-declaration): POSIX has none */
 
 /* Both ends of the three pipes; -1 where there is none. [0] is what a reader has. */
 struct pipes {

@@ -84,7 +84,7 @@ const char *url_split(struct arena *a, const char *url, const char **fragment)
 	*fragment = out;
 	for (; *in; in++) {
 		if (*in == '%' && hex(in[1]) >= 0 && hex(in[2]) >= 0) {
-			*out++ = (char)(hex(in[1]) << 4 | hex(in[2]));
+			*out++ = (char)(hex(in[1]) * 16 + hex(in[2]));
 			in += 2;
 		} else {
 			*out++ = *in;

@@ -184,7 +184,7 @@ static const char *choose_slot(struct arena *a, const char *folder, const char *
 static void prune(const char *folder)
 {
 	DIR *d = opendir(folder);
-	time_t limit = time(NULL) - KEPT_DAYS * DAY;
+	time_t limit = time(NULL) - (time_t)KEPT_DAYS * DAY;
 	const struct dirent *item;
 	struct stat st;
 

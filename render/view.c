@@ -208,7 +208,7 @@ static int follow(struct view *v, const char *link, const char *target, int *hop
 	struct arena *a = view_arena(v);
 	char *at = view_dirname(a, link);
 	const char *p = target;
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 	size_t n;
 
 	if (*target == '/') {
@@ -386,7 +386,7 @@ static int load(struct view *v, struct view_answer *answer, struct err *err)
 
 static int read_locked(struct view *v, const char *path, struct blob *out, struct err *err)
 {
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 
 	if (ask(v, path, &answer, err) < 0)
 		return -1;
@@ -403,7 +403,7 @@ enum view_kind view_ident(struct view *v, const char *path, char id[65])
 {
 	struct view *real = v->of ? v->of : v;
 	enum view_kind kind = VIEW_ABSENT;
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 	struct err err = ERR_INIT;
 
 	*id = '\0';
@@ -437,7 +437,7 @@ enum view_kind view_kind(struct view *v, const char *path)
 {
 	struct view *real = v->of ? v->of : v;
 	enum view_kind kind = VIEW_ABSENT;
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 	struct err err = ERR_INIT;
 
 	pthread_mutex_lock(&real->store->lock);
@@ -453,7 +453,7 @@ const char *view_real_path(struct view *v, const char *path)
 {
 	struct view *real = v->of ? v->of : v;
 	const char *out = NULL;
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 	struct err err = ERR_INIT;
 
 	pthread_mutex_lock(&real->store->lock);
@@ -475,7 +475,7 @@ static enum view_kind link_kind(struct view *v, const char *dir, const char *nam
 {
 	struct arena *a = view_arena(v);
 	struct err ignored = ERR_INIT;
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 
 	if (ask(v, arena_printf(a, "%s%s%s", dir, *dir ? "/" : "", name), &answer, &ignored) < 0)
 		return VIEW_ABSENT;
@@ -486,7 +486,7 @@ static int list_locked(struct view *v, struct arena *a, const char *path, struct
 		       struct err *err)
 {
 	struct view_entries entries = { 0 };
-	struct view_answer *answer;
+	struct view_answer *answer = NULL;
 	const struct view_entry *e;
 
 	if (ask(v, path, &answer, err) < 0)

@@ -45,7 +45,8 @@ static struct node *replace(struct arena *a, const struct node *n, const struct 
 	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
 		copy->items[i] = replace(
 			a, n->items[i],
-			node_is(live, NODE_SEQ) && i < live->len ? live->items[i] : NULL, base64);
+			live && node_is(live, NODE_SEQ) && i < live->len ? live->items[i] : NULL,
+			base64);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
 		const struct node *key = n->entries[i].key;
 

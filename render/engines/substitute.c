@@ -49,15 +49,15 @@ static const char *closing(const char *at, const char *end)
 
 static void change_case(struct buf *out, const char *value, const char *how)
 {
-	bool all = how[0] == how[1];
-	size_t i;
+	bool change = true, all = how[0] == how[1];
 
-	for (i = 0; value[i]; i++) {
-		unsigned char c = (unsigned char)value[i];
+	for (; *value; value++) {
+		unsigned char c = (unsigned char)*value;
 
-		if (all || !i)
+		if (change)
 			c = (unsigned char)(*how == '^' ? toupper(c) : tolower(c));
 		buf_char(out, (char)c);
+		change = all;
 	}
 }
 

@@ -173,6 +173,7 @@ static int cached(struct fetch *f, char commit[GIT_ID])
 				     arena_printf(&f->arena, "%s^{commit}", name), NULL };
 	struct err ignored = ERR_INIT;
 
+	line = "";
 	if (git(f, argv, &line, &ignored) < 0)
 		return -1;
 	snprintf(commit, GIT_ID, "%s", line);

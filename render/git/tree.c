@@ -156,7 +156,7 @@ static int commit_look(struct view *v, const char *path, struct view_entry *out,
 	struct arena *a = view_arena(v);
 	struct tree_entry e = { .mode = MODE_TREE, .id = c->tree };
 	const struct tree_entry *found;
-	const struct tree *tree;
+	const struct tree *tree = NULL;
 	size_t n;
 
 	for (; *path; path += n + (path[n] == '/')) {
@@ -189,7 +189,7 @@ static int commit_list(struct view *v, struct arena *a, const char *path, struct
 {
 	const struct commit_view *c = v->data;
 	struct view_entry e = { 0 };
-	const struct tree *tree;
+	const struct tree *tree = NULL;
 
 	if (commit_look(v, path, &e, err) < 0 || tree_read(c->repo, e.id, &tree, err) < 0)
 		return -1;

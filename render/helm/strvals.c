@@ -322,7 +322,7 @@ static const char *read_key_index(struct parser *t, struct value map, const stru
 	struct value list;
 	struct go_entry *old;
 	const char *error;
-	int64_t i;
+	int64_t i = 0;
 
 	error = read_index(t, &i);
 	if (error)

@@ -107,7 +107,7 @@ static const char *read_file(struct helm *h, struct view *v, const char *path, c
 static const char *read_set_file(void *data, const char *path, struct value *out)
 {
 	struct sources *s = data;
-	struct blob blob;
+	struct blob blob = { 0 };
 	const char *error, *full;
 
 	full = view_join(s->h->arena, *path == '/' ? "" : s->folder, path + (*path == '/'));
@@ -120,7 +120,7 @@ static const char *read_set_file(void *data, const char *path, struct value *out
 static int add_values_file(struct helm *h, struct view *v, const struct value_option *o,
 			   struct value into, struct err *err)
 {
-	struct blob blob;
+	struct blob blob = { 0 };
 	struct value values;
 	const char *shown = o->shown ? o->shown : o->text;
 	const char *error = read_file(h, o->view ? o->view : v, o->text, shown, &blob);

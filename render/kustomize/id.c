@@ -73,17 +73,16 @@ static int kind_rank(const char *kind)
 /* Compare what "group_version_kind" would be, empty parts being "~G", "~V", "~K". */
 static int compare_joined(const struct gvk *x, const struct gvk *y)
 {
-	char left[512], right[512];
+	char texts[2][512];
 	const struct gvk *const both[] = { x, y };
-	char *const texts[] = { left, right };
 	int i;
 
 	for (i = 0; i < 2; i++)
-		snprintf(texts[i], sizeof(left), "%s_%s_%s",
+		snprintf(texts[i], sizeof(texts[i]), "%s_%s_%s",
 			 *both[i]->group ? both[i]->group : "~G",
 			 *both[i]->version ? both[i]->version : "~V",
 			 *both[i]->kind ? both[i]->kind : "~K");
-	return strcmp(left, right);
+	return strcmp(texts[0], texts[1]);
 }
 
 int gvk_compare(const struct gvk *x, const struct gvk *y)

@@ -332,7 +332,7 @@ static int op_test(struct patching *p, const char *path)
 {
 	const struct node *want = node_get(p->op, "value");
 	char *key;
-	struct node *in = p->root, *value = p->root;
+	struct node *in, *value = p->root;
 	uint32_t index;
 
 	if (*path) {

@@ -285,7 +285,7 @@ int strategic_merge(struct kz *kz, struct node **root, struct node *patch, struc
 {
 	struct merge g = { .kz = kz };
 	struct type_info none = { .builtin = -1 };
-	struct node *out;
+	struct node *out = NULL;
 
 	if (merge_node(&g, *root, patch, &none, &out, err) < 0)
 		return -1;

@@ -325,7 +325,8 @@ int merge_elements(struct merge *g, struct node *dest, struct node *patch,
 	size_t i, work = (size_t)(dest ? dest->len : 0) + (patch ? patch->len : 0);
 
 	if (work * work > MERGE_WORK)
-		return err_raise(err, ERR_LIMIT, origins_pos(g->kz->run->origins, dest->origin),
+		return err_raise(err, ERR_LIMIT,
+				 origins_pos(g->kz->run->origins, (dest ? dest : patch)->origin),
 				 "a list of %zu elements is too long to be merged by key", work);
 	e.type = kschema_element(g->kz, type);
 	split_keys(&e, type->keys);

@@ -141,7 +141,7 @@ static struct node *find_element(const struct node *seq, const char *key, const 
 static int lookup_part(struct kz *kz, struct node *n, const char *part, struct node **out,
 		       struct err *err)
 {
-	const char *key, *value;
+	const char *key = "", *value = "";
 	long index;
 
 	*out = NULL;
@@ -276,7 +276,7 @@ static const char *printed(struct arena *a, const struct node *n)
 
 static int match_elements(struct matching *m, struct node *n, size_t at, bool again)
 {
-	const char *key, *value, *text;
+	const char *key = "", *value = "", *text;
 	const struct regex *re;
 	size_t before = m->out->count;
 	uint32_t i;

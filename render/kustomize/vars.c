@@ -338,7 +338,7 @@ int vars_resolve(struct kz *kz, struct accumulator *acc, struct err *err)
 	qsort(acc->vars.items, acc->vars.count, sizeof(*acc->vars.items), by_name);
 	for (i = 0; i < acc->vars.count; i++) {
 		struct value *v = arena_new(kz->a, struct value);
-		struct node *found;
+		struct node *found = NULL;
 
 		if (find_value(&x, acc, &acc->vars.items[i], &found) < 0)
 			return -1;

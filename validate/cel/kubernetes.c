@@ -140,7 +140,7 @@ static bool read_cidr(struct arena *a, const char *text, struct address *out)
 		return false;
 	if (!read_ip(arena_memdup(a, text, (size_t)(slash - text)), out))
 		return false;
-	out->prefix = atoi(slash + 1);
+	out->prefix = (int)strtol(slash + 1, NULL, 10);
 	return true;
 }
 

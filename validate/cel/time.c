@@ -86,8 +86,8 @@ bool cel_parse_timestamp(const char *text, size_t len, int64_t *seconds, int32_t
 	if (!skip(&at, end, "Zz") && (!skip(&at, end, "+-") || !digits(&at, end, 2, &zh) ||
 				      !skip(&at, end, ":") || !digits(&at, end, 2, &zm)))
 		return false;
-	*seconds = days_from_date(y, mo, d) * 86400 + h * 3600 + mi * 60 + s -
-		   sign * (zh * 3600 + zm * 60);
+	*seconds = days_from_date(y, mo, d) * 86400 + (int64_t)h * 3600 + (int64_t)mi * 60 + s -
+		   sign * ((int64_t)zh * 3600 + (int64_t)zm * 60);
 	return at == end;
 }
 
@@ -288,7 +288,7 @@ static bool zone_offset(const struct cel_value *zone, int64_t *out)
 	if (!digits(&at, end, 2, &h) || !skip(&at, end, ":") || !digits(&at, end, 2, &m) ||
 	    at != end)
 		return false;
-	*out = sign * (h * 3600 + m * 60);
+	*out = sign * ((int64_t)h * 3600 + (int64_t)m * 60);
 	return true;
 }
 

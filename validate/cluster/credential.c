@@ -69,7 +69,7 @@ bool credential_renew(void *data)
 	struct cluster *c = data;
 	struct exec_credential plugin = { 0 };
 	struct err err = ERR_INIT;
-	const char *token;
+	const char *token = NULL;
 
 	if (c->config.token_file && read_token_file(c, &token, &err) == 0) {
 		http_set_bearer(c->http, token);

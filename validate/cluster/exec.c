@@ -125,7 +125,7 @@ int exec_credential(struct run *run, struct arena *a, const struct kubeconfig *k
 					   .timeout_ms = EXEC_TIMEOUT_MS };
 	size_t count = 0, i;
 	const char **env;
-	bool interactive;
+	bool interactive = false;
 	char why[256];
 	int rc;
 

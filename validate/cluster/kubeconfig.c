@@ -441,8 +441,9 @@ static int load_pod(struct loader *l)
 
 	k->context = "in-cluster";
 	k->file = SERVICE_ACCOUNT;
-	k->server = arena_printf(l->a, strchr(host, ':') ? "https://[%s]:%s" : "https://%s:%s",
-				 host, getenv("KUBERNETES_SERVICE_PORT"));
+	k->server =
+		arena_printf(l->a, host && strchr(host, ':') ? "https://[%s]:%s" : "https://%s:%s",
+			     host, getenv("KUBERNETES_SERVICE_PORT"));
 	k->ca_file = SERVICE_ACCOUNT "/ca.crt";
 	k->token_file = SERVICE_ACCOUNT "/token";
 	if (!*k->ns)

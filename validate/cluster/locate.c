@@ -93,7 +93,7 @@ static const struct node *find_entry(const struct node *list, const struct piece
 		if (node_is_scalar(item)) {
 			bool quoted = p->len >= 2 && *p->text == '"';
 
-			if (item->len == p->len - 2 * quoted &&
+			if (item->len == p->len - (quoted ? 2 : 0) &&
 			    !memcmp(item->text, p->text + quoted, item->len))
 				return item;
 			continue;

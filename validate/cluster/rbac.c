@@ -209,7 +209,7 @@ int rbac_make(struct cluster *c, struct arena *a, const struct rbac_options *o,
 	if (cluster_connect(c, err) < 0)
 		return -1;
 	dot = strchr(cluster_version(c), '.');
-	if (!dot || atoi(dot + 1) < 30)
+	if (!dot || strtol(dot + 1, NULL, 10) < 30)
 		return err_raise(
 			err, ERR_UNSUPPORTED, NO_POS,
 			"the server is %s: before 1.30 admission policies are not enforced by "

@@ -118,7 +118,7 @@ static void check_audit(struct val *spec)
 			bad(key, "'%s/%s': %s", name, v_str(key), complaint);
 		if (is_blank(value))
 			missing(value, "a CEL expression");
-		else if (strlen(v_str(value)) > 5 * 1024)
+		else if (strlen(v_str(value)) > 5120)
 			missing(value, "must not exceed 5120 bytes");
 		if (v_find(list, "key", v_str(key))->index < e->index)
 			duplicate(key);

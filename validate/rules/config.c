@@ -295,7 +295,7 @@ static void check_scope_expression(struct val *e, struct val *hard)
 static void check_quota(struct val *v)
 {
 	struct val *hard = v_at(v, "spec.hard"), *scopes = v_at(v, "spec.scopes");
-	struct val *expressions = v_at(v, "spec.scopeSelector.matchExpressions");
+	struct val *expressions;
 
 	V_EACH (e, hard) {
 		const char *complaint = not_qualified_name(e->name);

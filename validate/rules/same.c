@@ -130,7 +130,8 @@ static bool same_amounts(const struct node *a, const struct node *a_default, con
 	const struct node *lists[] = { a, a_default };
 
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
-		for (uint32_t i = 0; node_is(lists[l], NODE_MAP) && i < lists[l]->len; i++) {
+		for (uint32_t i = 0; lists[l] && node_is(lists[l], NODE_MAP) && i < lists[l]->len;
+		     i++) {
 			const char *key = lists[l]->entries[i].key->text;
 			const struct node *x = node_get(a, key), *y = node_get(b, key);
 

@@ -196,6 +196,18 @@ static void check_parameters(struct val *list)
 		bad(list, "%zu bytes of parameters; at most %d are taken", total, PARAMETERS_BYTES);
 }
 
+static void check_no_repeats(struct val *values)
+{
+	V_EACH (value, values) {
+		V_EACH (other, values) {
+			if (other->index < value->index && v_is(other, v_str(value))) {
+				duplicate(value);
+				break;
+			}
+		}
+	}
+}
+
 static void check_topologies(struct val *topologies)
 {
 	V_EACH (term, topologies) {
@@ -206,15 +218,7 @@ static void check_topologies(struct val *topologies)
 
 			if (!v_count(values))
 				missing(values, "at least one value");
-			V_EACH (value, values) {
-				V_EACH (other, values) {
-					if (other->index < value->index &&
-					    v_is(other, v_str(value))) {
-						duplicate(value);
-						break;
-					}
-				}
-			}
+			check_no_repeats(values);
 			ok(key, not_qualified_name(v_str(key)));
 			if (v_find(list, "key", v_str(key))->index < e->index)
 				duplicate(key);

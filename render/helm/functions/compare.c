@@ -128,35 +128,35 @@ int fn_eq(struct call *c)
 
 int fn_ne(struct call *c)
 {
-	bool is;
+	bool is = false;
 
 	return equal(c, c->args[0], c->args[1], &is) ? -1 : give_bool(c, !is);
 }
 
 int fn_lt(struct call *c)
 {
-	bool is;
+	bool is = false;
 
 	return less(c, c->args[0], c->args[1], &is) ? -1 : give_bool(c, is);
 }
 
 int fn_ge(struct call *c)
 {
-	bool is;
+	bool is = false;
 
 	return less(c, c->args[0], c->args[1], &is) ? -1 : give_bool(c, !is);
 }
 
 int fn_le(struct call *c)
 {
-	bool is;
+	bool is = false;
 
 	return less_or_equal(c, &is) ? -1 : give_bool(c, is);
 }
 
 int fn_gt(struct call *c)
 {
-	bool is;
+	bool is = false;
 
 	return less_or_equal(c, &is) ? -1 : give_bool(c, !is);
 }

@@ -198,10 +198,11 @@ static int give_duration_text(struct call *c, int64_t ns)
 
 static int64_t round_to(int64_t ns, int64_t unit)
 {
-	int64_t rest = ns % unit;
+	int64_t rest;
 
 	if (unit <= 0)
 		return ns;
+	rest = ns % unit;
 	if (rest < 0)
 		return -rest + -rest < unit ? ns - rest : ns - rest - unit;
 	return rest + rest < unit ? ns - rest : ns + unit - rest;

@@ -38,7 +38,7 @@ static void decimal_set(struct decimal *d, double value)
 	buf_init(&b, 0);
 	go_format_float(&b, value, 'e', -1, 64);
 	exponent = strchr(b.text, 'e');
-	d->exponent = atoi(exponent + 1);
+	d->exponent = (int)strtol(exponent + 1, NULL, 10);
 	for (const char *at = b.text; at < exponent && used + 1 < sizeof(digits); at++)
 		if (*at != '.')
 			digits[used++] = *at;

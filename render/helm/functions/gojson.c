@@ -121,9 +121,7 @@ static bool scan_word(struct scanner *s, const char *word)
 
 	for (i = 0; word[i]; i++, s->at++)
 		if (s->at >= s->len || s->text[s->at] != word[i])
-			return fail_char(s, arena_printf(s->arena,
-							 i == 1 ? "in literal %s (expecting '%c')"
-								: "in literal %s (expecting '%c')",
+			return fail_char(s, arena_printf(s->arena, "in literal %s (expecting '%c')",
 							 word, word[i]));
 	return true;
 }

@@ -388,7 +388,9 @@ static struct go_time finish_zone(struct parse *p, const struct zone *zone)
 			return t;
 		}
 		if (p->zone_len > 3 && !memcmp(p->zone_name, "GMT", 3))
-			offset = atoi(arena_memdup(p->arena, p->zone_name + 3, p->zone_len - 3)) *
+			offset = (int)strtol(
+					 arena_memdup(p->arena, p->zone_name + 3, p->zone_len - 3),
+					 NULL, 10) *
 				 3600;
 		t.zone = zone_fixed(p->arena, arena_memdup(p->arena, p->zone_name, p->zone_len),
 				    offset);

@@ -265,7 +265,7 @@ static struct zone *read_zone(struct arena *a, const unsigned char *at, size_t l
 {
 	const unsigned char *end = at + len, *names;
 	struct zone *z = arena_new(a, struct zone);
-	struct header h;
+	struct header h = { 0 };
 	int width = 4;
 	size_t i;
 

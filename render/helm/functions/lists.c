@@ -255,8 +255,7 @@ int fn_chunk(struct call *c)
 	if (need_list(c, list, "Cannot chunk type %s") || call_spend(c, (size_t)len))
 		return -1;
 	if (size <= 0 && len)
-		return call_fail(c, size ? "runtime error: makeslice: len out of range"
-					 : "runtime error: makeslice: len out of range");
+		return call_fail(c, "runtime error: makeslice: len out of range");
 	for (at = 0; at < len; at += size) {
 		part = new_list(c);
 		add_items(c, part, list, (size_t)at, (size_t)(at + size < len ? at + size : len));

@@ -312,7 +312,7 @@ int fn_replace(struct call *c)
 	const char *hit;
 	struct text t;
 
-	if (call_spend(c, s.s->len / 64 * (1 + with.s->len / 64)))
+	if (call_spend(c, (size_t)s.s->len / 64 * (1 + with.s->len / 64)))
 		return -1;
 	text_init(&t, c->arena);
 	if (!old.s->len) {

@@ -309,7 +309,7 @@ static bool read_pair(struct reader *r, struct value table);
 
 static bool read_list(struct reader *r, struct value *out)
 {
-	struct value item;
+	struct value item = VALUE_NIL;
 	bool maps = true;
 
 	*out = value_list(r->arena, &type_any_list);
@@ -372,6 +372,7 @@ static bool read_value(struct reader *r, struct value *out)
 	if (r->depth >= LIMIT_DEPTH)
 		return fail(r, "nested too deeply");
 	r->depth++;
+	*out = VALUE_NIL;
 	if (*r->at == '"' || *r->at == '\'')
 		ok = read_string(r, out);
 	else if (*r->at == '[')
@@ -427,7 +428,7 @@ static bool step_into(struct reader *r, struct value *table, struct value key)
 
 static bool read_pair(struct reader *r, struct value table)
 {
-	struct value key, v;
+	struct value key = VALUE_NIL, v = VALUE_NIL;
 
 	for (;;) {
 		if (!read_key(r, &key))
@@ -460,7 +461,7 @@ static bool read_header(struct reader *r, struct value root, struct value *table
 {
 	bool array = starts(r, "[[");
 	const char *from;
-	struct value key, list;
+	struct value key = VALUE_NIL, list;
 	struct go_entry *e;
 
 	r->at += 1 + array;

@@ -319,7 +319,8 @@ static void mark_arguments(const struct call *c)
 
 	for (i = 0; i < c->argc; i++)
 		if (value_kind(c->args[i]) == GO_MAP || value_kind(c->args[i]) == GO_SLICE)
-			value_mark_read(c->args[i]);
+			value_mark_read(
+				c->args[i]); /* NOLINT(clang-analyzer-core.CallAndMessage) */
 }
 
 /* Call with the receiver (or NULL) first and then the operands. */
@@ -348,7 +349,7 @@ static int eval_call(struct exec *x, struct value dot, const struct function *f,
 			return -1;
 	if (ops.final && validate(x, *ops.final, parameter(f->signature, i), &args[first + i]))
 		return -1;
-	if (f->flags & FN_CALL)
+	if (f->flags & FN_CALL && c.argc > first)
 		c.name = ops.count ? tree_shown(c.arena, ops.items[0])
 				   : value_shown(c.arena, *ops.final);
 	if (!(f->flags & FN_PASS))

@@ -182,7 +182,7 @@ void print_value(struct exec *x, struct value v, origin_id at)
 			v.type->string(v, &b);
 			text_add(&t, b.text, b.len, v.origin);
 			buf_release(&b);
-		} else if (v.type->by_pointer && v.addressable) {
+		} else if (v.type->by_pointer && v.addressable && v.type->string) {
 			v.type->string(v, &t.buf);
 		} else {
 			fmt_value(&t, v);

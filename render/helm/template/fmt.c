@@ -240,7 +240,7 @@ static void sharpen_float(struct buf *b, uint32_t verb, int precision)
 		if (c == '.') {
 			point = true;
 		} else if (c == 'p' || c == 'P' || ((c == 'e' || c == 'E') && !hex)) {
-			strncat(tail, b->text + i, sizeof(tail) - 1);
+			snprintf(tail, sizeof(tail), "%s", b->text + i);
 			buf_cut(b, i);
 		} else {
 			nonzero |= c != '0';

@@ -31,7 +31,7 @@ static void decimal_of(struct decimal *d, double value, int precision, int bits)
 	for (at = text; *at != 'e'; at++)
 		if (*at != '.')
 			d->digits[d->count++] = *at;
-	d->point = atoi(at + 1) + 1;
+	d->point = (int)strtol(at + 1, NULL, 10) + 1;
 	while (d->count && d->digits[d->count - 1] == '0')
 		d->count--;
 	if (!d->count)

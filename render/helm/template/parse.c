@@ -855,7 +855,7 @@ static bool tree_add(struct parser *p, struct name name, struct tnode *root)
 static bool parse_inner_tree(struct parser *p, struct name name, const char *context)
 {
 	struct outer outer = tree_begin(p);
-	struct tnode *end, *root = parse_list(p, &end);
+	struct tnode *end = NULL, *root = parse_list(p, &end);
 	bool ok = root != NULL;
 
 	if (ok && end->type != T_END) {

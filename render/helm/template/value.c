@@ -361,7 +361,7 @@ static bool list_equal(struct value a, struct value b)
 		return false;
 	if (a.type->elem == &type_uint8)
 		return !value_len(a) || !memcmp(a.s->text, b.s->text, a.s->len);
-	for (i = 0; i < value_len(a); i++)
+	for (i = 0; a.list && i < value_len(a); i++)
 		if (!value_deep_equal(a.list->items[i], b.list->items[i]))
 			return false;
 	return true;
