@@ -1,12 +1,20 @@
 #include "base/http_internal.h"
 #include <curl/curl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 #include "base/limits.h"
 
-enum { HTTP_FIRST_WINDOW = 50 };
+/* libcurl's own state is global, and so is this. */
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+static bool curl_ready;
+
+static void init_curl(void)
+{
+	curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
 
 double http_now(void)
 {
@@ -50,15 +58,14 @@ static void copy_options(struct http *h, const struct http_options *options)
 
 struct http *http_new(const struct http_options *options, struct err *err)
 {
-	static bool ready; /* libcurl's own state is global, and so is this */
 	struct http *h;
 	CURLM *multi;
 
-	if (!ready && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	pthread_once(&curl_once, init_curl);
+	if (!curl_ready) {
 		err_raise(err, ERR_IO, NO_POS, "libcurl could not be initialised");
 		return NULL;
 	}
-	ready = true;
 	multi = curl_multi_init();
 	h = calloc(1, sizeof(*h));
 	if (!multi || !h) {
@@ -70,8 +77,7 @@ struct http *http_new(const struct http_options *options, struct err *err)
 	h->multi = multi;
 	copy_options(h, options);
 	http_set_bearer(h, options->bearer);
-	h->window = h->options.max_in_flight < HTTP_FIRST_WINDOW ? h->options.max_in_flight
-								 : HTTP_FIRST_WINDOW;
+	h->window = h->options.max_in_flight;
 	curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)h->options.max_in_flight);
 	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 16L);

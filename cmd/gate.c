@@ -293,7 +293,7 @@ static int plan_merge(struct run *run, const struct gate_verb *verb, const struc
 {
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
-		.owner = verb->owner,
+		.owner = verb->owner ? owner_by_name(verb->owner) : NULL,
 		.targets = targets->items,
 		.target_count = targets->count,
 	};

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include "cmd/apply_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -8,7 +9,8 @@ struct plan_verb {
 	struct common_options common;
 	struct sides_options sides;
 	struct option_values paths;
-	const char *output, *kubernetes_version, *owner, *only;
+	const char *output, *kubernetes_version, *only;
+	struct apply_flags apply;
 	struct target_options target;
 	struct cluster_flags cluster;
 	bool detailed_exitcode, show_unchanged, no_color;
@@ -36,11 +38,6 @@ static const struct option plan_options[] = {
 	  .value = "VERSION",
 	  AT(kubernetes_version),
 	  .summary = "release to validate for" },
-	{ .name = "owner",
-	  .type = OPTION_STRING,
-	  .value = "ENGINE",
-	  AT(owner),
-	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
 };
 static const struct option output_options[] = {
 	{ .name = "output",
@@ -68,6 +65,7 @@ static const struct option output_options[] = {
 };
 static const struct option_group groups[] = {
 	{ "Options", plan_options, ARRAY_SIZE(plan_options), 0 },
+	{ "Apply", apply_flag_rows, APPLY_FLAGS, offsetof(struct plan_verb, apply) },
 	{ "Sides", sides_options, 3, offsetof(struct plan_verb, sides) },
 	{ "Output", output_options, ARRAY_SIZE(output_options), 0 },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct plan_verb, target) },
@@ -93,13 +91,14 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 {
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
-		.owner = verb->owner,
 		.only = verb->only,
 		.targets = targets->items,
 		.target_count = targets->count,
 	};
 
-	if (planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
+	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
+		    0 ||
+	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
 		return -1;
 	return planner_run(run, sides, &how, p, err);
 }
@@ -116,9 +115,6 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	if (!format)
 		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
 				 verb->output);
-	if (verb->owner && !owner_by_name(verb->owner))
-		return err_raise(err, ERR_USAGE, NO_POS,
-				 "unknown owner '%s'; plain, kubectl or kubectl-ssa", verb->owner);
 	if (sides_open(run, &verb->sides, rest->count ? rest->items[0] : NULL, &sides, err) < 0)
 		return -1;
 	if (sides.dirt.count)

@@ -209,7 +209,7 @@ static const struct owner flux1_owner = {
 static const struct owner *owner_of(struct planner *pl, const struct app *app)
 {
 	if (pl->options->owner)
-		return owner_by_name(pl->options->owner);
+		return pl->options->owner;
 	if (app->flux)
 		return flux_owner(pl->arena, app->flux);
 	return app->engine && !strcmp(app->engine->name, "flux1") ? &flux1_owner : &owner_unknown;
@@ -364,6 +364,7 @@ static int add_cluster(struct planner *pl, const struct plan_app *apps, const ch
 		if (!strcmp(pl->apps.items[i].app->cluster, cluster))
 			some[count++] = apps[i];
 	target.target = name;
+	target.select = &pl->options->select;
 	if (target.cluster && !only) {
 		target.cluster = NULL;
 		target.why_offline =
@@ -388,10 +389,13 @@ static int add_targets(struct planner *pl, const struct plan_app *apps, struct e
 					 "no cluster '%s' in this repository", pl->options->only);
 		return 0;
 	}
-	for (i = 0; i < pl->options->target_count; i++)
-		if (plan_add_target(pl->plan, apps, pl->apps.count, &pl->options->targets[i], err) <
-		    0)
+	for (i = 0; i < pl->options->target_count; i++) {
+		struct plan_options target = pl->options->targets[i];
+
+		target.select = &pl->options->select;
+		if (plan_add_target(pl->plan, apps, pl->apps.count, &target, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -438,16 +442,19 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 		return err_raise(err, ERR_USAGE, NO_POS,
 				 "Kubernetes '%s' is none of the known releases",
 				 options->kubernetes_version);
-	if (!options->kubernetes_version && options->targets[0].cluster) {
-		if (cluster_connect(options->targets[0].cluster, err) < 0)
-			return -1;
-		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
-	}
+	for (i = 0; i < options->target_count; i++) /* they answer while the apps are rendered */
+		if (options->targets[i].cluster)
+			cluster_connect_start(options->targets[i].cluster);
 	if (find_apps(&pl, err) < 0)
 		return -1;
 	apps = arena_array(&run->arena, pl.apps.count, struct plan_app);
 	for (i = 0; i < pl.apps.count; i++)
 		render_app(&pl, &pl.apps.items[i]);
+	if (!options->kubernetes_version && options->targets[0].cluster) {
+		if (cluster_connect(options->targets[0].cluster, err) < 0)
+			return -1;
+		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
+	}
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		apps[i] = plan_app(&pl, &pl.apps.items[i]);

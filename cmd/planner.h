@@ -6,13 +6,15 @@
 #ifndef CMD_PLANNER_H
 #define CMD_PLANNER_H
 #include "cmd/sides.h"
+#include "validate/labels.h"
 #include "validate/plan.h"
 
 struct planner_options {
 	const char *const *paths; /* apps to plan; none: all that are found */
 	size_t path_count;
 	const char *kubernetes_version;	    /* NULL: the cluster's, else the newest */
-	const char *owner;		    /* --owner's word; NULL */
+	const struct owner *owner;	    /* applies what no engine owns; NULL: as found */
+	struct label_selector select;	    /* only what it selects */
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
 	const char *only; /* which of the repository's clusters the targets are; NULL */

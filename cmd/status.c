@@ -1,4 +1,5 @@
 #include <string.h>
+#include "cmd/apply_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -9,7 +10,8 @@ struct status_verb {
 	struct target_options target;
 	struct cluster_flags cluster;
 	struct option_values paths;
-	const char *output, *owner;
+	const char *output;
+	struct apply_flags apply;
 	bool show_unchanged, no_color;
 };
 
@@ -22,11 +24,6 @@ static const struct option status_options[] = {
 	  .value = "FORMAT",
 	  AT(output),
 	  .summary = "text, json, yaml and the other formats of plan" },
-	{ .name = "owner",
-	  .type = OPTION_STRING,
-	  .value = "ENGINE",
-	  AT(owner),
-	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
 	{ .name = "path",
 	  .letter = 'p',
 	  .type = OPTION_APPEND,
@@ -40,6 +37,7 @@ static const struct option status_options[] = {
 };
 static const struct option_group groups[] = {
 	{ "Options", status_options, ARRAY_SIZE(status_options), 0 },
+	{ "Apply", apply_flag_rows, APPLY_FLAGS, offsetof(struct status_verb, apply) },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct status_verb, target) },
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct status_verb, cluster) },
 	{ "General", common_options, 2, 0 },
@@ -72,14 +70,14 @@ static int print_status(const struct plan *p, const struct status_verb *verb, st
 static int ask(struct run *run, const struct status_verb *verb, const struct sides *sides,
 	       const struct targets *targets, struct plan *p, struct err *err)
 {
-	struct planner_options how = { .owner = verb->owner,
-				       .targets = targets->items,
-				       .target_count = targets->count };
+	struct planner_options how = { .targets = targets->items, .target_count = targets->count };
 
 	if (!targets->items[0].cluster)
 		return err_raise(err, ERR_USAGE, NO_POS, "status compares with a cluster: %s",
 				 targets->items[0].why_offline);
-	if (planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
+	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
+		    0 ||
+	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
 		return -1;
 	return planner_run(run, sides, &how, p, err);
 }
@@ -98,8 +96,6 @@ static int status_run(struct run *run, void *options, const struct arguments *re
 	if (!report_find(verb->output))
 		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
 				 verb->output);
-	if (verb->owner && !owner_by_name(verb->owner))
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown owner '%s'", verb->owner);
 	if (sides_open(run, &same, rev, &sides, err) < 0)
 		return -1;
 	plan_init(&plan, run, &run->arena);

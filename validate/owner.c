@@ -37,6 +37,26 @@ const struct owner owner_kubectl_ssa = {
 	.applied_revision = "",
 };
 
+const char *const owner_prune_kinds[] = {
+	"core/v1/ConfigMap",
+	"core/v1/Endpoints",
+	"core/v1/Namespace",
+	"core/v1/PersistentVolumeClaim",
+	"core/v1/PersistentVolume",
+	"core/v1/Pod",
+	"core/v1/ReplicationController",
+	"core/v1/Secret",
+	"core/v1/Service",
+	"batch/v1/Job",
+	"batch/v1/CronJob",
+	"networking.k8s.io/v1/Ingress",
+	"apps/v1/DaemonSet",
+	"apps/v1/Deployment",
+	"apps/v1/ReplicaSet",
+	"apps/v1/StatefulSet",
+};
+const size_t owner_prune_kind_count = sizeof(owner_prune_kinds) / sizeof(owner_prune_kinds[0]);
+
 static const struct {
 	const char *name;
 	const struct owner *owner;

@@ -19,6 +19,21 @@ enum apply_mode {
 	APPLY_CREATE,  /* only created, never changed */
 };
 
+/*
+ * How an owner that prunes knows what it applied before, where the cluster keeps that: what is in
+ * the inventory and no longer in git goes, whenever git lost it. Without one, what base renders and
+ * head doesn't is all that is known.
+ */
+struct inventory {
+	const char *applyset; /* the parent of kubectl's ApplySet: [RESOURCE[.GROUP]/]NAME; NULL:
+				 what bears kubectl's last-applied annotation */
+	const char *ns;	      /* the parent's; NULL: the context's */
+	const char *const *kinds; /* without an ApplySet: GROUP/VERSION/KIND, "core" the empty group
+				   */
+	size_t kind_count;
+	const char *selector; /* labels of what may go; NULL: all */
+};
+
 struct owner {
 	const char *engine;	      /* "plain", "kubectl", "flux", "argocd", "helm" */
 	const char *kind, *ns, *name; /* of the engine's object; "" where there is none */
@@ -31,11 +46,15 @@ struct owner {
 	bool heals;		      /* undoes drift by itself */
 	const char *as_user;	      /* acts as (impersonation); "" for the credential itself */
 	const char *applied_revision; /* the commit it applied last; "" unknown */
+	const struct inventory *inventory; /* NULL: none */
 };
 
 /* Owners that need no object in the cluster. */
 extern const struct owner owner_unknown; /* plain files that somebody applies: APPLY_DETECT */
 extern const struct owner owner_kubectl_csa, owner_kubectl_ssa;
+/* What `kubectl apply --prune` looks at without --prune-allowlist. */
+extern const char *const owner_prune_kinds[];
+extern const size_t owner_prune_kind_count;
 /* By --owner's word ("plain", "kubectl", "kubectl-ssa"); NULL when there is no such. */
 const struct owner *owner_by_name(const char *name);
 

@@ -17,6 +17,7 @@ struct plan_item {
 	const char *key; /* group/kind/namespace/name */
 	unsigned rank;	 /* of apply order */
 	size_t place;	 /* among those of one rank */
+	bool leftover;	 /* in neither side: an owner's inventory has it; base holds its name */
 };
 struct plan_items {
 	VEC(struct plan_item);
@@ -37,10 +38,14 @@ struct plan_states {
 	const char *manager; /* the owner's, to name another in preference; NULL */
 };
 
-/* Match the sides of all apps by identity and sort into apply order; in `a`. */
-void plan_match(struct arena *a, const struct plan_app *apps, size_t count, struct plan_items *out);
+/* Match the sides of all apps by identity, what `select` (may be NULL) selects of them, and sort
+   into apply order; in `a`. */
+void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
+		const struct label_selector *select, struct plan_items *out);
 /* Where a kind stands in apply order; a lower rank is applied first. */
 unsigned plan_rank(const struct object *o);
+/* Sort into apply order: by rank, and what an object refers to before it. Memory of `a`. */
+void plan_order(struct arena *a, struct plan_items *items);
 /* A change with the item's identity, owner and place; nothing decided yet. */
 struct plan_change *plan_new_change(struct plan *p, const struct plan_options *options,
 				    const struct plan_item *item);
@@ -63,8 +68,9 @@ const struct node *plan_strip(struct arena *a, const struct node *n);
 /* "Deployment shop/web", for messages. */
 const char *plan_object_name(struct arena *a, const struct object *o);
 
-/* validate/cluster: decide every item with the cluster's answers. */
-int plan_ask_cluster(struct plan *p, const struct plan_options *options,
-		     const struct plan_items *items, struct err *err);
+/* validate/cluster: decide every item with the cluster's answers; what owners' inventories hold
+   besides is added to them, in `a`. */
+int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct plan_items *items,
+		     struct arena *a, struct err *err);
 
 #endif

@@ -108,10 +108,10 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 	size_t from = p->changes.count, i;
 	int rc = 0;
 
-	plan_match(&scratch, apps, count, &items);
+	plan_match(&scratch, apps, count, options->select, &items);
 	register_secrets(p, &items);
 	if (options->cluster) {
-		rc = plan_ask_cluster(p, options, &items, err);
+		rc = plan_ask_cluster(p, options, &items, &scratch, err);
 	} else {
 		*vec_push(p->arena, &p->targets) =
 			(struct plan_target){ options->target, "", "", "", options->why_offline };

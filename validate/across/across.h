@@ -19,6 +19,11 @@ struct across *across_new(struct run *run, struct arena *a);
 void across_add(struct across *x, const struct object *o, const char *app);
 /* A name that exists outside of the set, as a cluster tells: nothing is said about it. */
 void across_provide(struct across *x, const char *kind, const char *ns, const char *name);
+/* Each name that one object refers to (ns "" for cluster scope, or where it has none itself); texts
+ * in `a`. */
+typedef void across_reference_fn(void *data, const char *kind, const char *ns, const char *name);
+void across_each_reference(struct arena *a, const struct object *o, across_reference_fn *each,
+			   void *data);
 /* Findings about the whole; with `before`, what its removal leaves behind, too. */
 void across_check(struct across *x, const struct across *before, struct findings *out);
 

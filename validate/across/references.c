@@ -255,6 +255,16 @@ void across_references(struct across *x, const struct object *o, const struct no
 	}
 }
 
+void across_each_reference(struct arena *a, const struct object *o, across_reference_fn *each,
+			   void *data)
+{
+	struct across x = { .arena = a };
+
+	across_references(&x, o, o->root);
+	for (size_t i = 0; i < x.wants.count; i++)
+		each(data, x.wants.items[i].kind, x.wants.items[i].ns, x.wants.items[i].name);
+}
+
 /* --- what is missing --- */
 /* The claims of a StatefulSet's template are made with its pods: data-web-0. */
 static bool is_template_claim(const struct want *w)

@@ -2,7 +2,8 @@
  * What is asked for before the objects: schemas of the plan's custom resources, for how their lists
  * are matched; and lists of kinds of which the plan has many in one namespace, which spare a GET
  * each. A list is bounded by the plan's own number, so that a namespace full of strangers costs
- * little; what it does not hold is asked for singly.
+ * little; what it does not hold is asked for singly. Nobody waits for the lists but the objects in
+ * them: their dry-runs are under way meanwhile where the owner's mode is known.
  */
 #include <stdio.h>
 #include "validate/cluster/ask.h"
@@ -14,7 +15,11 @@ struct listing {
 	const char *path;
 	size_t wanted;	    /* objects of the plan in it */
 	struct map objects; /* by name */
-	bool complete, answered;
+	bool complete, answered, failed;
+	struct asker *all;
+	struct {
+		VEC(struct ask *);
+	} waiters;
 };
 
 struct ahead {
@@ -97,6 +102,7 @@ static void count_list(struct ahead *w, const struct plan_item *item, const stru
 		struct listing *l = arena_new(&w->all->arena, struct listing);
 
 		l->path = path;
+		l->all = w->all;
 		map_init(&l->objects, &w->all->arena);
 		*at = l;
 	}
@@ -115,22 +121,19 @@ static void want_lists(struct ahead *w)
 			continue;
 		total += l->wanted;
 		*vec_push(&w->all->arena, &w->lists) = l;
-		*vec_push(&w->all->arena, &w->requests) = (struct cluster_request){
-			.path = arena_printf(&w->all->arena, "%s?limit=%zu", l->path,
-					     l->wanted + LIST_SLACK),
-		};
 	}
 }
 
-/* Items of a list carry neither kind nor apiVersion. */
-static void read_list(struct listing *l, const struct cluster_answer *answer)
+static void read_list(struct listing *l, const struct answer *answer)
 {
 	const struct node *items = node_get(answer->body, "items");
 	const char *more = node_text(node_path(answer->body, "metadata", "continue", NULL));
 	uint32_t i;
 
-	if (answer->status != 200 || !node_is(items, NODE_SEQ))
-		return; /* no right to list: each is asked for */
+	if (answer->status != 200 || !node_is(items, NODE_SEQ)) {
+		l->failed = true; /* no right to list: each is asked for */
+		return;
+	}
 	l->answered = true;
 	l->complete = !more || !*more;
 	for (i = 0; i < items->len; i++) {
@@ -139,6 +142,57 @@ static void read_list(struct listing *l, const struct cluster_answer *answer)
 		if (name)
 			map_set(&l->objects, name, items->items[i]);
 	}
+}
+
+/* The object out of a list that has come; false when it does not tell. Items carry no kind. */
+static bool take_listed(struct ask *k, const struct listing *l)
+{
+	const struct object *o = k->item->head ? k->item->head : k->item->base;
+	struct node *found = map_get(&l->objects, o->name);
+
+	if (!l->answered || (!found && !l->complete))
+		return false;
+	k->live = (struct answer){ .status = found ? 200 : 404 };
+	if (!found)
+		return true;
+	found = node_copy_shallow(&k->scratch, found);
+	node_set(&k->scratch, found, "apiVersion", node_str(&k->scratch, o->api_version));
+	node_set(&k->scratch, found, "kind", node_str(&k->scratch, o->kind));
+	k->live.body = found;
+	return true;
+}
+
+/* The list is here (or is not to be had): those who wait for it go on. */
+static void list_came(void *data, struct http_response *response)
+{
+	struct listing *l = data;
+	struct answer answer;
+	size_t i;
+
+	answer_read(&l->all->arena, response, &answer);
+	read_list(l, &answer);
+	for (i = 0; i < l->waiters.count; i++) {
+		struct ask *k = l->waiters.items[i];
+
+		if (!take_listed(k, l))
+			apply_get(k);
+		ask_arrived(k);
+	}
+	l->waiters.count = 0;
+}
+
+static void send_lists(struct ahead *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->lists.count; i++)
+		cluster_send(w->all->c,
+			     &(struct cluster_request){
+				     .path = arena_printf(&w->all->arena, "%s?limit=%zu",
+							  w->lists.items[i]->path,
+							  w->lists.items[i]->wanted + LIST_SLACK),
+			     },
+			     list_came, w->lists.items[i]);
 }
 
 int ask_ahead(struct asker *all, struct err *err)
@@ -159,9 +213,16 @@ int ask_ahead(struct asker *all, struct err *err)
 		count_list(&w, item, o, r);
 	}
 	want_lists(&w);
-	if (!w.requests.count)
+	for (i = 0; i < all->lists.count; i++)
+		((struct listing *)all->lists.entries[i].value)->failed = true;
+	for (i = 0; i < w.lists.count; i++)
+		w.lists.items[i]->failed = false;
+	if (!w.requests.count) {
+		send_lists(&w);
 		return 0;
+	}
 	answers = arena_array(&all->arena, w.requests.count, struct cluster_answer);
+	send_lists(&w);
 	if (cluster_calls(all->c, &all->arena, w.requests.items, answers, w.requests.count, err) <
 	    0)
 		return -1;
@@ -169,31 +230,21 @@ int ask_ahead(struct asker *all, struct err *err)
 	     i++) /* without the right to read it, lists are matched by guess */
 		map_set(&all->live_crds, w.crds.items[i],
 			answers[i].status == 200 ? answers[i].body : NULL);
-	for (i = 0; i < w.lists.count; i++)
-		read_list(w.lists.items[i], &answers[w.crds.count + i]);
 	return 0;
 }
 
-bool ask_listed(struct ask *k)
+enum ask_listed ask_listed(struct ask *k)
 {
-	const struct object *o = k->item->head ? k->item->head : k->item->base;
-	const struct listing *l;
-	struct node *found;
+	struct listing *l;
 
 	if (k->rounds || *k->owner.as_user)
-		return false;
+		return LISTED_NOT;
 	l = map_get(&k->all->lists, resource_path(&k->scratch, k->resource, k->ns, NULL));
-	if (!l || !l->answered)
-		return false;
-	found = map_get(&l->objects, o->name);
-	if (!found && !l->complete)
-		return false;
-	k->live = (struct answer){ .status = found ? 200 : 404 };
-	if (!found)
-		return true;
-	found = node_copy_shallow(&k->scratch, found);
-	node_set(&k->scratch, found, "apiVersion", node_str(&k->scratch, o->api_version));
-	node_set(&k->scratch, found, "kind", node_str(&k->scratch, o->kind));
-	k->live.body = found;
-	return true;
+	if (!l || l->failed)
+		return LISTED_NOT;
+	if (l->answered)
+		return take_listed(k, l) ? LISTED : LISTED_NOT;
+	k->waiting++;
+	*vec_push(&k->all->arena, &l->waiters) = k;
+	return LISTED_LATER;
 }

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "validate/cluster/ask.h"
+#include "validate/cluster/inventory.h"
 #include "validate/merge.h"
 #include "validate/sops.h"
 
@@ -17,8 +18,7 @@ static void take(void *data, struct http_response *response)
 	struct ask *k = p->ask;
 
 	answer_read(&k->scratch, response, p->into);
-	if (!--k->waiting)
-		ask_advance(k);
+	ask_arrived(k);
 }
 
 static void send(struct ask *k, const struct cluster_request *r, struct answer *into)
@@ -89,7 +89,22 @@ void apply_choose(struct ask *k)
 }
 
 /* What is sent: the render with its namespace, without what only servers set. */
-static struct node *body_of(struct ask *k, const struct object *o)
+/* kubectl labels what it applies as part of an ApplySet. */
+static void join_set(struct ask *k, struct node *metadata)
+{
+	struct arena *a = &k->scratch;
+	struct node *labels;
+
+	if (!k->all->part_of || !k->owner.inventory)
+		return;
+	labels = node_is(node_get(metadata, "labels"), NODE_MAP)
+			 ? node_copy_shallow(a, node_get(metadata, "labels"))
+			 : node_map(a);
+	node_set(a, labels, APPLYSET_PART_OF, node_str(a, k->all->part_of));
+	node_set(a, metadata, "labels", labels);
+}
+
+struct node *apply_body(struct ask *k, const struct object *o)
 {
 	struct arena *a = &k->scratch;
 	struct node *root = sops_is_encrypted(o->root) ? sops_placeholders(a, o->root, k->live.body)
@@ -102,6 +117,7 @@ static struct node *body_of(struct ask *k, const struct object *o)
 	metadata = node_copy_shallow(a, node_get(root, "metadata"));
 	node_set(a, root, "metadata", metadata);
 	node_remove(metadata, "managedFields");
+	join_set(k, metadata);
 	if (k->resource->namespaced && *k->ns)
 		node_set(a, metadata, "namespace", node_str(a, k->ns));
 	return root;
@@ -209,7 +225,7 @@ static const struct node *applied_before(struct ask *k, const struct owner *owne
 
 struct node *apply_merged(struct ask *k, const struct object *o, const struct owner *owner)
 {
-	struct node *body = body_of(k, o);
+	struct node *body = apply_body(k, o);
 
 	if (owner->mode == APPLY_CSA)
 		record_applied(k, body);
@@ -252,7 +268,7 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 		struct answer *into)
 {
 	const char *path = resource_path(&k->scratch, k->resource, k->ns, o->name);
-	struct node *body = body_of(k, o);
+	struct node *body = apply_body(k, o);
 	bool exists = k->live.status == 200;
 
 	if ((owner->mode == APPLY_CSA || owner->mode == APPLY_HELM) && exists) {
@@ -282,7 +298,7 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 void apply_simulate(struct ask *k)
 {
 	struct owner creator = k->owner;
-	struct node *body = body_of(k, k->item->head), *metadata = node_get(body, "metadata");
+	struct node *body = apply_body(k, k->item->head), *metadata = node_get(body, "metadata");
 	const char *ns = k->ns;
 
 	k->ns = "kube-public"; /* there on every cluster, and nobody's workloads live in it */

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include "validate/cluster/ask.h"
+#include "validate/cluster/inventory.h"
 #include "validate/sops.h"
 
 enum { ASK_LEAD = 512, ASK_ROUNDS = 4 };
@@ -122,11 +123,16 @@ static void start(struct ask *k)
 		return;
 	}
 	k->state = ASK_LIVE;
-	if (ask_listed(k)) {
+	switch (ask_listed(k)) {
+	case LISTED:
 		step(k);
 		return;
+	case LISTED_NOT:
+		apply_get(k);
+		break;
+	case LISTED_LATER:
+		break;
 	}
-	apply_get(k);
 	if (k->item->head && k->owner.mode == APPLY_SSA && k->all->options->level != LEVEL_READ &&
 	    !sops_is_encrypted(k->item->head->root))
 		send_applies(k);
@@ -384,6 +390,12 @@ void ask_advance(struct ask *k)
 		fill(all);
 }
 
+void ask_arrived(struct ask *k)
+{
+	if (!--k->waiting)
+		ask_advance(k);
+}
+
 /* What head brings that other objects of it may need. */
 static void note_arrivals(struct asker *all)
 {
@@ -421,14 +433,15 @@ static void give_up(struct asker *all)
 	}
 }
 
-int plan_ask_cluster(struct plan *p, const struct plan_options *options,
-		     const struct plan_items *items, struct err *err)
+int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct plan_items *items,
+		     struct arena *a, struct err *err)
 {
 	struct asker all = { .p = p, .c = options->cluster, .options = options, .items = items };
 	struct cluster *c = options->cluster;
 	int rc;
 
-	if (cluster_connect(c, err) < 0)
+	if (cluster_connect(c, err) < 0 ||
+	    inventory_ask(p, c, options, items, a, &all.part_of, err) < 0)
 		return -1;
 	*vec_push(p->arena, &p->targets) = (struct plan_target){
 		options->target,

@@ -41,7 +41,8 @@ struct asker {
 	struct cluster *c;
 	const struct plan_options *options;
 	const struct plan_items *items;
-	struct ask **asks; /* by index; NULL before and after */
+	const char *part_of; /* the label of the ApplySet that the objects join; NULL */
+	struct ask **asks;   /* by index; NULL before and after */
 	size_t started, decided;
 	unsigned active;
 	struct arena arena;
@@ -59,17 +60,22 @@ void ask_decide(struct ask *k);
 
 /* The schema of the object's kind: the table's, the cluster's CRD's, or the plan's. */
 struct topology ask_topology(const struct ask *k, const struct object *o);
-/* Ask, all at once, for the CRDs of the plan's custom resources and for lists of what many of its
-   objects are in. */
+/* Ask, all at once, for the CRDs of the plan's custom resources, which are awaited, and for lists
+   of what many of its objects are in. */
 int ask_ahead(struct asker *all, struct err *err);
-/* The live object out of a list: true when that tells, and then k->live is filled. */
-bool ask_listed(struct ask *k);
+/* The live object out of a list: k->live is filled, or will be (k waits), or no list tells. */
+enum ask_listed { LISTED_NOT, LISTED, LISTED_LATER };
+enum ask_listed ask_listed(struct ask *k);
+/* One of the answers that k waits for is there. */
+void ask_arrived(struct ask *k);
 /* What the owner's apply of `o` would leave, worked out here; conflicts become findings. */
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner);
 
 /* --- apply.c: the requests --- */
 /* The owner's mode made definite, by what is live. */
 void apply_choose(struct ask *k);
+/* What is sent: the render with its namespace, without what only servers set. */
+struct node *apply_body(struct ask *k, const struct object *o);
 /* Send what the owner would send for `o`, dry-run; the answer goes to *into. */
 void apply_send(struct ask *k, const struct object *o, const struct owner *owner, bool force,
 		struct answer *into);

@@ -30,6 +30,7 @@ void cluster_free(struct cluster *c)
 {
 	if (!c)
 		return;
+	cluster_connect_end(c);
 	http_free(c->http);
 	arena_release(&c->arena);
 	free(c);

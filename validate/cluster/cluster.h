@@ -44,6 +44,11 @@ const char *cluster_version(const struct cluster *c);
 const char *cluster_namespace(const struct cluster *c);
 /* Ask for the version and for what kinds it serves. Once; again it does nothing. */
 int cluster_connect(struct cluster *c, struct err *err);
+/*
+ * Begin that in the background, while the caller renders; cluster_connect then waits for it. The
+ * version and lookups may be asked for only after that.
+ */
+void cluster_connect_start(struct cluster *c);
 
 /* A lookup_fn of render/render.h; `data` is the cluster. */
 int cluster_lookup(void *data, struct arena *a, const char *api_version, const char *kind,

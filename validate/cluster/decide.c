@@ -1,4 +1,5 @@
 #include "validate/cluster/ask.h"
+#include "validate/cluster/inventory.h"
 #include "validate/risk.h"
 
 /* Whether base says the same: then the problem is not new. */
@@ -176,6 +177,25 @@ static void decide_head(struct ask *k, struct plan_change *c)
 		c->action = PLAN_MOVE;
 }
 
+/* What git lost: an owner that prunes goes by its inventory and by the object's own marks. */
+static void keep_or_go(struct ask *k, struct plan_change *c)
+{
+	struct plan *p = k->all->p;
+	const char *why;
+
+	if (c->action != PLAN_DELETE || !k->live.body)
+		return;
+	if (k->item->leftover) {
+		c->cause = CAUSE_PENDING;
+		c->reason = "git lost it before base, and it is still in the inventory";
+	}
+	why = inventory_keeps(&k->scratch, &k->owner, k->all->part_of, k->live.body);
+	if (!why)
+		return;
+	c->action = PLAN_ORPHAN;
+	c->reason = arena_strdup(p->arena, masks_text(p->masks, p->arena, why));
+}
+
 void ask_decide(struct ask *k)
 {
 	struct plan *p = k->all->p;
@@ -200,6 +220,7 @@ void ask_decide(struct ask *k)
 	}
 	c->checked = k->level;
 	plan_lost(p, c, k->item);
+	keep_or_go(k, c);
 	warn_fallback(k);
 	risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL, NULL);
 	if (k->reason)

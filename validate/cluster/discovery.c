@@ -164,7 +164,7 @@ static int discover(struct cluster *c, struct arena *scratch, const struct clust
 	return 0;
 }
 
-int cluster_connect(struct cluster *c, struct err *err)
+static int connect_now(struct cluster *c, struct err *err)
 {
 	static const struct cluster_request requests[] = {
 		{ .path = "/api", .accept = AGGREGATED },
@@ -175,8 +175,6 @@ int cluster_connect(struct cluster *c, struct err *err)
 	struct arena scratch = ARENA_INIT;
 	int rc = 0;
 
-	if (c->connected)
-		return 0;
 	if (cluster_calls(c, &scratch, requests, answers, ARRAY_SIZE(requests), err) < 0 ||
 	    discover(c, &scratch, &answers[0], err) < 0 ||
 	    discover(c, &scratch, &answers[1], err) < 0)
@@ -187,6 +185,39 @@ int cluster_connect(struct cluster *c, struct err *err)
 	c->connected = rc == 0;
 	arena_release(&scratch);
 	return rc;
+}
+
+static void *connect_thread(void *data)
+{
+	struct cluster *c = data;
+
+	c->connect_rc = connect_now(c, &c->connect_err);
+	return NULL;
+}
+
+void cluster_connect_start(struct cluster *c)
+{
+	if (c->connected || c->connecting)
+		return;
+	c->connect_err = (struct err)ERR_INIT;
+	c->connecting = !pthread_create(&c->thread, NULL, connect_thread, c);
+}
+
+void cluster_connect_end(struct cluster *c)
+{
+	if (c->connecting)
+		pthread_join(c->thread, NULL);
+	c->connecting = false;
+}
+
+int cluster_connect(struct cluster *c, struct err *err)
+{
+	if (!c->connecting)
+		return c->connected ? 0 : connect_now(c, err);
+	cluster_connect_end(c);
+	if (c->connect_rc < 0)
+		*err = c->connect_err;
+	return c->connect_rc;
 }
 
 const struct resource *resource_find(struct cluster *c, const char *group, const char *version,

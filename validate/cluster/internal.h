@@ -3,6 +3,7 @@
  */
 #ifndef VALIDATE_CLUSTER_INTERNAL_H
 #define VALIDATE_CLUSTER_INTERNAL_H
+#include <pthread.h>
 #include <time.h>
 #include "base/http.h"
 #include "base/map.h"
@@ -35,9 +36,16 @@ struct cluster {
 	struct map stale;  /* "group/version" whose APIService does not answer → itself */
 	struct map groups; /* "group" → struct names of versions served, preferred first */
 	bool connected;
+	bool connecting; /* `thread` does it; nothing else may touch the cluster until it ended */
+	pthread_t thread;
+	int connect_rc;
+	struct err connect_err;
 	time_t token_expires; /* 0: never */
 	time_t token_read;    /* when a token file was last read */
 };
+
+/* Wait for the thread that connects, where there is one. */
+void cluster_connect_end(struct cluster *c);
 
 struct versions {
 	VEC(const char *);

@@ -1,7 +1,6 @@
 /* The read level: what an apply would leave, from the live object, its managers and the schema. */
 #include "validate/cluster/ask.h"
 #include "validate/cluster/locate.h"
-#include "validate/sops.h"
 #include "validate/ssa.h"
 
 static void say_conflicts(struct ask *k, const struct object *o, const struct ssa_result *r)
@@ -21,7 +20,6 @@ static void say_conflicts(struct ask *k, const struct object *o, const struct ss
 
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner)
 {
-	const struct node *config = o->root;
 	struct ssa_result r;
 
 	if (owner->mode == APPLY_CREATE)
@@ -30,9 +28,8 @@ const struct node *read_apply(struct ask *k, const struct object *o, const struc
 		return o->root;
 	if (owner->mode != APPLY_SSA)
 		return apply_merged(k, o, owner);
-	if (sops_is_encrypted(config))
-		config = sops_placeholders(&k->scratch, config, k->live.body);
-	r = ssa_apply(&k->scratch, ask_topology(k, o), k->live.body, config, owner->manager);
+	r = ssa_apply(&k->scratch, ask_topology(k, o), k->live.body, apply_body(k, o),
+		      owner->manager);
 	if (!owner->force)
 		say_conflicts(k, o, &r);
 	return r.object;

@@ -1,0 +1,219 @@
+/*
+ * The order in which an engine must apply a plan's objects: by kind, what others need first, and
+ * before that by reference: an object comes after those of the same plan that it names. What goes,
+ * goes last and backwards.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "validate/across/across.h"
+#include "validate/plan_internal.h"
+
+enum { WALK_DEPTH = 64 };
+
+/*
+ * Kinds that are not listed (custom resources) come after workloads and before what can refuse
+ * others.
+ */
+static const char *const first_kinds[] = {
+	"Namespace",
+	"CustomResourceDefinition",
+	"PriorityClass",
+	"StorageClass",
+	"VolumeSnapshotClass",
+	"IngressClass",
+	"GatewayClass",
+	"RuntimeClass",
+	"NetworkPolicy",
+	"ResourceQuota",
+	"LimitRange",
+	"PodDisruptionBudget",
+	"ServiceAccount",
+	"Secret",
+	"ConfigMap",
+	"PersistentVolume",
+	"PersistentVolumeClaim",
+	"ClusterRole",
+	"ClusterRoleBinding",
+	"Role",
+	"RoleBinding",
+	"Service",
+	"DaemonSet",
+	"Pod",
+	"ReplicationController",
+	"ReplicaSet",
+	"Deployment",
+	"HorizontalPodAutoscaler",
+	"StatefulSet",
+	"Job",
+	"CronJob",
+	"Ingress",
+};
+static const char *const last_kinds[] = {
+	"APIService",
+	"ValidatingAdmissionPolicy",
+	"ValidatingAdmissionPolicyBinding",
+	"MutatingAdmissionPolicy",
+	"MutatingAdmissionPolicyBinding",
+	"MutatingWebhookConfiguration",
+	"ValidatingWebhookConfiguration",
+};
+
+unsigned plan_rank(const struct object *o)
+{
+	unsigned i;
+
+	for (i = 0; i < ARRAY_SIZE(first_kinds); i++)
+		if (!strcmp(first_kinds[i], o->kind))
+			return i;
+	for (i = 0; i < ARRAY_SIZE(last_kinds); i++)
+		if (!strcmp(last_kinds[i], o->kind))
+			return 200 + i;
+	return 100;
+}
+
+static int compare_items(const void *left, const void *right)
+{
+	const struct plan_item *a = left, *b = right;
+	unsigned x = a->head ? a->rank : 1000 - a->rank; /* what goes, goes last and backwards */
+	unsigned y = b->head ? b->rank : 1000 - b->rank;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+struct needs {
+	VEC(size_t);
+	size_t next; /* the first that was not looked at */
+	enum { ORDER_NEW, ORDER_UNDER_WAY, ORDER_DONE } state;
+};
+
+struct order {
+	struct arena scratch;
+	const struct plan_items *items;
+	struct needs *needs; /* by item */
+	struct map by_name;  /* "Kind/namespace/name" → index + 1 */
+	struct map crds;     /* "group/Kind" → index + 1 of what defines it */
+	size_t current;
+};
+
+static void add_need(struct order *o, const void *at)
+{
+	size_t index = (size_t)at;
+
+	if (index && index - 1 != o->current)
+		*vec_push(&o->scratch, &o->needs[o->current]) = index - 1;
+}
+
+static void need(void *data, const char *kind, const char *ns, const char *name)
+{
+	struct order *o = data;
+	const char *own = o->items->items[o->current].head->ns;
+	const void *at;
+
+	at = map_get(&o->by_name, arena_printf(&o->scratch, "%s/%s/%s", kind, ns, name));
+	if (!at && !*ns)
+		at = map_get(&o->by_name, arena_printf(&o->scratch, "%s/%s/%s", kind, own, name));
+	if (!at && *ns) /* of a kind without namespace */
+		at = map_get(&o->by_name, arena_printf(&o->scratch, "%s//%s", kind, name));
+	add_need(o, at);
+}
+
+/*
+ * Custom resources name others in many fields, nearly always as a mapping with `kind` and `name`:
+ * issuerRef, secretStoreRef, parentRefs, sourceRef.
+ */
+static void walk_references(struct order *o, const struct node *n, unsigned depth)
+{
+	const char *kind, *name, *ns;
+	uint32_t i;
+
+	if (depth > WALK_DEPTH)
+		return;
+	for (i = 0; node_is(n, NODE_SEQ) && i < n->len; i++)
+		walk_references(o, n->items[i], depth + 1);
+	if (!node_is(n, NODE_MAP))
+		return;
+	kind = node_get_string(n, "kind");
+	name = node_get_string(n, "name");
+	ns = node_get_string(n, "namespace");
+	if (kind && name)
+		need(o, kind, ns ? ns : "", name);
+	for (i = 0; i < n->len; i++)
+		walk_references(o, n->entries[i].value, depth + 1);
+}
+
+/* Names by which others refer to an item. */
+static void note_item(struct order *o, size_t i)
+{
+	const struct object *head = o->items->items[i].head;
+	const struct node *spec = node_get(head->root, "spec");
+	const char *group = node_get_string(spec, "group");
+	const char *kind = node_text(node_path(spec, "names", "kind", NULL));
+
+	map_set(&o->by_name,
+		arena_printf(&o->scratch, "%s/%s/%s", head->kind, head->ns, head->name),
+		(void *)(i + 1));
+	if (!strcmp(head->kind, "CustomResourceDefinition") && group && kind)
+		map_set(&o->crds, arena_printf(&o->scratch, "%s/%s", group, kind), (void *)(i + 1));
+}
+
+static void find_needs(struct order *o, size_t i)
+{
+	const struct object *head = o->items->items[i].head;
+
+	o->current = i;
+	if (*head->ns)
+		need(o, "Namespace", "", head->ns);
+	add_need(o, map_get(&o->crds, arena_printf(&o->scratch, "%s/%s", head->group, head->kind)));
+	across_each_reference(&o->scratch, head, need, o);
+	walk_references(o, node_get(head->root, "spec"), 0);
+}
+
+/* Put an item after all that it needs; of objects that need each other the first stays first. */
+static void put(struct order *o, size_t from, size_t *stack, struct plan_item *out, size_t *placed)
+{
+	size_t depth = 1;
+
+	if (o->needs[from].state != ORDER_NEW)
+		return;
+	o->needs[from].state = ORDER_UNDER_WAY;
+	stack[0] = from;
+	while (depth) {
+		struct needs *n = &o->needs[stack[depth - 1]];
+
+		if (n->next == n->count) {
+			n->state = ORDER_DONE;
+			out[(*placed)++] = o->items->items[stack[--depth]];
+		} else if (o->needs[n->items[n->next++]].state == ORDER_NEW) {
+			stack[depth] = n->items[n->next - 1];
+			o->needs[stack[depth++]].state = ORDER_UNDER_WAY;
+		}
+	}
+}
+
+void plan_order(struct arena *a, struct plan_items *items)
+{
+	struct order o = { .items = items };
+	struct plan_item *out = arena_array(a, items->count, struct plan_item);
+	size_t heads = 0, placed = 0, i, *stack;
+
+	if (!items->count)
+		return;
+	qsort(items->items, items->count, sizeof(*items->items), compare_items);
+	while (heads < items->count && items->items[heads].head)
+		heads++;
+	arena_init(&o.scratch, a->budget);
+	map_init(&o.by_name, &o.scratch);
+	map_init(&o.crds, &o.scratch);
+	o.needs = arena_array(&o.scratch, heads, struct needs);
+	stack = arena_array(&o.scratch, heads, size_t);
+	for (i = 0; i < heads; i++)
+		note_item(&o, i);
+	for (i = 0; i < heads; i++)
+		find_needs(&o, i);
+	for (i = 0; i < heads; i++)
+		put(&o, i, stack, out, &placed);
+	memcpy(items->items, out, placed * sizeof(*out));
+	arena_release(&o.scratch);
+}
