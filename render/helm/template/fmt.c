@@ -2,6 +2,7 @@
  * fmt: Go's Sprint and Sprintf over values, with all verbs, flags and %!verb(…) complaints. Each
  * operand's text keeps its origin.
  */
+#include <stdio.h>
 #include <string.h>
 #include "render/helm/template/engine.h"
 #include "render/helm/template/gotext.h"
