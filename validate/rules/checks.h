@@ -42,6 +42,7 @@ void check_container_env(struct val *container);
 void check_resource_amount(const char *resource, struct val *amount);
 void check_resource_name(struct val *entry, const char *name); /* of a container */
 void check_requirements(struct val *resources);
+bool is_extended_resource(struct val *v, const char *name); /* example.com/gpu */
 
 /* storage */
 void check_csi_driver(struct val *driver);

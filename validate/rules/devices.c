@@ -27,6 +27,26 @@ static void check_selectors(struct val *list)
 	}
 }
 
+static void check_tolerations_of_taints(struct val *list)
+{
+	if (list->c->minor < 36) /* the gate is off before */
+		return;
+	V_EACH (e, list) {
+		struct val *key = v_at(e, "key"), *op = v_at(e, "operator"),
+			   *value = v_at(e, "value");
+
+		if (!v_empty(key))
+			ok(key, not_qualified_name(v_str(key)));
+		if ((v_is(op, "Exists")) && !v_empty(value))
+			bad(value, "must be empty for the operator Exists");
+		else if (v_empty(op) || v_is(op, "Equal"))
+			ok(value, not_label_value(v_str(value)));
+		else if (!v_is(op, "Exists"))
+			bad(op, "must be Equal or Exists");
+		one_of(v_at(e, "effect"), "NoSchedule NoExecute None");
+	}
+}
+
 static void check_exact(struct val *v)
 {
 	struct val *class = v_at(v, "deviceClassName"), *count = v_at(v, "count");
@@ -35,6 +55,7 @@ static void check_exact(struct val *v)
 	if (need(class))
 		ok(class, not_dns_subdomain(v_str(class)));
 	check_selectors(v_at(v, "selectors"));
+	check_tolerations_of_taints(v_at(v, "tolerations"));
 	if (!strcmp(mode, "All")) {
 		if (v_int(count, 0))
 			bad(count, "must not be specified for the allocationMode All");
@@ -150,7 +171,8 @@ static void check_claim_devices(struct val *devices)
 	V_EACH (e, list) {
 		check_refs(v_at(e, "requests"), requests);
 		check_attribute(v_at(e, "matchAttribute"));
-		check_attribute(v_at(e, "distinctAttribute"));
+		if (!v_has(v_at(e, "matchAttribute")))
+			check_attribute(v_at(e, "distinctAttribute"));
 		if (!v_has(v_at(e, "matchAttribute")) && !v_has(v_at(e, "distinctAttribute")))
 			missing(e->c->minor >= 36 ? e : v_at(e, "matchAttribute"),
 				"an attribute that the devices share");
@@ -178,14 +200,19 @@ static void check_claim_template(struct val *v)
 	check_labels(v_at(meta, "labels"));
 	check_annotations(v_at(meta, "annotations"));
 	V_EACH (e, meta) {
-		if (!word_in(e->name, "labels annotations creationTimestamp") && v_has(e))
+		if (!word_in(e->name, "labels annotations") && v_has(e) &&
+		    (v_count(e) || !v_empty(e) || v_int(e, 0)))
 			forbidden(v_at(meta, e->name), "cannot be set in a claim's template");
 	}
 }
 
 static void check_class(struct val *v)
 {
+	struct val *name = v_at(v, "spec.extendedResourceName");
+
 	check_selectors(v_at(v, "spec.selectors"));
+	if (v->c->minor >= 36 && v_has(name) && !is_extended_resource(v, v_str(name)))
+		bad(name, "must be an extended resource's name, like example.com/gpu");
 	check_config(v_at(v, "spec.config"), NULL);
 }
 

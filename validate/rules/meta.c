@@ -22,10 +22,27 @@ static void check_name(struct val *v)
 		ok(name, check(v_str(name)));
 	else if (v_empty(generate) && !(kind && kind->id == KIND_LIMIT_RANGE))
 		missing(name, "name or generateName is required");
-	if (!v_empty(generate) && check != not_path_segment)
+	if (!v_empty(generate) && check == not_path_segment)
+		ok(generate, not_path_prefix(v_str(generate)));
+	else if (!v_empty(generate) &&
+		 !(kind && kind->id == KIND_DEVICE_CLASS && v->c->minor >= 35))
 		ok(generate, v_prefix_complaint(generate, check));
 	if (!v_empty(name) && check != not_path_segment)
 		ok(name, not_path_segment(v_str(name)));
+}
+
+/* Of these kinds' objects the server sets the generation itself. */
+#define K_GENERATED                                                                                \
+	(K_POD_OWNERS | K(CRD) | K(PDB) | K(VALIDATING_WEBHOOK) | K(MUTATING_WEBHOOK) | K(VAP) |   \
+	 K(VAP_BINDING) | K(MAP) | K(MAP_BINDING) | K(INGRESS) | K(INGRESS_CLASS) |                \
+	 K(NETWORK_POLICY) | K(PRIORITY_CLASS) | K(DEVICE_CLASS) | K(FLOW_SCHEMA) |                \
+	 K(PRIORITY_LEVEL) | K(ENDPOINT_SLICE) | K(POD) | K(RESOURCE_SLICE))
+
+static void check_generation(struct val *v)
+{
+	if (!v->c->kind || K_GENERATED & (uint64_t)1 << v->c->kind->id)
+		return;
+	not_negative(v_at(v, "metadata.generation"));
 }
 
 static void check_namespace(struct val *v)
@@ -90,7 +107,9 @@ static void check_owners(struct val *v)
 		const char *fields[] = { "kind", "name", "uid" };
 		const char *api = v_str(v_at(e, "apiVersion"));
 
-		if (!*api || api[strlen(api) - 1] == '/')
+		const char *slash = strchr(api, '/');
+
+		if (!*api || (slash && (!slash[1] || strchr(slash + 1, '/'))))
 			bad(v_none(owners, "apiVersion"), "version must not be empty");
 		for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 			if (v_empty(v_at(e, fields[i])))
@@ -157,6 +176,8 @@ const struct rule rules_meta[] = {
 	{ "metadata/name", SEVERITY_ERROR, ON_CREATE, 0, 0, 0,
 	  "an object has a name of the form that its kind takes", META "ValidateObjectMetaAccessor",
 	  check_name },
+	{ "metadata/generation", SEVERITY_ERROR, ON_CREATE, 0, 0, 0, "a generation is not negative",
+	  META "ValidateObjectMetaAccessor", check_generation },
 	{ "metadata/namespace", SEVERITY_ERROR, ON_CREATE, 0, 0, 0, "a namespace is a DNS label",
 	  META "ValidateObjectMetaAccessor", check_namespace },
 	{ "metadata/labels", SEVERITY_ERROR, ON_CREATE, 0, 0, 0,

@@ -259,8 +259,12 @@ static void check_ip_address(struct val *v)
 	struct val *name = v_at(v, "metadata.name"), *parent = v_at(v, "spec.parentRef");
 	const char *complaint = not_ip(v_str(name), true, NULL);
 
+	struct val *prefix = v_at(v, "metadata.generateName");
+
 	if (!v_empty(name) && complaint)
 		bad(name, "%s", complaint);
+	if (!v_empty(prefix) && not_ip(v_str(prefix), true, NULL))
+		bad(prefix, "an address's name cannot be generated");
 	if (!v_has(parent)) {
 		missing(parent, "the Service that has the address");
 		return;

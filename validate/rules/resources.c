@@ -16,7 +16,7 @@ static bool is_native(const char *name)
 	return !strchr(name, '/') || strstr(name, "kubernetes.io/");
 }
 
-static bool is_extended(struct val *v, const char *name)
+bool is_extended_resource(struct val *v, const char *name)
 {
 	return !is_native(name) && strncmp(name, "requests.", 9) &&
 	       !not_qualified_name(arena_printf(v->c->scratch, "requests.%s", name));
@@ -34,7 +34,7 @@ void check_resource_name(struct val *v, const char *name)
 		    "'%s' is no standard resource for containers: cpu, memory, "
 		    "ephemeral-storage or hugepages-<size>; others have a domain and '/'",
 		    name);
-	else if (!is_native(name) && !is_extended(v, name))
+	else if (!is_native(name) && !is_extended_resource(v, name))
 		bad(v, "'%s' is no extended resource's name", name);
 }
 
@@ -50,7 +50,7 @@ void check_resource_amount(const char *name, struct val *v)
 		return;
 	if (quantity_sign(&q) < 0)
 		bad(v, "must be greater than or equal to 0");
-	if ((word_in(name, whole) || is_extended(v, name)) && quantity_milli(&q) % 1000)
+	if ((word_in(name, whole) || is_extended_resource(v, name)) && quantity_milli(&q) % 1000)
 		bad(v, "must be an integer");
 }
 

@@ -288,7 +288,8 @@ static void refuse_all(struct val *v, const char *fields, const char *why)
 		size_t len = strcspn(p, " ");
 		struct val *f = v_at(v, arena_memdup(v->c->scratch, p, len));
 
-		if (v_has(f) && (f->n->type != NODE_SEQ || v_count(f)) &&
+		if (v_has(f) &&
+		    (f->n->type != NODE_SEQ || v_count(f) || strstr(v_name(f), "Groups")) &&
 		    (f->n->type != NODE_BOOL || strncmp(p, "host", 4) || v_true(f, false) ||
 		     !strncmp(p, "hostUsers", 9)))
 			forbidden(f, "%s", why);

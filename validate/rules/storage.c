@@ -75,16 +75,21 @@ static bool has_old_source(struct check *c)
 static void check_data_sources(struct val *spec)
 {
 	struct val *source = v_at(spec, "dataSource"), *ref = v_at(spec, "dataSourceRef");
+	bool claim = spec->c->kind->id == KIND_PVC;
 	bool other_namespace = !v_empty(v_at(ref, "namespace"));
 
-	/* of a claim itself, the server drops what no dataSource may be, then fills in one from the
-	 * other */
-	if (spec->c->kind->id == KIND_PVC && v_has(source) && !is_old_source(source) &&
+	/* of a claim itself, the server drops a reference into another namespace (a gate that is
+	 * off) and what no dataSource may be alone, then fills in one from the other */
+	if (claim && other_namespace && !has_old_source(spec->c)) {
+		ref->n = NULL;
+		other_namespace = false;
+	}
+	if (claim && v_has(source) && !v_has(ref) && !is_old_source(source) &&
 	    !has_old_source(spec->c))
 		source->n = NULL;
-	if (spec->c->kind->id == KIND_PVC && !v_has(source) && !other_namespace)
+	if (claim && !v_has(source) && !other_namespace)
 		source->n = ref->n;
-	else if (spec->c->kind->id == KIND_PVC && !v_has(ref))
+	else if (claim && !v_has(ref))
 		ref->n = source->n;
 	check_data_source(source);
 	check_data_source(ref);
@@ -333,6 +338,30 @@ static void check_storage_capacity(struct val *v)
 		bad(capacity, "must be greater than or equal to 0");
 }
 
+/* A volume that is attached without a PersistentVolume: of a CSI driver, and nothing of a claim's.
+ */
+static void check_inline_volume(struct val *spec)
+{
+	static const char *const refused[] = { "claimRef", "capacity", "nodeAffinity" };
+	struct val *policy = v_at(spec, "persistentVolumeReclaimPolicy"), *f;
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		f = v_at(spec, refused[i]);
+		if (v_has(f) && (i != 1 || v_count(f)))
+			forbidden(f, "may not be specified in the context of inline volumes");
+	}
+	f = v_at(spec, "csi");
+	if (!v_has(f))
+		missing(f, "has to be specified in the context of inline volumes");
+	check_access_modes(v_at(spec, "accessModes"));
+	if (!v_empty(policy) && !v_is(policy, "Retain"))
+		forbidden(policy, "may only be Retain in the context of inline volumes");
+	if (v_has(f))
+		check_pv_sources(spec);
+	check_text(v_at(spec, "storageClassName"), not_dns_subdomain);
+	given_one_of(v_at(spec, "volumeMode"), "Block Filesystem");
+}
+
 static void check_attachment(struct val *v)
 {
 	struct val *source = v_at(v, "spec.source"), *node = v_at(v, "spec.nodeName");
@@ -345,6 +374,8 @@ static void check_attachment(struct val *v)
 		forbidden(source, "exactly one of inlineVolumeSpec and persistentVolumeName");
 	else if (v_has(name) && need(name))
 		ok(name, not_dns_subdomain(v_str(name)));
+	else if (inline_volume)
+		check_inline_volume(v_at(source, "inlineVolumeSpec"));
 	ok(node, not_dns_subdomain(v_str(node)));
 	check_csi_driver(v_at(v, "spec.attacher"));
 }

@@ -182,13 +182,16 @@ const char *not_label_value(const char *s)
 	return NULL;
 }
 
+const char *not_path_prefix(const char *s)
+{
+	return strpbrk(s, "/%") ? "must not contain '/' or '%'" : NULL;
+}
+
 const char *not_path_segment(const char *s)
 {
 	if (!strcmp(s, ".") || !strcmp(s, ".."))
 		return "must not be '.' or '..'";
-	if (strpbrk(s, "/%"))
-		return "must not contain '/' or '%'";
-	return NULL;
+	return not_path_prefix(s);
 }
 
 const char *not_port_name(const char *s)

@@ -19,6 +19,7 @@ const char *not_qualified_name(const char *s); /* [prefix/]name: label keys, fin
 const char *not_annotation_key(const char *s); /* the same in any case */
 const char *not_label_value(const char *s);
 const char *not_path_segment(const char *s); /* names of RBAC objects */
+const char *not_path_prefix(const char *s);  /* the start of such a name */
 const char *not_port_name(const char *s);    /* IANA service name */
 const char *not_env_name(const char *s);     /* the relaxed form: printable ASCII but '=' */
 const char *not_c_identifier(const char *s);

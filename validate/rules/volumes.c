@@ -399,7 +399,8 @@ static int check_sources(struct val *v, int where)
 
 		if (!f || !v_has(f))
 			continue;
-		if (count++) {
+		/* of a persistent volume the server takes a flexVolume beside others */
+		if (count++ && (where != IN_PV || strcmp(s->field, "flexVolume") != 0)) {
 			forbidden(f, "may not specify more than 1 volume type");
 			continue;
 		}

@@ -142,6 +142,10 @@ static void check_identity(struct definition *d)
 	if (strncmp(name, plural, len) || name[len] != '.' || strcmp(name + len + 1, text))
 		crd_bad(d->c, node_get(metadata, "name"), &path,
 			"must be spec.names.plural, a dot and spec.group: '%s.%s'", plural, text);
+	path = path_field(&at, "generateName", 12);
+	if (*text_at(metadata, "generateName"))
+		crd_bad(d->c, node_get(metadata, "generateName"), &path,
+			"the name cannot be generated: it is '%s.%s'", plural, text);
 	path = path_field(&d->at, "group", 5);
 	if (!*text)
 		crd_bad(d->c, group ? group : d->spec, &path, "is needed");

@@ -64,7 +64,8 @@ static void check_type_name(struct crd_checking *c, const struct node *s, const 
 static void check_unsupported(struct crd_checking *c, const struct node *s, const struct path *at)
 {
 	static const char *const refused[] = {
-		"id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"
+		"id",		"$schema", "additionalItems", "patternProperties", "definitions",
+		"dependencies", "$ref"
 	};
 	const struct node *keep = crd_get(s, "x-kubernetes-preserve-unknown-fields");
 

@@ -1,30 +1,35 @@
 #!/usr/bin/env python3
 """Compare `validate` with a real kube-apiserver on fresh mutations of rich manifests.
 
-    run.py [--release 1.36.3] [--count 2000] [--seed N] [--bases DIR] [--kind K] BINARY
+    run.py [--release 1.36.3] [--count 2000] [--seed N] [--how values|shapes|texts|updates] BINARY
 
-Starts a private API server (tests/cluster/apiserver), mutates the manifests of bases/ (any field
-removed, emptied, negated, misspelt, doubled…), and asks both for a verdict: the server by a
-dry-run create with strict field validation, the binary by `validate -o json`; with --updates, by a
-dry-run update of the object as it was made, and by `validate --against`. Prints every
-disagreement, and how often the field paths agree. Exit status 1 when a verdict differs.
-Environment-bound refusals of the server (no such namespace, object exists) are left out.
+Starts a private API server (tests/cluster/apiserver), mutates the manifests of bases/, and asks
+both for a verdict: the server by a dry-run create with strict field validation, the binary by
+`validate -o json`. How they are mutated: `values` removes, empties, negates, misspells or doubles
+any field; `shapes` adds fields that the server's OpenAPI knows; `texts` writes the YAML in many
+styles and slips in it; `updates` makes the object, mutates it, and asks for a dry-run update and
+for `validate --against`. Prints every disagreement, and how often the field paths agree. Exit
+status 1 when a verdict differs. Refusals that are the environment's (no such namespace, the object
+exists) are left out.
 """
 import argparse
 import collections
 import copy
-import http.client
 import json
 import os
 import random
 import re
-import ssl
 import subprocess
 import sys
 import tempfile
 import time
 
 import yaml
+
+from server import Server
+from shapes import Shapes, shaped, thin
+from texts import texted
+from values import leaves, mutate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETUP = [  # what bases refer to; made for real before the run
@@ -33,189 +38,23 @@ SETUP = [  # what bases refer to; made for real before the run
 ]
 INTERCEPTORS = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
                 "FlowSchema", "PriorityLevelConfiguration")  # would break the server that judges
-STRINGS = ["", "Bad_Name!", "a.b", "UPPER", "-x", "x" * 64, "x" * 254, "a/b", "a/b/c", "1", "é",
-           "../x", "/abs", "10.0.0.1", "300.1.1.1", "10.0.0.0/33", "01.2.3.4", "1.2.3.4/24",
-           "::1", "*", "*.a.b", "http://x/y", "a b", "a:80", "100%", "150%", "-1%", "5m", "-5",
-           "1Ki", "@daily", "* * * * *", "0 0 31 2 8", "None", "none", "true", "v1", "Always",
-           "kubernetes.io/x", "example.com/ok-name", "a\nb"]
-NUMBERS = [-1, 0, 1, 2, 100, 101, 3601, 65535, 65536, 99999, 2147483647]
-
-
-def leaves(node, path=()):
-    """Every place of a tree, parents before children."""
-    yield path, node
-    if isinstance(node, dict):
-        for key in node:
-            yield from leaves(node[key], path + (key,))
-    elif isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from leaves(item, path + (index,))
-
-
-def at(tree, path):
-    for step in path:
-        tree = tree[step]
-    return tree
-
-
-def swap_case(text):
-    return text[:1].swapcase() + text[1:]
-
-
-def mutations_of(value, rng, words):
-    """Names and values that may take the place of a value."""
-    yield "delete", None
-    yield "null", None
-    if isinstance(value, str):
-        yield "string", rng.choice(STRINGS)
-        yield "string", rng.choice(STRINGS)
-        yield "case", swap_case(value)
-        yield "word", rng.choice(words)
-        yield "word", rng.choice(words)
-        yield "longer", value + "-x"
-        yield "number", rng.choice(NUMBERS)
-    elif isinstance(value, bool):
-        yield "flip", not value
-        yield "string", "yes"
-    elif isinstance(value, (int, float)):
-        yield "number", rng.choice(NUMBERS)
-        yield "number", rng.choice(NUMBERS)
-        yield "string", str(value)
-    elif isinstance(value, list):
-        yield "empty", []
-        if value:
-            yield "double", value + [copy.deepcopy(rng.choice(value))]
-            yield "drop", value[1:]
-            yield "many", value * 70
-    elif isinstance(value, dict):
-        yield "empty", {}
-        yield "key", dict(value, **{rng.choice(STRINGS[1:]): "v"})
-        yield "typo", dict(value, nonsense=1)
-
-
-def mutate(base, rng, words):
-    """One changed copy and what was changed."""
-    out = copy.deepcopy(base)
-    what = []
-    for _ in range(1 if rng.random() < 0.85 else 2):
-        places = [p for p, _ in leaves(out) if p and p[0] not in ("apiVersion", "kind")
-                  and p != ("metadata", "namespace")]
-        if not places:
-            break
-        path = rng.choice(places)
-        parent, value = at(out, path[:-1]), at(out, path)
-        name, new = rng.choice(list(mutations_of(value, rng, words)))
-        if rng.random() < 0.08 and isinstance(parent, dict):
-            others = [p for p, v in leaves(out) if isinstance(v, type(value))]
-            name, new = "copied", copy.deepcopy(at(out, rng.choice(others)))
-        if name == "delete":
-            del parent[path[-1]]
-        else:
-            parent[path[-1]] = new
-        what.append("%s %s" % (name, ".".join(map(str, path))))
-    return out, "; ".join(what)
-
-
-class Server:
-    """The API server's verdicts, over one connection."""
-
-    def __init__(self, kubeconfig):
-        config = yaml.safe_load(open(kubeconfig))
-        cluster = config["clusters"][0]["cluster"]
-        self.host = cluster["server"].split("//")[1]
-        self.token = next(u["user"]["token"] for u in config["users"] if u["name"] == "admin")
-        self.context = ssl._create_unverified_context()
-        self.connection = None
-        self.resources = {}
-
-    def request(self, method, path, body=None, content="application/json"):
-        headers = {"Authorization": "Bearer " + self.token, "Content-Type": content}
-        for attempt in (1, 2):
-            try:
-                if not self.connection:
-                    self.connection = http.client.HTTPSConnection(
-                        self.host, context=self.context, timeout=60)
-                self.connection.request(method, path, body and json.dumps(body), headers)
-                answer = self.connection.getresponse()
-                text = answer.read()
-                return answer.status, json.loads(text) if text else {}
-            except (OSError, http.client.HTTPException, json.JSONDecodeError):
-                self.connection = None
-                if attempt == 2:
-                    return 0, {}
-
-    def path(self, manifest):
-        api, kind = manifest.get("apiVersion"), manifest.get("kind")
-        prefix = "/apis/" + api if "/" in api else "/api/" + api
-        if api not in self.resources:
-            status, answer = self.request("GET", prefix)
-            self.resources[api] = {r["kind"]: r for r in reversed(answer.get("resources", []))
-                                   if "/" not in r["name"]} if status == 200 else {}
-        resource = self.resources[api].get(kind)
-        if not resource:
-            return None
-        if resource["namespaced"]:
-            prefix += "/namespaces/" + (manifest.get("metadata") or {}).get("namespace", "default")
-        return prefix + "/" + resource["name"]
-
-    def verdict(self, manifest):
-        """(refused, message, first field); None when the answer is the environment's."""
-        path = self.path(manifest)
-        if not path:
-            return None
-        query = "?fieldValidation=Strict&dryRun=All"
-        status, answer = self.request("POST", path + query, manifest)
-        if status in (200, 201) and manifest["kind"] == "Service":
-            # a dry run asks no allocator of node ports
-            status, answer = self.request("POST", path + query.split("&")[0], manifest)
-            self.request("DELETE", path + "/" + answer.get("metadata", {}).get("name", "-"))
-        return self.read(status, answer)
-
-    @staticmethod
-    def read(status, answer):
-        if status in (200, 201):
-            return False, "", None
-        if status in (0, 404, 409, 429) or status >= 500:
-            return None
-        causes = (answer.get("details") or {}).get("causes") or []
-        return True, answer.get("message", ""), causes[0].get("field") if causes else None
-
-    def make(self, manifest):
-        """Make an object for real; whether it was."""
-        path = self.path(manifest)
-        name = (manifest.get("metadata") or {}).get("name")
-        if not path or not name:
-            return False
-        return self.request("PATCH", "%s/%s?fieldManager=mutations" % (path, name), manifest,
-                            "application/apply-patch+yaml")[0] in (200, 201)
-
-    def update_verdict(self, old, manifest):
-        """The same for an update of what make() made; None where a PUT and an apply disagree."""
-        path = "%s/%s" % (self.path(old), old["metadata"]["name"])
-        query = "?dryRun=All&fieldValidation=Strict"
-        applied = self.read(*self.request(
-            "PATCH", path + query + "&fieldManager=mutations&force=true", manifest,
-            "application/apply-patch+yaml"))
-        if manifest["kind"] == "Job" or applied is None:  # a PUT would lack a job's selector
-            return applied
-        body = copy.deepcopy(manifest)
-        live = self.request("GET", path)[1]
-        body["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
-        put = self.read(*self.request("PUT", path + query, body))
-        return put if put and put[0] == applied[0] else None
-
-
 DEFINITIONS = os.path.join(HERE, "definitions.yaml")  # of custom resources
 
 
-def place(folder, index, manifest, update):
-    """Write a manifest; for an update under a name of its own, so that a batch can hold many."""
+# For an update each object gets a name of its own, so that a batch can hold many; not these.
+OWN_NAME = ("APIService", "IPAddress", "CustomResourceDefinition")
+
+Case = collections.namedtuple("Case", "manifest what old text", defaults=(None, None))
+
+
+def place(folder, index, manifest, text, update):
     os.makedirs(folder, exist_ok=True)
-    if update and manifest["kind"] not in ("APIService", "IPAddress"):
+    if update and manifest["kind"] not in OWN_NAME:
         manifest = copy.deepcopy(manifest)
         manifest["metadata"]["name"] = "m%d" % index
-    with open(os.path.join(folder, "m-%05d.json" % index), "w") as out:
-        json.dump(manifest, out)
+    name = "m-%05d.%s" % (index, "yaml" if text is not None else "json")
+    with open(os.path.join(folder, name), "wb") as out:
+        out.write(json.dumps(manifest).encode() if text is None else text)
 
 
 def ours(binary, cases, release):
@@ -223,10 +62,10 @@ def ours(binary, cases, release):
     found = collections.defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
         new, old = os.path.join(folder, "new"), os.path.join(folder, "old")
-        for index, (manifest, _, before) in enumerate(cases):
-            place(new, index, manifest, before)
-            if before:
-                place(old, index, before, True)
+        for index, case in enumerate(cases):
+            place(new, index, case.manifest, case.text, case.old)
+            if case.old:
+                place(old, index, case.old, None, True)
         command = [binary, "validate", "-f", new, "--kubernetes-version", release, "--crds",
                    DEFINITIONS, "-o", "json"]
         if os.path.isdir(old):
@@ -237,7 +76,7 @@ def ours(binary, cases, release):
         except json.JSONDecodeError:
             sys.exit("validate printed no JSON: %d %s" % (done.returncode, done.stderr[-500:]))
         for finding in answer.get("findings", []):
-            name = re.search(r"m-(\d+)\.json", str(finding.get("source", {}).get("file")))
+            name = re.search(r"m-(\d+)\.(?:json|yaml)", str(finding.get("source", {}).get("file")))
             if finding["severity"] == "error" and name:
                 found[int(name[1])].append(finding)
     return found
@@ -248,18 +87,21 @@ def plain(path):
     return path.strip(".").replace("<nil>", "")
 
 
-def compare(server, binary, cases, release, seen):
+def compare(server, binary, cases, release, report):
     """Print what differs; counts of both kinds of disagreement and of paths."""
     count = collections.Counter()
     found = ours(binary, cases, release)
-    for index, (manifest, what, old) in enumerate(cases):
-        verdict = server.update_verdict(old, manifest) if old else server.verdict(manifest)
+    for index, case in enumerate(cases):
+        verdict = (server.update_verdict(case.old, case.manifest) if case.old
+                   else server.verdict(case.manifest, case.text))
         if verdict is None:
-            count["skipped " + manifest["kind"]] += 1
+            count["skipped"] += 1
             continue
         refused, message, field = verdict
         findings = found.get(index, [])
-        if old and any("range of node ports" in f["message"] for f in findings):
+        if case.text and any(re.match("schema/(no|unknown)-", f["rule"]) for f in findings):
+            continue  # the server takes what is not said from the request's path
+        if case.old and any("range of node ports" in f["message"] for f in findings):
             continue  # a dry run asks no allocator
         count["refused" if refused else "accepted"] += 1
         if refused == bool(findings):
@@ -268,22 +110,65 @@ def compare(server, binary, cases, release, seen):
                 count["path"] += 1
                 count["path same"] += same
                 if not same:
-                    report("PATH", manifest, what, message, findings, seen)
+                    report.add("PATH", case, message, findings)
             continue
         name = "MISS" if refused else "FALSE"
         count[name] += 1
-        report(name, manifest, what, message, findings, seen)
+        report.add(name, case, message, findings)
     return count
 
 
-def report(name, manifest, what, message, findings, seen):
-    key = (name, manifest["kind"], re.sub(r"\d+", "#", what), re.sub(r"\d+|\".*?\"", "#", message))
-    if key in seen:
-        return
-    seen.add(key)
-    text = "; ".join("%s %s: %s" % (f["rule"], f["path"], f["message"][:120]) for f in findings[:3])
-    print("%-5s %s [%s]\n      server: %s\n      ours:   %s" % (
-        name, manifest["kind"], what, message.replace("\n", " ")[:400], text), flush=True)
+class Report:
+    """Each kind of disagreement once; with a folder, its manifest is kept there."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.seen = set()
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+
+    def add(self, name, case, message, findings):
+        said = "; ".join("%s %s: %s" % (f["rule"], f["path"], f["message"][:120])
+                         for f in findings[:3])
+        key = (name, case.manifest["kind"], re.sub(r"\d+|\".*?\"|'.*?'", "#", message or said))
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        print("%-5s %d %s [%s]\n      server: %s\n      ours:   %s" % (
+            name, len(self.seen), case.manifest["kind"], case.what[:200],
+            message.replace("\n", " ")[:400], said), flush=True)
+        if self.folder:
+            place(self.folder, len(self.seen), case.manifest, case.text, None)
+
+
+def by_values(_, bases, rng):
+    words = sorted({v for b in bases for _, v in leaves(b) if isinstance(v, str)})
+    return lambda base: Case(*mutate(thin(base, rng) if rng.random() < 0.2 else base, rng, words))
+
+
+def by_shapes(server, bases, rng):
+    shapes = Shapes(server, bases)
+    return lambda base: Case(*shaped(shapes, base, rng))
+
+
+def by_texts(_, __, rng):
+    def make(base):
+        made = texted(thin(base, rng) if rng.random() < 0.6 else base, rng)
+        return made and Case(base, made[1], None, made[0])
+    return make
+
+
+def by_updates(server, bases, rng):
+    values, shapes = by_values(server, bases, rng), by_shapes(server, bases, rng)
+
+    def make(base):
+        new = rng.choice((values, values, shapes))(base)
+        same = (new.manifest.get("metadata") or {}).get("name") == base["metadata"]["name"]
+        return new._replace(old=base) if same else None
+    return make
+
+
+HOW = {"values": by_values, "shapes": by_shapes, "texts": by_texts, "updates": by_updates}
 
 
 def arguments():
@@ -294,8 +179,9 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bases", default=os.path.join(HERE, "bases"))
     parser.add_argument("--kind", help="a regular expression of kinds")
-    parser.add_argument("--updates", action="store_true", help="update what was made before")
+    parser.add_argument("--how", choices=sorted(HOW), default="values")
     parser.add_argument("--kubeconfig", help="of a running test server; default: start one")
+    parser.add_argument("--keep", help="a folder for the texts of what differs")
     return parser.parse_args()
 
 
@@ -332,28 +218,30 @@ def run(options, kubeconfig):
         server.request("POST", server.path(manifest), manifest)
     wait_served(server)
     bases = read_bases(options.bases, options.kind)
-    words = sorted({v for b in bases for _, v in leaves(b) if isinstance(v, str)})
     release = ".".join(options.release.split(".")[:2])
-    total, seen = collections.Counter(), set()
-    if options.updates:
+    total, report = collections.Counter(), Report(options.keep)
+    if options.how == "updates":
         bases = [b for b in bases if b["kind"] not in INTERCEPTORS and server.make(b)]
         bases = [b for b in bases if (server.update_verdict(b, b) or (True,))[0] is False]
-    cases = [(b, "unchanged", b if options.updates else None) for b in bases]
+    cases = [Case(b, "unchanged", b if options.how == "updates" else None) for b in bases]
+    make = HOW[options.how](server, bases, rng)
     while len(cases) < options.count + len(bases):
-        base = rng.choice(bases)
-        manifest, what = mutate(base, rng, words)
-        if not options.updates:
-            cases.append((manifest, what, None))
-        elif (manifest.get("metadata") or {}).get("name") == base["metadata"]["name"]:
-            cases.append((manifest, what, base))
+        case = make(rng.choice(bases))
+        if case:
+            cases.append(case)
     for start in range(0, len(cases), 500):
-        total += compare(server, options.binary, cases[start:start + 500], release, seen)
-    print("%s: %s" % (options.release, ", ".join("%s %d" % c for c in sorted(total.items()))))
-    return 1 if total["MISS"] or total["FALSE"] else 0
+        total += compare(server, options.binary, cases[start:start + 500], release, report)
+    bad = total["MISS"] + total["FALSE"]
+    print("%s %s: %s" % (options.release, options.how,
+                         ", ".join("%s %d" % c for c in sorted(total.items()))))
+    print("mutations-%s-%s: %d passed, %d failed" % (
+        options.how, release, total["refused"] + total["accepted"] - bad, bad))
+    return 1 if bad else 0
 
 
 def main():
     options = arguments()
+    sys.stdout.reconfigure(encoding="utf-8")
     if options.kubeconfig:
         return run(options, options.kubeconfig)
     apiserver = os.path.join(HERE, "..", "apiserver")
