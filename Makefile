@@ -79,7 +79,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -131,7 +131,7 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit fuzz-replay golden hooks-check gate-check forges-check cluster charts-check
+check: unit fuzz-replay golden hooks-check gate-check settings-check forges-check cluster charts-check
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
@@ -149,6 +149,9 @@ hooks-check: $(B)/kubectl-gitops
 
 gate-check: $(B)/kubectl-gitops
 	@tests/gate/run $<
+
+settings-check: $(B)/kubectl-gitops
+	@tests/settings/run $<
 
 forges-check: $(B)/kubectl-gitops
 	@tests/forges/run $<

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/files.h"
 #include "cmd/cmd.h"
@@ -112,8 +113,7 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct gate_verb, cluster) },
 	{ "General", common_options, 2, 0 },
 };
-static const struct gate_verb defaults = { .fail_on = SEVERITY_ERROR,
-					   .target = { .level = -1, .min_level = -1 } };
+static const struct gate_verb defaults = { .fail_on = -1, .target = TARGET_UNSET };
 
 /* --- reports
  * --------------------------------------------------------------------------------------- */
@@ -180,6 +180,32 @@ static int write_usual(const struct plan *p, const struct ci_request *request, s
 	return 0;
 }
 
+/* Make the folders above a file; one that can't be made shows when the file is written. */
+static void make_folders(struct run *run, const char *file)
+{
+	char *path = arena_strdup(&run->arena, file);
+
+	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+}
+
+/* The reports that the base's settings name; a folder of theirs is made. */
+static int write_settings(struct run *run, const struct plan *p, struct err *err)
+{
+	const struct settings *s = run->settings;
+
+	for (size_t i = 0; i < s->reports.count; i++) {
+		make_folders(run, s->reports.items[i].file);
+		if (write_report(p, report_find(s->reports.items[i].format), TO_FILE,
+				 s->reports.items[i].file, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int write_reports(struct run *run, const struct gate_verb *verb, const struct plan *p,
 			 const struct ci_request *request, struct err *err)
 {
@@ -187,7 +213,7 @@ static int write_reports(struct run *run, const struct gate_verb *verb, const st
 	const char *file;
 
 	if (!verb->outputs.count)
-		return write_usual(p, request, err);
+		return write_usual(p, request, err) < 0 ? -1 : write_settings(run, p, err);
 	for (size_t i = 0; i < verb->outputs.count; i++) {
 		format = parse_output(run, verb->outputs.items[i].text, &file, err);
 		if (!format ||
@@ -235,20 +261,23 @@ static int post_status(struct forge *f, const struct plan *p, int verdict, struc
 static void post(struct run *run, const struct gate_verb *verb, const struct ci_request *request,
 		 const struct plan *p, int verdict)
 {
+	const struct settings_gate *set = &run->settings->gate;
+	bool comment = verb->comment || (set->comment > 0 && request->number);
+	bool status = verb->status || (set->status > 0 && request->number);
 	struct err err = ERR_INIT;
 	struct forge *f;
 
-	if (!verb->comment && !verb->status)
+	if (!comment && !status)
 		return;
 	f = forge_open(run, request, &verb->forge, &err);
 	if (!f) {
 		fprintf(stderr, "warning: nothing is posted: %s\n", err.msg);
 		return;
 	}
-	if (verb->comment && post_comment(f, p, &err) < 0)
+	if (comment && post_comment(f, p, &err) < 0)
 		fprintf(stderr, "warning: the comment is not posted: %s\n", err.msg);
 	err_clear(&err);
-	if (verb->status && post_status(f, p, verdict, &err) < 0)
+	if (status && post_status(f, p, verdict, &err) < 0)
 		fprintf(stderr, "warning: the status is not set: %s\n", err.msg);
 	forge_free(f);
 }
@@ -301,7 +330,7 @@ static int plan_merge(struct run *run, const struct gate_verb *verb, const struc
 	if (planner_paths(run, "", &verb->paths, &how, err) < 0 ||
 	    planner_run(run, &gate->sides, &how, p, err) < 0)
 		return -1;
-	if (verb->new_only)
+	if (verb->new_only || gate->sides.settings->gate.new_only > 0)
 		drop_old_findings(p);
 	return 0;
 }
@@ -318,8 +347,11 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 	/* What a gate passes was asked of the cluster, or it is undecided. */
 	if (level.min_level < 0 && level.level < 0)
 		level.min_level = LEVEL_DRY_RUN - LEVEL_OFFLINE;
-	rc = targets_open(run, &verb->cluster, &level, repo_work_tree(gate->sides.repo), &targets,
-			  err);
+	rc = targets_open(run,
+			  &(struct targets_how){ &verb->cluster, &level,
+						 repo_work_tree(gate->sides.repo), NULL,
+						 gate->sides.settings },
+			  &targets, err);
 	if (!rc)
 		rc = plan_merge(run, verb, gate, &targets, p, err);
 	targets_close(&targets);
@@ -358,7 +390,9 @@ static int gate_run(struct run *run, void *options, const struct arguments *rest
 	if (!rc)
 		rc = write_reports(run, verb, &plan, &request, err);
 	if (!rc)
-		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, verb->detailed_exitcode);
+		rc = plan_exit_status(
+			&plan, (enum severity)sides_fail_on(verb->fail_on, gate.sides.settings),
+			verb->detailed_exitcode);
 	if (rc >= 0)
 		post(run, verb, &request, &plan, rc);
 	plan_release(&plan);

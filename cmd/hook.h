@@ -23,12 +23,16 @@ struct hook {
 	struct repo *repo;
 	const char *name; /* "pre-push" */
 	bool server;
-	/* settings */
-	int level; /* 0 offline, 1 read, 2 dry-run */
+	/* git's configuration; -1 or NULL: not set */
+	int level, fail_on, on_undecided;
 	const char *context, *kubernetes_version;
-	enum severity fail_on;
-	bool refuse_undecided, allow_skip, network;
+	bool allow_skip, network;
 	unsigned timeout_s, memory_mb;
+	/* what counts, with the settings of the repository */
+	int now_level; /* 0 offline, 1 read, 2 dry-run */
+	enum severity now_fail_on;
+	const char *now_context;
+	bool refuse_undecided;
 };
 
 /* Open the repository and read the settings. */

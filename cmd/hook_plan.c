@@ -37,7 +37,7 @@ static int set_choice(struct hook *h, const char *key, const char *const *words,
 	const char *value = repo_config(h->repo, &h->run->arena, key);
 
 	*out = value ? choice(key, value, words, err) : unset;
-	return *out < 0 ? -1 : 0;
+	return value && *out < 0 ? -1 : 0;
 }
 
 static int set_number(struct hook *h, const char *key, unsigned unset, unsigned *out,
@@ -60,23 +60,37 @@ static int read_settings(struct hook *h, struct err *err)
 	static const char *const severities[] = { "info", "warning", "error", NULL };
 	static const char *const verdicts[] = { "pass", "refuse", NULL };
 	static const char *const bools[] = { "false", "true", NULL };
-	int fail_on, undecided, skip, network;
+	int skip, network;
 
-	if (set_choice(h, "gitops.level", levels, 0, &h->level, err) < 0 ||
-	    set_choice(h, "gitops.failOn", severities, SEVERITY_ERROR, &fail_on, err) < 0 ||
-	    set_choice(h, "gitops.onUndecided", verdicts, h->server, &undecided, err) < 0 ||
+	if (set_choice(h, "gitops.level", levels, -1, &h->level, err) < 0 ||
+	    set_choice(h, "gitops.failOn", severities, -1, &h->fail_on, err) < 0 ||
+	    set_choice(h, "gitops.onUndecided", verdicts, -1, &h->on_undecided, err) < 0 ||
 	    set_choice(h, "gitops.allowSkip", bools, !h->server, &skip, err) < 0 ||
 	    set_choice(h, "gitops.network", bools, 0, &network, err) < 0 ||
 	    set_number(h, "gitops.timeout", 4, &h->timeout_s, err) < 0 ||
 	    set_number(h, "gitops.memory", 2048, &h->memory_mb, err) < 0)
 		return -1;
-	h->fail_on = (enum severity)fail_on;
-	h->refuse_undecided = undecided;
 	h->allow_skip = skip;
 	h->network = network;
 	h->context = repo_config(h->repo, &h->run->arena, "gitops.context");
 	h->kubernetes_version = repo_config(h->repo, &h->run->arena, "gitops.kubernetesVersion");
 	return 0;
+}
+
+/* What git's configuration leaves open, the repository's settings say; a server heeds it alone. */
+static void settle(struct hook *h, const struct settings *s)
+{
+	const struct settings_hook *own = h->server ? &settings_default()->hook : &s->hook;
+
+	h->now_level = h->level >= 0 ? h->level : own->level >= 0 ? own->level : 0;
+	h->now_fail_on = (enum severity)(h->fail_on >= 0     ? h->fail_on
+					 : own->fail_on >= 0 ? own->fail_on
+							     : sides_fail_on(-1, s));
+	h->refuse_undecided = h->on_undecided >= 0     ? h->on_undecided
+			      : own->on_undecided >= 0 ? own->on_undecided
+						       : h->server;
+	h->now_context = h->context ? h->context : own->context;
+	h->run->offline = h->server ? !h->network : h->now_level == 0;
 }
 
 int hook_open(struct run *run, const char *name, bool server, struct hook *out, struct err *err)
@@ -89,7 +103,7 @@ int hook_open(struct run *run, const char *name, bool server, struct hook *out, 
 		hook_close(out);
 		return -1;
 	}
-	run->offline = server ? !out->network : out->level == 0;
+	settle(out, settings_default());
 	return 0;
 }
 
@@ -155,7 +169,7 @@ static int judge(const struct hook *h, const struct plan *p)
 
 	for (size_t i = 0; i < p->findings.count; i++) {
 		f = &p->findings.items[i];
-		if (f->severity < h->fail_on)
+		if (f->severity < h->now_fail_on)
 			continue;
 		if (!f->is_new) {
 			older++;
@@ -179,16 +193,20 @@ static int judge(const struct hook *h, const struct plan *p)
 static int make_plan(struct hook *h, const struct hook_update *u, struct targets *targets,
 		     struct plan *p, struct err *err)
 {
-	struct target_options level = { .offline = h->level == 0,
-					.level = h->level,
-					.min_level = -1 };
+	struct target_options level = { .offline = h->now_level == 0,
+					.level = h->now_level,
+					.min_level = -1,
+					.max_deletions = -1 };
 	struct cluster_flags flags = { 0 };
 	struct planner_options how = { .kubernetes_version = h->kubernetes_version };
 
-	if (h->context)
+	if (h->now_context)
 		*vec_push(&h->run->arena, &flags.contexts) =
-			(struct option_value){ .text = h->context };
-	if (targets_open(h->run, &flags, &level, repo_work_tree(h->repo), targets, err) < 0)
+			(struct option_value){ .text = h->now_context };
+	if (targets_open(h->run,
+			 &(struct targets_how){ &flags, &level, repo_work_tree(h->repo), NULL,
+						u->sides.settings },
+			 targets, err) < 0)
 		return -1;
 	for (size_t i = 0; i < targets->count; i++)
 		targets->items[i].progress = NULL;
@@ -206,7 +224,7 @@ int hook_plan(struct hook *h, struct hook_update *u)
 	int status;
 
 	plan_init(&plan, h->run, &h->run->arena);
-	sides_settings(h->run, &u->sides);
+	settle(h, sides_settings(h->run, &u->sides));
 	if (make_plan(h, u, &targets, &plan, &err) < 0) {
 		hook_say(h, "%s: %s", u->what, err_format(&err, text, sizeof(text)));
 		status = STATUS_UNDECIDED;

@@ -73,8 +73,8 @@ static const struct option_group groups[] = {
 	{ "General", common_options, 2, 0 },
 };
 static const struct plan_verb defaults = { .output = "text",
-					   .fail_on = SEVERITY_ERROR,
-					   .target = { .level = -1, .min_level = -1 } };
+					   .fail_on = -1,
+					   .target = TARGET_UNSET };
 
 static int print_plan(const struct plan *p, const struct plan_verb *verb,
 		      const struct report_format *format, struct err *err)
@@ -124,14 +124,19 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 			sides.dirt.count, sides.dirt.count == 1 ? "" : "s", sides.dirt.path,
 			sides.dirt.count > 1 ? ", …" : "", sides.dirt.count == 1 ? "it" : "them");
 	plan_init(&plan, run, &run->arena);
-	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets,
-			  err);
+	rc = targets_open(run,
+			  &(struct targets_how){ &verb->cluster, &verb->target,
+						 repo_work_tree(sides.repo), verb->only,
+						 sides.settings },
+			  &targets, err);
 	if (!rc)
 		rc = make_plan(run, verb, &sides, &targets, &plan, err);
 	if (!rc)
 		rc = print_plan(&plan, verb, format, err);
 	if (!rc)
-		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, verb->detailed_exitcode);
+		rc = plan_exit_status(&plan,
+				      (enum severity)sides_fail_on(verb->fail_on, sides.settings),
+				      verb->detailed_exitcode);
 	targets_close(&targets);
 	plan_release(&plan);
 	sides_close(&sides);

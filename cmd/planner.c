@@ -38,6 +38,28 @@ struct planner {
 	const struct schema_release *release; /* NULL: the newest */
 };
 
+static const struct settings *settings_of(const struct planner *pl)
+{
+	return pl->sides->settings ? pl->sides->settings : settings_default();
+}
+
+/* The settings' target that takes an app; NULL: none does. */
+static const struct settings_target *setting_of(const struct planner *pl, const struct app *app)
+{
+	return settings_target_for(settings_of(pl), app->cluster, app->path);
+}
+
+/* The release that an app is for, as the flag or the settings name it; NULL: they do not. */
+static const char *version_of(const struct planner *pl, const struct app *app)
+{
+	const struct settings_target *t = setting_of(pl, app);
+
+	if (pl->options->kubernetes_version)
+		return pl->options->kubernetes_version;
+	return t && t->kubernetes_version ? t->kubernetes_version
+					  : settings_of(pl)->kubernetes_version;
+}
+
 static int find_side(struct planner *pl, struct view *view, const char *path, bool head,
 		     struct err *err)
 {
@@ -136,7 +158,7 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 static void render_side(struct planner *pl, struct view *view, const struct app *app,
 			struct side *out, struct read_set *asked)
 {
-	struct render_options how = { .kubernetes_version = pl->options->kubernetes_version,
+	struct render_options how = { .kubernetes_version = app ? version_of(pl, app) : NULL,
 				      .seed = "kubectl-gitops plan" };
 	char text[ERR_FILE + ERR_TEXT + 32];
 
@@ -206,18 +228,24 @@ static const struct owner flux1_owner = {
 	.applied_revision = "",
 };
 
+/* Who applies an app: --owner, else its engine, else what the settings say. */
 static const struct owner *owner_of(struct planner *pl, const struct app *app)
 {
+	const struct settings_target *t = setting_of(pl, app);
+
 	if (pl->options->owner)
 		return pl->options->owner;
 	if (app->flux)
 		return flux_owner(pl->arena, app->flux);
-	return app->engine && !strcmp(app->engine->name, "flux1") ? &flux1_owner : &owner_unknown;
+	if (app->engine && !strcmp(app->engine->name, "flux1"))
+		return &flux1_owner;
+	return t && t->owner ? owner_by_name(t->owner) : &owner_unknown;
 }
 
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
+
 	return (struct plan_app){
 		.path = *app->app->path ? app->app->path : ".",
 		.owner = owner_of(pl, app->app),
@@ -276,18 +304,24 @@ static struct crds *find_crds(struct planner *pl, bool head)
 	return crds;
 }
 
+static const struct schema_release *release_of(struct planner *pl, const struct app *app)
+{
+	const char *version = version_of(pl, app);
+
+	return version ? schema_release_find(version) : pl->release;
+}
+
 static void validate_side(struct planner *pl, bool head, const struct map *before,
 			  struct across *set, struct findings *out)
 {
-	struct validate_options how = { .release = pl->release,
-					.crds = find_crds(pl, head),
-					.ignore_missing = true };
+	struct validate_options how = { .crds = find_crds(pl, head), .ignore_missing = true };
 	size_t i, k;
 
 	for (i = 0; i < pl->apps.count; i++) {
 		struct objects *o = head ? &pl->apps.items[i].head.rendered.objects
 					 : &pl->apps.items[i].base.rendered.objects;
 
+		how.release = release_of(pl, pl->apps.items[i].app);
 		for (k = 0; k < o->count; k++) {
 			struct validate_item item = { .object = &o->items[k] };
 
@@ -374,10 +408,61 @@ static int add_cluster(struct planner *pl, const struct plan_app *apps, const ch
 	return plan_add_target(pl->plan, some, count, &target, err);
 }
 
+/* The apps that the settings give to a target of theirs; NULL: those that they give to none. */
+static size_t apps_of(struct planner *pl, const struct plan_app *apps,
+		      const struct settings_target *target, struct plan_app **out)
+{
+	size_t count = 0;
+
+	*out = arena_array(pl->arena, pl->apps.count + 1, struct plan_app);
+	for (size_t i = 0; i < pl->apps.count; i++)
+		if (setting_of(pl, pl->apps.items[i].app) == target)
+			(*out)[count++] = apps[i];
+	return count;
+}
+
+static const struct settings_target *named_setting(struct planner *pl, const char *name)
+{
+	const struct settings *s = settings_of(pl);
+
+	for (size_t i = 0; i < s->targets.count; i++)
+		if (!strcmp(s->targets.items[i].name, name))
+			return &s->targets.items[i];
+	return NULL;
+}
+
+/* What the settings' targets take; the rest is asked of no cluster, where all are meant. */
+static int add_settings_targets(struct planner *pl, const struct plan_app *apps, struct err *err)
+{
+	const struct planner_options *o = pl->options;
+	struct plan_options rest = { .target = "default",
+				     .settings = pl->sides->settings,
+				     .select = &o->select,
+				     .why_offline = "no target of " SETTINGS_FILE " takes it" };
+	struct plan_app *some;
+	size_t count;
+
+	for (size_t i = 0; i < o->target_count; i++) {
+		struct plan_options target = o->targets[i];
+
+		target.select = &o->select;
+		count = apps_of(pl, apps, named_setting(pl, target.target), &some);
+		if (plan_add_target(pl->plan, some, count, &target, err) < 0)
+			return -1;
+	}
+	count = apps_of(pl, apps, NULL, &some);
+	if (!count || o->target_count < settings_of(pl)->targets.count)
+		return 0;
+	return plan_add_target(pl->plan, some, count, &rest, err);
+}
+
 static int add_targets(struct planner *pl, const struct plan_app *apps, struct err *err)
 {
 	struct cluster_names clusters = { 0 };
 	size_t i;
+
+	if (named_setting(pl, pl->options->targets[0].target))
+		return add_settings_targets(pl, apps, err);
 
 	find_clusters(pl, &clusters);
 	if (clusters.count > 1) {
@@ -389,6 +474,9 @@ static int add_targets(struct planner *pl, const struct plan_app *apps, struct e
 					 "no cluster '%s' in this repository", pl->options->only);
 		return 0;
 	}
+	if (pl->options->only && settings_of(pl)->targets.count)
+		return err_raise(err, ERR_USAGE, NO_POS, "no target '%s' in " SETTINGS_FILE,
+				 pl->options->only);
 	for (i = 0; i < pl->options->target_count; i++) {
 		struct plan_options target = pl->options->targets[i];
 
@@ -424,6 +512,27 @@ static void apply_overrides(struct planner *pl, struct findings *head, struct fi
 				NULL, NULL);
 }
 
+static int check_version(const char *version, const char *what, struct err *err)
+{
+	if (!version || schema_release_find(version))
+		return 0;
+	return err_raise(err, ERR_USAGE, NO_POS, "%sKubernetes '%s' is none of the known releases",
+			 what, version);
+}
+
+static int check_versions(struct planner *pl, struct err *err)
+{
+	const struct settings *s = settings_of(pl);
+
+	for (size_t i = 0; i < s->targets.count; i++)
+		if (check_version(s->targets.items[i].kubernetes_version, SETTINGS_FILE ": ", err) <
+		    0)
+			return -1;
+	return check_version(s->kubernetes_version, SETTINGS_FILE ": ", err) < 0
+		       ? -1
+		       : check_version(pl->options->kubernetes_version, "", err);
+}
+
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
 		struct plan *p, struct err *err)
 {
@@ -437,11 +546,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	p->commit = sides->commit;
 	p->base = sides->base_commit;
 	p->base_why = sides->base_why;
-	if (options->kubernetes_version &&
-	    !(pl.release = schema_release_find(options->kubernetes_version)))
-		return err_raise(err, ERR_USAGE, NO_POS,
-				 "Kubernetes '%s' is none of the known releases",
-				 options->kubernetes_version);
+	if (check_versions(&pl, err) < 0)
+		return -1;
 	for (i = 0; i < options->target_count; i++) /* they answer while the apps are rendered */
 		if (options->targets[i].cluster)
 			cluster_connect_start(options->targets[i].cluster);

@@ -115,6 +115,11 @@ const struct settings *sides_settings(struct run *run, struct sides *sides)
 	return sides->settings;
 }
 
+int sides_fail_on(int flag, const struct settings *s)
+{
+	return flag >= 0 ? flag : s && s->fail_on >= 0 ? s->fail_on : SEVERITY_ERROR;
+}
+
 static void add_finding(struct findings *out, enum severity severity, const char *rule,
 			const struct err *err, const char *text)
 {

@@ -35,6 +35,8 @@ void sides_close(struct sides *sides);
  * run->settings too, until the next call; a file that can't be read counts as none.
  */
 const struct settings *sides_settings(struct run *run, struct sides *sides);
+/* --fail-on where it was given (not -1), else the settings', else error. */
+int sides_fail_on(int flag, const struct settings *s);
 /* What a plan says of the file itself: it is broken, or head changes it, which does not count yet.
  */
 struct findings;

@@ -42,8 +42,7 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct status_verb, cluster) },
 	{ "General", common_options, 2, 0 },
 };
-static const struct status_verb defaults = { .output = "text",
-					     .target = { .level = -1, .min_level = -1 } };
+static const struct status_verb defaults = { .output = "text", .target = TARGET_UNSET };
 
 /* All as git says: 0; anything else live: 1; something could not be found out: 3. */
 static int judge(const struct plan *p)
@@ -99,8 +98,10 @@ static int status_run(struct run *run, void *options, const struct arguments *re
 	if (sides_open(run, &same, rev, &sides, err) < 0)
 		return -1;
 	plan_init(&plan, run, &run->arena);
-	rc = targets_open(run, &verb->cluster, &verb->target, repo_work_tree(sides.repo), &targets,
-			  err);
+	rc = targets_open(run,
+			  &(struct targets_how){ &verb->cluster, &verb->target,
+						 repo_work_tree(sides.repo), NULL, sides.settings },
+			  &targets, err);
 	if (!rc)
 		rc = ask(run, verb, &sides, &targets, &plan, err);
 	if (!rc)

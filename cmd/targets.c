@@ -1,6 +1,7 @@
 #include "cmd/targets.h"
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *const levels[] = { "offline", "read", "dry-run", NULL };
@@ -60,58 +61,158 @@ static void show_progress(void *data, size_t done, size_t all)
 		done == all ? "\r\x1b[K" : "");
 }
 
-static struct plan_options base_options(const struct target_options *o)
+/* The flag, else the target's own, else the file's, else `usual`. */
+static enum plan_level pick_level(int flag, int own, int file, enum plan_level usual)
 {
+	int level = flag >= 0 ? flag : own >= 0 ? own : file;
+
+	return level < 0 ? usual : (enum plan_level)(level + LEVEL_OFFLINE);
+}
+
+static const struct settings_budgets *budgets(struct run *run, const struct targets_how *how)
+{
+	struct settings_budgets *b = arena_new(&run->arena, struct settings_budgets);
+
+	*b = how->settings->budgets;
+	if (how->options->max_deletions >= 0)
+		b->deletions = how->options->max_deletions;
+	return b;
+}
+
+/* What the flags and the settings say of a target; `own` is its part of them, or NULL. */
+static struct plan_options base_options(struct run *run, const struct targets_how *how,
+					const struct settings_target *own)
+{
+	const struct target_options *o = how->options;
+	const struct settings *s = how->settings;
+
 	return (struct plan_options){
-		.target = "default",
-		.level = o->level < 0 ? LEVEL_DRY_RUN : (enum plan_level)(o->level + LEVEL_OFFLINE),
-		.min_level = o->min_level < 0 ? LEVEL_UNCHECKED
-					      : (enum plan_level)(o->min_level + LEVEL_OFFLINE),
-		.max_deletions = (unsigned)(o->max_deletions > 0 ? o->max_deletions : 0),
+		.target = own ? own->name : "default",
+		.level = pick_level(o->level, own ? own->level : -1, s->level, LEVEL_DRY_RUN),
+		.min_level = pick_level(o->min_level, own ? own->min_level : -1, s->min_level,
+					LEVEL_UNCHECKED),
+		.settings = s,
+		.budgets = budgets(run, how),
 		.no_secrets = o->no_secrets,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 }
 
-static int open_one(struct run *run, const struct cluster_flags *flags,
-		    const struct target_options *options, const char *root, size_t i,
-		    struct targets *out, struct err *err)
+/* Connect a target to the i-th --context, or to `context` where it is not NULL. */
+static int open_one(struct run *run, const struct targets_how *how, size_t i, const char *context,
+		    struct plan_options *target, struct err *err)
 {
-	struct cluster_options c = cluster_flags_options(&run->arena, flags, i);
-	struct plan_options target = base_options(options);
-	const char *context;
+	struct cluster_options c = cluster_flags_options(&run->arena, how->flags, i);
 
-	c.forbidden_root = root;
-	c.cancel = target.cancel = interrupt_watch();
-	target.cluster = cluster_open(run, &c, err);
-	if (!target.cluster)
-		return -1;
-	context = cluster_context(target.cluster);
-	if (*context)
-		target.target = context;
+	if (context)
+		c.context = context;
+	c.forbidden_root = how->root;
+	c.cancel = target->cancel = interrupt_watch();
+	target->cluster = cluster_open(run, &c, err);
+	return target->cluster ? 0 : -1;
+}
+
+/* Why no cluster can be asked at all; NULL: one can. */
+static const char *why_offline(struct run *run, const struct targets_how *how)
+{
+	struct cluster_options first = cluster_flags_options(&run->arena, how->flags, 0);
+	const struct target_options *o = how->options;
+
+	if (o->offline || o->level == 0 || run->offline)
+		return "no cluster was asked (--offline)";
+	return cluster_configured(&first) ? NULL
+					  : "there is no kubeconfig, so no cluster was asked";
+}
+
+/*
+ * A target of the settings. One whose context this kubeconfig does not have is planned offline,
+ * unless it has to be asked.
+ */
+static int open_own(struct run *run, const struct targets_how *how,
+		    const struct settings_target *own, const char *offline, struct targets *out,
+		    struct err *err)
+{
+	struct plan_options target = base_options(run, how, own);
+	const char *context = how->flags->contexts.count ? NULL : own->context;
+	struct err problem = ERR_INIT;
+
+	target.why_offline = offline;
+	if (!offline && target.level <= LEVEL_OFFLINE)
+		target.why_offline = "its level is offline (" SETTINGS_FILE ")";
+	else if (!offline && !context && !how->flags->contexts.count)
+		target.why_offline = SETTINGS_FILE " names no context for it";
+	if (!target.why_offline && open_one(run, how, 0, context, &target, &problem) < 0) {
+		if (problem.code != ERR_NOT_FOUND || target.min_level > LEVEL_OFFLINE) {
+			*err = problem;
+			return err_wrap(err, "target %s", own->name);
+		}
+		target.why_offline = arena_strdup(&run->arena, problem.msg);
+	}
 	*vec_push(&run->arena, out) = target;
 	return 0;
 }
 
-int targets_open(struct run *run, const struct cluster_flags *flags,
-		 const struct target_options *options, const char *root, struct targets *out,
+/* Which of the settings' targets are asked: --target's, else that of the --context, else all. */
+static bool is_meant(const struct targets_how *how, const struct settings_target *t)
+{
+	const struct option_values *contexts = &how->flags->contexts;
+
+	if (how->only)
+		return !strcmp(how->only, t->name);
+	return !contexts->count ||
+	       (t->context && contexts->count == 1 && !strcmp(contexts->items[0].text, t->context));
+}
+
+static int open_settings(struct run *run, const struct targets_how *how, const char *offline,
+			 struct targets *out, struct err *err)
+{
+	const struct settings *s = how->settings;
+
+	for (size_t i = 0; i < s->targets.count; i++)
+		if (is_meant(how, &s->targets.items[i]) &&
+		    open_own(run, how, &s->targets.items[i], offline, out, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int open_contexts(struct run *run, const struct targets_how *how, struct targets *out,
+			 struct err *err)
+{
+	size_t count = how->flags->contexts.count ? how->flags->contexts.count : 1, i;
+
+	for (i = 0; i < count; i++) {
+		struct plan_options target = base_options(run, how, NULL);
+
+		if (open_one(run, how, i, NULL, &target, err) < 0)
+			return -1;
+		if (*cluster_context(target.cluster))
+			target.target = cluster_context(target.cluster);
+		*vec_push(&run->arena, out) = target;
+	}
+	return 0;
+}
+
+int targets_open(struct run *run, const struct targets_how *with, struct targets *out,
 		 struct err *err)
 {
-	struct cluster_options first = cluster_flags_options(&run->arena, flags, 0);
-	struct plan_options none = base_options(options);
-	size_t count = flags->contexts.count ? flags->contexts.count : 1, i;
+	struct targets_how how = *with;
+	struct plan_options none;
+	const char *offline;
 
-	if (options->offline || options->level == 0 || run->offline)
-		none.why_offline = "no cluster was asked (--offline)";
-	else if (!cluster_configured(&first))
-		none.why_offline = "there is no kubeconfig, so no cluster was asked";
-	if (none.why_offline) {
-		*vec_push(&run->arena, out) = none;
+	if (!how.settings)
+		how.settings = settings_default();
+	offline = why_offline(run, &how);
+	if (open_settings(run, &how, offline, out, err) < 0)
+		return -1;
+	if (out->count)
 		return 0;
-	}
-	for (i = 0; i < count; i++)
-		if (open_one(run, flags, options, root, i, out, err) < 0)
-			return -1;
+	none = base_options(run, &how, NULL);
+	if (!offline && none.level <= LEVEL_OFFLINE)
+		offline = "the level is offline (" SETTINGS_FILE ")";
+	if (!offline)
+		return open_contexts(run, &how, out, err);
+	none.why_offline = offline;
+	*vec_push(&run->arena, out) = none;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #define CMD_TARGETS_H
 #include "base/run.h"
 #include "cmd/cluster_flags.h"
+#include "render/settings.h"
 #include "validate/plan.h"
 
 struct target_options {
@@ -16,17 +17,28 @@ struct target_options {
 };
 extern const struct option target_option_rows[];
 enum { TARGET_OPTIONS = 5 };
+#define TARGET_UNSET                                                                               \
+	{                                                                                          \
+		.level = -1, .min_level = -1, .max_deletions = -1                                  \
+	}
 
 struct targets {
 	VEC(struct plan_options);
 };
 
+struct targets_how {
+	const struct cluster_flags *flags;
+	const struct target_options *options;
+	const char *root; /* of the work tree: no plugin of a kubeconfig in it runs; NULL: none */
+	const char *only; /* --target: the settings' or the repository's cluster; NULL: all */
+	const struct settings *settings; /* NULL: none */
+};
 /*
- * `root` is the work tree's folder (NULL: none): no plugin of a kubeconfig in it runs. With neither
- * a kubeconfig nor --offline the target is offline and says why.
+ * One target for each --context; without one, for each target of the settings (--target names one
+ * of them, and then a --context reaches it). With neither a kubeconfig nor --offline a target is
+ * offline and says why.
  */
-int targets_open(struct run *run, const struct cluster_flags *flags,
-		 const struct target_options *options, const char *root, struct targets *out,
+int targets_open(struct run *run, const struct targets_how *how, struct targets *out,
 		 struct err *err);
 void targets_close(struct targets *t);
 

@@ -12,7 +12,7 @@ struct validate_verb {
 	int fail_on;
 };
 
-static const struct validate_verb defaults = { .output = "text", .fail_on = SEVERITY_ERROR };
+static const struct validate_verb defaults = { .output = "text", .fail_on = -1 };
 static const char *const severities[] = { "info", "warning", "error", NULL };
 
 #define AT(field) .offset = offsetof(struct validate_verb, field)
@@ -133,7 +133,8 @@ static int validate_run(struct run *run, void *data, const struct arguments *res
 	if (!rc)
 		rc = print_report(&plan, format, err);
 	if (!rc)
-		rc = plan_exit_status(&plan, (enum severity)verb->fail_on, false);
+		rc = plan_exit_status(
+			&plan, (enum severity)sides_fail_on(verb->fail_on, run->settings), false);
 	plan_release(&plan);
 	arena_release(&arena);
 	return rc;

@@ -8,6 +8,7 @@
  */
 #ifndef VALIDATE_PLAN_H
 #define VALIDATE_PLAN_H
+#include "render/settings.h"
 #include "validate/labels.h"
 #include "validate/mask.h"
 #include "validate/owner.h"
@@ -131,6 +132,7 @@ struct plan {
 	struct {
 		VEC(struct plan_finding);
 	} findings;
+	unsigned ignored;	     /* fields that the settings leave out; see validate/ignore.h */
 	struct plan_summary summary; /* kept up by plan_finish */
 };
 
@@ -148,10 +150,11 @@ struct plan_options {
 	const char *target;	 /* id */
 	struct cluster *cluster; /* NULL: offline */
 	const char *why_offline;
-	enum plan_level level, min_level;    /* with a cluster; 0: dry-run, none */
-	unsigned max_deletions;		     /* more are an error finding; 0: no bound */
-	const struct label_selector *select; /* only these objects; NULL: all */
-	bool no_secrets;		     /* never ask for Secrets */
+	enum plan_level level, min_level;	/* with a cluster; 0: dry-run, none */
+	const struct settings *settings;	/* fields to ignore; NULL: none */
+	const struct settings_budgets *budgets; /* more is an error finding; NULL: no bounds */
+	const struct label_selector *select;	/* only these objects; NULL: all */
+	bool no_secrets;			/* never ask for Secrets */
 	const volatile int *cancel; /* set by a signal handler: ends the run at once; NULL */
 	void (*progress)(void *data, size_t done, size_t all);
 	void *progress_data;

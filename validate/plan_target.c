@@ -1,4 +1,5 @@
 #include <string.h>
+#include "validate/ignore.h"
 #include "validate/plan_internal.h"
 #include "validate/risk.h"
 
@@ -85,19 +86,32 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 	arena_release(&scratch);
 }
 
-static void check_deletions(struct plan *p, const struct plan_options *options, size_t from)
+static void check_budget(struct plan *p, const char *target, const char *what, unsigned count,
+			 int64_t budget)
 {
-	unsigned count = 0;
-	size_t i;
+	if (budget < 0 || (int64_t)count <= budget)
+		return;
+	plan_add_finding(p, target, SEVERITY_ERROR, "plan/budget", NULL, "", 0,
+			 "%u objects would be %s, more than the budget of %lld", count, what,
+			 (long long)budget);
+}
 
-	for (i = from; i < p->changes.count; i++)
-		count += p->changes.items[i].action == PLAN_DELETE ||
-			 p->changes.items[i].action == PLAN_REPLACE;
-	if (options->max_deletions && count > options->max_deletions)
-		plan_add_finding(
-			p, options->target, SEVERITY_ERROR, "plan/deletion-budget", NULL, "", 0,
-			"%u objects would be deleted, more than the %u that --max-deletions allows",
-			count, options->max_deletions);
+static void check_budgets(struct plan *p, const struct plan_options *options, size_t from)
+{
+	const struct settings_budgets *b = options->budgets;
+	unsigned n[PLAN_ACTIONS] = { 0 };
+
+	if (!b)
+		return;
+	for (size_t i = from; i < p->changes.count; i++)
+		n[p->changes.items[i].action]++;
+	check_budget(p, options->target, "deleted", n[PLAN_DELETE] + n[PLAN_REPLACE], b->deletions);
+	check_budget(p, options->target, "deleted and created again", n[PLAN_REPLACE],
+		     b->replacements);
+	check_budget(p, options->target, "changed",
+		     n[PLAN_CREATE] + n[PLAN_UPDATE] + n[PLAN_REPLACE] + n[PLAN_DELETE] +
+			     n[PLAN_MOVE],
+		     b->changes);
 }
 
 int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
@@ -118,7 +132,9 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 		for (i = 0; i < items.count; i++)
 			decide_offline(p, options, &items.items[i]);
 	}
-	check_deletions(p, options, from);
+	if (options->settings)
+		plan_ignore(p, options->settings, from);
+	check_budgets(p, options, from);
 	arena_release(&scratch);
 	return rc;
 }

@@ -198,6 +198,9 @@ static void write_checked(struct text *t)
 	if (s->simulated)
 		buf_printf(t->out, ", %u of them simulated", s->simulated);
 	buf_str(t->out, ".\n");
+	if (t->plan->ignored)
+		buf_printf(t->out, "Left out: %u changed field%s, as %s says.\n", t->plan->ignored,
+			   t->plan->ignored == 1 ? "" : "s", SETTINGS_FILE);
 }
 
 static void write_heading(struct text *t)

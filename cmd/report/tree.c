@@ -133,7 +133,7 @@ static struct node *finding_tree(struct arena *a, const struct plan_finding *f)
 	return n;
 }
 
-static struct node *summary_tree(struct arena *a, const struct plan_summary *s)
+static struct node *summary_tree(struct arena *a, const struct plan_summary *s, unsigned ignored)
 {
 	static const enum plan_action listed[] = {
 		PLAN_CREATE, PLAN_UPDATE, PLAN_REPLACE,	  PLAN_DELETE,
@@ -144,6 +144,8 @@ static struct node *summary_tree(struct arena *a, const struct plan_summary *s)
 
 	for (i = 0; i < ARRAY_SIZE(listed); i++)
 		put_count(a, n, plan_action_name(listed[i]), s->actions[listed[i]]);
+	if (ignored)
+		put_count(a, n, "ignored", ignored);
 	put_count(a, n, "drift", s->drift);
 	put_count(a, n, "errors", s->errors);
 	put_count(a, n, "warnings", s->warnings);
@@ -189,7 +191,7 @@ struct node *report_tree(struct arena *a, const struct plan *p,
 	for (i = 0; i < p->targets.count; i++)
 		node_append(a, targets, target_tree(a, &p->targets.items[i]));
 	node_set(a, n, "targets", targets);
-	node_set(a, n, "summary", summary_tree(a, &p->summary));
+	node_set(a, n, "summary", summary_tree(a, &p->summary, p->ignored));
 	for (i = 0; i < p->changes.count; i++)
 		if (words_listed(&p->changes.items[i], options))
 			node_append(a, changes, change_tree(a, &p->changes.items[i]));

@@ -129,8 +129,11 @@ START_TEST(plans_offline)
 	add(&run, &head,
 	    "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"ns\"}}");
 	ck_assert_int_eq(
-		plan_add_target(&p, &app, 1,
-				&(struct plan_options){ .target = "t", .max_deletions = 1 }, &err),
+		plan_add_target(
+			&p, &app, 1,
+			&(struct plan_options){
+				.target = "t", .budgets = &(struct settings_budgets){ 1, -1, -1 } },
+			&err),
 		0);
 	plan_finish(&p);
 	ck_assert_uint_eq(p.changes.count, 5);
