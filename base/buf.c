@@ -11,8 +11,7 @@ void buf_init(struct buf *b, size_t max)
 	*b = (struct buf){ .text = nothing, .max = max ? max : SIZE_MAX / 2 };
 }
 
-/* Room for `more` bytes and the NUL; false past the maximum. */
-static bool buf_reserve(struct buf *b, size_t more)
+bool buf_reserve(struct buf *b, size_t more)
 {
 	size_t cap = b->cap ? b->cap : 64;
 	char *text;

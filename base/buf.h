@@ -29,6 +29,8 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 /* One Unicode code point as UTF-8; what is none becomes U+FFFD. */
 void buf_rune(struct buf *b, unsigned long rune);
+/* Make room for `more` bytes at once; false past the maximum. */
+bool buf_reserve(struct buf *b, size_t more);
 /* Cut to `len` bytes. */
 void buf_cut(struct buf *b, size_t len);
 /* The text as a string of the arena; `b` stays as it is. */

@@ -256,9 +256,26 @@ static void trim_output(struct output *out)
 	buf_char(&out->text, '\n');
 }
 
+/* Room for all of it at once: what grows is copied, and its pages are touched twice. */
+static void reserve_output(const struct crds *crds, const struct manifests *manifests,
+			   const struct manifests *hooks, struct output *out)
+{
+	static const size_t header = sizeof("---\n# Source: \n\n");
+	size_t all = 0;
+
+	for (size_t i = 0; i < crds->count; i++)
+		all += header + strlen(crds->items[i].path) + crds->items[i].file->len;
+	for (size_t i = 0; i < manifests->count; i++)
+		all += header + strlen(manifests->items[i].file->path) + manifests->items[i].len;
+	for (size_t i = 0; i < hooks->count; i++)
+		all += header + strlen(hooks->items[i].file->path) + hooks->items[i].len;
+	buf_reserve(&out->text, all + 1);
+}
+
 static void print_all(const struct crds *crds, const struct manifests *manifests,
 		      const struct manifests *hooks, struct output *out)
 {
+	reserve_output(crds, manifests, hooks, out);
 	for (size_t i = 0; i < crds->count; i++)
 		print_crd(out, &crds->items[i]);
 	for (size_t i = 0; i < manifests->count; i++)
@@ -361,11 +378,8 @@ static int add_objects(struct helm *h, struct manifests *list, struct rendered *
 
 		if (node_is_null(m->root) || !is_shown(h, m->file->path))
 			continue;
-		if (!out->want_text) /* text has no use for them */
-			manifest_refine(h, m);
+		manifest_refine(h, m);
 		if (objects_add(h->run, h->arena, &out->objects, m->root, &why) < 0) {
-			if (out->want_text) /* Helm prints what is no object, too */
-				continue;
 			*err = why;
 			return err_wrap(err, "%s", m->file->path);
 		}
@@ -395,7 +409,7 @@ static int add_crd_objects(struct helm *h, const struct crds *crds, struct rende
 				rc = objects_add(h->run, h->arena, &out->objects,
 						 docs.items[j].root, &why);
 		}
-		if (rc && !out->want_text) {
+		if (rc) {
 			*err = why;
 			return err_wrap(err, "%s", crd->path);
 		}
@@ -417,8 +431,8 @@ static int finish(struct helm *h, const struct chart *c, const struct rendered_f
 		if (!hooks.items[i].test || !h->options->skip_tests)
 			*vec_push(h->arena, &shown) = hooks.items[i];
 	}
-	if (out->want_text && print(h, &crds, &manifests, &shown, out, err) < 0)
-		return -1;
+	if (out->want_text) /* text has no use for objects, and Helm prints what is none, too */
+		return print(h, &crds, &manifests, &shown, out, err);
 	if (add_crd_objects(h, &crds, out, err) < 0 || add_objects(h, &manifests, out, err) < 0)
 		return -1;
 	return add_objects(h, &shown, out, err);

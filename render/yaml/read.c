@@ -565,6 +565,20 @@ static bool read_as_json(struct reader *r, struct yaml_docs *out)
 	return root;
 }
 
+static bool read_as_block(struct reader *r, struct yaml_docs *out)
+{
+	struct block_text in = {
+		.arena = r->arena,
+		.dialect = r->dialect,
+		.text = r->text,
+		.len = r->len,
+		.origin = r->origin,
+		.first_only = r->first_only,
+	};
+
+	return block_read(&in, out);
+}
+
 static bool is_ascii(const char *text, size_t len)
 {
 	unsigned char any = 0;
@@ -587,7 +601,7 @@ static int read_text(struct reader *r, struct yaml_docs *out)
 		r->len -= 3;
 		r->origin += r->origin ? 3 : 0;
 	}
-	if (read_as_json(r, out))
+	if (read_as_json(r, out) || read_as_block(r, out))
 		return 0;
 	if (!yaml_parser_initialize(&r->parser))
 		return err_raise(r->err, ERR_LIMIT, NO_POS, "no memory for a YAML parser");
