@@ -10,6 +10,10 @@ const struct option apply_flag_rows[] = {
 	  .value = "[RESOURCE[.GROUP]/]NAME",
 	  AT(applyset),
 	  .summary = "the parent of the ApplySet that is applied; with --prune" },
+	{ .name = "force",
+	  .type = OPTION_FLAG,
+	  AT(force),
+	  .summary = "whoever applies deletes and creates again what can't be changed" },
 	{ .name = "owner",
 	  .type = OPTION_STRING,
 	  .value = "ENGINE",
@@ -69,12 +73,14 @@ int apply_flags_owner(struct run *run, const struct apply_flags *f, const char *
 				 "--prune-allowlist goes with --prune and without --applyset");
 	if (f->applyset && f->selector)
 		return err_raise(err, ERR_USAGE, NO_POS, "--applyset goes without --selector");
-	if (!f->prune && !f->applyset)
+	if (!f->prune && !f->applyset && !f->force)
 		return 0;
 	owner = arena_new(&run->arena, struct owner);
 	*owner = named ? *named : owner_unknown;
 	owner->prunes = f->prune;
-	owner->inventory = inventory_of(run, f, ns);
+	owner->replaces = f->force;
+	if (f->prune || f->applyset)
+		owner->inventory = inventory_of(run, f, ns);
 	if (f->applyset) {
 		owner->engine = "applyset";
 		owner->name = f->applyset;

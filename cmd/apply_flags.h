@@ -12,10 +12,10 @@
 struct apply_flags {
 	const char *owner, *applyset, *selector;
 	struct option_values allowlist;
-	bool prune;
+	bool prune, force;
 };
 extern const struct option apply_flag_rows[];
-enum { APPLY_FLAGS = 5 };
+enum { APPLY_FLAGS = 6 };
 
 /*
  * The owner that the flags describe, NULL when they describe none; the selector of -l into

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "render/settings.h"
 
 static const char *const levels[] = { "offline", "read", "dry-run", NULL };
 
@@ -27,6 +28,12 @@ const struct option target_option_rows[] = {
 	  .choices = levels,
 	  AT(min_level),
 	  .summary = "an object that is checked less than this is undecided" },
+	{ .name = "no-dry-run-webhook",
+	  .type = OPTION_APPEND,
+	  .value = "NAME",
+	  AT(no_dry_run),
+	  .summary = "an admission webhook that can't dry-run: what it refuses is read instead; "
+		     "repeatable" },
 	{ .name = "no-secrets",
 	  .type = OPTION_FLAG,
 	  AT(no_secrets),
@@ -98,6 +105,23 @@ static struct plan_options base_options(struct run *run, const struct targets_ho
 	};
 }
 
+/* The flags' webhooks and the repository's own. */
+static void add_webhooks(struct run *run, const struct targets_how *how,
+			 struct plan_options *target)
+{
+	const struct settings_strings *set = &how->settings->no_dry_run_webhooks;
+	const struct option_values *given = &how->options->no_dry_run;
+	const char **names = arena_array(&run->arena, given->count + set->count + 1, const char *);
+	size_t i;
+
+	for (i = 0; i < given->count; i++)
+		names[i] = given->items[i].text;
+	for (i = 0; i < set->count; i++)
+		names[given->count + i] = set->items[i];
+	target->no_dry_run_webhooks = names;
+	target->no_dry_run_webhook_count = given->count + set->count;
+}
+
 /* Connect a target to the i-th --context, or to `context` where it is not NULL. */
 static int open_one(struct run *run, const struct targets_how *how, size_t i, const char *context,
 		    struct plan_options *target, struct err *err)
@@ -106,6 +130,7 @@ static int open_one(struct run *run, const struct targets_how *how, size_t i, co
 
 	if (context)
 		c.context = context;
+	add_webhooks(run, how, target);
 	c.forbidden_root = how->root;
 	c.cancel = target->cancel = interrupt_watch();
 	target->cluster = cluster_open(run, &c, err);

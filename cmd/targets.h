@@ -14,9 +14,10 @@ struct target_options {
 	int level, min_level; /* enum plan_level's words: 0 offline, 1 read, 2 dry-run; -1 unset */
 	int max_deletions;
 	bool no_secrets;
+	struct option_values no_dry_run; /* webhooks by name */
 };
 extern const struct option target_option_rows[];
-enum { TARGET_OPTIONS = 5 };
+enum { TARGET_OPTIONS = 6 };
 #define TARGET_UNSET                                                                               \
 	{                                                                                          \
 		.level = -1, .min_level = -1, .max_deletions = -1                                  \

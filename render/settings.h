@@ -78,6 +78,7 @@ struct settings {
 	} reports;
 	struct settings_strings
 		hosts; /* that remote sources may come from in a gate, more than now */
+	struct settings_strings no_dry_run_webhooks; /* names of admission webhooks */
 	struct settings_budgets budgets;
 	struct settings_hook hook;
 	struct settings_gate gate;

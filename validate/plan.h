@@ -154,7 +154,9 @@ struct plan_options {
 	const struct settings *settings;	/* fields to ignore; NULL: none */
 	const struct settings_budgets *budgets; /* more is an error finding; NULL: no bounds */
 	const struct label_selector *select;	/* only these objects; NULL: all */
-	bool no_secrets;			/* never ask for Secrets */
+	const char *const *no_dry_run_webhooks; /* names: what they refuse is read instead */
+	size_t no_dry_run_webhook_count;
+	bool no_secrets;	    /* never ask for Secrets */
 	const volatile int *cancel; /* set by a signal handler: ends the run at once; NULL */
 	void (*progress)(void *data, size_t done, size_t all);
 	void *progress_data;

@@ -57,7 +57,8 @@ struct topology ask_topology(const struct ask *k, const struct object *o)
 
 	if (!schema_group_known(o->group)) {
 		snprintf(key, sizeof(key), "%s/%s", o->group, o->kind);
-		schema = schema_of(map_get(&k->all->live_crds, key), o->version);
+		if (!special_changed_crd(k, o))
+			schema = schema_of(map_get(&k->all->live_crds, key), o->version);
 		if (!schema)
 			schema = schema_of(map_get(&k->all->crds, key), o->version);
 	}

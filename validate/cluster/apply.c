@@ -295,18 +295,31 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 		  body, into);
 }
 
-void apply_simulate(struct ask *k)
+/* A create in `ns`, under a name of the server's choice. */
+static void send_nameless(struct ask *k, const char *ns)
 {
 	struct owner creator = k->owner;
 	struct node *body = apply_body(k, k->item->head), *metadata = node_get(body, "metadata");
-	const char *ns = k->ns;
+	const char *own = k->ns;
 
-	k->ns = "kube-public"; /* there on every cluster, and nobody's workloads live in it */
-	node_set(&k->scratch, metadata, "namespace", node_str(&k->scratch, k->ns));
+	k->ns = ns;
+	if (*ns)
+		node_set(&k->scratch, metadata, "namespace", node_str(&k->scratch, ns));
 	node_remove(metadata, "name");
 	node_set(&k->scratch, metadata, "generateName", node_str(&k->scratch, "kubectl-gitops-"));
 	send_create(k, &creator, body, &k->head);
-	k->ns = ns;
+	k->ns = own;
+}
+
+void apply_simulate(struct ask *k)
+{
+	/* there on every cluster, and nobody's workloads live in it */
+	send_nameless(k, "kube-public");
+}
+
+void apply_recreate(struct ask *k)
+{
+	send_nameless(k, k->ns);
 }
 
 void apply_review(struct ask *k, const char *verb)

@@ -5,15 +5,14 @@
 
 enum { ASK_LEAD = 512, ASK_ROUNDS = 4 };
 
-static void undecide(struct ask *k, const char *why)
+void ask_undecide(struct ask *k, const char *why)
 {
 	k->undecided = true;
 	k->reason = why;
 	k->state = ASK_DONE;
 }
 
-/* Work out here what the dry-runs would have said. */
-static void read_both(struct ask *k)
+void ask_read_both(struct ask *k)
 {
 	const struct plan_item *item = k->item;
 	struct verdict kept = k->verdict;
@@ -27,21 +26,20 @@ static void read_both(struct ask *k)
 	k->read_head = read_apply(k, item->head, &k->owner);
 }
 
-/* A lower level, for a fact of the cluster. */
-static void fall_back(struct ask *k, enum plan_level level, const char *why)
+void ask_fall_back(struct ask *k, enum plan_level level, const char *why)
 {
 	if (level < k->all->options->min_level) {
-		undecide(k,
-			 arena_printf(&k->scratch, "%s%s--min-level asks for more than a check %s",
-				      why ? why : "", why ? ": " : "",
-				      level == LEVEL_READ ? "by reading" : "offline"));
+		ask_undecide(k, arena_printf(&k->scratch,
+					     "%s%s--min-level asks for more than a check %s",
+					     why ? why : "", why ? ": " : "",
+					     level == LEVEL_READ ? "by reading" : "offline"));
 		return;
 	}
 	k->level = level;
 	k->reason = why;
 	k->state = ASK_DONE;
 	if (level == LEVEL_READ && k->live.status == 200)
-		read_both(k);
+		ask_read_both(k);
 }
 
 /* --- the steps ----------------------------------------------------------------------------- */
@@ -55,9 +53,11 @@ static void no_kind(struct ask *k, const struct object *o)
 
 	k->state = ASK_DONE;
 	if (map_get(&k->all->c->stale, arena_printf(a, "%s/%s", o->group, o->version))) {
-		fall_back(k, LEVEL_OFFLINE,
-			  arena_printf(a, "the server behind APIService %s.%s does not answer",
-				       o->version, o->group));
+		ask_fall_back(k, LEVEL_OFFLINE,
+			      arena_printf(a, "the server behind APIService %s.%s does not answer",
+					   o->version, o->group));
+	} else if (map_get(&k->all->crds, crd) && special_new_version(k, o)) {
+		return;
 	} else if (map_get(&k->all->crds, crd)) {
 		k->simulated = k->live_known = true; /* and there is none yet */
 		k->live.status = 404;
@@ -119,7 +119,7 @@ static void start(struct ask *k)
 		k->ns = *o->ns ? o->ns : cluster_namespace(k->all->c);
 	if (k->all->options->level == LEVEL_OFFLINE ||
 	    (k->all->options->no_secrets && !*o->group && !strcmp(o->kind, "Secret"))) {
-		fall_back(k, LEVEL_OFFLINE, "Secrets are not asked for (--no-secrets)");
+		ask_fall_back(k, LEVEL_OFFLINE, "Secrets are not asked for (--no-secrets)");
 		return;
 	}
 	k->state = ASK_LIVE;
@@ -149,8 +149,8 @@ static bool read_live(struct ask *k)
 	message = k->live.error ? k->live.error
 				: status_message(&k->scratch, k->live.status, k->live.body);
 	if (k->live.status != 403) {
-		undecide(k, arena_printf(&k->scratch, "its live state could not be read: %s",
-					 message));
+		ask_undecide(k, arena_printf(&k->scratch, "its live state could not be read: %s",
+					     message));
 		return false;
 	}
 	k->verdict.verb = "get";
@@ -181,8 +181,8 @@ static bool same_version(const struct ask *k)
 static void again(struct ask *k)
 {
 	if (++k->rounds == ASK_ROUNDS) {
-		undecide(k, "it changes so often that live state and dry-run were never of the "
-			    "same version");
+		ask_undecide(k, "it changes so often that live state and dry-run were never of the "
+				"same version");
 		return;
 	}
 	k->live = k->head = k->base = (struct answer){ 0 };
@@ -196,6 +196,8 @@ static void read_verdict(struct ask *k)
 	verdict_read(&k->scratch, &k->head, k->item->head->root, &k->verdict);
 	if (k->asked_base)
 		verdict_read(&k->scratch, &k->base, k->item->base->root, &k->base_verdict);
+	if (special_verdict(k))
+		return;
 	switch (k->verdict.kind) {
 	case VERDICT_CONFLICT:
 		if (k->state == ASK_FORCED)
@@ -236,12 +238,12 @@ static void read_verdict(struct ask *k)
 		};
 		break;
 	case VERDICT_NO_DRY_RUN:
-		fall_back(k, LEVEL_READ, k->verdict.reason);
+		ask_fall_back(k, LEVEL_READ, k->verdict.reason);
 		return;
 	case VERDICT_UNDECIDED:
 	case VERDICT_NO_KIND:
 	case VERDICT_GROUP_DOWN:
-		undecide(k, k->verdict.reason);
+		ask_undecide(k, k->verdict.reason);
 		return;
 	case VERDICT_ACCEPTED:
 	case VERDICT_REFUSED:
@@ -257,19 +259,20 @@ static void read_review(struct ask *k)
 	const struct node *allowed = node_path(k->review.body, "status", "allowed", NULL);
 
 	if (k->review.status / 100 != 2 || !allowed) {
-		undecide(k, arena_printf(&k->scratch, "%s", k->verdict.reason));
+		ask_undecide(k, arena_printf(&k->scratch, "%s", k->verdict.reason));
 		return;
 	}
 	if (node_true(allowed)) {
 		k->state = ASK_DONE; /* admission refused it: the findings are there */
 		if (!k->live_known)
-			undecide(k, k->verdict.reason);
+			ask_undecide(k, k->verdict.reason);
 		return;
 	}
-	fall_back(k, k->live_known ? LEVEL_READ : LEVEL_OFFLINE,
-		  arena_printf(&k->scratch, "the credential may not %s %s%s%s%s%s", k->verdict.verb,
-			       k->resource->plural, *k->resource->group ? "." : "",
-			       k->resource->group, *k->ns ? " in namespace " : "", k->ns));
+	ask_fall_back(k, k->live_known ? LEVEL_READ : LEVEL_OFFLINE,
+		      arena_printf(&k->scratch, "the credential may not %s %s%s%s%s%s",
+				   k->verdict.verb, k->resource->plural,
+				   *k->resource->group ? "." : "", k->resource->group,
+				   *k->ns ? " in namespace " : "", k->ns));
 }
 
 /* What a stand-in namespace said: only field validation counts there. */
@@ -280,7 +283,7 @@ static void read_simulated(struct ask *k)
 	verdict_read(&k->scratch, &k->head, k->item->head->root, &k->verdict);
 	k->state = ASK_DONE;
 	if (k->verdict.kind == VERDICT_UNDECIDED) {
-		undecide(k, k->verdict.reason);
+		ask_undecide(k, k->verdict.reason);
 		return;
 	}
 	for (i = 0; i < k->verdict.count; i++)
@@ -311,8 +314,10 @@ static void step(struct ask *k)
 			k->state = ASK_DONE;
 			return;
 		}
-		if (k->all->options->level == LEVEL_READ)
-			fall_back(k, LEVEL_READ, NULL);
+		if (k->new_version)
+			special_read_version(k);
+		else if (k->all->options->level == LEVEL_READ)
+			ask_fall_back(k, LEVEL_READ, NULL);
 		else
 			send_applies(k);
 		return;
@@ -333,6 +338,9 @@ static void step(struct ask *k)
 		return;
 	case ASK_SIMULATE:
 		read_simulated(k);
+		return;
+	case ASK_RECREATE:
+		special_recreated(k);
 		return;
 	case ASK_DONE:
 		return;
@@ -468,6 +476,8 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct 
 	rc = http_wait(c->http, options->cancel, err);
 	if (rc < 0)
 		give_up(&all);
+	else
+		rc = along_ask(&all, err);
 	free(all.asks);
 	arena_release(&all.arena);
 	return rc;

@@ -10,7 +10,16 @@
 #include "validate/cluster/verdict.h"
 #include "validate/plan_internal.h"
 
-enum ask_state { ASK_START, ASK_LIVE, ASK_APPLY, ASK_FORCED, ASK_REVIEW, ASK_SIMULATE, ASK_DONE };
+enum ask_state {
+	ASK_START,
+	ASK_LIVE,
+	ASK_APPLY,
+	ASK_FORCED,
+	ASK_REVIEW,
+	ASK_SIMULATE,
+	ASK_RECREATE,
+	ASK_DONE
+};
 
 struct asker;
 struct ask {
@@ -33,7 +42,19 @@ struct ask {
 	/* the outcome */
 	enum plan_level level;
 	bool undecided, simulated, live_known;
-	const char *reason; /* why undecided or fallen back */
+	bool new_version;	  /* its CRD starts to serve its version in the same plan */
+	bool deletes_first;	  /* a forced apply that fails, after it deleted the live object */
+	struct verdict immutable; /* why it is replaced; the verdict is then the new object's */
+	const char *reason;	  /* why undecided or fallen back */
+};
+
+/* A live object that the plan deletes (or deletes and creates again). */
+struct goner {
+	const struct resource *resource;
+	const struct object *object;
+	const char *ns, *uid, *volume; /* volume: of a claim; NULL */
+	size_t from, to;	       /* its findings in the plan */
+	bool listed;		       /* what it takes along has been looked at */
 };
 
 struct asker {
@@ -51,10 +72,19 @@ struct asker {
 	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
 	struct map lists;      /* "path of a collection" → struct listing */
 	struct map live_crds;  /* the same of those in the cluster that the plan's kinds need */
+	struct {
+		VEC(struct goner);
+	} goners; /* what is deleted */
 };
 
 /* Take an object's next step; called when nothing of it is in flight. */
 void ask_advance(struct ask *k);
+/* It can't be found out. */
+void ask_undecide(struct ask *k, const char *why);
+/* A lower level, for a fact of the cluster. */
+void ask_fall_back(struct ask *k, enum plan_level level, const char *why);
+/* Work out here what the dry-runs would have said. */
+void ask_read_both(struct ask *k);
 /* Put a finished object into the plan. */
 void ask_decide(struct ask *k);
 
@@ -71,6 +101,24 @@ void ask_arrived(struct ask *k);
 /* What the owner's apply of `o` would leave, worked out here; conflicts become findings. */
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner);
 
+/* --- special.c: what a plain dry-run can't tell --- */
+/* A version that the cluster doesn't serve yet: whether its live object is asked for in another. */
+bool special_new_version(struct ask *k, const struct object *o);
+/* The answer to that. */
+void special_read_version(struct ask *k);
+/* Whether the verdict needs more than to be taken: then that is under way or done. */
+bool special_verdict(struct ask *k);
+/* The answer to the create that stands for a replacement. */
+void special_recreated(struct ask *k);
+/* The CRD of a custom resource where the plan changes it; NULL. */
+const struct node *special_changed_crd(const struct ask *k, const struct object *o);
+
+/* --- along.c: what deletions take along --- */
+/* Note an object that goes, with the findings that the plan has of it. */
+void along_note(struct ask *k, size_t from);
+/* Ask what goes with them, and say so. */
+int along_ask(struct asker *all, struct err *err);
+
 /* --- apply.c: the requests --- */
 /* The owner's mode made definite, by what is live. */
 void apply_choose(struct ask *k);
@@ -83,6 +131,8 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 void apply_get(struct ask *k);
 /* Send a create under a generated name in a stand-in namespace. */
 void apply_simulate(struct ask *k);
+/* Send a create under a generated name beside the live object. */
+void apply_recreate(struct ask *k);
 /* What a client-side apply sends and what it makes of the live object. */
 struct node *apply_merged(struct ask *k, const struct object *o, const struct owner *owner);
 /* Ask whether a verb is allowed. */

@@ -148,27 +148,46 @@ static void warn_fallback(struct ask *k)
 			 why);
 }
 
+/* Who forces an apply deletes first; what comes after may then be refused. */
+static void warn_force(struct ask *k)
+{
+	const struct said *s = k->verdict.count ? &k->verdict.items[0] : NULL;
+
+	if (!k->deletes_first)
+		return;
+	plan_add_finding(k->all->p, k->all->options->target, SEVERITY_ERROR, "risk/force-deletes",
+			 k->item->head, s ? s->path : "",
+			 s ? s->origin : k->item->head->root->origin,
+			 "a forced apply deletes the live object before the new one is refused: %s",
+			 s ? s->message : k->verdict.reason);
+}
+
 static void decide_head(struct ask *k, struct plan_change *c)
 {
 	bool exists = k->live.status == 200;
 
 	add_findings(k, &k->conflict, SEVERITY_ERROR);
+	add_findings(k, &k->immutable, SEVERITY_WARNING);
 	add_findings(k, &k->verdict,
 		     k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces ? SEVERITY_WARNING
 									       : SEVERITY_ERROR);
+	warn_force(k);
 	c->checked = k->level;
 	c->simulated = k->simulated;
 	reason(k, c);
 	warn_fallback(k);
 	if (k->level == LEVEL_DRY_RUN && exists && k->verdict.kind == VERDICT_ACCEPTED) {
 		compare(k, c, k->head.body);
+		if (k->immutable.count)
+			c->action = PLAN_REPLACE;
 	} else if (k->level == LEVEL_READ && exists) {
 		compare(k, c, k->read_head);
 	} else if (k->live_known && !exists) {
 		decide_created(k, c);
 	} else {
 		compare_renders(k, c);
-		if (k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces)
+		if (k->immutable.count ||
+		    (k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces))
 			c->action = PLAN_REPLACE;
 		else if (k->verdict.kind == VERDICT_REFUSED || k->verdict.kind == VERDICT_IMMUTABLE)
 			c->action = PLAN_UPDATE;
@@ -196,16 +215,12 @@ static void keep_or_go(struct ask *k, struct plan_change *c)
 	c->reason = arena_strdup(p->arena, masks_text(p->masks, p->arena, why));
 }
 
-void ask_decide(struct ask *k)
+static void decide(struct ask *k, struct plan_change *c)
 {
 	struct plan *p = k->all->p;
-	struct plan_change *c;
+	const struct node *live = k->live.status == 200 ? k->live.body : NULL;
+	size_t from = p->findings.count;
 
-	if (k->live.body)
-		masks_add_object(p->masks, k->live.body);
-	if (!k->item->head && k->live_known && k->live.status == 404)
-		return; /* gone from git and from the cluster */
-	c = plan_new_change(p, k->all->options, k->item);
 	if (k->undecided) {
 		c->action = PLAN_UNDECIDED;
 		c->checked = LEVEL_UNCHECKED;
@@ -214,15 +229,27 @@ void ask_decide(struct ask *k)
 	}
 	if (k->item->head) {
 		decide_head(k, c);
-		risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL,
-			   k->item->head->root);
-		return;
+		risk_check(p, c, k->item, live, k->item->head->root);
+	} else {
+		c->checked = k->level;
+		plan_lost(p, c, k->item);
+		keep_or_go(k, c);
+		warn_fallback(k);
+		risk_check(p, c, k->item, live, NULL);
+		if (k->reason)
+			reason(k, c);
 	}
-	c->checked = k->level;
-	plan_lost(p, c, k->item);
-	keep_or_go(k, c);
-	warn_fallback(k);
-	risk_check(p, c, k->item, k->live.status == 200 ? k->live.body : NULL, NULL);
-	if (k->reason)
-		reason(k, c);
+	if (live && (c->action == PLAN_DELETE || c->action == PLAN_REPLACE))
+		along_note(k, from);
+}
+
+void ask_decide(struct ask *k)
+{
+	struct plan *p = k->all->p;
+
+	if (k->live.body)
+		masks_add_object(p->masks, k->live.body);
+	if (!k->item->head && k->live_known && k->live.status == 404)
+		return; /* gone from git and from the cluster */
+	decide(k, plan_new_change(p, k->all->options, k->item));
 }

@@ -57,6 +57,12 @@ expect_line out "ConfigMap hooks/slow could not be decided"
 expect_line out "ConfigMap hooks/crash could not be decided"
 expect_line out "ConfigMap hooks/garbage could not be decided"
 
+# one of which the user knows that it can't dry-run is no verdict: the object is only read
+expect_exit 1 "$GITOPS" plan --no-dry-run-webhook deny-dry-run.example.org
+expect_line out "webhook 'deny-dry-run.example.org' is said to be unable to dry-run [cluster/fallback]"
+reject_line out "deny-dry-run says no"
+expect_line out "deny says no [cluster/admission]"
+
 # what a webhook sets is the server's: it is in no render and in no manager's fields
 awk -v RS='---\n' '/name: good/ { printf "---\n%s", $0 }' all.yaml >good.yaml
 mv good.yaml all.yaml
