@@ -66,3 +66,15 @@ size_t text_cut(const char *text, size_t len, size_t max)
 		max--;
 	return max;
 }
+
+bool text_starts(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+bool text_ends(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && !strcmp(text + len - end_len, end);
+}

@@ -1,5 +1,6 @@
 /*
- * text: spelling distance, for 'did you mean', and cutting texts for messages.
+ * text: spelling distance, for 'did you mean', and cutting texts for messages,
+ * how texts begin and end.
  *
  *     struct nearest n = nearest_to("imaeg", 5);
  *     for each candidate: nearest_try(&n, name);
@@ -7,8 +8,8 @@
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
-#include <stddef.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Insertions, deletions, changes and swaps of neighbours from a to b; above `max` is max + 1. */
 size_t text_distance(const char *a, size_t a_len, const char *b, size_t b_len, size_t max);
@@ -25,5 +26,9 @@ void nearest_try(struct nearest *n, const char *candidate);
 
 /* The length of `text`'s beginning that has at most `max` bytes and ends no sequence midway. */
 size_t text_cut(const char *text, size_t len, size_t max);
+
+/* Whether a text begins, or ends, with another. */
+bool text_starts(const char *text, const char *start);
+bool text_ends(const char *text, const char *end);
 
 #endif

@@ -36,8 +36,13 @@ struct repo {
 	const char *temporary; /* a folder to remove at the end, or NULL */
 	bool named;	       /* a folder was given: git's environment is about another one */
 	bool shallow;
-	bool sparse;	      /* the work tree leaves files out */
-	bool promisor;	      /* missing objects may be had from a remote */
+	bool sparse;	 /* the work tree leaves files out */
+	bool promisor;	 /* missing objects may be had from a remote */
+	size_t promised; /* how many were asked of it */
+	struct { /* the trees of the commits that are read, and how many were fetched ahead */
+		VEC(const char *);
+	} commits;
+	size_t fetched_ahead;
 	bool merging;	      /* the object database has a part in memory */
 	struct process batch; /* git cat-file --batch */
 	struct buf said;      /* what it has said and we have not yet taken */

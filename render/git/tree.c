@@ -237,6 +237,7 @@ struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
 	c = arena_new(view_arena(v), struct commit_view);
 	c->repo = r;
 	c->tree = arena_strdup(view_arena(v), tree);
+	*vec_push(&r->store->arena, &r->commits) = c->tree;
 	unlock_repo(r);
 	v->data = c;
 	return with_urls(r, v);

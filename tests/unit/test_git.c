@@ -498,6 +498,33 @@ START_TEST(fetches_what_a_partial_clone_lacks)
 }
 END_TEST
 
+#define MISSING_COUNT "git rev-list --objects --missing=print HEAD^{tree} | grep -c '^?'"
+
+/* Ten manifests and a picture: after a few single requests one fetch brings the other manifests. */
+START_TEST(fetches_many_of_a_partial_clone_at_once)
+{
+	struct repo *r;
+	struct view *v;
+	char name[16];
+
+	sh(SERVE
+	   "cd r; for i in 0 1 2 3 4 5 6 7 8 9; do echo \"n: $i\" >$i.yaml; done; echo x >p.png; "
+	   "git add .; git commit -qm many; cd ..\n"
+	   "git clone -q --filter=blob:none --no-checkout \"file://$PWD/r\" p");
+	ENTER("p");
+	r = open_repo();
+	v = view_rev(r, "HEAD");
+	for (int i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), "%d.yaml", i);
+		ck_assert_int_eq(read_text(v, name)[3], '0' + i);
+		if (i == 0 || i == 5)
+			ck_assert_str_eq(say(MISSING_COUNT), i ? "2" : "12");
+	}
+	view_free(v);
+	repo_free(r);
+}
+END_TEST
+
 START_TEST(names_a_remote_that_is_gone)
 {
 	struct repo *r;
@@ -860,6 +887,7 @@ SUITE(git)
 	tcase_add_loop_test(tc, tells_a_dirty_work_tree, 0, ARRAY_SIZE(dirts));
 	tcase_add_loop_test(tc, says_why_it_cannot_read, 0, ARRAY_SIZE(unreadable));
 	tcase_add_loop_test(tc, fetches_what_a_partial_clone_lacks, 0, ARRAY_SIZE(partials));
+	tcase_add_test(tc, fetches_many_of_a_partial_clone_at_once);
 	tcase_add_test(tc, names_a_remote_that_is_gone);
 	tcase_add_loop_test(tc, resolves_revisions, 0, ARRAY_SIZE(revs));
 	tcase_add_test(tc, no_commit_yet);
