@@ -1,6 +1,7 @@
 #include "cmd/planner.h"
 #include "cmd/cmd.h"
 #include "cmd/report/report.h"
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "base/map.h"
@@ -8,6 +9,7 @@
 #include "render/cache.h"
 #include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
+#include "validate/engine_owner.h"
 #include "validate/overrides.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
@@ -23,6 +25,7 @@ struct planned {
 	const struct app *app; /* head's where it has one */
 	const struct app *base_app, *head_app;
 	struct side base, head;
+	struct read_set asked; /* by head's render */
 };
 
 struct planner {
@@ -32,9 +35,10 @@ struct planner {
 	const struct planner_options *options;
 	struct plan *plan;
 	struct {
-		VEC(struct planned);
+		VEC(struct planned *);
 	} apps;
-	struct map by_path;		      /* renderer and path → index + 1 */
+	struct map by_id;
+	struct arena asked;		      /* of the read sets */
 	const struct schema_release *release; /* NULL: the newest */
 };
 
@@ -60,69 +64,6 @@ static const char *version_of(const struct planner *pl, const struct app *app)
 					  : settings_of(pl)->kubernetes_version;
 }
 
-static int find_side(struct planner *pl, struct view *view, const char *path, bool head,
-		     struct err *err)
-{
-	struct apps *found = arena_new(pl->arena, struct apps);
-	size_t i;
-
-	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
-		return 0;
-	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
-		return -1;
-	for (i = 0; i < found->count; i++) {
-		struct app *app = &found->items[i];
-		void **at = map_at(&pl->by_path, app->id);
-
-		if (!*at) {
-			*vec_push(pl->arena, &pl->apps) = (struct planned){ .app = app };
-			*at = (void *)(uintptr_t)pl->apps.count;
-		}
-		struct planned *planned = &pl->apps.items[(uintptr_t)*at - 1];
-
-		if (head)
-			planned->head_app = planned->app = app;
-		else
-			planned->base_app = app;
-	}
-	return 0;
-}
-
-static int find_apps(struct planner *pl, struct err *err)
-{
-	static const char *const everything[] = { "" };
-	const char *const *paths = pl->options->path_count ? pl->options->paths : everything;
-	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
-
-	map_init(&pl->by_path, pl->arena);
-	for (i = 0; i < count; i++) {
-		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
-		    (!pl->sides->base || view_kind(pl->sides->base, paths[i]) == VIEW_ABSENT))
-			return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", paths[i],
-					 view_name(pl->sides->head));
-		if (find_side(pl, pl->sides->head, paths[i], true, err) < 0 ||
-		    find_side(pl, pl->sides->base, paths[i], false, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static bool same_app(const struct app *one, const struct app *two)
-{
-	size_t i;
-
-	if (!one || !two || strcmp(one->id, two->id) || strcmp(one->path, two->path) ||
-	    one->files.count != two->files.count)
-		return false;
-	if (one->flux && !node_equal(one->flux->root, two->flux->root))
-		return false;
-	if (one->engine && !one->engine->same(one->object, two->object))
-		return false;
-	for (i = 0; i < one->files.count && !strcmp(one->files.items[i], two->files.items[i]); i++)
-		;
-	return i == one->files.count;
-}
-
 /* To keep a render and to take it up again costs time too: a short one is sooner made again. */
 enum { WORTH_KEEPING_MS = 5 };
 
@@ -139,8 +80,9 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 			  const struct render_options *how, struct side *out,
 			  struct read_set *asked)
 {
-	const char *key = cache_key(
-		asked->arena, pl->sides->repo ? repo_common_dir(pl->sides->repo) : "", app, how);
+	const char *key =
+		cache_key(pl->run, asked->arena,
+			  pl->sides->repo ? repo_common_dir(pl->sides->repo) : "", app, how);
 	unsigned outside = atomic_load(&pl->run->outside);
 	double start;
 
@@ -172,61 +114,125 @@ static void render_side(struct planner *pl, struct view *view, const struct app 
 	rendered_release(&out->rendered);
 }
 
-/* Where base answers all that head's render asked as head did, it renders to the same. */
-static void render_app(struct planner *pl, struct planned *app)
+static struct planned *planned_at(struct planner *pl, struct app *app)
 {
-	const struct sides *sides = pl->sides;
+	void **at = map_at(&pl->by_id, app->id);
+	struct planned *planned = *at;
+
+	if (!planned) {
+		planned = *at = arena_new(pl->arena, struct planned);
+		planned->app = app;
+		*vec_push(pl->arena, &pl->apps) = planned;
+	}
+	return planned;
+}
+
+static void render_head(struct planner *pl, struct planned *planned, struct app *app)
+{
+	planned->head_app = planned->app = app;
+	read_set_init(&planned->asked, &pl->asked);
+	render_side(pl, pl->sides->head, app, &planned->head, &planned->asked);
+}
+
+/* Where base answers all that head's render asked as head did, it renders to the same. */
+static void render_base(struct planner *pl, struct planned *planned, struct app *app)
+{
 	struct arena scratch = ARENA_INIT;
 	struct read_set asked;
 
-	read_set_init(&asked, &scratch);
-	render_side(pl, sides->head, app->head_app, &app->head, &asked);
-	if (sides->base && same_app(app->head_app, app->base_app) &&
-	    read_set_holds(&asked, sides->base)) {
-		app->base = app->head;
-	} else if (sides->base) {
-		read_set_init(&asked, &scratch);
-		render_side(pl, sides->base, app->base_app, &app->base, &asked);
+	planned->base_app = app;
+	if (planned->head.there && app_same(planned->head_app, app) &&
+	    read_set_holds(&planned->asked, pl->sides->base)) {
+		planned->base = planned->head;
+		return;
 	}
+	read_set_init(&asked, &scratch);
+	render_side(pl, pl->sides->base, app, &planned->base, &asked);
 	arena_release(&scratch);
 }
 
-/* How kustomize-controller applies: server-side, forced, undoing drift; pruned where it says so. */
-static const struct owner *flux_owner(struct arena *a, const struct flux_kustomization *k)
+/* What the engines say of their objects. */
+static void note_findings(const struct apps *apps, struct findings *out)
 {
-	struct owner *owner = arena_new(a, struct owner);
-
-	*owner = (struct owner){
-		.engine = "flux",
-		.kind = "Kustomization",
-		.ns = k->ns,
-		.name = k->name,
-		.target = "",
-		.mode = APPLY_SSA,
-		.manager = "kustomize-controller",
-		.force = true,
-		.replaces = k->force,
-		.prunes = k->prune,
-		.heals = true,
-		.as_user = "",
-		.applied_revision = "",
+	static const enum severity severities[] = {
+		[APP_ERROR] = SEVERITY_ERROR,
+		[APP_WARNING] = SEVERITY_WARNING,
+		[APP_INFO] = SEVERITY_INFO,
 	};
-	return owner;
+	size_t i;
+
+	for (i = 0; i < apps->notes.count; i++)
+		findings_add(out, severities[apps->notes.items[i].level], apps->notes.items[i].rule,
+			     NULL, "", apps->notes.items[i].origin, "%s",
+			     apps->notes.items[i].text);
 }
 
-/* fluxd runs kubectl apply every few minutes; it deletes only with --sync-garbage-collection. */
-static const struct owner flux1_owner = {
-	.engine = "flux1",
-	.kind = "",
-	.ns = "",
-	.name = "",
-	.target = "",
-	.mode = APPLY_CSA,
-	.manager = "",
-	.heals = true,
-	.as_user = "",
-	.applied_revision = "",
-};
+/* Find and render by turns: what an app renders to may be another app's engine object. */
+static int render_all(struct planner *pl, struct view *view, const char *path, bool head,
+		      struct findings *findings, struct err *err)
+{
+	struct apps *found = arena_new(pl->arena, struct apps);
+	struct planned *planned;
+	struct side *side;
+	struct app *app;
+	size_t i;
+
+	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
+		return 0;
+	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
+		return -1;
+	while ((app = apps_next(found))) {
+		planned = planned_at(pl, app);
+		side = head ? &planned->head : &planned->base;
+		if (head)
+			render_head(pl, planned, app);
+		else
+			render_base(pl, planned, app);
+		apps_rendered(found, app, side->failed ? NULL : &side->rendered.objects);
+	}
+	for (i = 0; i < found->count; i++) {
+		planned = planned_at(pl, found->items[i]);
+		if (head)
+			planned->head_app = planned->app = found->items[i];
+		else
+			planned->base_app = found->items[i];
+	}
+	note_findings(found, findings);
+	return 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct app *x = (*(struct planned *const *)a)->app;
+	const struct app *y = (*(struct planned *const *)b)->app;
+	int order = strcmp(x->cluster, y->cluster);
+
+	order = order ? order : strcmp(x->path, y->path);
+	return order ? order : strcmp(x->id, y->id);
+}
+
+static int find_apps(struct planner *pl, struct findings *in_head, struct findings *in_base,
+		     struct err *err)
+{
+	static const char *const everything[] = { "" };
+	const char *const *paths = pl->options->path_count ? pl->options->paths : everything;
+	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
+
+	map_init(&pl->by_id, pl->arena);
+	for (i = 0; i < count; i++) {
+		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
+		    (!pl->sides->base || view_kind(pl->sides->base, paths[i]) == VIEW_ABSENT))
+			return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", paths[i],
+					 view_name(pl->sides->head));
+		if (render_all(pl, pl->sides->head, paths[i], true, in_head, err) < 0 ||
+		    render_all(pl, pl->sides->base, paths[i], false, in_base, err) < 0)
+			return -1;
+	}
+	if (pl->apps.count)
+		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
+	arena_release(&pl->asked);
+	return 0;
+}
 
 /* Who applies an app: --owner, else its engine, else what the settings say. */
 static const struct owner *owner_of(struct planner *pl, const struct app *app)
@@ -235,10 +241,8 @@ static const struct owner *owner_of(struct planner *pl, const struct app *app)
 
 	if (pl->options->owner)
 		return pl->options->owner;
-	if (app->flux)
-		return flux_owner(pl->arena, app->flux);
-	if (app->engine && !strcmp(app->engine->name, "flux1"))
-		return &flux1_owner;
+	if (app->engine)
+		return owner_of_app(pl->arena, app);
 	return t && t->owner ? owner_by_name(t->owner) : &owner_unknown;
 }
 
@@ -263,12 +267,12 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 	const struct err *err = &app->head.err;
 	struct finding *f;
 
-	if (app->app->skipped)
+	if (app->app->skipped && !app->app->offered && app->app->root)
 		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
-			     app->app->flux->root->origin, "Kustomization %s/%s is not planned: %s",
-			     app->app->flux->ns, app->app->flux->name, app->app->skipped);
+			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
+			     app->app->ns, app->app->name, app->app->skipped);
 	for (size_t i = 0; i < app->head.rendered.notes.count; i++)
-		if (app->app->engine && app->head.rendered.notes.items[i].origin)
+		if (app->app->engine && !app->app->root && app->head.rendered.notes.items[i].origin)
 			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
 				     app->head.rendered.notes.items[i].origin, "%s",
 				     app->head.rendered.notes.items[i].text);
@@ -295,8 +299,8 @@ static struct crds *find_crds(struct planner *pl, bool head)
 	size_t i, k;
 
 	for (i = 0; i < pl->apps.count; i++) {
-		const struct objects *o = head ? &pl->apps.items[i].head.rendered.objects
-					       : &pl->apps.items[i].base.rendered.objects;
+		const struct objects *o = head ? &pl->apps.items[i]->head.rendered.objects
+					       : &pl->apps.items[i]->base.rendered.objects;
 
 		for (k = 0; k < o->count; k++)
 			crds_add(crds, o->items[k].root);
@@ -318,10 +322,10 @@ static void validate_side(struct planner *pl, bool head, const struct map *befor
 	size_t i, k;
 
 	for (i = 0; i < pl->apps.count; i++) {
-		struct objects *o = head ? &pl->apps.items[i].head.rendered.objects
-					 : &pl->apps.items[i].base.rendered.objects;
+		struct objects *o = head ? &pl->apps.items[i]->head.rendered.objects
+					 : &pl->apps.items[i]->base.rendered.objects;
 
-		how.release = release_of(pl, pl->apps.items[i].app);
+		how.release = release_of(pl, pl->apps.items[i]->app);
 		for (k = 0; k < o->count; k++) {
 			struct validate_item item = { .object = &o->items[k] };
 
@@ -330,7 +334,7 @@ static void validate_side(struct planner *pl, bool head, const struct map *befor
 			across_add(set, item.object, NULL);
 			if (before)
 				item.old =
-					map_get(before, identity(pl->arena, pl->apps.items[i].app,
+					map_get(before, identity(pl->arena, pl->apps.items[i]->app,
 								 &o->items[k]));
 			o->items[k].unchecked =
 				validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
@@ -347,11 +351,11 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 
 	map_init(&before, pl->arena);
 	for (i = 0; i < pl->apps.count; i++) {
-		const struct objects *o = &pl->apps.items[i].base.rendered.objects;
+		const struct objects *o = &pl->apps.items[i]->base.rendered.objects;
 
-		report_failure(pl, &pl->apps.items[i], head);
+		report_failure(pl, pl->apps.items[i], head);
 		for (k = 0; k < o->count; k++)
-			map_set(&before, identity(pl->arena, pl->apps.items[i].app, &o->items[k]),
+			map_set(&before, identity(pl->arena, pl->apps.items[i]->app, &o->items[k]),
 				&o->items[k]);
 	}
 	validate_side(pl, true, pl->sides->base ? &before : NULL, head_set, head);
@@ -371,7 +375,7 @@ static void find_clusters(struct planner *pl, struct cluster_names *out)
 	size_t i, k;
 
 	for (i = 0; i < pl->apps.count; i++) {
-		const char *cluster = pl->apps.items[i].app->cluster;
+		const char *cluster = pl->apps.items[i]->app->cluster;
 
 		for (k = 0; k < out->count && strcmp(out->items[k], cluster); k++)
 			;
@@ -395,7 +399,7 @@ static int add_cluster(struct planner *pl, const struct plan_app *apps, const ch
 	if (only && strcmp(only, name))
 		return 0;
 	for (i = 0; i < pl->apps.count; i++)
-		if (!strcmp(pl->apps.items[i].app->cluster, cluster))
+		if (!strcmp(pl->apps.items[i]->app->cluster, cluster))
 			some[count++] = apps[i];
 	target.target = name;
 	target.select = &pl->options->select;
@@ -416,7 +420,7 @@ static size_t apps_of(struct planner *pl, const struct plan_app *apps,
 
 	*out = arena_array(pl->arena, pl->apps.count + 1, struct plan_app);
 	for (size_t i = 0; i < pl->apps.count; i++)
-		if (setting_of(pl, pl->apps.items[i].app) == target)
+		if (setting_of(pl, pl->apps.items[i]->app) == target)
 			(*out)[count++] = apps[i];
 	return count;
 }
@@ -536,7 +540,7 @@ static int check_versions(struct planner *pl, struct err *err)
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
 		struct plan *p, struct err *err)
 {
-	struct planner pl = { run, &run->arena, sides, options, p };
+	struct planner pl = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
 	struct findings head, base;
 	struct plan_app *apps;
 	size_t i;
@@ -551,11 +555,9 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	for (i = 0; i < options->target_count; i++) /* they answer while the apps are rendered */
 		if (options->targets[i].cluster)
 			cluster_connect_start(options->targets[i].cluster);
-	if (find_apps(&pl, err) < 0)
+	if (find_apps(&pl, &head, &base, err) < 0)
 		return -1;
 	apps = arena_array(&run->arena, pl.apps.count, struct plan_app);
-	for (i = 0; i < pl.apps.count; i++)
-		render_app(&pl, &pl.apps.items[i]);
 	if (!options->kubernetes_version && options->targets[0].cluster) {
 		if (cluster_connect(options->targets[0].cluster, err) < 0)
 			return -1;
@@ -563,7 +565,7 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	}
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
-		apps[i] = plan_app(&pl, &pl.apps.items[i]);
+		apps[i] = plan_app(&pl, pl.apps.items[i]);
 	if (add_targets(&pl, apps, err) < 0)
 		return -1;
 	sides_settings_findings(run, sides, &head);

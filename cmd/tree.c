@@ -34,7 +34,8 @@ static void put(struct arena *a, struct node *map, const char *key, const char *
 		node_set(a, map, key, node_str(a, text));
 }
 
-static void add_objects(struct run *run, struct view *v, const struct app *app, struct node *to)
+/* Render an app: its objects into `to`, and what they lead to into `apps`. */
+static void add_objects(struct run *run, struct apps *apps, struct app *app, struct node *to)
 {
 	char text[ERR_FILE + ERR_TEXT + 32];
 	struct render_options how = { .seed = "kubectl-gitops tree" };
@@ -43,9 +44,11 @@ static void add_objects(struct run *run, struct view *v, const struct app *app, 
 	struct node *objects;
 	size_t i;
 
-	if (app_render(run, &run->arena, v, app, &how, &rendered, &err) < 0) {
+	if (app_render(run, &run->arena, apps->view, app, &how, &rendered, &err) < 0) {
+		apps_rendered(apps, app, NULL);
 		put(&run->arena, to, "error", err_format(&err, text, sizeof(text)));
 	} else {
+		apps_rendered(apps, app, &rendered.objects);
 		objects = node_seq(&run->arena);
 		for (i = 0; i < rendered.objects.count; i++)
 			node_append(&run->arena, objects,
@@ -55,33 +58,46 @@ static void add_objects(struct run *run, struct view *v, const struct app *app, 
 	rendered_release(&rendered);
 }
 
-static struct node *app_tree(struct run *run, struct view *v, const struct app *app, bool objects)
+static struct node *app_tree(struct run *run, const struct app *app, const struct node *rendered,
+			     bool objects)
 {
 	struct arena *a = &run->arena;
 	struct node *n = node_map(a);
+	uint32_t i;
 
 	node_set(a, n, "path", node_str(a, *app->path ? app->path : "."));
 	put(a, n, "renderer", app->renderer);
-	if (app->flux)
+	if (app->root)
 		put(a, n, "owner",
-		    arena_printf(a, "Kustomization %s/%s%s", app->flux->ns, app->flux->name,
-				 app->flux->prune ? ", prunes" : ""));
+		    arena_printf(a, "%s %s/%s%s", app->kind, app->ns, app->name,
+				 node_true(node_path(app->root, "spec", "prune", NULL)) ? ", prunes"
+											: ""));
 	put(a, n, "notPlanned", app->skipped);
-	if (objects && !app->skipped)
-		add_objects(run, v, app, n);
+	for (i = 0; objects && rendered && i < rendered->len; i++)
+		node_set(a, n, rendered->entries[i].key->text, rendered->entries[i].value);
 	return n;
 }
 
-/* Apps by cluster, in the order that apps_find gives. */
-static struct node *build(struct run *run, struct view *v, const struct apps *apps, bool objects)
+/* Apps by cluster; they have to be rendered to be known, whether their objects are shown or not. */
+static struct node *build(struct run *run, struct apps *apps, bool objects)
 {
 	struct arena *a = &run->arena;
 	struct node *clusters = node_seq(a), *list = NULL;
+	struct map rendered;
 	const char *last = NULL;
+	struct app *next;
 	size_t i;
 
+	map_init(&rendered, a);
+	while ((next = apps_next(apps))) {
+		struct node *n = node_map(a);
+
+		add_objects(run, apps, next, n);
+		map_set(&rendered, next->id, n);
+	}
+	apps_sort(apps);
 	for (i = 0; i < apps->count; i++) {
-		const struct app *app = &apps->items[i];
+		const struct app *app = apps->items[i];
 
 		if (!last || strcmp(last, app->cluster)) {
 			struct node *cluster = node_map(a);
@@ -93,7 +109,7 @@ static struct node *build(struct run *run, struct view *v, const struct apps *ap
 			node_append(a, clusters, cluster);
 			last = app->cluster;
 		}
-		node_append(a, list, app_tree(run, v, app, objects));
+		node_append(a, list, app_tree(run, app, map_get(&rendered, app->id), objects));
 	}
 	return clusters;
 }
@@ -208,7 +224,7 @@ static int tree_run(struct run *run, void *options, const struct arguments *rest
 	buf_init(&out, 0);
 	rc = apps_find(run, &run->arena, v, path, &apps, err);
 	if (!rc) {
-		clusters = build(run, v, &apps, !verb->no_objects);
+		clusters = build(run, &apps, !verb->no_objects);
 		if (verb->output == TREE_JSON)
 			json_write(&out, clusters, JSON_INDENT);
 		else if (verb->output == TREE_DOT)
@@ -235,7 +251,7 @@ static const struct option tree_options[] = {
 	{ .name = "no-objects",
 	  .type = OPTION_FLAG,
 	  .offset = offsetof(struct tree_verb, no_objects),
-	  .summary = "apps only; renders nothing" },
+	  .summary = "apps only" },
 };
 static const struct option_group groups[] = {
 	{ "Output", tree_options, ARRAY_SIZE(tree_options), 0 },

@@ -1,244 +1,177 @@
-#include "render/apps.h"
+#include "render/apps_internal.h"
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/map.h"
-#include "render/kustomize/kustomize.h"
+#include "render/renderer.h"
 #include "render/yaml/yaml.h"
 
-struct finder {
-	struct run *run;
-	struct arena *arena;
-	struct view *view;
-	struct apps *out;
-	struct map kustomizations; /* directory → its file's path */
-	struct map charts;	   /* directory → its Chart.yaml */
-	struct map manifests;	   /* file → its directory */
-	struct map referenced;	   /* file or directory that a kustomization or chart uses */
-	struct {
-		VEC(const char *);
-	} flux1; /* .flux.yaml files */
-	struct err *err;
-};
+static const struct engine *const engines[] = { &engine_flux, &engine_flux1 };
 
-static char here[] = "here"; /* a map's value where only the key counts */
+/* ---- what engines say ---- */
 
-/* Walk the tree once and sort what is there; a chart's inside is the chart's own business. */
-static int walk(struct finder *f, const char *dir)
+void **apps_state(struct apps *apps, const struct engine *engine)
 {
-	struct view_items items = { 0 };
-	bool chart = false;
+	return map_at(&apps->state, engine->name);
+}
+
+void apps_note(struct apps *apps, int level, const char *rule, origin_id origin, const char *fmt,
+	       ...)
+{
+	va_list args;
+	struct app_note *note = vec_push(apps->arena, &apps->notes);
+
+	note->level = level;
+	note->rule = rule;
+	note->origin = origin;
+	va_start(args, fmt);
+	note->text = arena_vprintf(apps->arena, fmt, args);
+	va_end(args);
+}
+
+static const char *object_key(struct arena *a, const char *cluster, const char *kind,
+			      const char *ns, const char *name)
+{
+	return arena_printf(a, "%s %s/%s/%s", cluster, kind, ns, name);
+}
+
+const struct node *apps_object(const struct apps *apps, const char *cluster, const char *kind,
+			       const char *ns, const char *name)
+{
+	return map_get(&apps->objects, object_key(apps->arena, cluster, kind, ns, name));
+}
+
+/* A file's object that is now known by its render need not be planned by itself. */
+static void mark_reached(struct finder *f, const struct app *app)
+{
 	size_t i;
 
-	if (view_list(f->view, f->arena, dir, &items, f->err) < 0)
-		return -1;
-	for (i = 0; i < items.count; i++)
-		chart |= items.items[i].kind == VIEW_FILE &&
-			 !strcmp(items.items[i].name, "Chart.yaml");
-	if (chart) {
-		map_set(&f->charts, dir, here);
-		return 0;
-	}
-	for (i = 0; i < items.count; i++) {
-		const char *name = items.items[i].name;
-		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name)
-					: arena_strdup(f->arena, name);
+	for (i = 0; i < f->candidates.count; i++) {
+		struct candidate *c = &f->candidates.items[i];
 
-		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(name))
-			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
-		else if (items.items[i].kind == VIEW_FILE && !strcmp(name, FLUX1_FILE))
-			*vec_push(f->arena, &f->flux1) = path;
-		else if (name[0] == '.')
-			continue;
-		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
-			map_set(&f->manifests, path, (void *)(uintptr_t)dir);
-		else if (items.items[i].kind == VIEW_DIR && walk(f, path) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Any scalar of a kustomization that is a path in the tree refers to it: `name=path` too. */
-static void note_paths(struct finder *f, const char *dir, const struct node *n)
-{
-	uint32_t i;
-
-	if (node_is(n, NODE_MAP)) {
-		for (i = 0; i < n->len; i++)
-			note_paths(f, dir, n->entries[i].value);
-	} else if (node_is(n, NODE_SEQ)) {
-		for (i = 0; i < n->len; i++)
-			note_paths(f, dir, n->items[i]);
-	} else if (node_is(n, NODE_STR) && n->len && n->len < 1024 &&
-		   !memchr(n->text, '\n', n->len)) {
-		const char *equals = strchr(n->text, '=');
-		const char *path = view_join(f->arena, dir, n->text);
-
-		if (path)
-			map_set(&f->referenced, path, here);
-		path = equals ? view_join(f->arena, dir, equals + 1) : NULL;
-		if (path)
-			map_set(&f->referenced, path, here);
+		if (!strcmp(c->app->file, app->file) && !strcmp(c->app->kind, app->kind) &&
+		    (!strcmp(c->app->name, app->name) ||
+		     (c->app->root && c->app->root->origin == app->root->origin)))
+			c->reached = true;
 	}
 }
 
-static const struct node *read_file(struct finder *f, const char *path)
+/* Take an app in; false: there is one already. */
+static bool admit(struct apps *apps, struct app *app)
 {
-	struct err ignored = ERR_INIT; /* shows when the app is rendered */
-	struct blob blob;
-	struct node *root;
+	void **at;
 
-	if (view_read(f->view, path, &blob, &ignored) < 0 ||
-	    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
-			  &root, &ignored) < 0)
-		return NULL;
-	return root;
+	if (app->engine && !app->root)
+		app->id = arena_printf(apps->arena, "%s:%s", app->engine->name, app->path);
+	else if (app->engine)
+		app->id = arena_printf(apps->arena, "%s:%s:%s:%s/%s", app->engine->name, app->kind,
+				       app->cluster, app->ns, app->name);
+	at = map_at(&apps->by_id, app->id);
+	if (app->root)
+		mark_reached(apps->finder, app);
+	if (*at)
+		return false;
+	*at = app;
+	*vec_push(apps->arena, apps) = app;
+	return true;
 }
 
-static void note_chart(struct finder *f, const char *dir)
+struct app *apps_add(struct apps *apps, const struct engine *engine, const char *path,
+		     const struct engine_object *object)
 {
-	const struct node *chart = read_file(f, view_join(f->arena, dir, "Chart.yaml"));
-	const struct node *dependencies = node_get(chart, "dependencies");
-	const char *type = node_get_string(chart, "type");
-	uint32_t i;
+	struct finder *f = apps->finder;
+	struct app *app = arena_new(apps->arena, struct app);
 
-	if (type && !strcmp(type, "library"))
-		map_set(&f->referenced, dir, here);
-	for (i = 0; node_is(dependencies, NODE_SEQ) && i < dependencies->len; i++) {
-		const char *from = node_get_string(dependencies->items[i], "repository");
-		const char *path = from && !strncmp(from, "file://", 7)
-					   ? view_join(f->arena, dir, from + 7)
-					   : NULL;
-
-		if (path)
-			map_set(&f->referenced, path, here);
-	}
-}
-
-/* Whether a file's directory, or one above it, has a kustomization. */
-static bool below_kustomization(struct finder *f, const char *dir)
-{
-	for (;;) {
-		if (map_get(&f->kustomizations, dir))
-			return true;
-		if (!*dir)
-			return false;
-		dir = view_dirname(f->arena, dir);
-	}
-}
-
-static bool below_referenced(struct finder *f, const char *path)
-{
-	for (;;) {
-		if (map_get(&f->referenced, path))
-			return true;
-		if (!*path)
-			return false;
-		path = view_dirname(f->arena, path);
-	}
-}
-
-static struct app *app_add(struct finder *f, const char *path, const char *renderer)
-{
-	struct app *app = vec_push(f->arena, f->out);
-
-	*app = (struct app){ .path = path,
-			     .renderer = renderer,
-			     .cluster = "",
-			     .id = arena_printf(f->arena, "%s:%s", renderer, path) };
+	*app = (struct app){
+		.path = path,
+		.renderer = engine->name,
+		.cluster = object->cluster,
+		.engine = engine,
+		.root = object->root,
+		.kind = object->kind,
+		.ns = object->ns,
+		.name = object->name,
+		.parent = object->parent,
+		.file = object->file,
+	};
+	if (!f->collecting)
+		return admit(apps, app) ? app : NULL;
+	*vec_push(apps->arena, &f->candidates) = (struct candidate){
+		.app = app,
+		.dir = view_dirname(apps->arena, object->file),
+	};
 	return app;
 }
 
-static void add_plain(struct finder *f)
+const struct engine *engine_of_file(const char *name)
 {
-	struct map apps; /* directory → index + 1 */
 	size_t i;
 
-	map_init(&apps, f->arena);
-	for (i = 0; i < f->manifests.count; i++) {
-		const char *path = f->manifests.entries[i].key,
-			   *dir = f->manifests.entries[i].value;
-		uintptr_t at;
-
-		if (below_kustomization(f, dir) || below_referenced(f, path) ||
-		    !plain_holds_objects(f->view, path))
-			continue;
-		at = (uintptr_t)map_get(&apps, dir);
-		if (!at) {
-			app_add(f, dir, "plain");
-			at = f->out->count;
-			map_set(&apps, dir, (void *)at);
-		}
-		*vec_push(f->arena, &f->out->items[at - 1].files) = path;
-	}
+	for (i = 0; i < ARRAY_SIZE(engines); i++)
+		if (engines[i]->file_name && !strcmp(engines[i]->file_name, name))
+			return engines[i];
+	return NULL;
 }
 
-/* ---- Flux ---- */
+/* ---- the objects of files ---- */
 
-struct flux_file { /* a Kustomization object, and where it lies */
-	struct flux_kustomization k;
-	const char *dir;
-	const char *cluster; /* NULL: not known yet */
-};
-struct flux_files {
-	VEC(struct flux_file);
-};
-
-static bool is_below(const char *path, const char *dir)
+static const char *text_of(const struct node *map, const char *key)
 {
-	size_t len = strlen(dir);
+	const char *text = node_get_string(map, key);
 
-	return !len || (!strncmp(path, dir, len) && (!path[len] || path[len] == '/'));
+	return text ? text : "";
 }
 
-static void find_flux(struct finder *f, struct flux_files *out)
+static void learn(struct apps *apps, const struct engine_object *object)
 {
-	struct flux_kustomizations found = { 0 };
-	struct err ignored = ERR_INIT;
-	size_t i, k, before;
+	size_t i;
 
-	for (i = 0; i < f->manifests.count; i++) {
-		struct blob blob;
-
-		if (view_read(f->view, f->manifests.entries[i].key, &blob, &ignored) < 0 ||
-		    !flux_mentions(blob.text, blob.len))
-			continue;
-		before = found.count;
-		flux_collect(f->run, f->arena, &blob, &found);
-		for (k = before; k < found.count; k++)
-			*vec_push(f->arena, out) =
-				(struct flux_file){ found.items[k], f->manifests.entries[i].value,
-						    NULL };
-	}
-	for (i = 0; i < out->count; i++)
-		if (out->items[i].k.artifact)
-			flux_resolve_artifact(f->arena, &out->items[i].k, &found);
+	for (i = 0; i < ARRAY_SIZE(engines); i++)
+		if (engines[i]->learn)
+			engines[i]->learn(apps, object);
 }
 
-/*
- * A cluster's entry is the Kustomization that applies the directory it lies in (bootstrap's). The
- * others belong to the cluster of whatever applies their file.
- */
-static void assign_clusters(struct flux_files *all)
+static void learn_tree(struct apps *apps, const struct node *root, const char *file)
 {
-	bool more = true;
-	size_t i, k;
+	const struct node *metadata = node_get(root, "metadata"), *items = node_get(root, "items");
+	struct engine_object object = { root,
+					text_of(root, "apiVersion"),
+					text_of(root, "kind"),
+					text_of(metadata, "namespace"),
+					text_of(metadata, "name"),
+					file,
+					"",
+					NULL };
+	uint32_t i;
 
-	for (i = 0; i < all->count; i++)
-		if (is_below(all->items[i].dir, all->items[i].k.path))
-			all->items[i].cluster = all->items[i].k.path;
-	while (more) {
-		more = false;
-		for (i = 0; i < all->count; i++) {
-			for (k = 0; !all->items[i].cluster && k < all->count; k++) {
-				if (k == i || !all->items[k].cluster ||
-				    !is_below(all->items[i].dir, all->items[k].k.path))
-					continue;
-				all->items[i].cluster = all->items[k].cluster;
-				more = true;
-			}
-		}
-	}
+	/* A name that is yet to be substituted belongs to a template, not to an object. */
+	if (*object.kind && !strstr(object.name, "${"))
+		learn(apps, &object);
+	for (i = 0; !strcmp(object.kind, "List") && node_is(items, NODE_SEQ) && i < items->len; i++)
+		learn_tree(apps, items->items[i], file);
 }
+
+static void read_candidates(struct apps *apps, const char *file)
+{
+	struct finder *f = apps->finder;
+	struct yaml_docs docs = { 0 };
+	struct err ignored = ERR_INIT; /* shows where the file is rendered */
+	bool mentioned = false;
+	struct blob blob;
+	size_t i;
+
+	if (view_read(f->view, file, &blob, &ignored) < 0)
+		return;
+	for (i = 0; i < ARRAY_SIZE(engines); i++)
+		mentioned |= engines[i]->mentions && engines[i]->mentions(blob.text, blob.len);
+	if (!mentioned || yaml_read(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len,
+				    blob.origin, &docs, &ignored) < 0)
+		return;
+	for (i = 0; i < docs.count; i++)
+		if (docs.items[i].root)
+			learn_tree(apps, docs.items[i].root, file);
+}
+
+/* ---- which of them are entries ---- */
 
 /* Before bootstrap has written its own object: the directory above flux-system/ is a cluster's. */
 static const char *bootstrap_dir(struct finder *f, const char *dir)
@@ -252,178 +185,329 @@ static const char *bootstrap_dir(struct finder *f, const char *dir)
 	}
 }
 
-/* What no Kustomization applies, but lies in a cluster's directory, is that cluster's. */
-static void place_rest(struct finder *f)
+static bool in_component(struct finder *f, const char *dir)
 {
+	for (;;) {
+		if (map_get(&f->components, dir))
+			return true;
+		if (!*dir)
+			return false;
+		dir = view_dirname(f->arena, dir);
+	}
+}
+
+static bool covers(const struct app *app, const char *dir)
+{
+	return app->engine && !app->leaf && app->path && path_below(dir, app->path);
+}
+
+static void enter(struct apps *apps, struct candidate *c)
+{
+	struct finder *f = apps->finder;
+	const char *cluster = c->self ? c->app->path : bootstrap_dir(f, c->dir);
 	size_t i;
 
-	for (i = 0; i < f->out->count; i++) {
-		struct app *app = &f->out->items[i];
-		const char *cluster = bootstrap_dir(f, app->path);
+	/* One name in two directories, and nothing tells their clusters: they are two. */
+	for (i = 0; !cluster && i < f->candidates.count; i++) {
+		const struct app *other = f->candidates.items[i].app;
 
-		if (cluster)
-			app->cluster = cluster;
+		if (other != c->app && strcmp(f->candidates.items[i].dir, c->dir) &&
+		    !strcmp(other->kind, c->app->kind) && !strcmp(other->ns, c->app->ns) &&
+		    !strcmp(other->name, c->app->name))
+			cluster = c->dir;
+	}
+	c->app->cluster = cluster ? cluster : "";
+	c->reached = true;
+	admit(apps, c->app);
+}
+
+static void enter_roots(struct apps *apps)
+{
+	struct finder *f = apps->finder;
+	size_t i, k;
+
+	for (i = 0; i < f->candidates.count; i++) {
+		struct candidate *c = &f->candidates.items[i];
+		bool covered = false;
+
+		c->self = covers(c->app, c->dir);
+		for (k = 0; !c->self && k < f->candidates.count; k++)
+			covered |= k != i && !f->candidates.items[k].hidden &&
+				   covers(f->candidates.items[k].app, c->dir);
+		c->hidden = in_component(f, c->dir);
+		if (!c->hidden && !c->app->leaf && !covered)
+			enter(apps, c);
 	}
 }
 
-static void add_flux(struct finder *f)
+/* Who should have brought it did not render, is suspended or not to be had: it stands by itself. */
+static bool stands_alone(struct apps *apps, const struct candidate *c)
 {
-	struct flux_files all = { 0 };
-	size_t i, k, kept = 0;
+	bool covered = false;
+	size_t i;
 
-	find_flux(f, &all);
-	if (!all.count)
-		return;
-	assign_clusters(&all);
-	for (i = 0; i < all.count; i++)
-		if (!all.items[i].cluster)
-			all.items[i].cluster = bootstrap_dir(f, all.items[i].dir);
-	place_rest(f);
-	for (i = 0; i < f->out->count; i++) {
-		for (k = 0; k < all.count; k++)
-			if (is_below(f->out->items[i].path, all.items[k].k.path))
-				break;
-		if (k == all.count)
-			f->out->items[kept++] = f->out->items[i];
+	for (i = 0; i < apps->count; i++) {
+		if (!covers(apps->items[i], c->dir))
+			continue;
+		covered = true;
+		if (!apps->items[i]->failed && !apps->items[i]->skipped)
+			return false;
 	}
-	f->out->count = kept;
-	for (i = 0; i < all.count; i++) {
-		struct app *app = app_add(f, all.items[i].k.path, "flux");
-		struct flux_kustomization *own = arena_new(f->arena, struct flux_kustomization);
+	return covered || !c->app->leaf;
+}
 
-		*own = all.items[i].k;
-		app->flux = own;
-		app->cluster = all.items[i].cluster ? all.items[i].cluster : "";
-		app->id = arena_printf(f->arena, "flux:%s:%s/%s", app->cluster, own->ns, own->name);
-		if (own->suspend)
-			app->skipped = "it is suspended";
-		else if (own->remote)
-			app->skipped = arena_printf(
-				f->arena, "it applies %s, which is not in this repository",
-				own->remote);
+static bool enter_orphans(struct apps *apps)
+{
+	struct finder *f = apps->finder;
+	size_t i, k;
+
+	for (i = 0; i < f->candidates.count; i++) {
+		struct candidate *c = &f->candidates.items[i];
+
+		if (c->reached || c->hidden || !stands_alone(apps, c))
+			continue;
+		for (k = 0; !*c->app->cluster && k < apps->count; k++)
+			if (covers(apps->items[k], c->dir))
+				c->app->cluster = apps->items[k]->cluster;
+		if (*c->app->cluster)
+			c->reached = true, admit(apps, c->app);
+		else
+			enter(apps, c);
+		return true;
 	}
+	return false;
 }
 
-/* ---- Flux v1 ---- */
+/* ---- what no engine applies ---- */
 
-static int render_flux1(struct run *run, struct arena *a, struct view *v, const void *object,
-			const struct render_options *options, struct rendered *out, struct err *err)
+static bool applied(struct finder *f, const char *path)
 {
-	return flux1_render(run, a, v, object, options, out, err);
-}
-
-static bool same_flux1(const void *one, const void *two)
-{
-	const struct flux1_target *x = one, *y = two;
-
-	return !strcmp(x->file, y->file);
-}
-
-static const struct app_engine flux1_engine = { "flux1", render_flux1, same_flux1 };
-
-static void drop_below(struct finder *f, const char *dir)
-{
-	size_t i, kept = 0;
+	size_t i;
 
 	for (i = 0; i < f->out->count; i++)
-		if (!is_below(f->out->items[i].path, dir))
-			f->out->items[kept++] = f->out->items[i];
-	f->out->count = kept;
+		if (f->out->items[i]->engine && f->out->items[i]->path &&
+		    path_below(path, f->out->items[i]->covers ? f->out->items[i]->covers
+							      : f->out->items[i]->path))
+			return true;
+	return false;
 }
 
-/* Each path is synced by a fluxd of its own, so it is a cluster's when there are several. */
-static void add_flux1(struct finder *f)
+/* An engine's own entries stand in it, so somebody applies it: bootstrap. */
+static const struct candidate *entry_in(struct finder *f, const char *path)
 {
-	struct flux1_targets all = { 0 };
 	size_t i;
 
-	for (i = 0; i < f->flux1.count; i++) {
-		drop_below(f, view_dirname(f->arena, f->flux1.items[i]));
-		flux1_targets(f->run, f->arena, f->view, f->flux1.items[i], &all);
-	}
-	for (i = 0; i < all.count; i++) {
-		struct app *app = app_add(f, all.items[i].path, flux1_engine.name);
+	for (i = 0; i < f->candidates.count; i++)
+		if (f->candidates.items[i].reached && !f->candidates.items[i].app->parent &&
+		    path_below(f->candidates.items[i].dir, path))
+			return &f->candidates.items[i];
+	return NULL;
+}
 
-		app->engine = &flux1_engine;
-		app->object = &all.items[i];
-		if (all.count > 1)
-			app->cluster = all.items[i].path;
+static void add_rest(struct finder *f, struct app *app)
+{
+	const char *cluster = bootstrap_dir(f, app->path);
+	const struct candidate *entry = entry_in(f, app->path);
+	bool engine = false;
+	size_t i;
+
+	for (i = 0; i < f->out->count; i++)
+		engine |= f->out->items[i]->engine != NULL;
+	app->cluster = cluster ? cluster : entry ? entry->app->cluster : "";
+	if (engine && !entry && !cluster) {
+		app->offered = true;
+		app->skipped = "nothing in the repository applies it; name it to plan it";
+	}
+	admit(f->out, app);
+}
+
+/* Objects of an engine that no render brought, where one could have. */
+static void offer_candidates(struct apps *apps)
+{
+	struct finder *f = apps->finder;
+	size_t i;
+
+	for (i = 0; i < f->candidates.count; i++) {
+		struct candidate *c = &f->candidates.items[i];
+
+		if (c->reached || c->hidden || c->app->leaf)
+			continue;
+		c->app->offered = true;
+		c->app->skipped = "nothing in the repository applies it";
+		admit(apps, c->app);
+	}
+}
+
+/* ---- the turns ---- */
+
+enum { STAGE_ENGINES, STAGE_REST, STAGE_OFFER, STAGE_DONE };
+
+static struct app *next_ready(struct apps *apps, bool last)
+{
+	size_t i;
+
+	for (i = apps->next; i < apps->count; i++) {
+		struct app *app = apps->items[i];
+
+		if (app->skipped)
+			app->done = true;
+		if (i == apps->next && app->done)
+			apps->next++;
+		if (app->done || app->taken)
+			continue;
+		if (!app->engine || !app->engine->ready || app->engine->ready(apps, app, last)) {
+			if (app->skipped) /* as it now turned out */
+				continue;
+			app->taken = true;
+			return app;
+		}
+	}
+	return NULL;
+}
+
+struct app *apps_next(struct apps *apps)
+{
+	struct app *app;
+	size_t i;
+
+	for (;;) {
+		if ((app = next_ready(apps, false)) || (app = next_ready(apps, true)))
+			return app;
+		if (!apps->finder)
+			return NULL;
+		if (enter_orphans(apps))
+			continue;
+		if (apps->stage == STAGE_ENGINES)
+			finder_rest(apps->finder, applied, add_rest);
+		else if (apps->stage == STAGE_REST)
+			offer_candidates(apps);
+		else
+			break;
+		apps->stage++;
+	}
+	for (i = 0; apps->stage == STAGE_OFFER && i < ARRAY_SIZE(engines); i++)
+		if (engines[i]->finish)
+			engines[i]->finish(apps);
+	apps->stage = STAGE_DONE;
+	return NULL;
+}
+
+static bool worth_keeping(const struct object *o)
+{
+	return !strcmp(o->kind, "ConfigMap") || !strcmp(o->kind, "Secret") ||
+	       strstr(o->group, "fluxcd") || strstr(o->group, "argoproj");
+}
+
+void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects)
+{
+	size_t i;
+
+	app->done = true;
+	app->failed = !objects;
+	for (i = 0; objects && apps->finder && i < objects->count; i++) {
+		const struct object *o = &objects->items[i];
+		struct pos at;
+
+		if (!worth_keeping(o))
+			continue;
+		at = origins_pos(apps->run->origins, o->root->origin);
+		map_set(&apps->objects,
+			object_key(apps->arena, app->cluster, o->kind, o->ns, o->name),
+			(void *)(uintptr_t)o->root);
+		learn(apps,
+		      &(struct engine_object){ o->root, o->api_version, o->kind, o->ns, o->name,
+					       at.file ? at.file : "", app->cluster, app });
 	}
 }
 
 static int by_path(const void *a, const void *b)
 {
-	const struct app *x = a, *y = b;
+	const struct app *x = *(struct app *const *)a, *y = *(struct app *const *)b;
 	int order = strcmp(x->cluster, y->cluster);
 
 	order = order ? order : strcmp(x->path, y->path);
 	return order ? order : strcmp(x->id, y->id);
 }
 
-static void collect(struct finder *f)
+void apps_sort(struct apps *apps)
 {
-	struct node empty = { .type = NODE_MAP };
-	size_t i;
+	if (apps->count)
+		qsort(apps->items, apps->count, sizeof(*apps->items), by_path);
+}
 
-	for (i = 0; i < f->kustomizations.count; i++) {
-		const struct map_entry *e = &f->kustomizations.entries[i];
-		const struct node *root = read_file(f, e->value);
-		const char *kind = node_get_string(root, "kind");
+static void find_file(struct apps *out, const char *path)
+{
+	struct app *app = arena_new(out->arena, struct app);
 
-		note_paths(f, e->key, root ? root : &empty);
-		if (kind && !strcmp(kind, "Component"))
-			map_set(&f->referenced, e->key, here);
-	}
-	for (i = 0; i < f->charts.count; i++)
-		note_chart(f, f->charts.entries[i].key);
-	for (i = 0; i < f->kustomizations.count; i++)
-		if (!map_get(&f->referenced, f->kustomizations.entries[i].key))
-			app_add(f, f->kustomizations.entries[i].key, "kustomize");
-	for (i = 0; i < f->charts.count; i++)
-		if (!map_get(&f->referenced, f->charts.entries[i].key))
-			app_add(f, f->charts.entries[i].key, "helm");
-	add_plain(f);
-	add_flux1(f);
-	add_flux(f);
-	if (f->out->count)
-		qsort(f->out->items, f->out->count, sizeof(*f->out->items), by_path);
+	*app = (struct app){ .path = path, .renderer = "plain", .cluster = "", .id = path };
+	app->id = arena_printf(out->arena, "plain:%s", path);
+	app->kind = app->ns = app->name = app->file = "";
+	*vec_push(out->arena, &app->files) = path;
+	admit(out, app);
 }
 
 int apps_find(struct run *run, struct arena *a, struct view *v, const char *path, struct apps *out,
 	      struct err *err)
 {
-	struct finder f = { .run = run, .arena = a, .view = v, .out = out, .err = err };
+	struct finder *f = arena_new(a, struct finder);
+	size_t i;
 
+	*out = (struct apps){ .run = run, .arena = a, .view = v };
+	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };
+	map_init(&out->by_id, a);
+	map_init(&out->objects, a);
+	map_init(&out->state, a);
+	map_init(&f->kustomizations, a);
+	map_init(&f->charts, a);
+	map_init(&f->manifests, a);
+	map_init(&f->referenced, a);
+	map_init(&f->components, a);
+	map_init(&f->special, a);
 	if (view_kind(v, path) == VIEW_ABSENT)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", *path ? path : ".",
 				 view_name(v));
 	if (view_kind(v, path) == VIEW_FILE) {
-		struct app *app = app_add(&f, path, "plain");
-
-		*vec_push(a, &app->files) = path;
+		find_file(out, path);
 		return 0;
 	}
-	map_init(&f.kustomizations, a);
-	map_init(&f.charts, a);
-	map_init(&f.manifests, a);
-	map_init(&f.referenced, a);
-	if (walk(&f, arena_strdup(a, path)) < 0)
+	if (finder_walk(f, arena_strdup(a, path)) < 0)
 		return -1;
-	collect(&f);
+	finder_refer(f);
+	out->finder = f;
+	f->collecting = true;
+	for (i = 0; i < f->manifests.count; i++)
+		read_candidates(out, f->manifests.entries[i].key);
+	f->collecting = false;
+	for (i = 0; i < f->special.count; i++) {
+		const struct engine *engine = f->special.entries[i].value;
+
+		engine->learn_file(out, f->special.entries[i].key);
+	}
+	enter_roots(out);
 	return 0;
 }
 
-int app_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
-	       const struct render_options *options, struct rendered *out, struct err *err)
+bool app_same(const struct app *one, const struct app *two)
 {
 	size_t i;
 
-	if (app->engine)
-		return app->engine->render(run, a, v, app->object, options, out, err);
-	if (app->flux)
-		return flux_render(run, a, v, app->flux, options, out, err);
-	if (!app->files.count)
-		return render_path(run, a, v, app->path, options, out, err);
+	if (!one || !two || strcmp(one->id, two->id) || strcmp(one->path, two->path) ||
+	    one->files.count != two->files.count || !one->root != !two->root ||
+	    !one->inputs != !two->inputs)
+		return false;
+	if ((one->root && !node_equal(one->root, two->root)) ||
+	    (one->inputs && !node_equal(one->inputs, two->inputs)))
+		return false;
+	for (i = 0; i < one->files.count && !strcmp(one->files.items[i], two->files.items[i]); i++)
+		;
+	return i == one->files.count;
+}
+
+static int render_files(struct run *run, struct arena *a, struct view *v, const struct app *app,
+			const struct render_options *options, struct rendered *out, struct err *err)
+{
+	size_t i;
+
 	buf_init(&out->text, 0);
 	out->renderer = app->renderer;
 	for (i = 0; i < app->files.count; i++) {
@@ -441,4 +525,14 @@ int app_render(struct run *run, struct arena *a, struct view *v, const struct ap
 		rendered_release(&one);
 	}
 	return 0;
+}
+
+int app_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
+	       const struct render_options *options, struct rendered *out, struct err *err)
+{
+	if (app->engine)
+		return app->engine->render(run, a, v, app, options, out, err);
+	if (app->files.count)
+		return render_files(run, a, v, app, options, out, err);
+	return render_path(run, a, v, app->path, options, out, err);
 }

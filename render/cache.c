@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/files.h"
+#include "base/json.h"
 #include "base/sha256.h"
 #include "render/apps.h"
 
@@ -44,6 +45,29 @@ static void add_texts(struct buf *b, const char *name, const char *const *texts,
 		add_text(b, name, texts[i]);
 }
 
+/* Where each value of a tree stands: a kept render names the lines of what it was made of. */
+static void add_places(struct buf *b, struct run *run, const struct node *n)
+{
+	struct origin_pos at;
+	uint32_t i;
+
+	if (origins_resolve(run->origins, n->origin, &at))
+		buf_printf(b, "%s:%u:%u ", at.file ? at.file : "", at.line, at.column);
+	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
+		add_places(b, run, n->items[i]);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
+		add_places(b, run, n->entries[i].value);
+}
+
+static void add_tree(struct buf *b, struct run *run, const struct node *n)
+{
+	if (n) {
+		json_write(b, n, 0);
+		add_places(b, run, n);
+	}
+	buf_char(b, '\n');
+}
+
 static bool add_options(struct buf *b, const struct render_options *o)
 {
 	buf_printf(b, "flags %d %d %d %d %d %d %d %d\n", o->load_restrictor, o->enable_helm,
@@ -61,8 +85,8 @@ static bool add_options(struct buf *b, const struct render_options *o)
 	return !o->lookup && o->seed && !o->value_count;
 }
 
-const char *cache_key(struct arena *a, const char *repository, const struct app *app,
-		      const struct render_options *options)
+const char *cache_key(struct run *run, struct arena *a, const char *repository,
+		      const struct app *app, const struct render_options *options)
 {
 	struct buf b;
 	char hex[65];
@@ -74,6 +98,9 @@ const char *cache_key(struct arena *a, const char *repository, const struct app 
 	add_text(&b, "renderer", app->renderer);
 	add_text(&b, "path", app->path);
 	add_texts(&b, "file", app->files.items, app->files.count);
+	add_text(&b, "cluster", app->engine ? app->cluster : NULL);
+	add_tree(&b, run, app->root);
+	add_tree(&b, run, app->inputs);
 	ok = add_options(&b, options);
 	sha256_hex(b.text, b.len, hex);
 	buf_release(&b);

@@ -38,8 +38,8 @@ bool read_set_holds(const struct read_set *set, struct view *v);
  * when it depends on more (a cluster's answers, real randomness).
  */
 struct app;
-const char *cache_key(struct arena *a, const char *repository, const struct app *app,
-		      const struct render_options *options);
+const char *cache_key(struct run *run, struct arena *a, const char *repository,
+		      const struct app *app, const struct render_options *options);
 /*
  * What a former run kept under `key`, whose questions `v` answers alike: fills `out` and `asked`
  * and returns true. Anything that is wrong with the file makes it false.

@@ -1,3 +1,7 @@
+/*
+ * Flux (kustomize-controller 1.7): Kustomization, and the ArtifactGenerator whose artifact it may
+ * take.
+ */
 #include "render/engines/engines.h"
 #include <string.h>
 #include "render/kustomize/kustomize.h"
@@ -6,7 +10,26 @@
 
 static const char group[] = "kustomize.toolkit.fluxcd.io";
 
-bool flux_mentions(const char *text, size_t len)
+/* What an ArtifactGenerator copies: a directory of this repository to one of the artifact. */
+struct artifact {
+	const char *name, *from, *to;
+};
+struct state {
+	struct {
+		VEC(struct artifact);
+	} artifacts;
+};
+
+static struct state *state_of(struct apps *apps)
+{
+	void **at = apps_state(apps, &engine_flux);
+
+	if (!*at)
+		*at = arena_new(apps->arena, struct state);
+	return *at;
+}
+
+static bool mentions(const char *text, size_t len)
 {
 	return (memmem(text, len, group, sizeof(group) - 1) && memmem(text, len, "sourceRef", 9)) ||
 	       memmem(text, len, "ArtifactGenerator", 17);
@@ -30,86 +53,87 @@ static const char *artifact_dir(struct arena *a, const char *text)
 	return slash ? arena_memdup(a, slash + 1, len) : "";
 }
 
-static void collect_artifacts(struct arena *a, const struct node *spec,
-			      struct flux_kustomizations *out)
+static void learn_artifacts(struct apps *apps, const struct node *spec)
 {
 	const struct node *list = node_get(spec, "artifacts");
+	struct state *state = state_of(apps);
 	uint32_t i, k;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
 		const struct node *copies = node_get(list->items[i], "copy");
 
 		for (k = 0; node_is(copies, NODE_SEQ) && k < copies->len; k++)
-			*vec_push(a, &out->artifacts) = (struct flux_artifact){
+			*vec_push(apps->arena, &state->artifacts) = (struct artifact){
 				text_of(list->items[i], "name"),
-				artifact_dir(a, text_of(copies->items[k], "from")),
-				artifact_dir(a, text_of(copies->items[k], "to")),
+				artifact_dir(apps->arena, text_of(copies->items[k], "from")),
+				artifact_dir(apps->arena, text_of(copies->items[k], "to")),
 			};
 	}
 }
 
-void flux_resolve_artifact(struct arena *a, struct flux_kustomization *k,
-			   const struct flux_kustomizations *all)
+/* The path of one that takes an artifact, in the directory that the artifact was copied from. */
+static const char *resolve_artifact(struct apps *apps, const char *name, const char *path)
 {
+	const struct state *state = state_of(apps);
 	size_t i, len;
 
-	for (i = 0; i < all->artifacts.count; i++) {
-		const struct flux_artifact *artifact = &all->artifacts.items[i];
+	for (i = 0; i < state->artifacts.count; i++) {
+		const struct artifact *artifact = &state->artifacts.items[i];
 
 		len = strlen(artifact->to);
-		if (strcmp(artifact->name, k->artifact) || strncmp(k->path, artifact->to, len) ||
-		    (len && k->path[len] && k->path[len] != '/'))
+		if (strcmp(artifact->name, name) || strncmp(path, artifact->to, len) ||
+		    (len && path[len] && path[len] != '/'))
 			continue;
-		k->path = view_join(a, artifact->from,
-				    k->path[len] == '/' ? k->path + len + 1
-				    : k->path[len]	? k->path + len
-							: ".");
-		return;
+		return view_join(apps->arena, artifact->from,
+				 path[len] == '/' ? path + len + 1
+				 : path[len]	  ? path + len
+						  : ".");
 	}
-	k->remote = arena_printf(a, "ExternalArtifact %s", k->artifact);
+	return NULL;
 }
 
-static void collect_one(struct arena *a, const struct node *root, struct flux_kustomizations *out)
+static void learn_kustomization(struct apps *apps, const struct engine_object *object)
 {
-	const struct node *metadata = node_get(root, "metadata"), *spec = node_get(root, "spec");
-	const struct node *source = node_get(spec, "sourceRef");
-	const char *api = text_of(root, "apiVersion"), *kind = text_of(source, "kind");
-	struct flux_kustomization k = { .root = root };
+	const struct node *spec = node_get(object->root, "spec");
+	const char *path = text_of(spec, "path");
+	struct app *app;
 
-	if (!strcmp(text_of(root, "kind"), "ArtifactGenerator"))
-		collect_artifacts(a, spec, out);
-	if (strncmp(api, group, sizeof(group) - 1) ||
-	    strcmp(text_of(root, "kind"), "Kustomization") || !node_is(spec, NODE_MAP))
-		return;
-	k.name = text_of(metadata, "name");
-	k.ns = text_of(metadata, "namespace");
-	k.target_ns = text_of(spec, "targetNamespace");
-	k.prune = node_true(node_get(spec, "prune"));
-	k.force = node_true(node_get(spec, "force"));
-	k.suspend = node_true(node_get(spec, "suspend"));
-	/* Only a repository of git's can be this one; which, its URL would say. */
+	path = view_join(apps->arena, "", path + (*path == '/'));
+	app = path ? apps_add(apps, &engine_flux, path, object) : NULL;
+	if (app && node_true(node_get(spec, "suspend")))
+		app->skipped = "it is suspended";
+}
+
+static void learn(struct apps *apps, const struct engine_object *object)
+{
+	const struct node *spec = node_get(object->root, "spec");
+
+	if (!strcmp(object->kind, "ArtifactGenerator"))
+		learn_artifacts(apps, spec);
+	else if (!strcmp(object->kind, "Kustomization") && node_is(spec, NODE_MAP) &&
+		 !strncmp(object->api_version, group, sizeof(group) - 1))
+		learn_kustomization(apps, object);
+}
+
+/* Only a repository of git's can be this one; which, its URL would say. */
+static bool ready(struct apps *apps, struct app *app, bool last)
+{
+	const struct node *source = node_path(app->root, "spec", "sourceRef", NULL);
+	const char *kind = text_of(source, "kind"), *name = text_of(source, "name"), *path = NULL;
+
+	if (!strcmp(kind, "GitRepository"))
+		return true;
 	if (!strcmp(kind, "ExternalArtifact"))
-		k.artifact = text_of(source, "name");
-	else if (strcmp(kind, "GitRepository"))
-		k.remote = arena_printf(a, "%s %s", kind, text_of(source, "name"));
-	k.path = view_join(a, "", text_of(spec, "path") + (*text_of(spec, "path") == '/'));
-	if (k.path)
-		*vec_push(a, out) = k;
-}
-
-void flux_collect(struct run *run, struct arena *a, const struct blob *file,
-		  struct flux_kustomizations *out)
-{
-	struct yaml_docs docs = { 0 };
-	struct err ignored = ERR_INIT; /* shows where the file is rendered */
-	size_t i;
-
-	if (yaml_read(run, a, YAML_SIGS, file->path, file->text, file->len, file->origin, &docs,
-		      &ignored) < 0)
-		return;
-	for (i = 0; i < docs.count; i++)
-		if (docs.items[i].root)
-			collect_one(a, docs.items[i].root, out);
+		path = resolve_artifact(apps, name, app->path);
+	if (!path && !last)
+		return false;
+	if (path)
+		app->path = path;
+	else
+		app->skipped = arena_printf(apps->arena,
+					    "it applies %s %s, which is not in this repository",
+					    kind, name);
+	return true;
 }
 
 /* ---- the kustomization that the controller builds ---- */
@@ -118,7 +142,7 @@ struct flux {
 	struct run *run;
 	struct arena *arena;
 	struct view *view;
-	const struct flux_kustomization *k;
+	const struct app *app;
 	const struct node *spec;
 };
 
@@ -138,7 +162,7 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(items.items[i].name)) {
 			node_append(f->arena, into,
 				    node_at(node_str_n(f->arena, prefix, strlen(prefix) - 1),
-					    f->k->root->origin));
+					    f->app->root->origin));
 			return 0;
 		}
 	}
@@ -159,7 +183,7 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 		node_append(
 			f->arena, into,
 			node_at(node_str(f->arena, arena_printf(f->arena, "%s%s", prefix, name)),
-				f->k->root->origin));
+				f->app->root->origin));
 	}
 	return 0;
 }
@@ -168,12 +192,12 @@ static struct node *generate(struct flux *f, struct err *err)
 {
 	struct node *k = node_map(f->arena), *resources = node_seq(f->arena);
 
-	if (list_resources(f, f->k->path, "", resources, err) < 0)
+	if (list_resources(f, f->app->path, "", resources, err) < 0)
 		return NULL;
 	node_set(f->arena, k, "apiVersion", node_str(f->arena, "kustomize.config.k8s.io/v1beta1"));
 	node_set(f->arena, k, "kind", node_str(f->arena, "Kustomization"));
 	node_set(f->arena, k, "resources", resources);
-	node_at(k, f->k->root->origin);
+	node_at(k, f->app->root->origin);
 	return k;
 }
 
@@ -183,9 +207,9 @@ static struct node *read_own(struct flux *f, struct err *err)
 	const char *name;
 	struct blob blob;
 
-	if (!kustfile_present(f->view, f->k->path, &name))
+	if (!kustfile_present(f->view, f->app->path, &name))
 		return generate(f, err);
-	if (view_read(f->view, view_join(f->arena, f->k->path, name), &blob, err) < 0 ||
+	if (view_read(f->view, view_join(f->arena, f->app->path, name), &blob, err) < 0 ||
 	    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
 			  &root, err) < 0)
 		return NULL;
@@ -245,7 +269,7 @@ static void apply_spec(struct flux *f, struct node *k)
 
 /* ---- after the build ---- */
 
-static struct node *map_at(struct arena *a, struct node *n, const char *key)
+static struct node *child_map(struct arena *a, struct node *n, const char *key)
 {
 	struct node *map = node_get(n, key);
 
@@ -259,7 +283,7 @@ static struct node *map_at(struct arena *a, struct node *n, const char *key)
 static void add_metadata(struct flux *f, struct node *object)
 {
 	static const char *const kinds[] = { "labels", "annotations" };
-	struct node *metadata = map_at(f->arena, object, "metadata");
+	struct node *metadata = child_map(f->arena, object, "metadata");
 	size_t i;
 	uint32_t j;
 
@@ -267,7 +291,7 @@ static void add_metadata(struct flux *f, struct node *object)
 		const struct node *more = node_path(f->spec, "commonMetadata", kinds[i], NULL);
 
 		for (j = 0; node_is(more, NODE_MAP) && j < more->len; j++)
-			node_set(f->arena, map_at(f->arena, metadata, kinds[i]),
+			node_set(f->arena, child_map(f->arena, metadata, kinds[i]),
 				 more->entries[j].key->text,
 				 node_copy(f->arena, more->entries[j].value));
 	}
@@ -275,12 +299,13 @@ static void add_metadata(struct flux *f, struct node *object)
 
 static void add_owner(struct flux *f, struct node *object)
 {
-	struct node *labels = map_at(f->arena, map_at(f->arena, object, "metadata"), "labels");
+	struct node *labels =
+		child_map(f->arena, child_map(f->arena, object, "metadata"), "labels");
 
 	node_set(f->arena, labels, arena_printf(f->arena, "%s/name", group),
-		 node_at(node_str(f->arena, f->k->name), f->k->root->origin));
+		 node_at(node_str(f->arena, f->app->name), f->app->root->origin));
 	node_set(f->arena, labels, arena_printf(f->arena, "%s/namespace", group),
-		 node_at(node_str(f->arena, f->k->ns), f->k->root->origin));
+		 node_at(node_str(f->arena, f->app->ns), f->app->root->origin));
 }
 
 static bool substitution_disabled(const struct node *object)
@@ -324,11 +349,10 @@ static int finish(struct flux *f, const struct objects *built, struct objects *o
 	return 0;
 }
 
-int flux_render(struct run *run, struct arena *a, struct view *v,
-		const struct flux_kustomization *k, const struct render_options *options,
-		struct rendered *out, struct err *err)
+static int render(struct run *run, struct arena *a, struct view *v, const struct app *app,
+		  const struct render_options *options, struct rendered *out, struct err *err)
 {
-	struct flux f = { run, a, v, k, node_get(k->root, "spec") };
+	struct flux f = { run, a, v, app, node_get(app->root, "spec") };
 	struct render_options how = *options;
 	struct rendered built = { 0 };
 	struct node *kustomization;
@@ -337,24 +361,32 @@ int flux_render(struct run *run, struct arena *a, struct view *v,
 	out->renderer = "flux";
 	buf_init(&out->text, 0);
 	buf_init(&built.text, 0);
-	if (view_kind(v, k->path) != VIEW_DIR)
+	if (view_kind(v, app->path) != VIEW_DIR)
 		return err_raise(
 			err, ERR_NOT_FOUND,
 			origins_pos(run->origins, node_get(f.spec, "path")
 							  ? node_get(f.spec, "path")->origin
-							  : k->root->origin),
-			"Kustomization %s/%s: no directory '%s' in %s", k->ns, k->name,
-			*k->path ? k->path : ".", view_name(v));
+							  : app->root->origin),
+			"Kustomization %s/%s: no directory '%s' in %s", app->ns, app->name,
+			*app->path ? app->path : ".", view_name(v));
 	kustomization = read_own(&f, err);
 	if (!kustomization)
 		return -1;
 	apply_spec(&f, kustomization);
 	how.kustomization = kustomization;
 	how.load_restrictor = LOAD_NONE;
-	rc = renderer_kustomize.render(run, a, v, k->path, &how, &built, err);
+	rc = renderer_kustomize.render(run, a, v, app->path, &how, &built, err);
 	out->notes = built.notes;
 	if (!rc)
 		rc = finish(&f, &built.objects, &out->objects, err);
 	rendered_release(&built);
 	return rc;
 }
+
+const struct engine engine_flux = {
+	.name = "flux",
+	.mentions = mentions,
+	.learn = learn,
+	.ready = ready,
+	.render = render,
+};

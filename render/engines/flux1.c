@@ -1,4 +1,5 @@
 #include "render/engines/engines.h"
+#include "render/engines/flux1.h"
 #include <fnmatch.h>
 #include <string.h>
 #include "base/map.h"
@@ -535,3 +536,38 @@ int flux1_render(struct run *run, struct arena *a, struct view *v, const struct 
 	}
 	return rc;
 }
+
+/* Each path is synced by a fluxd of its own, so it is a cluster's when there are several. */
+static void learn_file(struct apps *apps, const char *path)
+{
+	struct flux1_targets *all = arena_new(apps->arena, struct flux1_targets);
+	size_t i;
+
+	flux1_targets(apps->run, apps->arena, apps->view, path, all);
+	for (i = 0; i < all->count; i++) {
+		const struct flux1_target *t = &all->items[i];
+		struct engine_object object = { NULL, "", "", "", "", path, "", NULL };
+		struct app *app;
+
+		if (all->count > 1)
+			object.cluster = t->path;
+		app = apps_add(apps, &engine_flux1, t->path, &object);
+		if (app) {
+			app->data = t;
+			app->covers = view_dirname(apps->arena, path);
+		}
+	}
+}
+
+static int render(struct run *run, struct arena *a, struct view *v, const struct app *app,
+		  const struct render_options *options, struct rendered *out, struct err *err)
+{
+	return flux1_render(run, a, v, app->data, options, out, err);
+}
+
+const struct engine engine_flux1 = {
+	.name = "flux1",
+	.file_name = FLUX1_FILE,
+	.learn_file = learn_file,
+	.render = render,
+};

@@ -172,7 +172,7 @@ static const char *key(void)
 {
 	struct render_options options = { .seed = "s" };
 
-	return cache_key(&run.arena, "/repo", &app, &options);
+	return cache_key(&run, &run.arena, "/repo", &app, &options);
 }
 
 START_TEST(keeps_a_render_for_the_next_run)
@@ -253,19 +253,19 @@ START_TEST(keys_differ_by_all_that_counts)
 {
 	struct render_options options = { .seed = "s" }, other = options;
 	struct app another = app;
-	const char *first = cache_key(&run.arena, "/repo", &app, &options);
+	const char *first = cache_key(&run, &run.arena, "/repo", &app, &options);
 
-	ck_assert_str_eq(first, cache_key(&run.arena, "/repo", &app, &options));
-	ck_assert_str_ne(first, cache_key(&run.arena, "/repo2", &app, &options));
+	ck_assert_str_eq(first, cache_key(&run, &run.arena, "/repo", &app, &options));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo2", &app, &options));
 	another.path = "b";
-	ck_assert_str_ne(first, cache_key(&run.arena, "/repo", &another, &options));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo", &another, &options));
 	other.kubernetes_version = "v1.30.0";
-	ck_assert_str_ne(first, cache_key(&run.arena, "/repo", &app, &other));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo", &app, &other));
 	other = options;
 	other.ns = "x";
-	ck_assert_str_ne(first, cache_key(&run.arena, "/repo", &app, &other));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo", &app, &other));
 	other = (struct render_options){ 0 }; /* real randomness is not to be repeated */
-	ck_assert_ptr_null(cache_key(&run.arena, "/repo", &app, &other));
+	ck_assert_ptr_null(cache_key(&run, &run.arena, "/repo", &app, &other));
 }
 END_TEST
 

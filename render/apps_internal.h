@@ -1,0 +1,50 @@
+/*
+ * apps_internal: what the files of render/apps*.c share.
+ */
+#ifndef RENDER_APPS_INTERNAL_H
+#define RENDER_APPS_INTERNAL_H
+#include "render/apps.h"
+
+/* An app that an engine's object in a file asks for; it counts once nobody else applies the file.
+ */
+struct candidate {
+	struct app *app;
+	const char *dir;
+	bool self;    /* it applies the directory it lies in: a cluster's entry */
+	bool reached; /* it came out of another app's render, or is planned by itself */
+	bool hidden;  /* in a kustomize component: what it is only its user says */
+};
+
+struct finder {
+	struct run *run;
+	struct arena *arena;
+	struct view *view;
+	struct apps *out;
+	struct map kustomizations; /* directory → its file's path */
+	struct map charts;	   /* directory → its Chart.yaml */
+	struct map manifests;	   /* file → its directory */
+	struct map referenced;	   /* file or directory that a kustomization or chart uses */
+	struct map components;	   /* directories of kustomize components */
+	struct map special;	   /* file that an engine knows by its name → the engine */
+	struct err *err;
+	bool collecting; /* apps_add makes candidates */
+	struct {
+		VEC(struct candidate);
+	} candidates;
+};
+
+/* apps.c: the engine that knows a file by its name, or NULL. */
+const struct engine *engine_of_file(const char *name);
+
+/* apps_find.c: walk the tree and sort what is there. */
+int finder_walk(struct finder *f, const char *dir);
+/* Who refers to whom, among kustomizations and charts. */
+void finder_refer(struct finder *f);
+/* The apps of nobody: kustomizations, charts, plain directories; `skip` says which are not. */
+void finder_rest(struct finder *f, bool (*skip)(struct finder *f, const char *path),
+		 void (*add)(struct finder *f, struct app *app));
+
+/* Whether `path` is `dir` or below it. */
+bool path_below(const char *path, const char *dir);
+
+#endif
