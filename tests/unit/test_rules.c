@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/json.h"
 #include "validate/rules/kinds.h"
 #include "validate/rules/quantity.h"

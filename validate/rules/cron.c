@@ -1,6 +1,7 @@
-/* Cron schedules as robfig/cron's standard parser takes them, and Go's durations. */
+/* Cron schedules as robfig/cron's standard parser takes them. */
 #include <string.h>
 
+#include "base/duration.h"
 #include "validate/rules/text.h"
 
 static const char *const month_names[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul",
@@ -118,59 +119,4 @@ const char *not_cron(const char *s)
 	return field == 5 ? NULL
 			  : "must have exactly five fields: minute, hour, day of month, month and "
 			    "day of week";
-}
-
-static double unit_of(const char *s, size_t len)
-{
-	static const struct {
-		const char *name;
-		double nano;
-	} units[] = {
-		{ "ns", 1 },   { "us", 1e3 }, { "µs", 1e3 }, { "μs", 1e3 },
-		{ "ms", 1e6 }, { "s", 1e9 },  { "m", 60e9 }, { "h", 3600e9 },
-	};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-		if (strlen(units[i].name) == len && !memcmp(units[i].name, s, len))
-			return units[i].nano;
-	}
-	return 0;
-}
-
-bool duration_parse(const char *s, int64_t *out)
-{
-	double total = 0;
-	bool negative = *s == '-';
-
-	s += *s == '-' || *s == '+';
-	if (!strcmp(s, "0"))
-		goto done;
-	if (!*s)
-		return false;
-	while (*s) {
-		size_t whole = strspn(s, "0123456789"), part = 0, unit;
-		double value = 0, place = 0.1, nano;
-
-		for (size_t i = 0; i < whole; i++)
-			value = value * 10 + (s[i] - '0');
-		s += whole;
-		if (*s == '.') {
-			part = strspn(++s, "0123456789");
-			for (size_t i = 0; i < part; i++, place /= 10)
-				value += (s[i] - '0') * place;
-			s += part;
-		}
-		unit = strcspn(s, "0123456789.");
-		nano = unit_of(s, unit);
-		if ((!whole && !part) || nano == 0)
-			return false;
-		total += value * nano;
-		s += unit;
-	}
-	if (total >= 9.3e18)
-		return false;
-done:
-	if (out)
-		*out = (int64_t)(negative ? -total : total);
-	return true;
 }

@@ -46,8 +46,6 @@ bool cidr_bytes(const char *s, uint8_t out[16], int *bits, int *family);
 const char *not_cron(const char *s);
 /* A zone name of the IANA database, as time.LoadLocation takes it. */
 const char *not_time_zone(const char *s);
-/* A Go duration; nanoseconds in *out (may be NULL). */
-bool duration_parse(const char *s, int64_t *out);
 /* Base64 with padding; the number of bytes it stands for in *decoded (may be NULL). */
 bool is_base64(const char *s, size_t len, size_t *decoded);
 /* RFC 3339 as time.Parse takes it. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/regex.h"
 #include "validate/rules/text.h"
 
