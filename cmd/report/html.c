@@ -191,7 +191,7 @@ static void write_picture(struct buf *out, const struct plan *p,
 	for (i = 0; i < p->changes.count; i++) {
 		const char *owner = owner_label(&scratch, &p->changes.items[i]);
 
-		if (!words_listed(&p->changes.items[i], options) || map_get(&seen, owner))
+		if (!report_lists(&p->changes.items[i], options) || map_get(&seen, owner))
 			continue;
 		map_set(&seen, owner, out);
 		*vec_push(&scratch, &owners) = owner;
@@ -202,7 +202,7 @@ static void write_picture(struct buf *out, const struct plan *p,
 		for (i = 0; i < p->changes.count; i++) {
 			const struct plan_change *c = &p->changes.items[i];
 
-			if (!words_listed(c, options) ||
+			if (!report_lists(c, options) ||
 			    strcmp(owner_label(&scratch, c), owners.items[k]))
 				continue;
 			if (row >= PICTURE_MOST) {
@@ -336,7 +336,7 @@ static void write_html(struct buf *out, const struct plan *p, const struct repor
 	write_picture(out, p, options);
 	buf_str(out, "<h2>Changes</h2>\n");
 	for (i = 0; i < p->changes.count; i++) {
-		if (!words_listed(&p->changes.items[i], options))
+		if (!report_lists(&p->changes.items[i], options))
 			continue;
 		write_change(out, &p->changes.items[i]);
 		shown++;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "base/map.h"
+#include "cmd/report/alike.h"
 #include "cmd/report/words.h"
 
 enum {
@@ -33,7 +34,7 @@ static void code_place(struct buf *out, const struct plan_place *place)
 	buf_release(&text);
 }
 
-static void finding_line(struct buf *out, const struct plan_finding *f)
+static void finding_line(struct buf *out, const struct plan_finding *f, const char *targets)
 {
 	struct buf text;
 
@@ -52,6 +53,10 @@ static void finding_line(struct buf *out, const struct plan_finding *f)
 	buf_release(&text);
 	buf_str(out, " (");
 	code(out, f->rule);
+	if (*targets) {
+		buf_str(out, " on ");
+		words_markdown(out, targets);
+	}
 	buf_str(out, ")\n");
 }
 
@@ -107,8 +112,7 @@ struct folds {
 };
 
 /* Changes with the same action and the same body stand together, in the order of the first. */
-static void fold_changes(struct arena *a, const struct plan *p,
-			 const struct report_options *options, struct folds *out)
+static void fold_changes(struct arena *a, const struct alike_group *g, struct folds *out)
 {
 	struct map seen;
 	struct buf body;
@@ -116,13 +120,11 @@ static void fold_changes(struct arena *a, const struct plan *p,
 
 	map_init(&seen, a);
 	buf_init(&body, 0);
-	for (i = 0; i < p->changes.count; i++) {
-		const struct plan_change *c = &p->changes.items[i];
+	for (i = 0; i < g->changes.count; i++) {
+		const struct plan_change *c = g->changes.items[i];
 		const char *key;
 		void **at;
 
-		if (!words_listed(c, options))
-			continue;
 		buf_cut(&body, 0);
 		change_body(&body, c);
 		key = arena_printf(a, "%s\n%s", words_action(c), body.text);
@@ -224,41 +226,79 @@ static bool add_piece(struct buf *out, size_t limit, const struct buf *piece)
 	return true;
 }
 
-static void write_markdown(struct buf *out, const struct plan *p,
-			   const struct report_options *options)
+/* Findings, each once; where there are several targets, for whom. */
+static void write_findings(struct buf *out, const struct plan *p, size_t limit)
 {
-	size_t limit = options->max_bytes ? options->max_bytes : GITHUB_LIMIT, i, left = 0;
+	struct arena scratch = ARENA_INIT;
+	const char *const *targets = alike_findings(&scratch, p);
+	struct buf piece;
+	size_t i, left = 0;
+
+	buf_init(&piece, 0);
+	for (i = 0; i < p->findings.count; i++) {
+		if (!targets[i])
+			continue;
+		buf_cut(&piece, 0);
+		finding_line(&piece, &p->findings.items[i], targets[i]);
+		left += left || !add_piece(out, limit, &piece);
+	}
+	if (left)
+		buf_printf(out, "- and %zu more findings\n", left);
+	if (p->findings.count)
+		buf_char(out, '\n');
+	buf_release(&piece);
+	arena_release(&scratch);
+}
+
+/* The changes of some targets; how many did not fit. */
+static size_t write_group(struct buf *out, const struct plan *p, const struct alike_group *g,
+			  size_t limit)
+{
 	struct arena scratch = ARENA_INIT;
 	struct folds folds = { 0 };
 	struct buf piece;
+	size_t i, left = 0;
 
-	write_heading(out, p);
 	buf_init(&piece, 0);
-	for (i = 0; i < p->findings.count; i++) {
-		buf_cut(&piece, 0);
-		finding_line(&piece, &p->findings.items[i]);
+	if (p->targets.count > 1) {
+		buf_str(&piece, "\n#### ");
+		alike_title(&piece, p, g);
+		buf_str(&piece, "\n\n");
 		if (!add_piece(out, limit, &piece))
-			break;
+			left = g->changes.count;
 	}
-	if (i < p->findings.count)
-		buf_printf(out, "- and %zu more findings\n", p->findings.count - i);
-	if (p->findings.count)
-		buf_char(out, '\n');
-	fold_changes(&scratch, p, options, &folds);
+	if (!left)
+		fold_changes(&scratch, g, &folds);
 	for (i = 0; i < folds.count; i++) {
 		buf_cut(&piece, 0);
 		fold_text(&piece, &folds.items[i]);
 		if (left || !add_piece(out, limit, &piece))
 			left += folds.items[i].changes.count;
 	}
+	buf_release(&piece);
+	arena_release(&scratch);
+	return left;
+}
+
+static void write_markdown(struct buf *out, const struct plan *p,
+			   const struct report_options *options)
+{
+	size_t limit = options->max_bytes ? options->max_bytes : GITHUB_LIMIT, i, left = 0;
+	struct arena scratch = ARENA_INIT;
+	struct alike alike = { 0 };
+
+	write_heading(out, p);
+	write_findings(out, p, limit);
+	alike_changes(&scratch, p, options, &alike);
+	for (i = 0; i < alike.count; i++)
+		left += write_group(out, p, &alike.items[i], limit);
 	if (left)
 		buf_printf(out,
 			   "\n%zu more changed objects do not fit here; the plan's JSON or HTML "
 			   "report has them.\n",
 			   left);
-	if (!folds.count)
+	if (!alike.count)
 		buf_str(out, "Nothing changes.\n");
-	buf_release(&piece);
 	arena_release(&scratch);
 }
 

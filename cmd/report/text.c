@@ -3,6 +3,7 @@
  * before and after and the line to edit, findings, and counts last.
  */
 #include <string.h>
+#include "cmd/report/alike.h"
 #include "cmd/report/report.h"
 #include "cmd/report/words.h"
 
@@ -137,7 +138,7 @@ static void write_change(struct text *t, const struct plan_change *c)
 		write_field(t, &c->items[i]);
 }
 
-static void write_finding(struct text *t, const struct plan_finding *f)
+static void write_finding(struct text *t, const struct plan_finding *f, const char *targets)
 {
 	static const enum paint colors[] = {
 		[SEVERITY_INFO] = PAINT_CYAN,
@@ -159,6 +160,10 @@ static void write_finding(struct text *t, const struct plan_finding *f)
 	words_finding(t->out, f);
 	paint(t, PAINT_DIM);
 	buf_printf(t->out, " [%s]", f->rule);
+	if (*targets) {
+		buf_str(t->out, " on ");
+		report_clean(t->out, targets);
+	}
 	paint(t, PAINT_PLAIN);
 	buf_char(t->out, '\n');
 }
@@ -227,33 +232,54 @@ static void write_heading(struct text *t)
 	}
 }
 
+/* Each change once, under the targets that have it. */
+static size_t write_changes(struct text *t)
+{
+	struct arena scratch = ARENA_INIT;
+	struct alike alike = { 0 };
+	size_t i, k, shown = 0;
+
+	alike_changes(&scratch, t->plan, t->options, &alike);
+	for (i = 0; i < alike.count; i++) {
+		const struct alike_group *g = &alike.items[i];
+
+		buf_char(t->out, '\n');
+		if (t->plan->targets.count > 1) {
+			alike_title(t->out, t->plan, g);
+			buf_str(t->out, ":\n");
+		}
+		for (k = 0; k < g->changes.count; k++)
+			write_change(t, g->changes.items[k]);
+		shown += g->changes.count;
+	}
+	arena_release(&scratch);
+	return shown;
+}
+
+static void write_findings(struct text *t)
+{
+	struct arena scratch = ARENA_INIT;
+	const char *const *targets = alike_findings(&scratch, t->plan);
+	size_t i;
+
+	for (i = 0; i < t->plan->findings.count; i++)
+		if (targets[i])
+			write_finding(t, &t->plan->findings.items[i], targets[i]);
+	arena_release(&scratch);
+}
+
 static void write_text(struct buf *out, const struct plan *p, const struct report_options *options)
 {
 	struct text t = { out, p, options };
 	bool is_plan = !options->kind || !strcmp(options->kind, "Plan");
-	const char *target = NULL;
-	size_t i, shown = 0;
 
 	if (is_plan)
 		write_heading(&t);
-	for (i = 0; is_plan && i < p->changes.count; i++) {
-		const struct plan_change *c = &p->changes.items[i];
-
-		if (!words_listed(c, options))
-			continue;
-		if (!shown++)
-			buf_char(out, '\n');
-		if (p->targets.count > 1 && (!target || strcmp(target, c->target)))
-			buf_printf(out, "%s%s:\n", target ? "\n" : "", c->target);
-		target = c->target;
-		write_change(&t, c);
-	}
-	if (is_plan && !shown)
+	if (is_plan && !write_changes(&t))
 		buf_str(out, "\nNothing changes.\n");
 	if (p->findings.count)
 		buf_str(out, is_plan ? "\nFindings:\n" : "");
-	for (i = 0; i < p->findings.count; i++)
-		write_finding(&t, &p->findings.items[i]);
+	write_findings(&t);
 	buf_char(out, '\n');
 	if (is_plan)
 		write_counts(&t);

@@ -1,4 +1,5 @@
 /* The plan as a tree: the JSON contract, which the JSON and YAML reports print. */
+#include "cmd/report/alike.h"
 #include "cmd/report/report.h"
 #include "cmd/report/words.h"
 
@@ -88,7 +89,7 @@ static struct node *field_tree(struct arena *a, const struct plan_field *f)
 	return n;
 }
 
-static struct node *change_tree(struct arena *a, const struct plan_change *c)
+struct node *report_change(struct arena *a, const struct plan_change *c)
 {
 	struct node *n = node_map(a), *fields;
 	size_t i;
@@ -173,6 +174,32 @@ static struct node *target_tree(struct arena *a, const struct plan_target *t)
 	return n;
 }
 
+/* Which changes several targets share. */
+static void put_alike(struct arena *a, struct node *n, const struct plan *p,
+		      const struct report_options *options)
+{
+	struct node *list = node_seq(a);
+	struct alike alike = { 0 };
+	size_t i, k;
+
+	if (p->targets.count < 2)
+		return;
+	alike_changes(a, p, options, &alike);
+	for (i = 0; i < alike.count; i++) {
+		struct node *one = node_map(a), *targets = node_seq(a);
+
+		if (alike.items[i].target_count < 2)
+			continue;
+		for (k = 0; k < alike.items[i].target_count; k++)
+			node_append(a, targets, node_str(a, alike.items[i].ids[k]));
+		node_set(a, one, "targets", targets);
+		put_count(a, one, "changes", (unsigned)alike.items[i].changes.count);
+		node_append(a, list, one);
+	}
+	if (list->len)
+		node_set(a, n, "alike", list);
+}
+
 struct node *report_tree(struct arena *a, const struct plan *p,
 			 const struct report_options *options)
 {
@@ -193,10 +220,12 @@ struct node *report_tree(struct arena *a, const struct plan *p,
 	node_set(a, n, "targets", targets);
 	node_set(a, n, "summary", summary_tree(a, &p->summary, p->ignored));
 	for (i = 0; i < p->changes.count; i++)
-		if (words_listed(&p->changes.items[i], options))
-			node_append(a, changes, change_tree(a, &p->changes.items[i]));
-	if (is_plan)
+		if (report_lists(&p->changes.items[i], options))
+			node_append(a, changes, report_change(a, &p->changes.items[i]));
+	if (is_plan) {
 		node_set(a, n, "changes", changes);
+		put_alike(a, n, p, options);
+	}
 	for (i = 0; i < p->findings.count; i++)
 		node_append(a, findings, finding_tree(a, &p->findings.items[i]));
 	node_set(a, n, "findings", findings);

@@ -91,7 +91,7 @@ void words_finding(struct buf *out, const struct plan_finding *f)
 	report_clean(out, f->message);
 }
 
-bool words_listed(const struct plan_change *c, const struct report_options *options)
+bool report_lists(const struct plan_change *c, const struct report_options *options)
 {
 	return c->action != PLAN_UNCHANGED || c->count || options->show_unchanged;
 }

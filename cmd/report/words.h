@@ -17,8 +17,6 @@ void words_place(struct buf *out, const struct plan_place *place);
 const char *words_severity(enum severity severity);
 /* "Deployment apps/web: spec.replicas: message", what of it there is. */
 void words_finding(struct buf *out, const struct plan_finding *f);
-/* Whether a report lists it: it changes, or has drifted. */
-bool words_listed(const struct plan_change *c, const struct report_options *options);
 /* A value on one line of JSON, cut to `most` bytes. */
 void words_value(struct buf *out, const struct node *n, size_t most);
 
