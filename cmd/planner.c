@@ -292,6 +292,17 @@ static const char *identity(struct arena *a, const struct app *app, const struct
 	return arena_printf(a, "%s:%s/%s/%s/%s", app->cluster, o->group, o->kind, o->ns, o->name);
 }
 
+/* Whether --target names another cluster than the app's: nothing is said of it then. */
+static bool is_elsewhere(const struct planner *pl, const struct app *app)
+{
+	const char *only = pl->options->only;
+	const struct settings_target *t = setting_of(pl, app);
+
+	if (!only || (t && !strcmp(t->name, only)))
+		return false;
+	return t || strcmp(*app->cluster ? app->cluster : "default", only) != 0;
+}
+
 /* The commit's own CustomResourceDefinitions. */
 static struct crds *find_crds(struct planner *pl, bool head)
 {
@@ -325,6 +336,8 @@ static void validate_side(struct planner *pl, bool head, const struct map *befor
 		struct objects *o = head ? &pl->apps.items[i]->head.rendered.objects
 					 : &pl->apps.items[i]->base.rendered.objects;
 
+		if (is_elsewhere(pl, pl->apps.items[i]->app))
+			continue;
 		how.release = release_of(pl, pl->apps.items[i]->app);
 		for (k = 0; k < o->count; k++) {
 			struct validate_item item = { .object = &o->items[k] };
@@ -353,7 +366,8 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 	for (i = 0; i < pl->apps.count; i++) {
 		const struct objects *o = &pl->apps.items[i]->base.rendered.objects;
 
-		report_failure(pl, pl->apps.items[i], head);
+		if (!is_elsewhere(pl, pl->apps.items[i]->app))
+			report_failure(pl, pl->apps.items[i], head);
 		for (k = 0; k < o->count; k++)
 			map_set(&before, identity(pl->arena, pl->apps.items[i]->app, &o->items[k]),
 				&o->items[k]);

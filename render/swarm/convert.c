@@ -55,8 +55,9 @@ static bool good_name(struct converter *c, const struct node *at, const char *na
 {
 	size_t len = strlen(name);
 
-	if (len && len <= 253 && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					      "0123456789_.-") == len)
+	if (len && len <= 253 &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			 "0123456789_.-") == len)
 		return true;
 	stack_note(c->l, STACK_ERROR, "swarm/invalid", at->origin,
 		   "'%.80s' is no name of a swarm's object: letters, digits, '_', '.' and '-'",
@@ -164,8 +165,7 @@ static void put_data(struct converter *c, struct node *spec, const struct blob *
 	base64_encode(&encoded, blob->text, blob->len);
 	node_set(c->arena, spec, "Data",
 		 node_at(node_str_n(c->arena, encoded.text, encoded.len), blob->origin));
-	node_set(c->arena, spec, "Encoding",
-		 node_at(node_str(c->arena, "base64"), blob->origin));
+	node_set(c->arena, spec, "Encoding", node_at(node_str(c->arena, "base64"), blob->origin));
 	buf_release(&encoded);
 }
 
@@ -189,7 +189,8 @@ static void content(struct converter *c, const struct node *key, const struct no
 	*status = node_map(c->arena);
 	node_set(c->arena, *status, "unknown", node_str(c->arena, "Data"));
 	if (file || environment)
-		stack_note(c->l, STACK_WARNING, "swarm/missing-file", (file ? file : environment)->origin,
+		stack_note(c->l, STACK_WARNING, "swarm/missing-file",
+			   (file ? file : environment)->origin,
 			   "the %s '%s' takes its content from %s '%s', which is not in the "
 			   "commit: it is not compared",
 			   kind, key->text, file ? "the file" : "the environment variable",

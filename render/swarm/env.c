@@ -100,9 +100,10 @@ int env_read_file(struct loader *l, const struct project *p, const struct node *
 	size_t len, name;
 
 	if (view_read(l->view, path, &blob, &ignored) < 0) {
-		stack_note(l, STACK_WARNING, "swarm/missing-file", at->origin,
-			   "the env_file '%s' is not in the commit: its variables are not known here",
-			   path);
+		stack_note(
+			l, STACK_WARNING, "swarm/missing-file", at->origin,
+			"the env_file '%s' is not in the commit: its variables are not known here",
+			path);
 		return -1;
 	}
 	text = blob.text;
@@ -125,10 +126,10 @@ int env_read_file(struct loader *l, const struct project *p, const struct node *
 			value = NULL;
 		if (!equals && !value)
 			continue;
-		node_set_n(l->arena, into, arena_memdup(l->arena, line, name), name,
-			   value ? node_copy(l->arena, value)
-				 : node_at(node_str_n(l->arena, equals + 1, len - name - 1),
-					   origin));
+		node_set_n(
+			l->arena, into, arena_memdup(l->arena, line, name), name,
+			value ? node_copy(l->arena, value)
+			      : node_at(node_str_n(l->arena, equals + 1, len - name - 1), origin));
 	}
 	return 0;
 }

@@ -37,7 +37,8 @@ struct pos stack_pos(const struct loader *l, const struct node *n);
 /* ---- reading (load.c, extends.c) ---- */
 
 /* One file and all that it includes, normalised, or NULL. */
-struct node *load_file(struct loader *l, const struct project *p, const char *path, struct err *err);
+struct node *load_file(struct loader *l, const struct project *p, const char *path,
+		       struct err *err);
 /* A service with what it extends; `all` are the services of its file, not yet normalised. */
 struct node *load_service(struct loader *l, const struct project *p, const struct node *all,
 			  const char *file, const char *name, unsigned depth, struct err *err);
@@ -74,7 +75,7 @@ void merge_service(struct loader *l, struct node *base, const struct node *over)
 
 /* A scalar as Go's fmt prints what YAML gives; "" for null. */
 const char *value_text(struct arena *a, const struct node *n);
-bool value_int(const struct node *n, int64_t *out);
+bool swarm_int(const struct node *n, int64_t *out);
 /* "50M" in bytes. */
 bool value_bytes(const char *text, int64_t *out);
 /* "0.5" CPUs in billionths. */

@@ -189,16 +189,17 @@ static bool matches(const struct place *p, const char *pattern, size_t len)
 	size_t own = dot ? len - (size_t)(dot - pattern) - 1 : len;
 	const char *last = pattern + len - own;
 
-	if (!p || !((own == 1 && *last == '*') ||
-		    (strlen(p->key) == own && !memcmp(p->key, last, own))))
+	if (!p ||
+	    !((own == 1 && *last == '*') || (strlen(p->key) == own && !memcmp(p->key, last, own))))
 		return false;
 	return dot ? matches(p->above, pattern, (size_t)(dot - pattern)) : !p->above;
 }
 
 static bool boolean_of(const char *text, bool *out)
 {
-	static const char *const yes[] = { "y", "yes", "true", "on" },
-				 *const no[] = { "n", "no", "false", "off" };
+	static const char *const yes[] = { "y", "yes", "true", "on" }, *const no[] = { "n", "no",
+										       "false",
+										       "off" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(yes); i++) {
@@ -221,7 +222,7 @@ static struct node *cast(struct loader *l, const struct place *place, struct nod
 			break;
 	if (i == ARRAY_SIZE(casts))
 		return n;
-	if (casts[i].type == NODE_INT && value_int(n, &integer))
+	if (casts[i].type == NODE_INT && swarm_int(n, &integer))
 		return int_at(l->arena, integer, n);
 	if (casts[i].type == NODE_BOOL && boolean_of(n->text, &boolean))
 		return node_at(node_bool(l->arena, boolean), n->origin);
@@ -248,9 +249,9 @@ static struct node *fill_text(struct loader *l, const struct project *p, const s
 	}
 	out = node_str_n(l->arena, t.out.text, t.out.len);
 	buf_release(&t.out);
-	out->origin = t.origin ? origins_derive(l->run->origins, t.origin, VIA_SUBSTITUTION,
-						n->origin)
-			       : n->origin;
+	out->origin =
+		t.origin ? origins_derive(l->run->origins, t.origin, VIA_SUBSTITUTION, n->origin)
+			 : n->origin;
 	return cast(l, place, out);
 }
 

@@ -109,10 +109,11 @@ static void merge_included(struct loader *l, struct node *into, const struct nod
 			const struct node *old = node_get(section, key->text);
 
 			if (old && !node_equal(old, more->entries[k].value))
-				stack_note(l, STACK_ERROR, "swarm/invalid", key->origin,
-					   "'%s' of %s is also defined by a file that includes this "
-					   "one, otherwise",
-					   key->text, from->entries[i].key->text);
+				stack_note(
+					l, STACK_ERROR, "swarm/invalid", key->origin,
+					"'%s' of %s is also defined by a file that includes this "
+					"one, otherwise",
+					key->text, from->entries[i].key->text);
 			else if (!old)
 				node_set(l->arena, section, key->text, more->entries[k].value);
 		}
@@ -242,8 +243,8 @@ static struct node *extended(struct loader *l, const struct project *p, const st
 			     const char *file, const struct node *extends, unsigned depth,
 			     struct err *err)
 {
-	const struct node *name = node_is(extends, NODE_MAP) ? node_get(extends, "service")
-							     : extends;
+	const struct node *name =
+		node_is(extends, NODE_MAP) ? node_get(extends, "service") : extends;
 	const struct node *from = node_get(extends, "file");
 	const struct node *root;
 	struct project own = *p;

@@ -6,8 +6,8 @@
 static const struct {
 	const char *type, *options;
 	bool source; /* needs one */
-} types[] = { { "volume", "volume", false }, { "bind", "bind", true },
-	      { "tmpfs", "tmpfs", false },   { "npipe", "bind", true },
+} types[] = { { "volume", "volume", false },  { "bind", "bind", true },
+	      { "tmpfs", "tmpfs", false },    { "npipe", "bind", true },
 	      { "cluster", "cluster", true }, { "image", "image", true } };
 
 static size_t type_of(struct converter *c, const struct node *mount)

@@ -89,8 +89,7 @@ static struct node *short_mount(struct loader *l, const struct node *at)
 	set(l, mount, "type", count > 1 && is_path(source) ? "bind" : "volume", at);
 	if (count > 1)
 		set(l, mount, "source", source, at);
-	set(l, mount, "target",
-	    count > 1 ? arena_memdup(l->arena, part[1], len[1]) : source, at);
+	set(l, mount, "target", count > 1 ? arena_memdup(l->arena, part[1], len[1]) : source, at);
 	if (count > 2)
 		set_options(l, mount, at, part[2], len[2]);
 	return mount;

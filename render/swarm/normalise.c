@@ -20,9 +20,8 @@ static struct node *mapping(struct loader *l, const struct node *n, bool filled)
 			node_set(l->arena, out, n->entries[i].key->text,
 				 node_is_null(v) && !filled
 					 ? node_at(node_null(l->arena), n->entries[i].key->origin)
-				 : node_is_null(v)
-					 ? text_at(l->arena, "", n->entries[i].key)
-					 : text_at(l->arena, text, v));
+				 : node_is_null(v) ? text_at(l->arena, "", n->entries[i].key)
+						   : text_at(l->arena, text, v));
 			continue;
 		}
 		equals = strchr(text, '=');
@@ -132,8 +131,9 @@ static struct node *hosts(struct loader *l, const struct node *n)
 		if (len > 2 && *ip == '[' && ip[len - 1] == ']')
 			ip = arena_memdup(l->arena, ip + 1, len - 2);
 		if (*ip)
-			node_append(l->arena, out,
-				    text_at(l->arena, arena_printf(l->arena, "%s:%s", name, ip), v));
+			node_append(
+				l->arena, out,
+				text_at(l->arena, arena_printf(l->arena, "%s:%s", name, ip), v));
 	}
 	return out;
 }
@@ -283,8 +283,11 @@ struct node *normalise(struct loader *l, const struct project *p, const struct n
 	static const struct {
 		const char *name;
 		bool content;
-	} sections[] = { { "services", false }, { "networks", false }, { "volumes", false },
-			 { "secrets", true },	{ "configs", true } };
+	} sections[] = { { "services", false },
+			 { "networks", false },
+			 { "volumes", false },
+			 { "secrets", true },
+			 { "configs", true } };
 	struct node *out = node_at(node_map(l->arena), root->origin);
 	size_t i;
 	uint32_t k;
@@ -298,9 +301,9 @@ struct node *normalise(struct loader *l, const struct project *p, const struct n
 		for (k = 0; i && node_is(from, NODE_MAP) && k < from->len; k++) {
 			const struct node *key = from->entries[k].key;
 
-			node_set(l->arena, to, key->text,
-				 definition(l, p, from->entries[k].value, key,
-					    sections[i].content));
+			node_set(
+				l->arena, to, key->text,
+				definition(l, p, from->entries[k].value, key, sections[i].content));
 			node_entry(to, key->text)->key->origin = key->origin;
 		}
 	}

@@ -116,7 +116,7 @@ static struct node *long_port(struct loader *l, const struct node *n)
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		const struct node *old = node_get(port, numbers[i]);
 
-		if (node_is(old, NODE_STR) && value_int(old, &value))
+		if (node_is(old, NODE_STR) && swarm_int(old, &value))
 			node_set(l->arena, port, numbers[i], int_at(l->arena, value, old));
 	}
 	if (node_get(port, "host_ip"))

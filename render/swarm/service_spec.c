@@ -22,7 +22,7 @@ static struct node *count_of(struct converter *c, const struct node *n)
 {
 	int64_t value;
 
-	return n && value_int(n, &value) ? int_at(c->arena, value, n) : NULL;
+	return n && swarm_int(n, &value) ? int_at(c->arena, value, n) : NULL;
 }
 
 /* ---- mode ---- */
@@ -37,7 +37,8 @@ static struct node *replicated(struct converter *c, const struct node *replicas,
 
 static struct node *mode_of(struct converter *c, const struct node *deploy, const struct node *at)
 {
-	const struct node *mode = node_get(deploy, "mode"), *replicas = node_get(deploy, "replicas");
+	const struct node *mode = node_get(deploy, "mode"),
+			  *replicas = node_get(deploy, "replicas");
 	const char *word = node_is(mode, NODE_STR) && mode->len ? mode->text : "replicated";
 	struct node *out, *inner;
 
@@ -97,7 +98,7 @@ static int64_t number_of(const struct node *map, const char *key)
 {
 	int64_t value = 0;
 
-	return value_int(node_get(map, key), &value) ? value : 0;
+	return swarm_int(node_get(map, key), &value) ? value : 0;
 }
 
 static int by_target(const void *a, const void *b)

@@ -1,4 +1,5 @@
-/* The tasks of a service as the Engine API wants them: container, resources, placement, networks. */
+/* The tasks of a service as the Engine API wants them: container, resources, placement, networks.
+ */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,7 +201,7 @@ static struct node *reference(struct converter *c, const struct node *from, cons
 	put(c, file, "GID", text_at(c->arena, n ? value_text(c->arena, n) : "0", n ? n : from));
 	n = node_get(from, "mode");
 	put(c, file, "Mode",
-	    int_at(c->arena, n && value_int(n, &mode) ? mode : 0444, n ? n : from));
+	    int_at(c->arena, n && swarm_int(n, &mode) ? mode : 0444, n ? n : from));
 	put(c, out, "File", file);
 	put(c, out, name_key, text_at(c->arena, scoped_name(c, source->text, d), source));
 	return out;
@@ -249,7 +250,7 @@ static struct node *health(struct converter *c, const struct node *from)
 	put(c, out, "Test", node_copy(c->arena, node_get(from, "test")));
 	for (i = 0; i < ARRAY_SIZE(durations); i++)
 		put(c, out, durations[i].to, nanoseconds(c, node_get(from, durations[i].from)));
-	if (value_int(node_get(from, "retries"), &retries))
+	if (swarm_int(node_get(from, "retries"), &retries))
 		put(c, out, "Retries", int_at(c->arena, retries, node_get(from, "retries")));
 	return out;
 }
@@ -287,12 +288,18 @@ static struct node *dns(struct converter *c, const struct node *service)
 static struct node *container(struct converter *c, const struct node *service)
 {
 	static const struct same rows[] = {
-		{ "entrypoint", "Command" },   { "command", "Args" },
-		{ "hostname", "Hostname" },    { "user", "User" },
-		{ "working_dir", "Dir" },      { "stop_signal", "StopSignal" },
-		{ "isolation", "Isolation" },  { "sysctls", "Sysctls" },
-		{ "tty", "TTY" },	       { "stdin_open", "OpenStdin" },
-		{ "read_only", "ReadOnly" },   { "init", "Init" },
+		{ "entrypoint", "Command" },
+		{ "command", "Args" },
+		{ "hostname", "Hostname" },
+		{ "user", "User" },
+		{ "working_dir", "Dir" },
+		{ "stop_signal", "StopSignal" },
+		{ "isolation", "Isolation" },
+		{ "sysctls", "Sysctls" },
+		{ "tty", "TTY" },
+		{ "stdin_open", "OpenStdin" },
+		{ "read_only", "ReadOnly" },
+		{ "init", "Init" },
 	};
 	struct node *out = node_at(node_map(c->arena), service->origin), *add;
 	int64_t score;
@@ -315,7 +322,7 @@ static struct node *container(struct converter *c, const struct node *service)
 	put(c, out, "CapabilityAdd", add);
 	put(c, out, "CapabilityDrop", capabilities(c, node_get(service, "cap_drop"), add));
 	put(c, out, "Ulimits", ulimit_list(c, node_get(service, "ulimits")));
-	if (value_int(node_get(service, "oom_score_adj"), &score))
+	if (swarm_int(node_get(service, "oom_score_adj"), &score))
 		put(c, out, "OomScoreAdj",
 		    int_at(c->arena, score, node_get(service, "oom_score_adj")));
 	return out;
@@ -348,7 +355,7 @@ static struct node *resource(struct converter *c, const struct node *from)
 		put(c, out, "MemoryBytes", int_at(c->arena, value, memory));
 	else if (memory)
 		bad_value(c, memory, "amount of memory, as 512M");
-	if (value_int(node_get(from, "pids"), &value))
+	if (swarm_int(node_get(from, "pids"), &value))
 		put(c, out, "Pids", int_at(c->arena, value, node_get(from, "pids")));
 	generic = node_at(node_seq(c->arena), from->origin);
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
@@ -398,7 +405,7 @@ static struct node *legacy_restart(struct converter *c, const struct node *n)
 		put(c, out, "Condition", text_at(c->arena, "on-failure", n));
 	else
 		bad_value(c, n, "restart policy: always, unless-stopped, on-failure[:N] or no");
-	if (colon && (!value_int(&(struct node){ .type = NODE_STR,
+	if (colon && (!swarm_int(&(struct node){ .type = NODE_STR,
 						 .text = colon + 1,
 						 .len = (uint32_t)strlen(colon + 1) },
 				 &count) ||
@@ -420,7 +427,7 @@ static struct node *restart(struct converter *c, const struct node *policy,
 	out = node_at(node_map(c->arena), policy->origin);
 	put(c, out, "Condition", node_copy(c->arena, node_get(policy, "condition")));
 	put(c, out, "Delay", nanoseconds(c, node_get(policy, "delay")));
-	if (value_int(node_get(policy, "max_attempts"), &attempts))
+	if (swarm_int(node_get(policy, "max_attempts"), &attempts))
 		put(c, out, "MaxAttempts",
 		    int_at(c->arena, attempts, node_get(policy, "max_attempts")));
 	put(c, out, "Window", nanoseconds(c, node_get(policy, "window")));
@@ -448,7 +455,7 @@ static struct node *placement(struct converter *c, const struct node *from)
 		node_append(c->arena, preferences, one);
 	}
 	put(c, out, "Preferences", preferences);
-	if (value_int(node_get(from, "max_replicas_per_node"), &most) && most)
+	if (swarm_int(node_get(from, "max_replicas_per_node"), &most) && most)
 		put(c, out, "MaxReplicas",
 		    int_at(c->arena, most, node_get(from, "max_replicas_per_node")));
 	return out;
@@ -523,7 +530,8 @@ static struct node *attachments(struct converter *c, const struct node *service)
 
 struct node *task_spec(struct converter *c, const char *key, const struct node *service)
 {
-	const struct node *deploy = node_get(service, "deploy"), *logging = node_get(service, "logging");
+	const struct node *deploy = node_get(service, "deploy"),
+			  *logging = node_get(service, "logging");
 	static const struct same log[] = { { "driver", "Name" }, { "options", "Options" } };
 	struct node *out = node_at(node_map(c->arena), service->origin), *driver;
 

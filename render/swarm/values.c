@@ -14,7 +14,7 @@ struct node *int_at(struct arena *a, int64_t value, const struct node *at)
 	return node_at(node_int(a, value), at->origin);
 }
 
-bool value_int(const struct node *n, int64_t *out)
+bool swarm_int(const struct node *n, int64_t *out)
 {
 	if (!node_is(n, NODE_INT) && !node_is(n, NODE_STR) && !node_is(n, NODE_FLOAT))
 		return false;
@@ -29,7 +29,7 @@ const char *value_text(struct arena *a, const struct node *n)
 
 	if (!node_is_scalar(n) || n->type == NODE_NULL)
 		return "";
-	if (n->type == NODE_INT && value_int(n, &integer))
+	if (n->type == NODE_INT && swarm_int(n, &integer))
 		return arena_printf(a, "%lld", (long long)integer);
 	if (n->type == NODE_FLOAT && node_number(n, &number)) {
 		number_format(text, number, 'v');
@@ -85,9 +85,9 @@ struct words {
 static void end_word(struct words *w)
 {
 	if (w->any)
-		node_append(w->arena, w->list,
-			    node_at(node_str_n(w->arena, w->word.text, w->word.len),
-				    w->at->origin));
+		node_append(
+			w->arena, w->list,
+			node_at(node_str_n(w->arena, w->word.text, w->word.len), w->at->origin));
 	buf_cut(&w->word, 0);
 	w->any = false;
 }

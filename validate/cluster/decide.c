@@ -189,7 +189,9 @@ static void decide_head(struct ask *k, struct plan_change *c)
 		if (k->immutable.count ||
 		    (k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces))
 			c->action = PLAN_REPLACE;
-		else if (k->verdict.kind == VERDICT_REFUSED || k->verdict.kind == VERDICT_IMMUTABLE)
+		else if ((k->verdict.kind == VERDICT_REFUSED ||
+			  k->verdict.kind == VERDICT_IMMUTABLE) &&
+			 (exists || c->action != PLAN_CREATE))
 			c->action = PLAN_UPDATE;
 	}
 	if (plan_moved(c, k->item) && c->action != PLAN_CREATE)
