@@ -1,6 +1,7 @@
 #include <string.h>
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/render_kustomize.h"
 #include "cmd/source.h"
 #include "render/helm/helm.h"
 #include "render/render.h"
@@ -12,9 +13,7 @@ struct render_verb {
 	bool show_origin;
 	int output;
 	/* kustomize */
-	const char *reorder;
-	int load_restrictor;
-	bool enable_helm;
+	struct kustomize_flags kustomize;
 	/* Helm */
 	const char *name, *ns, *kubernetes_version, *seed;
 	struct option_values values, api_versions, show_only;
@@ -25,8 +24,6 @@ struct render_verb {
 
 enum { OUTPUT_TEXT, OUTPUT_YAML, OUTPUT_JSON };
 static const char *const outputs[] = { "text", "yaml", "json", NULL };
-static const char *const restrictors[] = { "LoadRestrictionsRootOnly", "LoadRestrictionsNone",
-					   NULL };
 
 #define AT(field) .offset = offsetof(struct render_verb, field)
 static const struct option render_options_table[] = {
@@ -41,23 +38,6 @@ static const struct option render_options_table[] = {
 	  .choices = outputs,
 	  AT(output),
 	  .summary = "text (as kustomize or helm print it), yaml or json" },
-};
-static const struct option kustomize_options[] = {
-	{ .name = "reorder",
-	  .type = OPTION_STRING,
-	  .value = "ORDER",
-	  AT(reorder),
-	  .summary = "legacy or none" },
-	{ .name = "load-restrictor",
-	  .type = OPTION_CHOICE,
-	  .value = "WHICH",
-	  .choices = restrictors,
-	  AT(load_restrictor),
-	  .summary = "LoadRestrictionsRootOnly (default) or LoadRestrictionsNone" },
-	{ .name = "enable-helm",
-	  .type = OPTION_FLAG,
-	  AT(enable_helm),
-	  .summary = "inflate helmCharts, in this process" },
 };
 static const struct option helm_options[] = {
 	{ .name = "name",
@@ -194,7 +174,8 @@ static const struct option helm_options[] = {
 static const struct option_group groups[] = {
 	{ "Source", source_options, 3, offsetof(struct render_verb, source) },
 	{ "Output", render_options_table, ARRAY_SIZE(render_options_table), 0 },
-	{ "kustomize", kustomize_options, ARRAY_SIZE(kustomize_options), 0 },
+	{ "kustomize", kustomize_flag_rows, KUSTOMIZE_FLAGS,
+	  offsetof(struct render_verb, kustomize) },
 	{ "Helm", helm_options, ARRAY_SIZE(helm_options), 0 },
 	{ "General", common_options, 2, 0 },
 };
@@ -265,9 +246,8 @@ static int options_for(struct run *run, const struct render_verb *verb, struct r
 	struct values values = { 0 };
 	size_t i;
 
-	if (verb->reorder && strcmp(verb->reorder, "legacy") && strcmp(verb->reorder, "none"))
-		return err_raise(err, ERR_USAGE, NO_POS, "--reorder takes legacy or none, not '%s'",
-				 verb->reorder);
+	if (kustomize_flags_check(&verb->kustomize, err) < 0)
+		return -1;
 	for (i = 0; i < verb->values.count; i++) {
 		int rc = add_value(run, &verb->values.items[i], &values, err);
 
@@ -277,9 +257,13 @@ static int options_for(struct run *run, const struct render_verb *verb, struct r
 			return -1;
 	}
 	*out = (struct render_options){
-		.reorder = verb->reorder,
-		.load_restrictor = (enum load_restrictor)verb->load_restrictor,
-		.enable_helm = verb->enable_helm,
+		.reorder = verb->kustomize.reorder,
+		.load_restrictor = (enum load_restrictor)verb->kustomize.load_restrictor,
+		.enable_helm = verb->kustomize.enable_helm,
+		.managed_by = verb->kustomize.managed_by,
+		.helm_kube_version = verb->kustomize.kube_version,
+		.helm_api_versions = texts(&run->arena, &verb->kustomize.api_versions),
+		.helm_api_version_count = verb->kustomize.api_versions.count,
 		.release_name = verb->name,
 		.ns = verb->ns,
 		.kubernetes_version = verb->kubernetes_version,
@@ -437,6 +421,9 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 	rc = options_for(run, verb, &how, err);
 	if (!rc)
 		rc = render_path(run, &run->arena, view, path, &how, &rendered, err);
+	if (!rc)
+		rc = kustomize_flags_suit(&verb->kustomize, &rendered, path, err);
+	kustomize_flags_warn(&verb->kustomize);
 	print_notes(run, &rendered.notes);
 	if (!rc && verb->show_origin)
 		print_with_origins(run, &rendered, &out);

@@ -70,15 +70,17 @@ static void add_tree(struct buf *b, struct run *run, const struct node *n)
 
 static bool add_options(struct buf *b, const struct render_options *o)
 {
-	buf_printf(b, "flags %d %d %d %d %d %d %d %d\n", o->load_restrictor, o->enable_helm,
-		   o->include_crds, o->no_hooks, o->is_upgrade, o->helm4, o->skip_tests,
-		   o->dependency_update);
+	buf_printf(b, "flags %d %d %d %d %d %d %d %d %d\n", o->load_restrictor, o->enable_helm,
+		   o->managed_by, o->include_crds, o->no_hooks, o->is_upgrade, o->helm4,
+		   o->skip_tests, o->dependency_update);
 	add_text(b, "reorder", o->reorder);
 	add_text(b, "release", o->release_name);
 	add_text(b, "template", o->name_template);
 	add_text(b, "namespace", o->ns);
 	add_text(b, "version", o->kubernetes_version);
 	add_text(b, "seed", o->seed);
+	add_text(b, "helm version", o->helm_kube_version);
+	add_texts(b, "helm api", o->helm_api_versions, o->helm_api_version_count);
 	add_texts(b, "api", o->api_versions, o->api_version_count);
 	add_texts(b, "only", o->show_only, o->show_only_count);
 	/* Values may be files of the user's own, which no view has. */

@@ -76,6 +76,11 @@ struct render_options {
 	const char *reorder; /* NULL, "legacy" or "none" */
 	enum load_restrictor load_restrictor;
 	bool enable_helm;
+	bool managed_by; /* --enable-managedby-label */
+	/* For helmCharts, instead of what they say; NULL and 0: nothing. */
+	const char *helm_kube_version;
+	const char *const *helm_api_versions;
+	size_t helm_api_version_count;
 	/* Instead of the directory's kustomization: what an engine makes of it; NULL: the file. */
 	const struct node *kustomization;
 	/* Helm */

@@ -44,6 +44,10 @@ static int walk_map(struct step *s, struct node *n, const char *const *parts)
 		return err_raise(s->err, ERR_INPUT, NO_POS,
 				 "cannot set or create an empty field name (path '%s')",
 				 s->spec->path);
+	if (len == 1 && *name == '*')
+		return kz_fail(s->walk->kz, s->err, n->origin,
+			       "considering field '%s': wildcard is not supported here",
+			       s->spec->path);
 	if (create)
 		kind = parts[1] ? NODE_MAP : s->walk->create;
 	field = node_get_n(n, name, len);

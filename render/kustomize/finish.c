@@ -91,6 +91,10 @@ static void refold(struct kz *kz, struct node *n)
 
 	if (!memchr(n->text, '\n', n->len))
 		return;
+	if (!yaml_block_allowed(n->text, n->len)) { /* printed in double quotes, as it is */
+		n->style = STYLE_DOUBLE;
+		return;
+	}
 	buf_init(&text, 0);
 	write_folded(&text, n);
 	if (!yaml_read_one(kz->run, kz->a, YAML_KYAML, "", text.text, text.len, 0, &root,
@@ -192,7 +196,8 @@ static void finish_annotations(struct kz *kz, struct resource *r)
 			annotations->entries[i].value = node_at(node_str(kz->a, ""), value->origin);
 			continue;
 		}
-		if (value->type != NODE_STR || value->style == STYLE_PLAIN)
+		if (value->type != NODE_STR || value->style == STYLE_PLAIN ||
+		    value->style == STYLE_FOLDED)
 			value->style = STYLE_ANY;
 		value->type = NODE_STR;
 	}

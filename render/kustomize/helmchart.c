@@ -186,11 +186,16 @@ static void set_versions(struct inflation *i)
 	const char **versions;
 	uint32_t n;
 
-	o->kubernetes_version = asked->kubernetes_version
-					? asked->kubernetes_version
-					: or_null(field_text(i->chart, "kubeVersion"));
-	o->api_versions = asked->api_versions;
-	o->api_version_count = asked->api_version_count;
+	o->kubernetes_version =
+		asked->helm_kube_version ? asked->helm_kube_version : asked->kubernetes_version;
+	if (!o->kubernetes_version)
+		o->kubernetes_version = or_null(field_text(i->chart, "kubeVersion"));
+	o->api_versions = asked->helm_api_versions;
+	o->api_version_count = asked->helm_api_version_count;
+	if (!o->api_version_count) {
+		o->api_versions = asked->api_versions;
+		o->api_version_count = asked->api_version_count;
+	}
 	if (o->api_version_count || !list)
 		return;
 	versions = arena_array(i->t->kz->a, list->len, const char *);

@@ -64,14 +64,16 @@ static int drop_local(struct kz *kz, struct resmap *m, struct err *err)
 static int add_managed_by(struct kz *kz, struct target *t, struct resmap *m, struct err *err)
 {
 	static const struct gvk any = { "", "", "" };
+	const struct node *metadata = node_get(t->k, "buildMetadata");
 	struct node *pairs = node_map(kz->a);
 	struct fieldspec spec = fieldspec_make(kz->a, &any, "metadata/labels", true);
 	struct fieldspecs specs = { .items = &spec, .count = 1 };
 
-	if (!has_word(node_get(t->k, "buildMetadata"), "managedByLabel"))
+	if (!kz->options->managed_by && !has_word(metadata, "managedByLabel"))
 		return 0;
 	node_set(kz->a, pairs, "app.kubernetes.io/managed-by", node_str(kz->a, "kustomize-v5.8.1"));
-	node_set_origin(pairs, node_get(t->k, "buildMetadata")->origin);
+	if (metadata)
+		node_set_origin(pairs, metadata->origin);
 	return transform_string_map(kz, m, pairs, &specs, err);
 }
 

@@ -220,6 +220,22 @@ static int apply_selected(struct kz *kz, struct resmap *m, struct resource *patc
 
 /* ---- JSON 6902 ---- */
 
+/* What kustomize keeps in annotations is there for a pointer to go through, and stays. */
+static int patch_one(struct kz *kz, struct resource *r, const struct node *operations,
+		     struct err *err)
+{
+	struct node *annotations;
+
+	if (remembers(r))
+		put_mark(kz, r);
+	if (json_patch_apply(kz, &r->root, operations, err) < 0)
+		return -1;
+	annotations = node_path(r->root, "metadata", "annotations", NULL);
+	if (node_is(annotations, NODE_MAP))
+		node_remove(annotations, internal_key);
+	return 0;
+}
+
 static int apply_operations(struct kz *kz, struct resmap *m, const struct node *target,
 			    const struct node *operations, bool store_id, struct err *err)
 {
@@ -233,7 +249,7 @@ static int apply_operations(struct kz *kz, struct resmap *m, const struct node *
 	for (i = 0; i < count; i++) {
 		if (store_id)
 			resource_store_id(kz, found[i]);
-		if (json_patch_apply(kz, &found[i]->root, operations, err) < 0)
+		if (patch_one(kz, found[i], operations, err) < 0)
 			return -1;
 		resmap_note(kz, m, found[i]);
 	}

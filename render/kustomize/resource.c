@@ -264,6 +264,9 @@ void resource_absorb_annotations(struct kz *kz, struct resource *r)
 
 	if (!node_is(annotations, NODE_MAP))
 		return;
+	for (i = 0; i < annotations->len; i++) /* annotations are set anew: nothing stays folded */
+		if (annotations->entries[i].value->style == STYLE_FOLDED)
+			annotations->entries[i].value->style = STYLE_LITERAL;
 	absorb_prev_ids(kz, r, annotations);
 	if ((n = node_get(annotations, INTERNAL "prefixes")))
 		split(kz, &r->prefixes, text_of(n));

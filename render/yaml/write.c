@@ -173,6 +173,20 @@ static void analyze(struct scalar *s)
 	s->block = !(after_space || space_break || special);
 }
 
+/* A tab does no harm here, though go-yaml v2 thinks so. */
+bool yaml_block_allowed(const char *text, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)text, *end = at + len;
+
+	for (; at < end; at += char_width(*at)) {
+		if (*at == ' ' && (at + 1 == end || is_break(at + 1)))
+			return false;
+		if (*at != '\t' && !is_printable(at))
+			return false;
+	}
+	return true;
+}
+
 /* ---- scalars ---- */
 
 static void write_plain(struct writer *w, const struct scalar *s, int indent, bool key)

@@ -64,6 +64,9 @@ enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t 
 /* A date or time that go-yaml takes for one: a string here, but quoted when printed. */
 bool yaml_is_timestamp(const char *text, size_t len);
 
+/* Whether go-yaml v3 prints the text as a block (literal or folded) where it is asked to. */
+bool yaml_block_allowed(const char *text, size_t len);
+
 /*
  * Print a tree as Go's sigs.k8s.io/yaml Marshal prints it: keys in go-yaml's natural order, two
  * spaces, sequences not indented, its quoting and folding at 80 columns; numbers in Go's form. Ends

@@ -1,0 +1,155 @@
+#include "cmd/render_kustomize.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *const restrictors[] = { "LoadRestrictionsRootOnly", "LoadRestrictionsNone",
+					   NULL };
+
+#define AT(field) .offset = offsetof(struct kustomize_flags, field)
+const struct option kustomize_flag_rows[KUSTOMIZE_FLAGS] = {
+	{ .name = "reorder",
+	  .type = OPTION_STRING,
+	  .value = "ORDER",
+	  AT(reorder),
+	  .summary = "legacy or none; sortOptions of the kustomization says it better" },
+	{ .name = "load-restrictor",
+	  .type = OPTION_CHOICE,
+	  .value = "WHICH",
+	  .choices = restrictors,
+	  AT(load_restrictor),
+	  .summary = "LoadRestrictionsRootOnly (default) or LoadRestrictionsNone" },
+	{ .name = "enable-helm",
+	  .type = OPTION_FLAG,
+	  AT(enable_helm),
+	  .summary = "inflate helmCharts, in this process" },
+	{ .name = "helm-kube-version",
+	  .type = OPTION_STRING,
+	  .value = "VERSION",
+	  AT(kube_version),
+	  .summary = "release that helmCharts render for, instead of their kubeVersion" },
+	{ .name = "helm-api-versions",
+	  .type = OPTION_APPEND,
+	  .value = "GROUP/VERSION",
+	  AT(api_versions),
+	  .summary = "API versions for helmCharts, instead of their apiVersions" },
+	{ .name = "enable-managedby-label",
+	  .type = OPTION_FLAG,
+	  AT(managed_by),
+	  .summary = "add app.kubernetes.io/managed-by, as buildMetadata's managedByLabel does" },
+	{ .name = "as-current-user",
+	  .type = OPTION_FLAG,
+	  AT(ignored),
+	  .hidden = true,
+	  .summary = "says how functions run; none is" },
+	{ .name = "helm-debug",
+	  .type = OPTION_FLAG,
+	  AT(ignored),
+	  .hidden = true,
+	  .summary = "helm's own messages; helm isn't run" },
+	{ .name = "helm-command",
+	  .type = OPTION_STRING,
+	  .value = "PATH",
+	  AT(helm_command),
+	  .hidden = true,
+	  .summary = "refused: charts are inflated in this process" },
+	{ .name = "enable-exec",
+	  .type = OPTION_FLAG,
+	  AT(exec),
+	  .hidden = true,
+	  .summary = "refused: nothing that a repository names is run" },
+	{ .name = "enable-alpha-plugins",
+	  .type = OPTION_FLAG,
+	  AT(plugins),
+	  .hidden = true,
+	  .summary = "refused: nothing that a repository names is run" },
+	{ .name = "enable-star",
+	  .type = OPTION_FLAG,
+	  AT(star),
+	  .hidden = true,
+	  .summary = "refused: nothing that a repository names is run" },
+	{ .name = "network",
+	  .type = OPTION_FLAG,
+	  AT(network),
+	  .hidden = true,
+	  .summary = "refused: functions in containers are not run" },
+	{ .name = "network-name",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(network_name),
+	  .hidden = true,
+	  .summary = "refused: functions in containers are not run" },
+	{ .name = "env",
+	  .letter = 'e',
+	  .type = OPTION_APPEND,
+	  .value = "NAME=VALUE",
+	  AT(env),
+	  .hidden = true,
+	  .summary = "refused: functions in containers are not run" },
+	{ .name = "mount",
+	  .type = OPTION_APPEND,
+	  .value = "OPTIONS",
+	  AT(mounts),
+	  .hidden = true,
+	  .summary = "refused: functions in containers are not run" },
+};
+
+int kustomize_flags_check(const struct kustomize_flags *flags, struct err *err)
+{
+	const char *plugin = flags->exec      ? "--enable-exec"
+			     : flags->plugins ? "--enable-alpha-plugins"
+			     : flags->star    ? "--enable-star"
+					      : NULL;
+	const char *function = flags->network	     ? "--network"
+			       : flags->network_name ? "--network-name"
+			       : flags->env.count    ? "--env"
+			       : flags->mounts.count ? "--mount"
+						     : NULL;
+
+	if (plugin)
+		return err_raise(err, ERR_REFUSED, NO_POS,
+				 "%s: nothing that a repository names is run; commit what the "
+				 "plugin makes, or use a builtin generator or transformer",
+				 plugin);
+	if (function)
+		return err_raise(err, ERR_REFUSED, NO_POS,
+				 "%s: functions in containers are not run; commit what the "
+				 "function makes, or use a builtin generator or transformer",
+				 function);
+	if (flags->helm_command)
+		return err_raise(err, ERR_REFUSED, NO_POS,
+				 "--helm-command: charts are inflated in this process, by no other "
+				 "program; leave it out (--helm4 renders as Helm 4 does)");
+	if (flags->reorder && strcmp(flags->reorder, "legacy") && strcmp(flags->reorder, "none"))
+		return err_raise(err, ERR_USAGE, NO_POS, "--reorder takes legacy or none, not '%s'",
+				 flags->reorder);
+	return 0;
+}
+
+int kustomize_flags_suit(const struct kustomize_flags *flags, const struct rendered *r,
+			 const char *path, struct err *err)
+{
+	const char *given = flags->reorder	     ? "--reorder"
+			    : flags->load_restrictor ? "--load-restrictor"
+			    : flags->managed_by	     ? "--enable-managedby-label"
+						     : NULL;
+
+	if (!given || !strcmp(r->renderer, "kustomize"))
+		return 0;
+	return err_raise(err, ERR_USAGE, NO_POS,
+			 "%s is a flag for kustomizations, and there is no kustomization.yaml, "
+			 "kustomization.yml or Kustomization in '%s'",
+			 given, *path ? path : ".");
+}
+
+void kustomize_flags_warn(const struct kustomize_flags *flags)
+{
+	if (flags->reorder)
+		fputs("Flag --reorder has been deprecated, use the new 'sortOptions' field in "
+		      "kustomization.yaml instead.\n",
+		      stderr);
+	if (flags->managed_by)
+		fputs("Flag --enable-managedby-label has been deprecated, The flag "
+		      "`enable-managedby-label` has been deprecated. Use the `managedByLabel` "
+		      "option in the `buildMetadata` field instead.\n",
+		      stderr);
+}
