@@ -109,6 +109,8 @@ $(B)/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/cmd/report/read.o: cmd/report/plan.schema.json
+
 # Kubernetes' types: a text, compiled into a read-only table by a program of the build machine.
 $(B)/schema-compile: validate/schema/compile.c validate/schema/rows.h validate/schema/schema.h
 	@mkdir -p $(@D)

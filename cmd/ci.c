@@ -84,6 +84,24 @@ static void read_pull(struct ci_request *out, const struct node *pull)
 	out->fork = !from || !to || strcmp(from, to);
 }
 
+/* A trusted workflow that another one's end started: what it says of that one. */
+static void read_workflow_run(struct arena *a, struct ci_request *out, const struct node *event)
+{
+	const struct node *run = node_get(event, "workflow_run");
+	const struct node *from = node_get(run, "head_repository");
+	const struct node *pulls = node_get(run, "pull_requests"), *owner = node_get(from, "owner");
+	const char *name = node_get_string(from, "full_name");
+	const char *here = node_get_string(node_get(event, "repository"), "full_name");
+	const char *branch = node_get_string(run, "head_branch");
+
+	out->head = path_commit(run, "head_sha", NULL);
+	out->fork = !name || !here || strcmp(name, here);
+	if (node_is(pulls, NODE_SEQ) && pulls->len == 1)
+		out->number = node_text(node_get(pulls->items[0], "number"));
+	if (branch && node_get_string(owner, "login"))
+		out->branch = arena_printf(a, "%s:%s", node_get_string(owner, "login"), branch);
+}
+
 static int read_github(struct arena *a, struct ci_request *out, struct err *err)
 {
 	const struct node *event, *pull, *group;
@@ -97,6 +115,8 @@ static int read_github(struct arena *a, struct ci_request *out, struct err *err)
 		/* pull_request checks out the forge's merge; pull_request_target the target. */
 		if (env("GITHUB_EVENT_NAME") && !strcmp(env("GITHUB_EVENT_NAME"), "pull_request"))
 			out->merged = env_commit("GITHUB_SHA");
+	} else if (node_get(event, "workflow_run")) {
+		read_workflow_run(a, out, event);
 	} else if (group) {
 		out->number = "queue";
 		out->head = out->merged = path_commit(group, "head_sha", NULL);

@@ -18,6 +18,7 @@ struct ci_request {
 	const char *target; /* the commit at the target's tip */
 	const char *base;   /* the merge base, where the forge worked it out */
 	const char *before; /* what the branch was at before a push */
+	const char *branch; /* owner:branch, of a run that a fork's request started */
 	bool fork;	    /* it comes from another repository, and is not trusted */
 };
 

@@ -7,8 +7,8 @@
 #include "render/render.h"
 
 extern const struct command cmd_complete, cmd_config, cmd_gate, cmd_hook, cmd_man, cmd_plan,
-	cmd_rbac, cmd_reference, cmd_rules, cmd_status, cmd_render, cmd_validate, cmd_tree,
-	cmd_version;
+	cmd_rbac, cmd_reference, cmd_report, cmd_rules, cmd_status, cmd_render, cmd_validate,
+	cmd_tree, cmd_version;
 
 /* In the order of the help: what people need first comes first. */
 const struct command *const commands[] = {
@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&cmd_render,
 	&cmd_validate,
 	&cmd_gate,
+	&cmd_report,
 	&cmd_hook,
 	&cmd_status,
 	&cmd_tree,

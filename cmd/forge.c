@@ -1,33 +1,7 @@
-#include "cmd/forge.h"
-#include <ctype.h>
+#include "cmd/forge_internal.h"
 #include <stdlib.h>
 #include <string.h>
 #include "base/http.h"
-#include "base/json.h"
-
-/*
- * Paths are below the API's root. In them %R is the repository, %N the merge request, %C the
- * commit, %I a comment, %P a page.
- */
-struct forge_kind {
-	const char *name;
-	const char *api_variable,
-		*api_below; /* the API's root: a variable's value, and what follows it */
-	const char *api;    /* where the variable is not set */
-	const char *repository_variable;
-	const char *tokens[4];	  /* variables, the first that is set counts */
-	const char *token_header; /* "Authorization: Bearer %s" without the value */
-	const char *list,
-		*items; /* comments, 100 a page; the array's key, NULL: the answer is it */
-	const char *body, *body_below; /* a comment's text: key, and key in that */
-	const char *create, *edit, *edit_method;
-	const char *status;
-	const char *state_words[FORGE_STATES];
-	const char *context_keys[2]; /* the status's name */
-	const char *url_key;
-	size_t comment_limit, description_limit;
-	const char *comment_permission, *status_permission;
-};
 
 static const struct forge_kind kinds[] = {
 	/* by name */
@@ -50,8 +24,40 @@ static const struct forge_kind kinds[] = {
 		.url_key = "url",
 		.comment_limit = 32000,
 		.description_limit = 255,
+		.insights = "repositories/%R/commit/%C/reports/kubectl-gitops",
+		.annotations = "repositories/%R/commit/%C/reports/kubectl-gitops/annotations",
 		.comment_permission = "pullrequest:write",
 		.status_permission = "repository:write",
+	},
+	{
+		.name = "bitbucket-dc",
+		.api_variable = "BITBUCKET_SERVER_URL",
+		.api_below = "/rest",
+		.repository_variable = "BITBUCKET_SERVER_REPOSITORY",
+		.tokens = { "KUBECTL_GITOPS_TOKEN", "BITBUCKET_TOKEN" },
+		.token_header = "Authorization: Bearer ",
+		.list = "api/latest/projects/%J/repos/%S/pull-requests/%N/"
+			"activities?limit=100&start=%O",
+		.items = "values",
+		.item_below = "comment",
+		.body = "text",
+		.versioned = true,
+		.create = "api/latest/projects/%J/repos/%S/pull-requests/%N/comments",
+		.edit = "api/latest/projects/%J/repos/%S/pull-requests/%N/comments/%I",
+		.edit_method = "PUT",
+		.status = "api/latest/projects/%J/repos/%S/commits/%C/builds",
+		.state_words = { "SUCCESSFUL", "FAILED", "FAILED" },
+		.context_keys = { "key", "name" },
+		.url_key = "url",
+		.insights = "insights/latest/projects/%J/repos/%S/commits/%C/reports/"
+			    "kubectl-gitops",
+		.annotations = "insights/latest/projects/%J/repos/%S/commits/%C/reports/"
+			       "kubectl-gitops/annotations",
+		.clears_annotations = true,
+		.comment_limit = 32768,
+		.description_limit = 255,
+		.comment_permission = "repository read",
+		.status_permission = "repository read",
 	},
 	{
 		.name = "gitea",
@@ -93,6 +99,7 @@ static const struct forge_kind kinds[] = {
 		.url_key = "target_url",
 		.comment_limit = 65536,
 		.description_limit = 140,
+		.requests = "repos/%R/pulls?state=open&per_page=100&head=%I",
 		.comment_permission = "pull-requests: write",
 		.status_permission = "statuses: write",
 	},
@@ -120,14 +127,7 @@ static const struct forge_kind kinds[] = {
 	},
 };
 
-enum { MAX_PAGES = 50, BODY_BYTES = 32 << 20 };
-
-struct forge {
-	const struct forge_kind *kind;
-	struct arena arena;
-	struct http *http;
-	const char *api, *repository, *number, *commit, *authorization, *job;
-};
+enum { BODY_BYTES = 32 << 20 };
 
 /* --- what is known
  * ----------------------------------------------------------------------------------- */
@@ -218,7 +218,9 @@ struct forge *forge_open(struct run *run, const struct ci_request *request,
 
 	if (!kind) {
 		err_raise(err, ERR_USAGE, NO_POS,
-			  "%s'%s' is no forge: --forge bitbucket, forgejo, gitea, github or gitlab",
+			  "%s'%s' is no forge: --forge bitbucket, bitbucket-dc, forgejo, gitea, "
+			  "github "
+			  "or gitlab",
 			  flags->name ? "" : "the CI ", name ? name : "");
 		return NULL;
 	}
@@ -251,246 +253,4 @@ void forge_free(struct forge *f)
 size_t forge_comment_limit(const struct forge *f)
 {
 	return f->kind->comment_limit;
-}
-
-/* --- requests
- * ----------------------------------------------------------------------------------------- */
-
-/* A value in a path; a repository's '/' stays where the forge takes owner/name. */
-static void add_segment(struct buf *b, const char *text, bool slashes)
-{
-	for (; *text; text++)
-		if (isalnum((unsigned char)*text) || strchr("-._~", *text) ||
-		    (slashes && *text == '/'))
-			buf_char(b, *text);
-		else
-			buf_printf(b, "%%%02X", (unsigned char)*text);
-}
-
-static const char *make_url(struct forge *f, const char *path, const char *comment, unsigned page)
-{
-	bool slashes = strcmp(f->kind->name, "gitlab") != 0;
-	const char *out;
-	struct buf b;
-
-	buf_init(&b, 0);
-	buf_printf(&b, "%s/", f->api);
-	for (; *path; path++) {
-		if (*path != '%') {
-			buf_char(&b, *path);
-			continue;
-		}
-		path++;
-		if (*path == 'P')
-			buf_printf(&b, "%u", page);
-		else
-			add_segment(&b,
-				    *path == 'R'   ? f->repository
-				    : *path == 'N' ? f->number
-				    : *path == 'C' ? f->commit
-						   : comment,
-				    slashes);
-	}
-	out = buf_dup(&b, &f->arena);
-	buf_release(&b);
-	return out;
-}
-
-static bool is_rate_limit(const struct http_response *r)
-{
-	const char *value;
-	size_t from = 0, len;
-
-	if (r->status == 429)
-		return true;
-	return r->status == 403 && http_header(r, "x-ratelimit-remaining", &from, &value, &len) &&
-	       len == 1 && *value == '0';
-}
-
-/* What the forge says beside the status, where it is short and plain. */
-static const char *said(struct forge *f, const struct http_response *r)
-{
-	struct json_options options = { 0 };
-	struct err ignored = ERR_INIT;
-	const struct node *answer =
-		json_read(&f->arena, r->body.text, r->body.len, &options, &ignored);
-	const char *text = node_get_string(answer, "message");
-
-	if (!text)
-		text = node_get_string(node_get(answer, "error"), "message");
-	if (!text)
-		text = node_get_string(answer, "error");
-	return text && strlen(text) < 300 ? arena_printf(&f->arena, ": %s", text) : "";
-}
-
-static int refused(struct forge *f, const struct http_response *r, const char *permission,
-		   struct err *err)
-{
-	const char *name = f->kind->name;
-
-	if (is_rate_limit(r))
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s: its rate limit is reached%s", name,
-				 said(f, r));
-	if (r->status == 401)
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s does not know the token (401)%s",
-				 name, said(f, r));
-	if (r->status == 403 || r->status == 404)
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s refuses (%d): the token needs %s%s",
-				 name, r->status, permission, said(f, r));
-	return err_raise(err, ERR_IO, NO_POS, "%s answers with status %d%s", name, r->status,
-			 said(f, r));
-}
-
-struct post {
-	const char *method, *url, *permission;
-	const struct node *body; /* NULL: none */
-	int status;		 /* out: of the answer, 0 without one */
-};
-
-static int ask(struct forge *f, struct post *p, const struct node **answer, struct err *err)
-{
-	const char *const headers[] = { f->authorization, "Accept: application/json",
-					"Content-Type: application/json" };
-	struct http_request request = { .method = p->method,
-					.url = p->url,
-					.headers = headers,
-					.header_count = p->body ? 3 : 2,
-					.unsafe_retry = !strcmp(p->method, "POST") };
-	struct json_options options = { .file = f->kind->name };
-	struct http_response response = { 0 };
-	struct buf body;
-	int rc;
-
-	buf_init(&body, 0);
-	if (p->body)
-		json_write(&body, p->body, 0);
-	request.body = p->body ? body.text : NULL;
-	request.body_len = body.len;
-	rc = http_fetch(f->http, &request, &response, err);
-	p->status = response.status;
-	if (!rc && (response.status < 200 || response.status > 299))
-		rc = refused(f, &response, p->permission, err);
-	if (!rc && answer) {
-		*answer =
-			json_read(&f->arena, response.body.text, response.body.len, &options, err);
-		rc = *answer ? 0 : -1;
-	}
-	http_response_release(&response);
-	buf_release(&body);
-	return rc;
-}
-
-/* --- the comment
- * -------------------------------------------------------------------------------------- */
-
-static const char *comment_text(const struct forge_kind *k, const struct node *comment)
-{
-	const struct node *body = node_get(comment, k->body);
-
-	return node_string(k->body_below ? node_get(body, k->body_below) : body);
-}
-
-/* The id of the comment that holds the marker; "" when there is none. */
-static int find_comment(struct forge *f, const char *marker, const char **id, struct err *err)
-{
-	const struct node *answer, *items;
-	const char *text;
-
-	*id = "";
-	for (unsigned page = 1; page <= MAX_PAGES; page++) {
-		struct post p = { .method = "GET",
-				  .url = make_url(f, f->kind->list, NULL, page),
-				  .permission = f->kind->comment_permission };
-
-		if (ask(f, &p, &answer, err) < 0)
-			return -1;
-		items = f->kind->items ? node_get(answer, f->kind->items) : answer;
-		if (!node_is(items, NODE_SEQ))
-			return err_raise(err, ERR_IO, NO_POS,
-					 "%s: the answer has no list of comments", f->kind->name);
-		for (uint32_t i = 0; i < items->len; i++) {
-			text = comment_text(f->kind, items->items[i]);
-			if (text && strstr(text, marker) &&
-			    node_text(node_get(items->items[i], "id"))) {
-				*id = node_text(node_get(items->items[i], "id"));
-				return 0;
-			}
-		}
-		if (!items->len)
-			break;
-	}
-	return 0;
-}
-
-static const struct node *comment_body(struct forge *f, const char *text)
-{
-	struct node *body = node_map(&f->arena), *content;
-
-	if (f->kind->body_below) {
-		content = node_map(&f->arena);
-		node_set(&f->arena, content, f->kind->body_below, node_str(&f->arena, text));
-		node_set(&f->arena, body, f->kind->body, content);
-	} else {
-		node_set(&f->arena, body, f->kind->body, node_str(&f->arena, text));
-	}
-	return body;
-}
-
-int forge_comment(struct forge *f, const char *marker, const char *text, struct err *err)
-{
-	struct post p = { .permission = f->kind->comment_permission,
-			  .body = comment_body(f, text) };
-	const char *id;
-
-	if (!f->number)
-		return err_raise(err, ERR_USAGE, NO_POS, "there is no merge request to comment on");
-	if (find_comment(f, marker, &id, err) < 0)
-		return -1;
-	if (*id) {
-		p.method = f->kind->edit_method;
-		p.url = make_url(f, f->kind->edit, id, 0);
-		if (!ask(f, &p, NULL, err))
-			return 0;
-		/* Somebody else wrote the marker into a comment of theirs: then one of our own. */
-		if (p.status != 403 && p.status != 404)
-			return -1;
-		err_clear(err);
-	}
-	p.method = "POST";
-	p.url = make_url(f, f->kind->create, NULL, 0);
-	return ask(f, &p, NULL, err);
-}
-
-/* --- the status
- * --------------------------------------------------------------------------------------- */
-
-/* At most `max` characters, none of them cut in the middle. */
-static const char *cut(struct arena *a, const char *text, size_t max)
-{
-	size_t n = strlen(text);
-
-	if (n > max)
-		for (n = max; n && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
-			;
-	return arena_memdup(a, text, n);
-}
-
-int forge_status(struct forge *f, enum forge_state state, const char *text, struct err *err)
-{
-	const struct forge_kind *k = f->kind;
-	struct node *body = node_map(&f->arena);
-	struct post p = { .method = "POST", .permission = k->status_permission, .body = body };
-
-	if (!f->commit)
-		return err_raise(err, ERR_USAGE, NO_POS, "there is no commit to set the status of");
-	node_set(&f->arena, body, "state", node_str(&f->arena, k->state_words[state]));
-	for (size_t i = 0; i < ARRAY_SIZE(k->context_keys) && k->context_keys[i]; i++)
-		node_set(&f->arena, body, k->context_keys[i],
-			 node_str(&f->arena, "kubectl-gitops"));
-	node_set(&f->arena, body, "description",
-		 node_str(&f->arena, cut(&f->arena, text, k->description_limit)));
-	if (f->job)
-		node_set(&f->arena, body, k->url_key, node_str(&f->arena, f->job));
-	p.url = make_url(f, k->status, NULL, 0);
-	return ask(f, &p, NULL, err);
 }

@@ -29,6 +29,14 @@ size_t forge_comment_limit(const struct forge *f);
  * that a request has one, however often it is planned.
  */
 int forge_comment(struct forge *f, const char *marker, const char *text, struct err *err);
+/* Post findings as a report on head's code (Bitbucket); `verdict` is the exit status. */
+struct plan;
+int forge_insights(struct forge *f, const struct plan *p, int verdict, struct err *err);
+/*
+ * Make the request that it posts to the open one of `branch` (owner:branch) whose head is the
+ * commit: for a job that is told of a fork's commit, and of no number that can be trusted.
+ */
+int forge_find_request(struct forge *f, const char *branch, struct err *err);
 /* Set the status "kubectl-gitops" of the request's head. */
 int forge_status(struct forge *f, enum forge_state state, const char *text, struct err *err);
 

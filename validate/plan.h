@@ -132,7 +132,9 @@ struct plan {
 	struct {
 		VEC(struct plan_finding);
 	} findings;
-	unsigned ignored;	     /* fields that the settings leave out; see validate/ignore.h */
+	unsigned ignored; /* fields that the settings leave out; see validate/ignore.h */
+	struct plan_summary
+		unlisted;	     /* of a plan that was read: what it counts and does not list */
 	struct plan_summary summary; /* kept up by plan_finish */
 };
 

@@ -152,44 +152,48 @@ static struct node *bitbucket_number(struct arena *a, const char *title, unsigne
 	return n;
 }
 
-static void write_bitbucket(struct buf *out, const struct plan *p,
-			    const struct report_options *options)
+struct node *report_bitbucket_tree(struct arena *a, const struct plan *p)
 {
-	struct arena a = ARENA_INIT;
-	struct node *root = node_map(&a), *report = node_map(&a), *data = node_seq(&a);
-	struct node *annotations = node_seq(&a);
+	struct node *root = node_map(a), *report = node_map(a), *data = node_seq(a);
+	struct node *annotations = node_seq(a);
 	const struct plan_summary *s = &p->summary;
 	struct buf text;
 	size_t i;
 
-	(void)options;
 	buf_init(&text, 0);
 	buf_str(&text, "Plan: ");
 	words_counts(&text, s);
-	put(&a, report, "title", "kubectl gitops plan");
-	put(&a, report, "report_type", "TEST");
-	put(&a, report, "reporter", "kubectl-gitops");
-	put(&a, report, "details", buf_dup(&text, &a));
-	put(&a, report, "result", s->errors || s->actions[PLAN_UNDECIDED] ? "FAILED" : "PASSED");
-	node_append(&a, data, bitbucket_number(&a, "To create", s->actions[PLAN_CREATE]));
-	node_append(&a, data, bitbucket_number(&a, "To change", s->actions[PLAN_UPDATE]));
-	node_append(&a, data,
-		    bitbucket_number(&a, "To delete",
+	put(a, report, "title", "kubectl gitops plan");
+	put(a, report, "report_type", "TEST");
+	put(a, report, "reporter", "kubectl-gitops");
+	put(a, report, "details", buf_dup(&text, a));
+	put(a, report, "result", s->errors || s->actions[PLAN_UNDECIDED] ? "FAILED" : "PASSED");
+	node_append(a, data, bitbucket_number(a, "To create", s->actions[PLAN_CREATE]));
+	node_append(a, data, bitbucket_number(a, "To change", s->actions[PLAN_UPDATE]));
+	node_append(a, data,
+		    bitbucket_number(a, "To delete",
 				     s->actions[PLAN_DELETE] + s->actions[PLAN_REPLACE]));
-	node_append(&a, data, bitbucket_number(&a, "Errors", s->errors));
-	node_append(&a, data, bitbucket_number(&a, "Warnings", s->warnings));
-	node_set(&a, report, "data", data);
+	node_append(a, data, bitbucket_number(a, "Errors", s->errors));
+	node_append(a, data, bitbucket_number(a, "Warnings", s->warnings));
+	node_set(a, report, "data", data);
 	for (i = 0; i < p->findings.count && i < BITBUCKET_ANNOTATIONS; i++)
-		node_append(&a, annotations, bitbucket_annotation(&a, &p->findings.items[i], i));
-	node_set(&a, root, "report", report);
-	node_set(&a, root, "annotations", annotations);
-	json_write(out, root, JSON_INDENT);
-	buf_char(out, '\n');
+		node_append(a, annotations, bitbucket_annotation(a, &p->findings.items[i], i));
+	node_set(a, root, "report", report);
+	node_set(a, root, "annotations", annotations);
 	buf_release(&text);
-	arena_release(&a);
+	return root;
 }
 
-/* ---- SARIF ---- */
+static void write_bitbucket(struct buf *out, const struct plan *p,
+			    const struct report_options *options)
+{
+	struct arena a = ARENA_INIT;
+
+	(void)options;
+	json_write(out, report_bitbucket_tree(&a, p), JSON_INDENT);
+	buf_char(out, '\n');
+	arena_release(&a);
+}
 
 static struct node *message_tree(struct arena *a, const char *text)
 {

@@ -2,6 +2,7 @@
  * The plan for a merge request's comment: counts and findings first, each change folded, objects
  * that change alike told together; cut between objects when a forge's limit is near.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "base/map.h"
 #include "cmd/report/alike.h"
@@ -11,6 +12,8 @@ enum {
 	GITHUB_LIMIT = 65536, /* characters of a comment; GitLab takes 1,000,000 */
 	ROOM = 600,	      /* kept for the last lines */
 	VALUE_MOST = 200,
+	SHOWN_ALIKE = 5,      /* more objects than this are folded */
+	BODY_MOST = 16 << 10, /* of one object's fields */
 };
 
 /* Text in backticks: what would end the code span is left out. */
@@ -61,14 +64,14 @@ static void finding_line(struct buf *out, const struct plan_finding *f, const ch
 }
 
 static void diff_line(struct buf *out, char sign, const struct plan_field *f,
-		      const struct node *value)
+		      const struct node *value, bool places)
 {
 	buf_printf(out, "%c ", sign);
 	report_clean(out, f->path);
 	buf_str(out, ": ");
 	words_value(out, value, VALUE_MOST);
 	if (sign == '+' || !f->after) {
-		if (f->place.at.file) {
+		if (places && f->place.at.file) {
 			buf_str(out, "   # ");
 			words_place(out, &f->place);
 		}
@@ -78,10 +81,13 @@ static void diff_line(struct buf *out, char sign, const struct plan_field *f,
 	buf_char(out, '\n');
 }
 
-/* The changed fields as a diff: what objects that change alike have in common. */
-static void change_body(struct buf *out, const struct plan_change *c)
+/*
+ * The changed fields as a diff: what objects that change alike have in common. Without places it
+ * is what tells whether they do.
+ */
+static void change_body(struct buf *out, const struct plan_change *c, bool places)
 {
-	size_t i;
+	size_t start = out->len, i;
 
 	if (c->reason) {
 		words_markdown(out, c->reason);
@@ -91,20 +97,21 @@ static void change_body(struct buf *out, const struct plan_change *c)
 		return;
 	/* No line of it starts with a backtick, so nothing in it can end the fence. */
 	buf_str(out, "```diff\n");
-	for (i = 0; i < c->count; i++) {
+	for (i = 0; i < c->count && (!places || out->len - start < BODY_MOST); i++) {
 		if (c->items[i].before)
-			diff_line(out, '-', &c->items[i], c->items[i].before);
+			diff_line(out, '-', &c->items[i], c->items[i].before, places);
 		if (c->items[i].after)
-			diff_line(out, '+', &c->items[i], c->items[i].after);
+			diff_line(out, '+', &c->items[i], c->items[i].after, places);
 	}
+	if (i < c->count)
+		buf_printf(out, "# and %zu more fields\n", c->count - i);
 	buf_str(out, "```\n");
 }
 
 struct fold {
-	const char *body;
 	struct {
 		VEC(const struct plan_change *);
-	} changes;
+	} changes; /* alike: one's body is that of all */
 };
 
 struct folds {
@@ -126,11 +133,11 @@ static void fold_changes(struct arena *a, const struct alike_group *g, struct fo
 		void **at;
 
 		buf_cut(&body, 0);
-		change_body(&body, c);
+		change_body(&body, c, false);
 		key = arena_printf(a, "%s\n%s", words_action(c), body.text);
 		at = map_at(&seen, key);
 		if (!*at) {
-			*vec_push(a, out) = (struct fold){ .body = buf_dup(&body, a) };
+			*vec_push(a, out) = (struct fold){ 0 };
 			*at = (void *)(uintptr_t)out->count;
 		}
 		*vec_push(a, &out->items[(uintptr_t)*at - 1].changes) = c;
@@ -149,48 +156,106 @@ static const char *sign(const struct plan_change *c)
 	return signs[c->action];
 }
 
-static void change_title(struct buf *out, const struct plan_change *c)
+/* Text in HTML that Markdown does not look into, where '@' would still notify people. */
+static void html_text(struct buf *out, const char *text)
+{
+	for (const char *at; (at = strchr(text, '@')); text = at + 1) {
+		char *part = strndup(text, (size_t)(at - text));
+
+		if (!part)
+			abort();
+		words_xml(out, part);
+		buf_str(out, "@&#8203;");
+		free(part);
+	}
+	words_xml(out, text);
+}
+
+/* One line of a change: in a <summary>, which is HTML, or in a list's item, which is Markdown. */
+static void change_title(struct buf *out, const struct plan_change *c, bool html)
 {
 	struct buf ref;
 
 	buf_init(&ref, 0);
 	words_ref(&ref, &c->object);
-	buf_printf(out, "%s <b>", sign(c));
-	words_xml(out, ref.text);
+	buf_printf(out, "%s%s <b>", html ? "" : "- ", sign(c));
+	if (html)
+		html_text(out, ref.text);
+	else
+		words_markdown(out, ref.text);
 	buf_printf(out, "</b> %s", words_action(c));
 	if (c->simulated)
 		buf_str(out, " (simulated)");
-	if (c->place.at.file) {
-		buf_cut(&ref, 0);
-		words_place(&ref, &c->place);
+	buf_cut(&ref, 0);
+	words_place(&ref, &c->place);
+	if (ref.len && html) {
 		buf_str(out, " <code>");
-		words_xml(out, ref.text);
+		html_text(out, ref.text);
 		buf_str(out, "</code>");
+	} else if (ref.len) {
+		buf_char(out, ' ');
+		code(out, ref.text);
 	}
 	buf_release(&ref);
 }
 
-static void fold_text(struct buf *out, const struct fold *fold)
+/* Add `piece` when it fits; false, and nothing added, when the limit is near. */
+static bool add_piece(struct buf *out, size_t limit, const struct buf *piece)
 {
+	if (out->len + piece->len + ROOM > limit)
+		return false;
+	buf_add(out, piece->text, piece->len);
+	return true;
+}
+
+/* The lines of the changes from the one at `from` on, as many as fit; how many. */
+static size_t add_titles(struct buf *out, size_t limit, const struct fold *fold, size_t from)
+{
+	struct buf piece;
 	size_t i;
 
-	if (fold->changes.count == 1 && !*fold->body) {
-		change_title(out, fold->changes.items[0]);
-		buf_str(out, "<br>\n");
-		return;
+	buf_init(&piece, 0);
+	for (i = from; i < fold->changes.count; i++) {
+		buf_cut(&piece, 0);
+		change_title(&piece, fold->changes.items[i], false);
+		buf_char(&piece, '\n');
+		if (!add_piece(out, limit, &piece))
+			break;
 	}
-	buf_str(out, "<details><summary>");
-	change_title(out, fold->changes.items[0]);
-	if (fold->changes.count > 1)
-		buf_printf(out, ", and %zu more alike", fold->changes.count - 1);
-	buf_str(out, "</summary>\n\n");
-	buf_str(out, fold->body);
-	for (i = 1; i < fold->changes.count; i++) {
-		buf_str(out, i == 1 ? "\n" : "");
-		change_title(out, fold->changes.items[i]);
-		buf_str(out, "<br>\n");
+	buf_release(&piece);
+	return i - from;
+}
+
+/* What changes alike: the first with its body, then the others' names. How many were written. */
+static size_t add_fold(struct buf *out, size_t limit, const struct fold *fold)
+{
+	const struct plan_change *first = fold->changes.items[0];
+	struct buf piece, body;
+	size_t done = 0;
+
+	buf_init(&piece, 0);
+	buf_init(&body, 0);
+	change_body(&body, first, true);
+	if (body.len || fold->changes.count > SHOWN_ALIKE) {
+		buf_str(&piece, "<details><summary>");
+		change_title(&piece, first, true);
+		if (fold->changes.count > 1)
+			buf_printf(&piece, ", and %zu more alike", fold->changes.count - 1);
+		buf_str(&piece, "</summary>\n\n");
+		buf_add(&piece, body.text, body.len);
+		if (fold->changes.count > 1)
+			buf_char(&piece, '\n');
+		if (add_piece(out, limit, &piece)) {
+			done = 1 + add_titles(out, limit, fold, 1);
+			buf_str(out, "\n</details>\n\n");
+		}
+	} else {
+		done = add_titles(out, limit, fold, 0);
+		buf_char(out, '\n');
 	}
-	buf_str(out, "\n</details>\n");
+	buf_release(&piece);
+	buf_release(&body);
+	return done;
 }
 
 static void write_heading(struct buf *out, const struct plan *p)
@@ -215,15 +280,6 @@ static void write_heading(struct buf *out, const struct plan *p)
 		}
 	}
 	buf_char(out, '\n');
-}
-
-/* Add `piece` when it fits; false, and nothing added, when the limit is near. */
-static bool add_piece(struct buf *out, size_t limit, const struct buf *piece)
-{
-	if (out->len + piece->len + ROOM > limit)
-		return false;
-	buf_add(out, piece->text, piece->len);
-	return true;
 }
 
 /* Findings, each once; where there are several targets, for whom. */
@@ -269,12 +325,9 @@ static size_t write_group(struct buf *out, const struct plan *p, const struct al
 	}
 	if (!left)
 		fold_changes(&scratch, g, &folds);
-	for (i = 0; i < folds.count; i++) {
-		buf_cut(&piece, 0);
-		fold_text(&piece, &folds.items[i]);
-		if (left || !add_piece(out, limit, &piece))
-			left += folds.items[i].changes.count;
-	}
+	for (i = 0; i < folds.count; i++)
+		left += folds.items[i].changes.count -
+			(left ? 0 : add_fold(out, limit, &folds.items[i]));
 	buf_release(&piece);
 	arena_release(&scratch);
 	return left;

@@ -37,9 +37,11 @@ struct node *report_tree(struct arena *a, const struct plan *p,
 struct node *report_change(struct arena *a, const struct plan_change *c);
 /* Whether a report lists a change: it changes something, or has drifted. */
 bool report_lists(const struct plan_change *c, const struct report_options *options);
+/* What Bitbucket's code insights take: {"report": …, "annotations": […]}; made in `a`. */
+struct node *report_bitbucket_tree(struct arena *a, const struct plan *p);
 /*
  * Put a text into the report with what a terminal or a page could take for a command left out:
- * control characters become '?'.
+ * control characters, and what turns the direction of text, become '?'.
  */
 void report_clean(struct buf *out, const char *text);
 

@@ -148,9 +148,11 @@ void words_markdown(struct buf *out, const char *text)
 			buf_str(out, c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;");
 			continue;
 		}
-		/* '@' would notify people, '#' and '!' would link issues and merge requests. */
-		if (strchr("\\`*_{}[]()#|!~@", c))
+		/* '@' would notify people, even escaped; '#' and '!' would link issues. */
+		if (strchr("\\`*_{}[]()#|!~", c))
 			buf_char(out, '\\');
 		buf_char(out, *text);
+		if (c == '@')
+			buf_str(out, "&#8203;");
 	}
 }

@@ -44,8 +44,20 @@ FORGES = {
         "status": r"/2.0/repositories/o/r/commit/[0-9a-f]{40}/statuses/build", "page": "pagelen",
         "keys": {"state", "key", "name", "description", "url"}, "states": {"SUCCESSFUL", "FAILED", "INPROGRESS", "STOPPED"},
         "limit": 32768, "description": 255, "nested": True,
+        "insights": r"/2.0/repositories/o/r/commit/[0-9a-f]{40}/reports/kubectl-gitops",
+    },
+    # Data Center: comments are listed as activities, and an edit names the version that it edits.
+    "dc": {
+        "token": ("Authorization", "Bearer secret-token"),
+        "list": r"/rest/api/latest/projects/P/repos/r/pull-requests/7/(?:activities|comments)",
+        "edit": r"/rest/api/latest/projects/P/repos/r/pull-requests/7/comments/(\d+)", "method": "PUT",
+        "status": r"/rest/api/latest/projects/P/repos/r/commits/[0-9a-f]{40}/builds",
+        "keys": {"state", "key", "name", "description", "url"}, "states": {"SUCCESSFUL", "FAILED", "INPROGRESS", "UNKNOWN"},
+        "limit": 32768, "description": 255, "dc": True,
+        "insights": r"/rest/insights/latest/projects/P/repos/r/commits/[0-9a-f]{40}/reports/kubectl-gitops",
     },
 }
+FORGES["github"]["pulls"] = r"/repos/o/r/pulls"
 
 
 class Refused(Exception):
@@ -89,8 +101,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def text(self, forge, body):
         need(isinstance(body, dict), "the body is no object")
-        key = "content" if forge.get("nested") else "body"
-        need(set(body) == {key}, f"keys {sorted(body)}")
+        key = "content" if forge.get("nested") else "text" if forge.get("dc") else "body"
+        need(set(body) - ({"version"} if forge.get("dc") else set()) == {key}, f"keys {sorted(body)}")
         text = body[key]
         if forge.get("nested"):
             need(set(text) == {"raw"}, "content has other keys than raw")
@@ -99,10 +111,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return text
 
     def show(self, forge, c):
+        if forge.get("dc"):
+            return {"id": c["id"], "version": c.get("version", 0), "text": c["text"]}
         text = {"raw": c["text"]} if forge.get("nested") else c["text"]
         return {"id": c["id"], "content" if forge.get("nested") else "body": text}
 
     def list(self, forge, query):
+        if forge.get("dc"):
+            start, limit = int(query["start"][0]), int(query["limit"][0])
+            some = self.comments()[start:start + limit]
+            values = [{"id": 1, "action": "COMMENTED", "comment": self.show(forge, c)} for c in some]
+            return 200, {"values": [{"id": 0, "action": "OPENED"}] + values, "isLastPage": start + limit >= len(self.comments())}
         size, page = int(query[forge["page"]][0]), int(query["page"][0])
         need(set(query) == {forge["page"], "page"} and 0 < size <= 100, "the query")
         some = self.comments()[(page - 1) * size:page * size]
@@ -122,6 +141,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refused(404, "Not Found")
         if found[0].get("theirs"):
             raise Refused(403, "Resource not accessible")
+        if forge.get("dc"):
+            if body.get("version") != found[0].get("version", 0):
+                raise Refused(409, "the comment has another version")
+            found[0]["version"] = found[0].get("version", 0) + 1
         found[0]["text"] = self.text(forge, body)
         self.keep(comments)
         return 200, self.show(forge, found[0])
@@ -130,11 +153,50 @@ class Handler(http.server.BaseHTTPRequestHandler):
         need(set(body) <= forge["keys"] and "state" in body, f"keys {sorted(body)}")
         need(body["state"] in forge["states"], f"state {body['state']}")
         need(len(body["description"]) <= forge["description"], "the description is too long")
-        if forge.get("nested"):
+        if forge.get("nested") or forge.get("dc"):
             need({"key", "url"} <= set(body), "key and url are required")
         return 201, {}
 
+    def report(self, forge, body):
+        dc = forge.get("dc")
+        keys = {"title", "details", "reporter", "result", "data"} | (set() if dc else {"report_type"})
+        need(set(body) == keys, f"keys {sorted(body)}")
+        need(body["result"] in (("PASS", "FAIL") if dc else ("PASSED", "FAILED")), body["result"])
+        need(len(body["data"]) <= (6 if dc else 10), "too much data")
+        return 200, {}
+
+    def annotations(self, forge, body):
+        dc = forge.get("dc")
+        if dc:
+            need(set(body) == {"annotations"}, "keys")
+            body = body["annotations"]
+        need(isinstance(body, list) and 0 < len(body) <= 100, "1 to 100 annotations")
+        for a in body:
+            if dc:
+                need({"message", "severity"} <= set(a) <= {"message", "severity", "path", "line", "type", "externalId"}, f"{a}")
+                need(a["severity"] in ("LOW", "MEDIUM", "HIGH"), a["severity"])
+            else:
+                need({"external_id", "annotation_type", "summary"} <= set(a), f"{a}")
+                need(a["annotation_type"] in ("VULNERABILITY", "CODE_SMELL", "BUG") and len(a["summary"]) <= 450, f"{a}")
+                need(a["severity"] in ("LOW", "MEDIUM", "HIGH", "CRITICAL"), a["severity"])
+        return 200, {}
+
+    def pulls(self, query):
+        need(query == {"state": ["open"], "per_page": ["100"], "head": ["fork:f"]}, f"{query}")
+        with open(self.file("pulls.json"), encoding="utf-8") as f:
+            return 200, json.load(f)
+
     def route(self, forge, path, query, body):
+        if "pulls" in forge and re.fullmatch(forge["pulls"], path):
+            return self.pulls(query)
+        if "insights" in forge and re.fullmatch(forge["insights"], path):
+            need(self.command == "PUT", "the method")
+            return self.report(forge, body)
+        if "insights" in forge and re.fullmatch(forge["insights"] + "/annotations", path):
+            if self.command == "DELETE" and forge.get("dc"):
+                return 200, {}
+            need(self.command == "POST", "the method")
+            return self.annotations(forge, body)
         if re.fullmatch(forge["list"], path):
             if self.command == "GET":
                 return self.list(forge, query)
@@ -174,7 +236,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    do_GET = do_POST = do_PUT = do_PATCH = answer
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
     def log_message(self, *_):
         pass
