@@ -151,12 +151,24 @@ static int add_networks(struct converter *c, struct objects *out, struct err *er
 
 /* ---- secrets and configs ---- */
 
+static bool is_text(const char *text, size_t len)
+{
+	size_t n;
+
+	for (; len; text += n, len -= n) {
+		n = utf8_length(text, len);
+		if (!n || !*text)
+			return false;
+	}
+	return true;
+}
+
 /* A file's bytes: as text where they are one, else in base64 with `Encoding`. */
 static void put_data(struct converter *c, struct node *spec, const struct blob *blob)
 {
 	struct buf encoded;
 
-	if (utf8_valid(blob->text, blob->len) && !memchr(blob->text, 0, blob->len)) {
+	if (is_text(blob->text, blob->len)) {
 		node_set(c->arena, spec, "Data",
 			 node_at(node_str_n(c->arena, blob->text, blob->len), blob->origin));
 		return;

@@ -77,7 +77,7 @@ void merge_service(struct loader *l, struct node *base, const struct node *over)
 const char *value_text(struct arena *a, const struct node *n);
 bool swarm_int(const struct node *n, int64_t *out);
 /* "50M" in bytes. */
-bool value_bytes(const char *text, int64_t *out);
+bool value_byte_size(const char *text, int64_t *out);
 /* "0.5" CPUs in billionths. */
 bool value_cpus(const char *text, int64_t *out);
 /* A command line in words; a list of strings with `at`'s origin. NULL: a quote is open. */

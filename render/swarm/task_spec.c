@@ -351,7 +351,7 @@ static struct node *resource(struct converter *c, const struct node *from)
 		put(c, out, "NanoCPUs", int_at(c->arena, value, cpus));
 	else if (cpus)
 		bad_value(c, cpus, "number of CPUs, as '0.5'");
-	if (memory && value_bytes(value_text(c->arena, memory), &value))
+	if (memory && value_byte_size(value_text(c->arena, memory), &value))
 		put(c, out, "MemoryBytes", int_at(c->arena, value, memory));
 	else if (memory)
 		bad_value(c, memory, "amount of memory, as 512M");

@@ -41,7 +41,7 @@ const char *value_text(struct arena *a, const struct node *n)
 }
 
 /* docker's units: binary multiples whatever they are called. */
-bool value_bytes(const char *text, int64_t *out)
+bool value_byte_size(const char *text, int64_t *out)
 {
 	static const char letters[] = "kmgtp";
 	size_t digits = strspn(text, "0123456789.");
