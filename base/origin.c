@@ -36,6 +36,7 @@ struct origins {
 	uint32_t *slots; /* hash of derived: index + 1 */
 	uint32_t slot_count;
 	origin_id next;
+	bool paused;
 };
 
 struct origins *origins_new(void)
@@ -47,6 +48,17 @@ struct origins *origins_new(void)
 	pthread_mutex_init(&o->lock, NULL);
 	o->next = 1;
 	return o;
+}
+
+bool origins_pause(struct origins *o, bool paused)
+{
+	bool before;
+
+	pthread_mutex_lock(&o->lock);
+	before = o->paused;
+	o->paused = paused;
+	pthread_mutex_unlock(&o->lock);
+	return before;
 }
 
 void origins_free(struct origins *o)
@@ -90,8 +102,9 @@ static void text_index(struct arena *a, struct text *t, const char *text, size_t
 {
 	const char *at = text, *end = text + len, *nl;
 	uint32_t room = (uint32_t)(len / 24) + 8, used = 1;
-	uint32_t *lines = arena_array(a, room, uint32_t);
+	uint32_t *lines = arena_alloc(a, room * sizeof(*lines));
 
+	lines[0] = 0;
 	for (; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1) {
 		if (used == room) {
 			lines = arena_grow(a, lines, room * sizeof(*lines),
@@ -110,7 +123,7 @@ static struct text *text_add(struct origins *o, size_t len)
 {
 	struct text *t;
 
-	if (len >= DERIVED_BIT || o->next + len + 1 >= DERIVED_BIT)
+	if (o->paused || len >= DERIVED_BIT || o->next + len + 1 >= DERIVED_BIT)
 		return NULL;
 	t = vec_push(&o->arena, &o->texts);
 	*t = (struct text){ .base = o->next, .len = (uint32_t)len };

@@ -47,6 +47,11 @@ struct origin_span {
 struct origins; /* the table */
 
 struct origins *origins_new(void);
+/*
+ * While the table is paused, texts that are added have no origins: for work whose result is text
+ * and nothing else. Returns what it was before.
+ */
+bool origins_pause(struct origins *o, bool paused);
 void origins_free(struct origins *o);
 /*
  * Reserve the ids of a text of `len` bytes read from `file` of `source`; strings are copied, the

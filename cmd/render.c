@@ -404,11 +404,19 @@ static struct view *open_view(struct run *run, const struct render_verb *verb, c
 	return helm_open_chart(run, &source, inside, err);
 }
 
+static int print_piece(void *data, const struct buf *piece, struct err *err)
+{
+	(void)data;
+	return print_out(piece, err);
+}
+
 static int render_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const struct render_verb *verb = options;
-	struct rendered rendered = { .want_text =
-					     !verb->show_origin && verb->output == OUTPUT_TEXT };
+	bool text_only = !verb->show_origin && verb->output == OUTPUT_TEXT;
+	struct rendered rendered = { .want_text = text_only,
+				     .text_only = text_only,
+				     .print = print_piece };
 	struct render_options how = { 0 };
 	const char *path;
 	struct view *view = open_view(run, verb, rest->count ? rest->items[0] : NULL, &path, err);

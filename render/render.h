@@ -111,6 +111,10 @@ struct rendered {
 	struct buf text;       /* filled when asked for with want_text; see rendered_release */
 	origin_id text_origin; /* of its first byte, where a renderer can tell (Helm) */
 	bool want_text;
+	bool text_only; /* nobody asks for the text's origins */
+	/* With text_only, takes the text in pieces where a renderer can; `text` is then empty. */
+	int (*print)(void *data, const struct buf *piece, struct err *err);
+	void *print_data;
 };
 
 /*

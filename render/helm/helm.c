@@ -153,10 +153,15 @@ static int execute(struct helm *h, struct chart *c, struct value given,
 
 /* --- what Helm prints ------------------------------------------------------------------------ */
 
+enum { OUTPUT_PIECE = 128 << 10 };
+
 /* What is printed, and the origins of its pieces. */
 struct output {
 	struct arena *arena;
 	struct buf text;
+	const struct rendered *to; /* takes it in pieces, or NULL */
+	struct err *err;
+	bool failed;
 	struct {
 		VEC(struct origin_span);
 	} spans;
@@ -164,11 +169,23 @@ struct output {
 
 static void add_span(struct output *out, size_t offset, origin_id origin)
 {
-	*vec_push(out->arena, &out->spans) = (struct origin_span){ (uint32_t)offset, origin };
+	if (!out->to)
+		*vec_push(out->arena, &out->spans) =
+			(struct origin_span){ (uint32_t)offset, origin };
+}
+
+/* Hand over what has gathered. */
+static void flush(struct output *out)
+{
+	if (out->to && !out->failed)
+		out->failed = out->to->print(out->to->print_data, &out->text, out->err) < 0;
+	buf_cut(&out->text, 0);
 }
 
 static void print_header(struct output *out, const char *path)
 {
+	if (out->to && out->text.len >= OUTPUT_PIECE)
+		flush(out);
 	add_span(out, out->text.len, 0);
 	buf_printf(&out->text, "---\n# Source: %s\n", path);
 }
@@ -275,7 +292,8 @@ static void reserve_output(const struct crds *crds, const struct manifests *mani
 static void print_all(const struct crds *crds, const struct manifests *manifests,
 		      const struct manifests *hooks, struct output *out)
 {
-	reserve_output(crds, manifests, hooks, out);
+	if (!out->to)
+		reserve_output(crds, manifests, hooks, out);
 	for (size_t i = 0; i < crds->count; i++)
 		print_crd(out, &crds->items[i]);
 	for (size_t i = 0; i < manifests->count; i++)
@@ -336,11 +354,18 @@ static int show_only(struct helm *h, const struct buf *all, struct buf *out, str
 static int print(struct helm *h, const struct crds *crds, const struct manifests *manifests,
 		 const struct manifests *hooks, struct rendered *out, struct err *err)
 {
-	struct output all = { .arena = h->arena };
+	struct output all = { .arena = h->arena, .err = err };
 	int rc = 0;
 
 	buf_init(&all.text, 0);
+	if (out->text_only && out->print && !h->options->show_only_count)
+		all.to = out;
 	print_all(crds, manifests, hooks, &all);
+	if (all.to) {
+		flush(&all);
+		buf_release(&all.text);
+		return all.failed ? -1 : 0;
+	}
 	if (h->options->show_only_count) {
 		rc = show_only(h, &all.text, &out->text, err);
 		buf_release(&all.text);
@@ -472,7 +497,8 @@ static int render(struct helm *h, struct view *v, const char *path, struct rende
 	c = load(h, v, path, &given, err);
 	if (!c || execute(h, c, given, &files, err) < 0)
 		return -1;
-	values_report_unread(h, c, given, &out->unread);
+	if (!out->text_only)
+		values_report_unread(h, c, given, &out->unread);
 	drop_notes(&files);
 	return finish(h, c, &files, out, err);
 }
@@ -495,7 +521,12 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 		.set = template_set_new(run, a, &how),
 	};
 
-	return render(&h, v, path, out, err);
+	bool paused = out->text_only && origins_pause(run->origins, true);
+	int rc = render(&h, v, path, out, err);
+
+	if (out->text_only)
+		origins_pause(run->origins, paused);
+	return rc;
 }
 
 static bool detect(struct view *v, const char *path)

@@ -195,6 +195,8 @@ static void print_text(struct exec *x, const struct tnode *n)
 {
 	uint32_t i, from, to;
 
+	if (!n->text.span_count)
+		text_add(x->out, n->name.text, n->name.len, 0);
 	for (i = 0; i < n->text.span_count; i++) {
 		from = n->text.spans[i].offset;
 		to = i + 1 < n->text.span_count ? n->text.spans[i + 1].offset : n->name.len;

@@ -160,9 +160,22 @@ static bool unquote_raw(struct buf *out, const char *text, size_t len)
 
 	if (memchr(text, '`', len))
 		return false;
+	if (!memchr(text, '\r', len)) {
+		buf_add(out, text, len);
+		return true;
+	}
 	for (i = 0; i < len; i++)
 		if (text[i] != '\r')
 			buf_char(out, text[i]);
+	return true;
+}
+
+/* Nothing to decode. */
+static bool is_simple(const char *at, const char *end)
+{
+	for (; at < end; at++)
+		if (*at == '\\' || *at == '"' || (unsigned char)*at >= 0x80)
+			return false;
 	return true;
 }
 
@@ -180,6 +193,10 @@ bool go_unquote(struct buf *out, const char *text, size_t len)
 		return unquote_raw(out, at, len - 2);
 	if (memchr(at, '\n', len - 2))
 		return false;
+	if (quote == '"' && is_simple(at, end)) {
+		buf_add(out, at, len - 2);
+		return true;
+	}
 	for (; at < end; chars++) {
 		if (!go_unquote_char(&at, end, quote, &rune, &byte))
 			return false;

@@ -270,6 +270,8 @@ static void text_spans(struct parser *p, struct tnode *n)
 	const char *nl;
 	size_t k;
 
+	if (!p->source->origin && !p->source->span_count)
+		return;
 	while (at < n->name.len) {
 		uint32_t end;
 		origin_id origin = source_origin(p->source, n->pos + at);
