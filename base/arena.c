@@ -72,10 +72,12 @@ static void *arena_alloc_slow(struct arena *a, size_t size)
 
 	while (want < a->held / 2 && want < ARENA_LARGEST)
 		want *= 2;
-	if (ARENA_SINGLE || size > want / 4)
+	if (ARENA_SINGLE || size > (want == ARENA_LARGEST ? want / 2 : want / 4))
 		return arena_block_add(a, size)->data;
 	want -= want == ARENA_LARGEST ? sizeof(*block) : 0;
 	block = arena_block_add(a, want);
+	if (a->end && (size_t)(a->end - a->next) > want - size)
+		return block->data; /* the block before has more room left */
 	a->next = block->data + size;
 	a->end = block->data + want;
 	return block->data;

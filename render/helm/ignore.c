@@ -27,6 +27,7 @@ static const char *add_rule(struct arena *a, const char *text, size_t len, struc
 	if (r.only_directories)
 		pattern[len - 1] = '\0';
 	r.whole_path = strchr(pattern, '/') != NULL;
+	r.literal = !strpbrk(pattern, "*?[\\");
 	r.pattern = pattern + (*pattern == '/');
 	*vec_push(a, out) = r;
 	return NULL;
@@ -55,7 +56,9 @@ bool ignore_matches(const struct ignore_rules *rules, const char *path, bool dir
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct ignore_rule *r = &rules->items[i];
-		bool match = go_match(r->pattern, r->whole_path ? path : base) == MATCH_YES;
+		const char *name = r->whole_path ? path : base;
+		bool match = r->literal ? !strcmp(r->pattern, name)
+					: go_match(r->pattern, name) == MATCH_YES;
 
 		if (r->negate) {
 			if ((r->only_directories && !directory) || !match)

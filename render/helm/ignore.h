@@ -10,7 +10,7 @@
 
 struct ignore_rule {
 	const char *pattern;
-	bool negate, only_directories;
+	bool literal, negate, only_directories;
 	bool whole_path; /* not only the last name */
 };
 struct ignore_rules {

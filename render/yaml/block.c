@@ -22,7 +22,7 @@ struct block {
 	struct buf scratch; /* a block scalar's text while it grows */
 };
 
-static struct node *read_lines(struct block *b);
+static struct node *read_lines(struct block *b, int indent);
 static struct node *read_flow(struct block *b);
 
 /* --- characters ------------------------------------------------------------------------------ */
@@ -333,10 +333,10 @@ static size_t skip_breaks(struct block *b, int indent)
 }
 
 /*
- * The column of the first line with text, after the lines without any; 0 where one of those is
- * longer than it, or there is no text.
+ * The column of the first line with text, after the lines without any; 0 where there is none
+ * further in than `indent`, -1 where a line before it is longer, or a tab is in the way.
  */
-static int block_indent(struct block *b, size_t *before)
+static int block_indent(struct block *b, int indent, size_t *before)
 {
 	const char *p, *line = b->at;
 	int most = 0, column;
@@ -349,7 +349,11 @@ static int block_indent(struct block *b, size_t *before)
 	for (p = b->at; p < b->end && *p == ' '; p++)
 		;
 	column = (int)(p - b->at);
-	return p == b->end || *p == '\t' || column < most ? 0 : column;
+	if (p < b->end && *p == '\t')
+		return -1;
+	if (p == b->end || column <= indent)
+		return 0;
+	return column < most ? -1 : column;
 }
 
 struct folding {
@@ -400,11 +404,14 @@ static struct node *read_block_scalar(struct block *b, int indent)
 		b->at++;
 	if (b->at == b->end || *b->at++ != '\n')
 		return NULL;
-	column = block_indent(b, &f.breaks);
-	if (column <= indent)
+	column = block_indent(b, indent, &f.breaks);
+	if (column < 0 || (!column && chomp == '+'))
 		return NULL;
 	buf_cut(&b->scratch, 0);
-	read_text_lines(b, column, &f);
+	if (column)
+		read_text_lines(b, column, &f);
+	else
+		f.breaks = 0;
 	if (chomp != '-' && f.breaks)
 		buf_pad(&b->scratch, '\n', chomp == '+' ? f.breaks : 1);
 	next_content(b);
@@ -467,7 +474,7 @@ static struct node *read_key(struct block *b)
 	return is_key(key) ? key : NULL;
 }
 
-/* Whether a mapping starts at `at`, behind a dash. */
+/* Whether a mapping starts at `at`. */
 static bool at_key(const struct block *b)
 {
 	const char *p = b->at;
@@ -512,7 +519,7 @@ static struct node *read_map(struct block *b)
 			if (!end_line(b))
 				return NULL;
 			value = b->column > column || (b->column == column && at_dash(b))
-					? read_lines(b)
+					? read_lines(b, column)
 					: nothing(b, colon);
 		}
 		if (!value)
@@ -530,10 +537,10 @@ static struct node *read_item(struct block *b, int column)
 	if (at_line_end(b)) {
 		if (!end_line(b))
 			return NULL;
-		return b->column > column ? read_lines(b) : nothing(b, dash);
+		return b->column > column ? read_lines(b, column) : nothing(b, dash);
 	}
 	b->column = (int)(b->at - b->line);
-	return at_dash(b) || at_key(b) ? read_lines(b) : read_value(b, column);
+	return read_lines(b, column);
 }
 
 static struct node *read_seq(struct block *b)
@@ -552,15 +559,20 @@ static struct node *read_seq(struct block *b)
 	return b->column <= column ? seq : NULL;
 }
 
-/* What starts at `at`, at the column `column`. */
-static struct node *read_lines(struct block *b)
+/* What starts at `at`, below a parent at column `indent`. */
+static struct node *read_lines(struct block *b, int indent)
 {
 	struct node *n;
 
 	if (b->depth == BLOCK_DEPTH)
 		return NULL;
 	b->depth++;
-	n = at_dash(b) ? read_seq(b) : read_map(b);
+	if (at_dash(b))
+		n = read_seq(b);
+	else if (at_key(b))
+		n = read_map(b);
+	else
+		n = indent >= 0 || *b->at == '{' || *b->at == '[' ? read_value(b, indent) : NULL;
 	b->depth--;
 	return n;
 }
@@ -656,7 +668,7 @@ static bool read_document(struct block *b, struct yaml_docs *out)
 		return false;
 	b->weight = 0;
 	if (b->column >= 0) {
-		doc.root = read_lines(b);
+		doc.root = read_lines(b, -1);
 		if (!doc.root || b->column >= 0 || b->weight > LIMIT_DOCUMENT_NODES)
 			return false;
 		doc.origin = doc.root->origin;

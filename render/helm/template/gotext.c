@@ -170,8 +170,7 @@ static bool unquote_raw(struct buf *out, const char *text, size_t len)
 	return true;
 }
 
-/* Nothing to decode. */
-static bool is_simple(const char *at, const char *end)
+bool go_is_simple(const char *at, const char *end)
 {
 	for (; at < end; at++)
 		if (*at == '\\' || *at == '"' || (unsigned char)*at >= 0x80)
@@ -193,10 +192,6 @@ bool go_unquote(struct buf *out, const char *text, size_t len)
 		return unquote_raw(out, at, len - 2);
 	if (memchr(at, '\n', len - 2))
 		return false;
-	if (quote == '"' && is_simple(at, end)) {
-		buf_add(out, at, len - 2);
-		return true;
-	}
 	for (; at < end; chars++) {
 		if (!go_unquote_char(&at, end, quote, &rune, &byte))
 			return false;

@@ -14,6 +14,8 @@ void go_quote_rune(struct buf *out, uint32_t rune, unsigned flags);
 /* What %#U prints: U+00E9 'é'. */
 void go_unicode(struct buf *out, uint32_t rune);
 bool go_can_backquote(const char *text, size_t len);
+/* Whether a quoted text's inside stands for itself. */
+bool go_is_simple(const char *at, const char *end);
 /* strconv.Unquote of a text in ", ` or ': false when it is not well formed. */
 bool go_unquote(struct buf *out, const char *text, size_t len);
 /*

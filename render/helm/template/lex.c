@@ -341,8 +341,14 @@ static state lex_field_or_variable(struct lexer *l, enum token_type type)
 /* A constant in quotes; a raw one holds line breaks and no escapes. */
 static state lex_quoted(struct lexer *l, char quote, enum token_type type, const char *error)
 {
+	const char *end;
 	long c;
 
+	if (quote == '`' && (end = memchr(l->text + l->pos, '`', l->len - l->pos))) {
+		l->line += count_lines(l->text + l->pos, end);
+		l->pos = (size_t)(end - l->text) + 1;
+		return emit(l, type);
+	}
 	while ((c = next(l)) != quote) {
 		if (c == '\\' && quote != '`') {
 			c = next(l);

@@ -403,6 +403,10 @@ static bool unquote(struct parser *p, struct token t, struct name *out)
 	struct buf b;
 	bool ok;
 
+	if (t.len >= 2 && *t.text == '"' && go_is_simple(t.text + 1, t.text + t.len - 1)) {
+		*out = (struct name){ arena_memdup(p->arena, t.text + 1, t.len - 2), t.len - 2 };
+		return true;
+	}
 	buf_init(&b, 0);
 	ok = go_unquote(&b, t.text, t.len);
 	if (ok)
