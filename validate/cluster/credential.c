@@ -3,7 +3,8 @@
 #include "base/base64.h"
 #include "validate/cluster/internal.h"
 
-enum { TOKEN_FILE_SECONDS = 60, EXPIRY_MARGIN = 10 };
+/* A plugin whose credential is always too old is asked now and then, not for each request. */
+enum { TOKEN_FILE_SECONDS = 60, EXPIRY_MARGIN = 10, PLUGIN_SECONDS = 5 };
 
 /* Service account tokens rotate in their file. */
 static int read_token_file(struct cluster *c, const char **out, struct err *err)
@@ -31,6 +32,7 @@ static int run_plugin(struct cluster *c, struct exec_credential *out, struct err
 	if (exec_credential(c->run, &c->arena, &c->config, out, err) < 0)
 		return err_wrap(err, "%s", kubeconfig_name(&c->arena, &c->config));
 	c->token_expires = out->expires;
+	c->token_read = time(NULL);
 	return 0;
 }
 
@@ -90,6 +92,7 @@ void credential_refresh(struct cluster *c)
 
 	if (c->config.token_file && now - c->token_read > TOKEN_FILE_SECONDS)
 		credential_renew(c);
-	else if (c->config.exec && c->token_expires && now > c->token_expires - EXPIRY_MARGIN)
+	else if (c->config.exec && c->token_expires && now > c->token_expires - EXPIRY_MARGIN &&
+		 now - c->token_read > PLUGIN_SECONDS)
 		credential_renew(c);
 }

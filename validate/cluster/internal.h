@@ -41,7 +41,7 @@ struct cluster {
 	int connect_rc;
 	struct err connect_err;
 	time_t token_expires; /* 0: never */
-	time_t token_read;    /* when a token file was last read */
+	time_t token_read;    /* when a token file was last read, or a plugin last ran */
 };
 
 /* Wait for the thread that connects, where there is one. */

@@ -1,0 +1,148 @@
+/* Which files are stacks, and what those are called. */
+#include <ctype.h>
+#include <string.h>
+#include "render/swarm/internal.h"
+#include "render/yaml/yaml.h"
+
+/* The length of a YAML file's name without its ending; 0 for other files. */
+static size_t stem_length(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (!dot || (strcasecmp(dot, ".yml") != 0 && strcasecmp(dot, ".yaml") != 0))
+		return 0;
+	return (size_t)(dot - name);
+}
+
+/* Whether a word stands in a name, with no letter beside it. */
+static bool has_word(const char *name, size_t len, const char *word)
+{
+	size_t n = strlen(word), i;
+
+	for (i = 0; i + n <= len; i++)
+		if (!strncasecmp(name + i, word, n) &&
+		    (!i || !isalpha((unsigned char)name[i - 1])) &&
+		    (i + n == len || !isalpha((unsigned char)name[i + n])))
+			return true;
+	return false;
+}
+
+static bool is_compose(const char *name, size_t len)
+{
+	return has_word(name, len, "compose");
+}
+
+static bool is_swarm(const char *name, size_t len)
+{
+	return has_word(name, len, "stack") || has_word(name, len, "swarm");
+}
+
+bool stack_file_name(const char *name)
+{
+	size_t len = stem_length(name);
+
+	return len && *name != '.' && (is_compose(name, len) || is_swarm(name, len));
+}
+
+static const struct node *read_quietly(struct run *run, struct arena *a, struct view *v,
+				       const char *path)
+{
+	struct err ignored = ERR_INIT; /* shows when it is rendered */
+	struct yaml_docs docs = { 0 };
+	struct blob blob;
+
+	if (view_read(v, path, &blob, &ignored) < 0 ||
+	    !memmem(blob.text, blob.len, "services", 8) ||
+	    yaml_read(run, a, YAML_KYAML, blob.path, blob.text, blob.len, blob.origin, &docs,
+		      &ignored) < 0 ||
+	    !docs.count)
+		return NULL;
+	return docs.items[0].root;
+}
+
+static bool any_deploy(const struct node *services)
+{
+	uint32_t i;
+
+	for (i = 0; i < services->len; i++)
+		if (node_get(services->entries[i].value, "deploy"))
+			return true;
+	return false;
+}
+
+bool stack_is(struct run *run, struct arena *a, struct view *v, const char *path, bool *deployed)
+{
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	const struct node *root = read_quietly(run, a, v, path);
+	const struct node *services = node_get(root, "services");
+
+	*deployed = false;
+	if (!node_is(services, NODE_MAP) || node_get(root, "apiVersion") || node_get(root, "kind"))
+		return false;
+	*deployed = any_deploy(services) || is_swarm(name, stem_length(name));
+	return true;
+}
+
+/* Letters, digits, '-' and '_' of a name, as docker compose makes a project's of a folder's. */
+static const char *clean(struct arena *a, const char *text, size_t len)
+{
+	char *out = arena_memdup(a, text, len), *to = out;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		char c = (char)tolower((unsigned char)text[i]);
+
+		if (isalnum((unsigned char)c) || (to > out && strchr("-_", c)))
+			*to++ = c;
+		else if (to > out && c == '.')
+			*to++ = '-';
+	}
+	while (to > out && strchr("-_", to[-1]))
+		to--;
+	*to = '\0';
+	return out;
+}
+
+/* What is left of a file's name without the words that only say what it is. */
+static const char *own_word(struct arena *a, const char *name)
+{
+	static const char *const words[] = { "docker", "compose", "stack", "swarm" };
+	size_t len = stem_length(name), at = 0, n, i;
+	struct buf out;
+	const char *word;
+
+	buf_init(&out, 0);
+	for (; at < len; at += n + 1) {
+		n = strcspn(name + at, "-_.");
+		if (at + n > len)
+			n = len - at;
+		for (i = 0; i < ARRAY_SIZE(words); i++)
+			if (strlen(words[i]) == n && !strncasecmp(words[i], name + at, n))
+				break;
+		if (i < ARRAY_SIZE(words))
+			continue;
+		if (out.len)
+			buf_char(&out, '-');
+		buf_add(&out, name + at, n);
+	}
+	word = clean(a, out.text, out.len);
+	buf_release(&out);
+	return word;
+}
+
+const char *stack_name(struct run *run, struct arena *a, struct view *v, const char *path,
+		       const char *fallback)
+{
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *word;
+	const char *said = node_get_string(read_quietly(run, a, v, path), "name");
+	const char *dir = view_dirname(a, path);
+
+	if (said && !strchr(said, '$') && *clean(a, said, strlen(said)))
+		return clean(a, said, strlen(said));
+	word = own_word(a, name);
+	if (*word)
+		return word;
+	name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
+	word = clean(a, name, strlen(name));
+	return *word ? word : fallback;
+}
