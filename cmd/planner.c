@@ -28,6 +28,12 @@ struct planned {
 	struct read_set asked; /* by head's render */
 };
 
+/* What is compared: an app, or those of its objects that are applied in one way. */
+struct part {
+	struct plan_app app;
+	const struct app *of;
+};
+
 struct planner {
 	struct run *run;
 	struct arena *arena;
@@ -37,6 +43,9 @@ struct planner {
 	struct {
 		VEC(struct planned *);
 	} apps;
+	struct {
+		VEC(struct part);
+	} parts;
 	struct map by_id;
 	struct arena asked;		      /* of the read sets */
 	const struct schema_release *release; /* NULL: the newest */
@@ -203,12 +212,7 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 
 static int by_path(const void *a, const void *b)
 {
-	const struct app *x = (*(struct planned *const *)a)->app;
-	const struct app *y = (*(struct planned *const *)b)->app;
-	int order = strcmp(x->cluster, y->cluster);
-
-	order = order ? order : strcmp(x->path, y->path);
-	return order ? order : strcmp(x->id, y->id);
+	return app_compare((*(struct planned *const *)a)->app, (*(struct planned *const *)b)->app);
 }
 
 static int find_apps(struct planner *pl, struct findings *in_head, struct findings *in_base,
@@ -251,7 +255,7 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 	static const struct objects none;
 
 	return (struct plan_app){
-		.path = *app->app->path ? app->app->path : ".",
+		.path = app_title(pl->arena, app->app),
 		.owner = owner_of(pl, app->app),
 		.base = !pl->sides->base  ? NULL
 			: app->base.there ? &app->base.rendered.objects
@@ -262,25 +266,72 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 	};
 }
 
+/* The objects of one variant; `seen` collects which there are. */
+static const struct objects *of_variant(struct planner *pl, const struct app *app,
+					const struct objects *all, unsigned variant, uint64_t *seen)
+{
+	struct objects *some;
+	size_t i;
+
+	if (!all || !all->count)
+		return all;
+	some = arena_new(pl->arena, struct objects);
+	for (i = 0; i < all->count; i++) {
+		unsigned own = owner_variant_of(app, &all->items[i]);
+
+		*seen |= (uint64_t)1 << own;
+		if (own == variant)
+			*vec_push(pl->arena, some) = all->items[i];
+	}
+	return some;
+}
+
+/* An app whose objects say how they are applied is as many as there are ways. */
+static void push_parts(struct planner *pl, const struct planned *planned)
+{
+	struct plan_app whole = plan_app(pl, planned);
+	uint64_t seen = 0;
+	unsigned variant;
+
+	for (variant = 0; variant < OWNER_VARIANTS; variant++) {
+		struct plan_app part = whole;
+
+		if (variant && !(seen >> variant & 1))
+			continue;
+		part.base = of_variant(pl, planned->app, whole.base, variant, &seen);
+		part.head = of_variant(pl, planned->app, whole.head, variant, &seen);
+		if (variant && !strcmp(whole.owner->engine, planned->app->engine->name))
+			part.owner = owner_with(pl->arena, whole.owner, variant);
+		*vec_push(pl->arena, &pl->parts) = (struct part){ part, planned->app };
+	}
+}
+
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head)
 {
 	const struct err *err = &app->head.err;
 	struct finding *f;
+	bool away;
 
 	if (app->app->skipped && !app->app->offered && app->app->root)
 		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
 			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
 			     app->app->ns, app->app->name, app->app->skipped);
 	for (size_t i = 0; i < app->head.rendered.notes.count; i++)
-		if (app->app->engine && !app->app->root && app->head.rendered.notes.items[i].origin)
+		if (app->app->engine &&
+		    (!app->app->root || !strcmp(app->app->kind, "ApplicationSet")) &&
+		    app->head.rendered.notes.items[i].origin)
 			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
 				     app->head.rendered.notes.items[i].origin, "%s",
 				     app->head.rendered.notes.items[i].text);
 	if (!app->head.failed)
 		return;
-	f = findings_add(head, SEVERITY_ERROR, "render/failed", NULL, "", 0,
-			 "%s does not render: %s", *app->app->path ? app->app->path : ".",
-			 err->msg);
+	/* What an engine takes from elsewhere and can't be had is no fault of the commit. */
+	away = app->app->engine &&
+	       (err->code == ERR_UNSUPPORTED || err->code == ERR_IO || err->code == ERR_REFUSED);
+	f = findings_add(head, away ? SEVERITY_WARNING : SEVERITY_ERROR,
+			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,
+			 away ? "%s is not planned: %s" : "%s does not render: %s",
+			 app_title(pl->arena, app->app), err->msg);
 	f->file = *err->file ? arena_strdup(pl->arena, err->file) : NULL;
 	f->line = err->line;
 	f->column = err->column;
@@ -398,23 +449,33 @@ static void find_clusters(struct planner *pl, struct cluster_names *out)
 	}
 }
 
+/* Those of one cluster; NULL: of all. */
+static struct plan_app *parts_of(struct planner *pl, const char *cluster, size_t *count)
+{
+	struct plan_app *some = arena_array(pl->arena, pl->parts.count, struct plan_app);
+	size_t i;
+
+	*count = 0;
+	for (i = 0; i < pl->parts.count; i++)
+		if (!cluster || !strcmp(pl->parts.items[i].of->cluster, cluster))
+			some[(*count)++] = pl->parts.items[i].app;
+	return some;
+}
+
 /*
  * One of several clusters of the repository: asked only where --target says that the context is
  * this one, for its objects must never be compared with another's.
  */
-static int add_cluster(struct planner *pl, const struct plan_app *apps, const char *cluster,
-		       struct err *err)
+static int add_cluster(struct planner *pl, const char *cluster, struct err *err)
 {
 	const char *name = *cluster ? cluster : "default", *only = pl->options->only;
-	struct plan_app *some = arena_array(pl->arena, pl->apps.count, struct plan_app);
 	struct plan_options target = pl->options->targets[0];
-	size_t count = 0, i;
+	size_t count;
+	struct plan_app *some;
 
 	if (only && strcmp(only, name))
 		return 0;
-	for (i = 0; i < pl->apps.count; i++)
-		if (!strcmp(pl->apps.items[i]->app->cluster, cluster))
-			some[count++] = apps[i];
+	some = parts_of(pl, cluster, &count);
 	target.target = name;
 	target.select = &pl->options->select;
 	if (target.cluster && !only) {
@@ -427,15 +488,15 @@ static int add_cluster(struct planner *pl, const struct plan_app *apps, const ch
 }
 
 /* The apps that the settings give to a target of theirs; NULL: those that they give to none. */
-static size_t apps_of(struct planner *pl, const struct plan_app *apps,
-		      const struct settings_target *target, struct plan_app **out)
+static size_t apps_of(struct planner *pl, const struct settings_target *target,
+		      struct plan_app **out)
 {
 	size_t count = 0;
 
-	*out = arena_array(pl->arena, pl->apps.count + 1, struct plan_app);
-	for (size_t i = 0; i < pl->apps.count; i++)
-		if (setting_of(pl, pl->apps.items[i]->app) == target)
-			(*out)[count++] = apps[i];
+	*out = arena_array(pl->arena, pl->parts.count + 1, struct plan_app);
+	for (size_t i = 0; i < pl->parts.count; i++)
+		if (setting_of(pl, pl->parts.items[i].of) == target)
+			(*out)[count++] = pl->parts.items[i].app;
 	return count;
 }
 
@@ -450,7 +511,7 @@ static const struct settings_target *named_setting(struct planner *pl, const cha
 }
 
 /* What the settings' targets take; the rest is asked of no cluster, where all are meant. */
-static int add_settings_targets(struct planner *pl, const struct plan_app *apps, struct err *err)
+static int add_settings_targets(struct planner *pl, struct err *err)
 {
 	const struct planner_options *o = pl->options;
 	struct plan_options rest = { .target = "default",
@@ -464,28 +525,29 @@ static int add_settings_targets(struct planner *pl, const struct plan_app *apps,
 		struct plan_options target = o->targets[i];
 
 		target.select = &o->select;
-		count = apps_of(pl, apps, named_setting(pl, target.target), &some);
+		count = apps_of(pl, named_setting(pl, target.target), &some);
 		if (plan_add_target(pl->plan, some, count, &target, err) < 0)
 			return -1;
 	}
-	count = apps_of(pl, apps, NULL, &some);
+	count = apps_of(pl, NULL, &some);
 	if (!count || o->target_count < settings_of(pl)->targets.count)
 		return 0;
 	return plan_add_target(pl->plan, some, count, &rest, err);
 }
 
-static int add_targets(struct planner *pl, const struct plan_app *apps, struct err *err)
+static int add_targets(struct planner *pl, struct err *err)
 {
 	struct cluster_names clusters = { 0 };
-	size_t i;
+	struct plan_app *apps;
+	size_t i, count;
 
 	if (named_setting(pl, pl->options->targets[0].target))
-		return add_settings_targets(pl, apps, err);
+		return add_settings_targets(pl, err);
 
 	find_clusters(pl, &clusters);
 	if (clusters.count > 1) {
 		for (i = 0; i < clusters.count; i++)
-			if (add_cluster(pl, apps, clusters.items[i], err) < 0)
+			if (add_cluster(pl, clusters.items[i], err) < 0)
 				return -1;
 		if (pl->options->only && !pl->plan->targets.count)
 			return err_raise(err, ERR_USAGE, NO_POS,
@@ -495,11 +557,12 @@ static int add_targets(struct planner *pl, const struct plan_app *apps, struct e
 	if (pl->options->only && settings_of(pl)->targets.count)
 		return err_raise(err, ERR_USAGE, NO_POS, "no target '%s' in " SETTINGS_FILE,
 				 pl->options->only);
+	apps = parts_of(pl, NULL, &count);
 	for (i = 0; i < pl->options->target_count; i++) {
 		struct plan_options target = pl->options->targets[i];
 
 		target.select = &pl->options->select;
-		if (plan_add_target(pl->plan, apps, pl->apps.count, &target, err) < 0)
+		if (plan_add_target(pl->plan, apps, count, &target, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -556,7 +619,6 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 {
 	struct planner pl = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
 	struct findings head, base;
-	struct plan_app *apps;
 	size_t i;
 
 	findings_init(&head, run, &run->arena);
@@ -579,8 +641,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	}
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
-		apps[i] = plan_app(&pl, pl.apps.items[i]);
-	if (add_targets(&pl, apps, err) < 0)
+		push_parts(&pl, pl.apps.items[i]);
+	if (add_targets(&pl, err) < 0)
 		return -1;
 	sides_settings_findings(run, sides, &head);
 	apply_overrides(&pl, &head, &base);

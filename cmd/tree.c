@@ -5,6 +5,7 @@
 #include "cmd/report/report.h"
 #include "cmd/source.h"
 #include "render/apps.h"
+#include "validate/engine_owner.h"
 
 struct tree_verb {
 	struct common_options common;
@@ -65,13 +66,12 @@ static struct node *app_tree(struct run *run, const struct app *app, const struc
 	struct node *n = node_map(a);
 	uint32_t i;
 
-	node_set(a, n, "path", node_str(a, *app->path ? app->path : "."));
+	node_set(a, n, "path", node_str(a, app_title(a, app)));
 	put(a, n, "renderer", app->renderer);
 	if (app->root)
 		put(a, n, "owner",
-		    arena_printf(a, "%s %s/%s%s", app->kind, app->ns, app->name,
-				 node_true(node_path(app->root, "spec", "prune", NULL)) ? ", prunes"
-											: ""));
+		    arena_printf(a, "%s %s%s%s%s", app->kind, app->ns, *app->ns ? "/" : "",
+				 app->name, owner_of_app(a, app)->prunes ? ", prunes" : ""));
 	put(a, n, "notPlanned", app->skipped);
 	for (i = 0; objects && rendered && i < rendered->len; i++)
 		node_set(a, n, rendered->entries[i].key->text, rendered->entries[i].value);

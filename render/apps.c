@@ -5,7 +5,7 @@
 #include "render/renderer.h"
 #include "render/yaml/yaml.h"
 
-static const struct engine *const engines[] = { &engine_flux, &engine_flux1 };
+static const struct engine *const engines[] = { &engine_argo, &engine_flux, &engine_flux1 };
 
 /* ---- what engines say ---- */
 
@@ -65,6 +65,8 @@ static bool admit(struct apps *apps, struct app *app)
 	else if (app->engine)
 		app->id = arena_printf(apps->arena, "%s:%s:%s:%s/%s", app->engine->name, app->kind,
 				       app->cluster, app->ns, app->name);
+	if (app->root && app->engine->target)
+		app->cluster = app->engine->target(apps, app);
 	at = map_at(&apps->by_id, app->id);
 	if (app->root)
 		mark_reached(apps->finder, app);
@@ -93,6 +95,8 @@ struct app *apps_add(struct apps *apps, const struct engine *engine, const char 
 		.parent = object->parent,
 		.file = object->file,
 	};
+	if (!f->collecting && engine->settle)
+		engine->settle(apps, app);
 	if (!f->collecting)
 		return admit(apps, app) ? app : NULL;
 	*vec_push(apps->arena, &f->candidates) = (struct candidate){
@@ -204,7 +208,9 @@ static bool covers(const struct app *app, const char *dir)
 static void enter(struct apps *apps, struct candidate *c)
 {
 	struct finder *f = apps->finder;
-	const char *cluster = c->self ? c->app->path : bootstrap_dir(f, c->dir);
+	const char *cluster = c->self && c->app->engine->entry_is_cluster
+				      ? c->app->path
+				      : bootstrap_dir(f, c->dir);
 	size_t i;
 
 	/* One name in two directories, and nothing tells their clusters: they are two. */
@@ -219,6 +225,18 @@ static void enter(struct apps *apps, struct candidate *c)
 	c->app->cluster = cluster ? cluster : "";
 	c->reached = true;
 	admit(apps, c->app);
+}
+
+static void settle_candidates(struct apps *apps)
+{
+	size_t i;
+
+	for (i = 0; i < apps->finder->candidates.count; i++) {
+		struct app *app = apps->finder->candidates.items[i].app;
+
+		if (app->engine->settle)
+			app->engine->settle(apps, app);
+	}
 }
 
 static void enter_roots(struct apps *apps)
@@ -420,13 +438,27 @@ void apps_rendered(struct apps *apps, struct app *app, const struct objects *obj
 	}
 }
 
+int app_compare(const struct app *one, const struct app *two)
+{
+	int order = strcmp(one->cluster, two->cluster);
+
+	order = order ? order : !one->path - !two->path;
+	order = order || !one->path ? order : strcmp(one->path, two->path);
+	return order ? order : strcmp(one->id, two->id);
+}
+
+const char *app_title(struct arena *a, const struct app *app)
+{
+	if (app->path)
+		return *app->path ? app->path : ".";
+	if (app->place)
+		return app->place;
+	return arena_printf(a, "%s %s%s%s", app->kind, app->ns, *app->ns ? "/" : "", app->name);
+}
+
 static int by_path(const void *a, const void *b)
 {
-	const struct app *x = *(struct app *const *)a, *y = *(struct app *const *)b;
-	int order = strcmp(x->cluster, y->cluster);
-
-	order = order ? order : strcmp(x->path, y->path);
-	return order ? order : strcmp(x->id, y->id);
+	return app_compare(*(struct app *const *)a, *(struct app *const *)b);
 }
 
 void apps_sort(struct apps *apps)
@@ -483,6 +515,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 
 		engine->learn_file(out, f->special.entries[i].key);
 	}
+	settle_candidates(out);
 	enter_roots(out);
 	return 0;
 }
@@ -491,9 +524,9 @@ bool app_same(const struct app *one, const struct app *two)
 {
 	size_t i;
 
-	if (!one || !two || strcmp(one->id, two->id) || strcmp(one->path, two->path) ||
-	    one->files.count != two->files.count || !one->root != !two->root ||
-	    !one->inputs != !two->inputs)
+	if (!one || !two || strcmp(one->id, two->id) || !one->path != !two->path ||
+	    (one->path && strcmp(one->path, two->path)) || one->files.count != two->files.count ||
+	    !one->root != !two->root || !one->inputs != !two->inputs)
 		return false;
 	if ((one->root && !node_equal(one->root, two->root)) ||
 	    (one->inputs && !node_equal(one->inputs, two->inputs)))

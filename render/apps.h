@@ -53,11 +53,17 @@ struct engine {
 		      const struct render_options *options, struct rendered *out, struct err *err);
 	/* Called once, when every app is known: findings over all of them (cycles). May be NULL. */
 	void (*finish)(struct apps *apps);
+	/* All files have been read: set what of an app depends on more than its own object. */
+	void (*settle)(struct apps *apps, struct app *app);
+	/* The cluster that the app's objects go to, where that need not be its own object's. */
+	const char *(*target)(struct apps *apps, const struct app *app);
+	bool entry_is_cluster; /* what applies the directory it stands in is a cluster's entry */
 };
-extern const struct engine engine_flux, engine_flux1;
+extern const struct engine engine_argo, engine_flux, engine_flux1;
 
 struct app {
-	const char *path;     /* "" for the root */
+	const char *path;     /* "" for the root; NULL: it is not in this repository */
+	const char *place;    /* then: where it is, for messages; NULL */
 	const char *renderer; /* "kustomize", "helm", "plain", "flux"… */
 	const char *id;	      /* the same app at another commit has the same */
 	const char *cluster; /* which of the repository's clusters: its entry's path; "" when it has
@@ -125,6 +131,10 @@ void apps_sort(struct apps *apps);
 /* Render one app: as render_path, but a plain app's own files only. */
 int app_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
 	       const struct render_options *options, struct rendered *out, struct err *err);
+/* What messages call it: its path ("." for the root), or the engine's object where it has none. */
+const char *app_title(struct arena *a, const struct app *app);
+/* Order by cluster, path and id. */
+int app_compare(const struct app *one, const struct app *two);
 /* Whether two are the same app with the same inputs, so that equal views give equal renders. */
 bool app_same(const struct app *one, const struct app *two);
 

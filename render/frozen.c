@@ -137,7 +137,8 @@ static void freeze_contents(struct freezer *f, const struct rendered *r)
 	put_number(b, r->objects.count);
 	for (size_t i = 0; i < r->objects.count; i++) {
 		put_string(b, r->objects.items[i].file);
-		buf_char(b, (char)(r->objects.items[i].hook | r->objects.items[i].random << 1));
+		buf_char(b, (char)(r->objects.items[i].hook | r->objects.items[i].random << 1 |
+				   r->objects.items[i].implied << 2));
 		freeze_node(f, r->objects.items[i].root);
 	}
 }
@@ -366,6 +367,7 @@ static void thaw_object(struct thawer *t, struct rendered *out)
 	o->file = file;
 	o->hook = flags & 1;
 	o->random = flags >> 1 & 1;
+	o->implied = flags >> 2 & 1;
 }
 
 bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out)

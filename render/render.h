@@ -21,6 +21,7 @@ struct object {
 	bool hook;	       /* a Helm or Argo CD hook or test: listed apart, never a change */
 	bool random;	       /* holds a value that is new at each render */
 	bool unchecked;	       /* validation knows no schema for it */
+	bool implied; /* made by its engine where it is missing, and then left alone: a namespace */
 };
 struct objects {
 	VEC(struct object);
@@ -93,7 +94,7 @@ struct render_options {
 	size_t value_count;
 	const char *const *show_only;
 	size_t show_only_count;
-	bool include_crds, no_hooks, is_upgrade, helm4, skip_tests, dependency_update;
+	bool include_crds, no_hooks, is_upgrade, helm4, skip_tests, dependency_update, skip_schemas;
 	const char *seed; /* of random functions; NULL: really random */
 	/* both */
 	lookup_fn *lookup;

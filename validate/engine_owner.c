@@ -4,10 +4,12 @@
 static const struct {
 	const char *engine;
 	void (*fill)(struct owner *owner, const struct app *app);
+	unsigned (*variant)(const struct object *o); /* NULL: all objects alike */
 } rows[] = {
 	/* by name */
-	{ "flux", owner_flux },
-	{ "flux1", owner_flux1 },
+	{ "argocd", owner_argocd, owner_argocd_variant },
+	{ "flux", owner_flux, NULL },
+	{ "flux1", owner_flux1, NULL },
 };
 
 const struct owner *owner_of_app(struct arena *a, const struct app *app)
@@ -33,4 +35,33 @@ const struct owner *owner_of_app(struct arena *a, const struct app *app)
 		if (!strcmp(rows[i].engine, app->engine->name))
 			rows[i].fill(owner, app);
 	return owner;
+}
+
+unsigned owner_variant_of(const struct app *app, const struct object *o)
+{
+	size_t i;
+
+	for (i = 0; app->engine && i < ARRAY_SIZE(rows); i++)
+		if (rows[i].variant && !strcmp(rows[i].engine, app->engine->name))
+			return rows[i].variant(o);
+	return 0;
+}
+
+const struct owner *owner_with(struct arena *a, const struct owner *owner, unsigned variant)
+{
+	struct owner *out = arena_new(a, struct owner);
+
+	*out = *owner;
+	if (variant & OWNER_SSA)
+		out->mode = APPLY_SSA;
+	if (variant & OWNER_CSA)
+		out->mode = APPLY_CSA;
+	if (variant & OWNER_REPLACES)
+		out->mode = APPLY_REPLACE;
+	if (variant & OWNER_CREATES)
+		out->mode = APPLY_CREATE;
+	out->force = out->mode == APPLY_SSA;
+	out->replaces |= (variant & OWNER_FORCES) != 0;
+	out->prunes &= !(variant & OWNER_KEEPS);
+	return out;
 }

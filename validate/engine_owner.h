@@ -9,7 +9,24 @@
 /* Who applies the app's objects, in `a`; owner_unknown when no engine does. */
 const struct owner *owner_of_app(struct arena *a, const struct app *app);
 
+/* How an object's own annotations make its owner's ways differ. */
+enum owner_variant {
+	OWNER_SSA = 1 << 0,
+	OWNER_CSA = 1 << 1,
+	OWNER_REPLACES = 1 << 2, /* the whole object is put */
+	OWNER_FORCES = 1 << 3,	 /* deleted and created again where it can't be updated */
+	OWNER_KEEPS = 1 << 4,	 /* not pruned */
+	OWNER_CREATES = 1 << 5,	 /* only created, never changed */
+	OWNER_VARIANTS = 1 << 6
+};
+/* The variant of an app's object; 0: as the app's owner. */
+unsigned owner_variant_of(const struct app *app, const struct object *o);
+/* The owner with these ways, in `a`. */
+const struct owner *owner_with(struct arena *a, const struct owner *owner, unsigned variant);
+
 /* The rows: fill what the engine decides; kind, ns and name are there. */
+void owner_argocd(struct owner *owner, const struct app *app);
+unsigned owner_argocd_variant(const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
 void owner_flux1(struct owner *owner, const struct app *app);
 

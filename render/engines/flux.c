@@ -384,6 +384,7 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 }
 
 const struct engine engine_flux = {
+	.entry_is_cluster = true,
 	.name = "flux",
 	.mentions = mentions,
 	.learn = learn,

@@ -4,7 +4,10 @@
 #ifndef RENDER_HELM_HELM_H
 #define RENDER_HELM_HELM_H
 #include "render/render.h"
+#include "render/helm/match.h"
 #include "render/helm/source.h"
+#include "render/helm/template.h"
+#include "render/helm/template/glob.h"
 #include "render/renderer.h"
 
 extern const struct renderer renderer_helm;

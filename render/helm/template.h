@@ -17,12 +17,22 @@
 #include "render/helm/value.h"
 #include "render/render.h"
 
+struct function;
 struct template_options {
 	lookup_fn *lookup; /* NULL: lookup gives an empty map */
 	void *lookup_data;
 	const char *seed; /* of random functions and times; NULL: really random, now */
 	bool helm4;
+	/* For others than Helm: other functions (NULL: Helm's), "<no value>" is left in what is
+	 * printed, a key that a mapping lacks is an error. */
+	const struct function *(*find)(const char *name, size_t len);
+	bool keep_no_value, missing_key_fails;
 };
+
+/* The functions of an ApplicationSet's templates. */
+const struct function *applicationset_function(const char *name, size_t len);
+/* What its `normalize` makes of a name: only what a DNS name may have. */
+void dns_name(struct buf *out, const char *name, size_t len);
 
 struct printed {
 	struct buf text; /* buf_init by template_execute; printed_release */

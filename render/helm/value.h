@@ -175,4 +175,7 @@ struct node *value_to_json_node(struct arena *a, struct value v);
 /* The same as go-yaml v3 marshals it itself; *unknown names a type that it panics at. */
 struct node *value_to_plain_node(struct arena *a, struct value v, const char **unknown);
 
+/* A value as Go's fmt prints it with %v. */
+const char *value_shown(struct arena *a, struct value v);
+
 #endif

@@ -129,6 +129,9 @@ void across_add(struct across *x, const struct object *o, const char *app)
 	void **slot = map_at(&x->members, arena_printf(x->arena, "%s/%s/%s/%s", mine->group,
 						       mine->kind, mine->ns, mine->name));
 
+	if (*slot && *mine->name &&
+	    (o->implied || (*slot != m && ((struct member *)*slot)->object.implied)))
+		return;
 	if (*slot && *mine->name && !o->hook) {
 		*vec_push(x->arena, &x->repeated) = m;
 		*vec_push(x->arena, &x->repeated) = *slot;

@@ -202,7 +202,6 @@ int call_spend(struct call *c, size_t steps);
 int exec_fail(struct exec *x, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int exec_set_variable(struct exec *x, struct name name, struct value v);
 int exec_pipeline(struct exec *x, struct value dot, const struct tnode *pipe, struct value *out);
-const char *value_shown(struct arena *a, struct value v); /* %v */
 const char *value_shown_as(struct arena *a, struct value v, const char *format);
 const char *tree_shown(struct arena *a, const struct tnode *n);
 const char *text_quoted(struct arena *a, const char *text, size_t len); /* %q */

@@ -401,6 +401,9 @@ static int eval_map_field(struct exec *x, struct name name, struct value map, st
 		*out = map_item(map, e);
 		return 0;
 	}
+	if (x->set->options.missing_key_fails)
+		return exec_fail(x, "map has no entry for key %s",
+				 text_quoted(x->set->arena, name.text, name.len));
 	*out = (struct value){ .iface = true };
 	if (map.type->elem->kind != GO_INTERFACE) {
 		*out = (struct value){ .type = map.type->elem };

@@ -45,7 +45,10 @@ static void scope_add(struct template_set *set, struct scope *scope, const struc
 int scope_parse(struct template_set *set, struct scope *scope, const struct source *source,
 		struct tnode **root, const char **error)
 {
-	struct parse_context context = { .arena = set->arena, .find = function_find };
+	struct parse_context context = {
+		.arena = set->arena,
+		.find = set->options.find ? set->options.find : function_find,
+	};
 	struct parsed parsed = { 0 };
 	size_t i;
 
@@ -158,7 +161,7 @@ static void print_out(struct template_set *set, struct text *t, struct printed *
 	struct value v;
 	uint32_t i;
 
-	if (!memmem(t->buf.text, t->buf.len, "<no value>", 10)) {
+	if (set->options.keep_no_value || !memmem(t->buf.text, t->buf.len, "<no value>", 10)) {
 		buf_release(&out->text);
 		out->text = t->buf;
 		out->spans.items = t->spans.items;

@@ -1,0 +1,353 @@
+/*
+ * Argo CD (3.6): Applications and ApplicationSets, wherever they stand, in files or in what others
+ * render; and of other objects what their renders depend on: settings, clusters.
+ */
+#include "render/engines/argo.h"
+#include <string.h>
+
+/* What other objects said. */
+struct state {
+	const struct node *settings; /* data of the ConfigMap argocd-cm; NULL */
+	struct {
+		VEC(const struct node *);
+	} clusters; /* Secrets that name a cluster */
+	struct {
+		VEC(const struct node *);
+	} sources;	    /* of all Applications and templates, to guess which URL is ours */
+	const char *url;    /* taken for this repository's, as no remote tells; NULL */
+	size_t url_sources; /* how many sources there were when that was worked out */
+};
+
+static struct state *state_of(struct apps *apps)
+{
+	void **at = apps_state(apps, &engine_argo);
+
+	if (!*at)
+		*at = arena_new(apps->arena, struct state);
+	return *at;
+}
+
+/* ---- reading ---- */
+
+const char *argo_text(const struct node *map, const char *key)
+{
+	const char *text = node_get_string(map, key);
+
+	return text ? text : "";
+}
+
+const struct node *argo_nth_source(const struct node *spec, uint32_t i)
+{
+	const struct node *list = node_get(spec, "sources");
+
+	if (node_is(list, NODE_SEQ) && list->len)
+		return i < list->len ? list->items[i] : NULL;
+	return i ? NULL : node_get(spec, "source");
+}
+
+bool argo_sync_option(const struct node *spec, const char *option)
+{
+	const struct node *list = node_path(spec, "syncPolicy", "syncOptions", NULL);
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_is(list->items[i], NODE_STR) && !strcmp(list->items[i]->text, option))
+			return true;
+	return false;
+}
+
+bool argo_annotated(const struct node *object, const char *key, const char *word)
+{
+	const char *text = node_string(node_path(object, "metadata", "annotations", key, NULL));
+	size_t len = strlen(word);
+
+	while (text && *text) {
+		size_t n;
+
+		text += strspn(text, ", \t");
+		n = strcspn(text, ",");
+		while (n > len && strchr(" \t", text[n - 1]))
+			n--;
+		if (n == len && !strncmp(text, word, n))
+			return true;
+		text += strcspn(text, ",");
+	}
+	return false;
+}
+
+struct node *argo_map_in(struct arena *a, struct node *n, const char *key)
+{
+	struct node *map = node_get(n, key);
+
+	if (!node_is(map, NODE_MAP)) {
+		map = node_at(node_map(a), n->origin);
+		node_set(a, n, key, map);
+	}
+	return map;
+}
+
+static bool mentions(const char *text, size_t len)
+{
+	return memmem(text, len, ARGO_GROUP "/v1alpha1", sizeof(ARGO_GROUP "/v1alpha1") - 1) ||
+	       memmem(text, len, "argocd-cm", 9) || memmem(text, len, ARGO_ANNOTATION, 19);
+}
+
+/* ---- learning ---- */
+
+static void learn_sources(struct apps *apps, const struct node *spec)
+{
+	struct state *state = state_of(apps);
+	const struct node *source;
+	uint32_t i;
+
+	for (i = 0; (source = argo_nth_source(spec, i)); i++)
+		*vec_push(apps->arena, &state->sources) = source;
+}
+
+static void learn_application(struct apps *apps, const struct engine_object *object)
+{
+	const struct node *spec = node_get(object->root, "spec");
+
+	if (!argo_nth_source(spec, 0))
+		return;
+	learn_sources(apps, spec);
+	apps_add(apps, &engine_argo, NULL, object);
+}
+
+/* Lists of generators, git's URLs among them. */
+static void learn_generators(struct apps *apps, const struct node *list, unsigned depth)
+{
+	struct state *state = state_of(apps);
+	uint32_t i, k;
+
+	for (i = 0; depth && node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const struct node *one = list->items[i];
+
+		for (k = 0; node_is(one, NODE_MAP) && k < one->len; k++) {
+			const struct node *generator = one->entries[k].value;
+
+			if (!strcmp(one->entries[k].key->text, "git"))
+				*vec_push(apps->arena, &state->sources) = generator;
+			learn_generators(apps, node_get(generator, "generators"), depth - 1);
+		}
+	}
+}
+
+static void learn_set(struct apps *apps, const struct engine_object *object)
+{
+	const struct node *spec = node_get(object->root, "spec");
+	struct app *app;
+
+	learn_sources(apps, node_path(spec, "template", "spec", NULL));
+	learn_generators(apps, node_get(spec, "generators"), 4);
+	app = apps_add(apps, &engine_argo, NULL, object);
+	if (app)
+		app->renderer = "applicationset";
+}
+
+static void learn_other(struct apps *apps, const struct engine_object *object)
+{
+	struct state *state = state_of(apps);
+	const char *type = node_string(
+		node_path(object->root, "metadata", "labels", ARGO_ANNOTATION "secret-type", NULL));
+
+	if (!strcmp(object->kind, "ConfigMap") && !strcmp(object->name, "argocd-cm"))
+		state->settings = node_get(object->root, "data");
+	if (!strcmp(object->kind, "Secret") && type && !strcmp(type, "cluster"))
+		*vec_push(apps->arena, &state->clusters) = object->root;
+}
+
+static void learn(struct apps *apps, const struct engine_object *object)
+{
+	bool ours = !strncmp(object->api_version, ARGO_GROUP "/", sizeof(ARGO_GROUP));
+
+	if (ours && !strcmp(object->kind, "Application"))
+		learn_application(apps, object);
+	else if (ours && !strcmp(object->kind, "ApplicationSet"))
+		learn_set(apps, object);
+	else
+		learn_other(apps, object);
+}
+
+/* ---- which URL is this repository's ---- */
+
+/* Whether a source's path, or the directories that its generator looks at, are in the tree. */
+static bool fits(struct apps *apps, const struct node *source)
+{
+	const char *path = argo_text(source, "path"), *cut;
+
+	if (!*path || *argo_text(source, "chart"))
+		return false;
+	path += *path == '/';
+	cut = strstr(path, "{{");
+	if (cut) { /* the part above what is yet to be filled in */
+		while (cut > path && cut[-1] != '/')
+			cut--;
+		if (cut == path)
+			return false;
+		path = arena_memdup(apps->arena, path, (size_t)(cut - path));
+	}
+	path = view_join(apps->arena, "", path);
+	return path && *path && view_kind(apps->view, path) == VIEW_DIR;
+}
+
+/*
+ * No remote is one of the URLs that the Applications name: a fork, a mirror, or a copy without
+ * remotes. Then it is the URL whose paths are most often in this tree.
+ */
+static const char *guess_url(struct apps *apps)
+{
+	struct state *state = state_of(apps);
+	const char *best = NULL;
+	size_t i, k, most = 0;
+
+	for (i = 0; i < state->sources.count; i++) {
+		const char *url = argo_text(state->sources.items[i], "repoURL");
+		size_t there = 0, all = 0;
+
+		if (view_is_source(apps->view, url, NULL))
+			return NULL;
+		for (k = 0; k < state->sources.count; k++) {
+			const struct node *other = state->sources.items[k];
+
+			if (!url_same_repository(url, argo_text(other, "repoURL")))
+				continue;
+			all += *argo_text(other, "path") != '\0';
+			there += fits(apps, other);
+		}
+		if (*url && there > most && there * 2 >= all) {
+			most = there;
+			best = url;
+		}
+	}
+	return best;
+}
+
+static const char *own_url(struct apps *apps)
+{
+	struct state *state = state_of(apps);
+
+	if (state->url_sources != state->sources.count) {
+		state->url_sources = state->sources.count;
+		if (!state->url)
+			state->url = guess_url(apps);
+	}
+	return state->url;
+}
+
+/* ---- where it is and goes ---- */
+
+/* The directory of the first source that is in this repository; NULL when there is none. */
+static const char *first_path(struct apps *apps, const struct node *spec)
+{
+	const char *own = own_url(apps);
+	const struct node *source;
+	uint32_t i;
+
+	for (i = 0; (source = argo_nth_source(spec, i)); i++) {
+		const char *path = argo_text(source, "path");
+
+		if (node_get(source, "path") && !*argo_text(source, "chart") &&
+		    argo_is_here(apps->view, own, argo_text(source, "repoURL"),
+				 argo_text(source, "targetRevision")))
+			return view_join(apps->arena, "", path + (*path == '/'));
+	}
+	return NULL;
+}
+
+/* Where an Application's first source is, for people. */
+static const char *place_of(struct apps *apps, const struct node *spec)
+{
+	const struct node *source = argo_nth_source(spec, 0);
+	const char *chart = argo_text(source, "chart"), *path = argo_text(source, "path");
+	const char *url = argo_no_credentials(apps->arena, argo_text(source, "repoURL"));
+
+	if (*chart)
+		return arena_printf(apps->arena, "chart %s of %s", chart, url);
+	return *path ? arena_printf(apps->arena, "%s of %s", path, url) : url;
+}
+
+static void settle(struct apps *apps, struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec");
+
+	if (!strcmp(app->kind, "ApplicationSet"))
+		return;
+	app->path = first_path(apps, spec);
+	app->place = place_of(apps, spec);
+}
+
+/* Its own cluster by these names; another is told by its name, else by its server. */
+static const char *target(struct apps *apps, const struct app *app)
+{
+	static const char internal[] = "https://kubernetes.default.svc";
+	const struct node *destination = node_path(app->root, "spec", "destination", NULL);
+	const char *name = argo_text(destination, "name"),
+		   *server = argo_text(destination, "server");
+
+	(void)apps;
+	if (!strcmp(app->kind, "ApplicationSet") || !strcmp(name, "in-cluster") ||
+	    !strncmp(server, internal, sizeof(internal) - 1) || (!*name && !*server))
+		return app->cluster;
+	if (*name)
+		return name;
+	return !strncmp(server, "https://", 8) ? server + 8 : server;
+}
+
+/* ---- inputs ---- */
+
+static const char *const used_settings[] = {
+	"application.resourceTrackingMethod",
+	"application.instanceLabelKey",
+	"installationID",
+	"kustomize.buildOptions",
+};
+
+static bool ready(struct apps *apps, struct app *app, bool last)
+{
+	struct state *state = state_of(apps);
+	bool set = !strcmp(app->kind, "ApplicationSet");
+	struct node *inputs = node_map(apps->arena), *clusters = node_seq(apps->arena);
+	const char *url = own_url(apps);
+	size_t i;
+
+	if (set && argo_set_uses(node_get(app->root, "spec"), "clusters")) {
+		if (!last)
+			return false;
+		for (i = 0; i < state->clusters.count; i++)
+			node_append(apps->arena, clusters,
+				    node_copy(apps->arena, state->clusters.items[i]));
+		node_set(apps->arena, inputs, "clusters", clusters);
+	}
+	for (i = 0; i < ARRAY_SIZE(used_settings); i++) {
+		const struct node *value = node_get(state->settings, used_settings[i]);
+
+		if (node_is(value, NODE_STR))
+			node_set(apps->arena, inputs, used_settings[i],
+				 node_copy(apps->arena, value));
+	}
+	if (url)
+		node_set(apps->arena, inputs, "repoURL", node_str(apps->arena, url));
+	app->inputs = inputs;
+	return true;
+}
+
+static int render(struct run *run, struct arena *a, struct view *v, const struct app *app,
+		  const struct render_options *options, struct rendered *out, struct err *err)
+{
+	out->renderer = app->renderer;
+	buf_init(&out->text, 0);
+	if (!strcmp(app->kind, "ApplicationSet"))
+		return argo_set_render(run, a, v, app, options, out, err);
+	return argo_render(run, a, v, app, options, out, err);
+}
+
+const struct engine engine_argo = {
+	.name = "argocd",
+	.mentions = mentions,
+	.learn = learn,
+	.ready = ready,
+	.settle = settle,
+	.target = target,
+	.render = render,
+};

@@ -1,0 +1,58 @@
+/*
+ * argo_set: what the files of the ApplicationSet controller share.
+ *
+ * Generators (argo_set_generators.c, argo_set_git.c) make parameter sets; each fills the template
+ * (argo_set_template.c) into an Application (argo_set.c). A parameter set is a mapping: nested with
+ * goTemplate, else flat, its keys "path.basename" and its values strings.
+ */
+#ifndef RENDER_ENGINES_ARGO_SET_H
+#define RENDER_ENGINES_ARGO_SET_H
+#include "render/engines/argo.h"
+#include "render/helm/helm.h"
+
+struct argo_set {
+	struct argo g; /* for sources; its app is the ApplicationSet */
+	const struct node *spec;
+	bool go; /* goTemplate */
+	struct template_set *templates;
+	struct map parsed; /* a template's text → its name in the set */
+	size_t made;	   /* parameter sets so far */
+};
+
+struct argo_params {
+	VEC(struct node *);
+};
+
+/* What one generator gives: its parameter sets, and the template that they fill. */
+struct argo_made {
+	struct argo_params params;
+	const struct node *template;
+};
+
+/* Generate for one entry of spec.generators; `outer` are the first generator's of a matrix, NULL.
+ */
+int argo_generate(struct argo_set *set, const struct node *generator, const struct node *outer,
+		  struct argo_made *out, struct err *err);
+/* The `git` generator. */
+int argo_generate_git(struct argo_set *set, const struct node *git, struct argo_params *out,
+		      struct err *err);
+/* A generator's `values`, filled with its own parameters, into them. */
+int argo_add_values(struct argo_set *set, const struct node *values, struct node *params,
+		    struct err *err);
+/* A copy of a tree with the parameters in all its strings and keys. */
+struct node *argo_fill(struct argo_set *set, const struct node *tree, const struct node *params,
+		       struct err *err);
+/* One text; with `lenient` what misses a parameter stays as it is. NULL on failure. */
+const char *argo_fill_text(struct argo_set *set, const struct node *text, const struct node *params,
+			   bool lenient, struct err *err);
+
+/* Entries of `from` into `into`, mappings merged; what says nothing overrides nothing. */
+void argo_merge(struct arena *a, struct node *into, const struct node *from);
+/* Entries of `from` where `into` has nothing. */
+void argo_merge_missing(struct arena *a, struct node *into, const struct node *from);
+/* Nested values as flat keys "a.b.0" with texts, as selectors and flat templates see them. */
+void argo_flatten(struct arena *a, const struct node *from, const char *prefix, struct node *out);
+/* A name that DNS takes, as `normalize` makes it. */
+const char *argo_normalize(struct arena *a, const char *name);
+
+#endif

@@ -1,0 +1,85 @@
+#include <string.h>
+#include "validate/engine_owner.h"
+
+static bool has_option(const struct node *list, const char *option)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_is(list->items[i], NODE_STR) && !strcmp(list->items[i]->text, option))
+			return true;
+	return false;
+}
+
+/* The ApplicationSet controller writes what the template says, where its policy lets it. */
+static void own_set(struct owner *owner, const struct node *spec)
+{
+	const char *policy = node_string(node_path(spec, "syncPolicy", "applicationsSync", NULL));
+
+	owner->kind = "ApplicationSet";
+	owner->mode = policy && !strcmp(policy, "create-only") ? APPLY_CREATE : APPLY_SSA;
+	owner->manager = "argocd-applicationset-controller";
+	owner->force = true;
+	owner->prunes = !policy || strstr(policy, "delete") || !strcmp(policy, "sync");
+	owner->heals = true;
+}
+
+/* Applied as `kubectl apply` does unless options say otherwise; undone and pruned where automated.
+ */
+void owner_argocd(struct owner *owner, const struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec");
+	const struct node *policy = node_get(spec, "syncPolicy"),
+			  *options = node_get(policy, "syncOptions"),
+			  *automated = node_get(policy, "automated");
+	const struct node *enabled = node_get(automated, "enabled");
+	bool automatic = node_is(automated, NODE_MAP) && (!enabled || node_true(enabled));
+
+	if (!strcmp(app->kind, "ApplicationSet")) {
+		own_set(owner, spec);
+		return;
+	}
+	owner->manager = "argocd-controller";
+	owner->mode = has_option(options, "Replace=true")	    ? APPLY_REPLACE
+		      : has_option(options, "ServerSideApply=true") ? APPLY_SSA
+								    : APPLY_CSA;
+	owner->force = owner->mode == APPLY_SSA;
+	owner->replaces = has_option(options, "Force=true");
+	owner->prunes = automatic && node_true(node_get(automated, "prune"));
+	owner->heals = automatic && node_true(node_get(automated, "selfHeal"));
+}
+
+/* What a comma-separated annotation says of one object. */
+static bool annotated(const struct object *o, const char *option)
+{
+	const char *text = node_string(node_path(o->root, "metadata", "annotations",
+						 "argocd.argoproj.io/sync-options", NULL));
+	size_t len = strlen(option), n;
+
+	for (; text && *text; text += n + (text[n] == ',')) {
+		text += strspn(text, " ");
+		n = strcspn(text, ",");
+		if (n >= len && !strncmp(text, option, len) && strspn(text + len, " ") + len == n)
+			return true;
+	}
+	return false;
+}
+
+unsigned owner_argocd_variant(const struct object *o)
+{
+	unsigned out = 0;
+
+	if (o->implied)
+		return OWNER_CREATES | OWNER_KEEPS;
+	if (annotated(o, "Replace=true"))
+		out |= OWNER_REPLACES;
+	else if (annotated(o, "ServerSideApply=true"))
+		out |= OWNER_SSA;
+	else if (annotated(o, "ServerSideApply=false"))
+		out |= OWNER_CSA;
+	if (annotated(o, "Force=true"))
+		out |= OWNER_FORCES;
+	if (annotated(o, "Prune=false") || annotated(o, "Prune=confirm"))
+		out |= OWNER_KEEPS;
+	return out;
+}
