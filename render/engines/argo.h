@@ -10,7 +10,7 @@
 #define RENDER_ENGINES_ARGO_H
 #include "base/url.h"
 #include "render/engines/engines.h"
-#include "render/git/remote.h"
+#include "render/git/git.h"
 
 #define ARGO_GROUP "argoproj.io"
 #define ARGO_ANNOTATION "argocd.argoproj.io/"
