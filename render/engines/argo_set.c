@@ -214,9 +214,7 @@ int argo_set_render(struct run *run, struct arena *a, struct view *v, const stru
 	map_init(&set.parsed, a);
 	rc = generate_all(&set, out, err);
 	argo_close(&set.g);
-	out->notes = set.g.notes;
-	if (rc < 0)
-		return err_wrap(err, "ApplicationSet %s%s%s", app->ns, *app->ns ? "/" : "",
-				app->name);
-	return 0;
+	if (!rc)
+		out->notes = set.g.notes;
+	return rc;
 }

@@ -77,6 +77,9 @@ struct chart *chart_from_files(struct helm *h, const struct chart_files *files, 
 /* The same of an archive's bytes; `name` and `source` for messages and origins. */
 struct chart *chart_from_archive(struct helm *h, const char *source, const char *text, size_t len,
 				 struct err *err);
+/* Add what Chart.yaml asks for and charts/ lacks, from where it says; `path` is its folder. */
+int chart_fetch_missing(struct helm *h, struct view *v, const char *path, struct chart *c,
+			struct err *err);
 /* "app/charts/sub" */
 const char *chart_full_path(struct arena *a, const struct chart *c);
 /* The name of a copy changes with its alias; metadata too. */

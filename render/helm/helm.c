@@ -127,7 +127,8 @@ static struct chart *load(struct helm *h, struct view *v, const char *path, stru
 	}
 	if (c->deprecated)
 		helm_note(h, c->metadata->origin, "WARNING: This chart is deprecated");
-	if (check_dependencies(h, c, err) < 0 || check_release_name(h, h->release_name, err) < 0 ||
+	if ((h->options->dependency_update && chart_fetch_missing(h, v, path, c, err) < 0) ||
+	    check_dependencies(h, c, err) < 0 || check_release_name(h, h->release_name, err) < 0 ||
 	    chart_process_dependencies(h, c, *given, err) < 0)
 		return NULL;
 	return c;
