@@ -633,7 +633,6 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 			cluster_connect_start(options->targets[i].cluster);
 	if (find_apps(&pl, &head, &base, err) < 0)
 		return -1;
-	apps = arena_array(&run->arena, pl.apps.count, struct plan_app);
 	if (!options->kubernetes_version && options->targets[0].cluster) {
 		if (cluster_connect(options->targets[0].cluster, err) < 0)
 			return -1;

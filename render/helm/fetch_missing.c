@@ -74,8 +74,7 @@ static struct chart *fetch(struct helm *h, struct view *v, const char *path,
 		err_wrap(err, "dependency %s", d->name);
 		return NULL;
 	}
-	return chart_from_archive(h,
-				  arena_printf(h->arena, "%s %s", archive.name, archive.version),
+	return chart_from_archive(h, arena_printf(h->arena, "%s %s", archive.name, archive.version),
 				  archive.text, archive.len, err);
 }
 
