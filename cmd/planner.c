@@ -326,7 +326,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 	if (!app->head.failed)
 		return;
 	/* What an engine takes from elsewhere and can't be had is no fault of the commit. */
-	away = app->app->engine &&
+	away = app->app->root && app->app->kind && *app->app->kind &&
 	       (err->code == ERR_UNSUPPORTED || err->code == ERR_IO || err->code == ERR_REFUSED);
 	f = findings_add(head, away ? SEVERITY_WARNING : SEVERITY_ERROR,
 			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,

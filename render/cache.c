@@ -70,7 +70,7 @@ static void add_tree(struct buf *b, struct run *run, const struct node *n)
 
 static bool add_options(struct buf *b, const struct render_options *o)
 {
-	buf_printf(b, "flags %d %d %d %d %d %d %d %d %d\n", o->load_restrictor, o->enable_helm,
+	buf_printf(b, "flags %d %d %d %d %d %d %d %d %d %d\n", o->load_restrictor, o->enable_helm,
 		   o->managed_by, o->include_crds, o->no_hooks, o->is_upgrade, o->helm4,
 		   o->skip_tests, o->dependency_update, o->skip_schemas);
 	add_text(b, "reorder", o->reorder);
