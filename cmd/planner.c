@@ -1,5 +1,6 @@
 #include "cmd/planner.h"
 #include "cmd/cmd.h"
+#include "cmd/judge.h"
 #include "cmd/report/report.h"
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +8,9 @@
 #include "base/map.h"
 #include "render/apps.h"
 #include "render/cache.h"
-#include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
 #include "validate/engine_owner.h"
 #include "validate/overrides.h"
-#include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
 
 struct side {
@@ -337,12 +336,6 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 	f->column = err->column;
 }
 
-/* An object is the same at both sides by group, kind, namespace and name, never version. */
-static const char *identity(struct arena *a, const struct app *app, const struct object *o)
-{
-	return arena_printf(a, "%s:%s/%s/%s/%s", app->cluster, o->group, o->kind, o->ns, o->name);
-}
-
 /* Whether --target names another cluster than the app's: nothing is said of it then. */
 static bool is_elsewhere(const struct planner *pl, const struct app *app)
 {
@@ -354,22 +347,6 @@ static bool is_elsewhere(const struct planner *pl, const struct app *app)
 	return t || strcmp(*app->cluster ? app->cluster : "default", only) != 0;
 }
 
-/* The commit's own CustomResourceDefinitions. */
-static struct crds *find_crds(struct planner *pl, bool head)
-{
-	struct crds *crds = crds_new(pl->arena);
-	size_t i, k;
-
-	for (i = 0; i < pl->apps.count; i++) {
-		const struct objects *o = head ? &pl->apps.items[i]->head.rendered.objects
-					       : &pl->apps.items[i]->base.rendered.objects;
-
-		for (k = 0; k < o->count; k++)
-			crds_add(crds, o->items[k].root);
-	}
-	return crds;
-}
-
 static const struct schema_release *release_of(struct planner *pl, const struct app *app)
 {
 	const char *version = version_of(pl, app);
@@ -377,58 +354,42 @@ static const struct schema_release *release_of(struct planner *pl, const struct 
 	return version ? schema_release_find(version) : pl->release;
 }
 
-static void validate_side(struct planner *pl, bool head, const struct map *before,
-			  struct across *set, struct findings *out)
+/* What applies an app's objects, by name; NULL where nothing says that anything does. */
+static const char *applier(struct arena *a, const struct app *app)
 {
-	struct validate_options how = { .crds = find_crds(pl, head), .ignore_missing = true };
-	size_t i, k;
-
-	for (i = 0; i < pl->apps.count; i++) {
-		struct objects *o = head ? &pl->apps.items[i]->head.rendered.objects
-					 : &pl->apps.items[i]->base.rendered.objects;
-
-		if (is_elsewhere(pl, pl->apps.items[i]->app))
-			continue;
-		how.release = release_of(pl, pl->apps.items[i]->app);
-		for (k = 0; k < o->count; k++) {
-			struct validate_item item = { .object = &o->items[k] };
-
-			/* two apps of different clusters may have the same object: none is named
-			 * here */
-			across_add(set, item.object, NULL);
-			if (before)
-				item.old =
-					map_get(before, identity(pl->arena, pl->apps.items[i]->app,
-								 &o->items[k]));
-			o->items[k].unchecked =
-				validate_object(&how, &item, out) == VALIDATE_UNCHECKED;
-		}
-	}
+	if (app->flux)
+		return arena_printf(a, "Kustomization %s/%s", app->flux->ns, app->flux->name);
+	return app->engine ? app->id : NULL;
 }
 
 static void validate_apps(struct planner *pl, struct findings *head, struct findings *base)
 {
-	struct across *head_set = across_new(pl->run, pl->arena);
-	struct across *base_set = across_new(pl->run, pl->arena);
-	struct map before;
-	size_t i, k;
+	struct judge_app *apps = arena_array(pl->arena, pl->apps.count, struct judge_app);
+	struct judge j = {
+		.run = pl->run,
+		.arena = pl->arena,
+		.apps = apps,
+		.has_base = pl->sides->base,
+		.asked = pl->options->target_count ? pl->options->targets[0].cluster : NULL,
+		.inputs = pl->options->inputs,
+	};
 
-	map_init(&before, pl->arena);
-	for (i = 0; i < pl->apps.count; i++) {
-		const struct objects *o = &pl->apps.items[i]->base.rendered.objects;
+	for (size_t i = 0; i < pl->apps.count; i++) {
+		struct planned *planned = pl->apps.items[i];
+		const struct app *app = planned->app;
 
-		if (!is_elsewhere(pl, pl->apps.items[i]->app))
-			report_failure(pl, pl->apps.items[i], head);
-		for (k = 0; k < o->count; k++)
-			map_set(&before, identity(pl->arena, pl->apps.items[i]->app, &o->items[k]),
-				&o->items[k]);
+		if (is_elsewhere(pl, app))
+			continue;
+		report_failure(pl, planned, head);
+		apps[j.count++] = (struct judge_app){ .owner = applier(pl->arena, app),
+						      .cluster = app->cluster,
+						      .release = release_of(pl, app),
+						      .head = &planned->head.rendered.objects,
+						      .base = &planned->base.rendered.objects };
+		if (!pl->options->only && strcmp(app->cluster, apps[0].cluster) != 0)
+			j.asked = NULL; /* which of them the context is, nobody said */
 	}
-	validate_side(pl, true, pl->sides->base ? &before : NULL, head_set, head);
-	if (pl->sides->base) {
-		validate_side(pl, false, NULL, base_set, base);
-		across_check(base_set, NULL, base);
-	}
-	across_check(head_set, pl->sides->base ? base_set : NULL, head);
+	judge_apps(&j, head, base);
 }
 
 struct cluster_names {

@@ -9,6 +9,8 @@
 #include "validate/labels.h"
 #include "validate/plan.h"
 
+struct validate_inputs; /* cmd/validate.h */
+
 struct planner_options {
 	const char *const *paths; /* apps to plan; none: all that are found */
 	size_t path_count;
@@ -17,6 +19,7 @@ struct planner_options {
 	struct label_selector select;	    /* only what it selects */
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
+	const struct validate_inputs *inputs; /* of `validate`; NULL */
 	const char *only; /* which of the repository's clusters the targets are; NULL */
 };
 

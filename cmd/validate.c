@@ -28,12 +28,12 @@ static const struct option validate_options_table[] = {
 	  .type = OPTION_APPEND,
 	  .value = "FILE|DIR",
 	  AT(files.against),
-	  .summary = "with -f, the manifests as they were before: what both have is an update" },
+	  .summary = "the manifests as they were before: what both have is an update" },
 	{ .name = "crds",
 	  .type = OPTION_APPEND,
 	  .value = "FILE|DIR",
 	  AT(files.crds),
-	  .summary = "with -f, CustomResourceDefinitions besides those among the manifests" },
+	  .summary = "CustomResourceDefinitions besides those among the manifests" },
 	{ .name = "kubernetes-version",
 	  .type = OPTION_STRING,
 	  .value = "VERSION",
@@ -42,12 +42,12 @@ static const struct option validate_options_table[] = {
 	{ .name = "ignore-missing-schemas",
 	  .type = OPTION_FLAG,
 	  AT(files.ignore_missing),
-	  .summary = "with -f, count custom resources without a schema, do not refuse them" },
+	  .summary = "count custom resources without a schema, do not refuse them" },
 	{ .name = "skip",
 	  .type = OPTION_APPEND,
 	  .value = "KIND[,KIND]",
 	  AT(files.skip),
-	  .summary = "with -f, leave out kinds: Kind or group/version/Kind" },
+	  .summary = "leave out kinds: Kind or group/version/Kind" },
 	{ .name = "output",
 	  .letter = 'o',
 	  .type = OPTION_STRING,
@@ -77,12 +77,15 @@ static int validate_repository(struct run *run, const struct validate_verb *verb
 		.targets = &offline,
 		.target_count = 1,
 	};
+	struct validate_inputs inputs = { 0 };
 	struct sides sides = { 0 };
 	const char *inside;
 	int rc = 0;
 
-	if (sides_open(run, &verb->sides, NULL, &sides, err) < 0)
+	if (validate_inputs_read(run, &run->arena, &verb->files, &inputs, err) < 0 ||
+	    sides_open(run, &verb->sides, NULL, &sides, err) < 0)
 		return -1;
+	how.inputs = &inputs;
 	if (!verb->sides.base) { /* a state is judged, not a change */
 		view_free(sides.base);
 		sides.base = NULL;

@@ -12,6 +12,19 @@ struct validate_files {
 	bool ignore_missing;
 };
 
+/* What the same options say of a repository: read once, for all of its apps. */
+struct validate_inputs {
+	struct {
+		VEC(const struct object *);
+	} crds, before; /* of --crds and --against */
+	const struct option_values *skip;
+	bool ignore_missing;
+};
+int validate_inputs_read(struct run *run, struct arena *a, const struct validate_files *what,
+			 struct validate_inputs *out, struct err *err);
+/* Whether --skip leaves the object's kind out. */
+bool validate_is_skipped(struct arena *a, const struct option_values *skip, const struct object *o);
+
 /* Validate the files and add what is found to `p`, which is finished then. */
 int validate_files(struct run *run, const struct validate_files *what, struct plan *p,
 		   struct err *err);

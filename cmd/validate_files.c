@@ -95,7 +95,7 @@ static bool word_is(const char *word, size_t len, const char *text)
 	return strlen(text) == len && !memcmp(word, text, len);
 }
 
-static bool is_skipped(struct arena *a, const struct option_values *skip, const struct object *o)
+bool validate_is_skipped(struct arena *a, const struct option_values *skip, const struct object *o)
 {
 	const char *full = skip->count ? arena_printf(a, "%s/%s", o->api_version, o->kind) : NULL;
 
@@ -119,7 +119,7 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 				      .duplicates = m->duplicates,
 				      .duplicate_count = m->duplicate_count };
 
-	if (is_skipped(findings->arena, &v->verb->skip, m->object)) {
+	if (validate_is_skipped(findings->arena, &v->verb->skip, m->object)) {
 		v->skipped++;
 		return;
 	}
@@ -310,4 +310,64 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 	arena_release(&v.before);
 	arena_release(&v.definitions);
 	return rc;
+}
+
+/* --- the same options for a repository --- */
+struct input {
+	struct run *run;
+	struct arena *arena;
+	struct validate_inputs *out;
+};
+
+static void read_input(struct input *in, const char *name, const char *text, size_t len,
+		       struct manifests *manifests)
+{
+	struct findings ignored;
+
+	findings_init(&ignored, in->run, in->arena);
+	manifests_read(in->run, in->arena, name, text, len, 0, manifests, &ignored);
+}
+
+static int input_crds(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct input *in = data;
+	struct manifests manifests = { 0 };
+
+	(void)err;
+	if (!mentions_crd(text, len))
+		return 0;
+	read_input(in, name, text, len, &manifests);
+	for (size_t i = 0; i < manifests.count; i++)
+		*vec_push(in->arena, &in->out->crds) = manifests.items[i].object;
+	return 0;
+}
+
+static int input_before(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct input *in = data;
+	struct manifests manifests = { 0 };
+
+	(void)err;
+	read_input(in, name, text, len, &manifests);
+	for (size_t i = 0; i < manifests.count; i++)
+		*vec_push(in->arena, &in->out->before) = manifests.items[i].object;
+	return 0;
+}
+
+int validate_inputs_read(struct run *run, struct arena *a, const struct validate_files *what,
+			 struct validate_inputs *out, struct err *err)
+{
+	struct input in = { run, a, out };
+
+	out->skip = &what->skip;
+	out->ignore_missing = what->ignore_missing;
+	for (size_t i = 0; i < what->crds.count; i++) {
+		if (files_walk(run, what->crds.items[i].text, input_crds, &in, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < what->against.count; i++) {
+		if (files_walk(run, what->against.items[i].text, input_before, &in, err) < 0)
+			return -1;
+	}
+	return 0;
 }

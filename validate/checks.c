@@ -124,6 +124,8 @@ static const struct check_info rows[] = {
 	  "fields that the type has, in this case and place", every_kind, 0, 0, DECODER },
 	{ "schema/unknown-kind", SEVERITY_ERROR, "a kind and version that the release serves",
 	  every_kind, 0, 0, "discovery" },
+	{ "yaml/ignored", SEVERITY_WARNING, "nothing stands between a document's end and the next",
+	  every_kind, 0, 0, "" },
 	{ "yaml/limit", SEVERITY_ERROR, "a document within the bounds on size and nesting",
 	  every_kind, 0, 0, "" },
 	{ "yaml/syntax", SEVERITY_ERROR, "a document is YAML or JSON", every_kind, 0, 0,

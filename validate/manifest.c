@@ -94,39 +94,78 @@ static void add_object(struct reading *r, const struct node *root)
 		(struct manifest){ o, r->doc->duplicates, r->doc->duplicate_count };
 }
 
-/* The id of a place that an error gives as line and column. */
-static origin_id place(const struct err *err, const char *text, size_t len, origin_id origin)
+/* Whether reading stopped at what stands behind a document's end without a '---': readers of one
+ * document each, as kubectl's, never look at it. */
+static bool is_rest(const struct err *err, const struct yaml_docs *docs)
+{
+	return docs->count && strstr(err->msg, "<document start>");
+}
+
+/* Where the next document begins behind a place. */
+static size_t next_document(const char *text, size_t len, size_t at)
+{
+	const char *p = text + at, *mark = memmem(p, len - at, "\n---", 4);
+
+	return mark ? (size_t)(mark - text) + 1 : len;
+}
+
+static size_t offset_of(const struct err *err, const char *text, size_t len)
 {
 	size_t at = 0;
 
-	if (!origin)
-		return 0;
 	for (unsigned line = 1; line < err->line && at < len; line++) {
 		const char *end = memchr(text + at, '\n', len - at);
 
 		at = end ? (size_t)(end - text) + 1 : len;
 	}
 	at += err->column ? err->column - 1 : 0;
-	return origin + (origin_id)(at < len ? at : len ? len - 1 : 0);
+	return at < len ? at : len ? len - 1 : 0;
+}
+
+static void add_failure(struct reading *r, const struct err *err, const char *text, size_t len,
+			origin_id at)
+{
+	findings_add(r->findings, SEVERITY_ERROR,
+		     err->code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "", at, "%s%s",
+		     err->msg,
+		     memmem(text, len, "{{", 2)
+			     ? "; '{{' looks like a template: validate what it renders to"
+			     : "");
 }
 
 void manifests_read(struct run *run, struct arena *a, const char *file, const char *text,
 		    size_t len, origin_id origin, struct manifests *out, struct findings *findings)
 {
 	struct reading r = { run, a, file, NULL, out, findings };
-	struct yaml_docs docs = { 0 };
-	struct err err = ERR_INIT;
+	bool more = true;
 
-	if (yaml_read(run, a, YAML_SIGS, file, text, len, origin, &docs, &err) < 0)
-		findings_add(findings, SEVERITY_ERROR,
-			     err.code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "",
-			     place(&err, text, len, origin), "%s%s", err.msg,
-			     memmem(text, len, "{{", 2)
-				     ? "; '{{' looks like a template: validate what it renders to"
-				     : "");
-	for (size_t i = 0; i < docs.count; i++) {
-		r.doc = &docs.items[i];
-		if (r.doc->root && r.doc->root->type != NODE_NULL)
-			add_object(&r, r.doc->root);
+	while (more) {
+		struct yaml_docs docs = { 0 };
+		struct err err = ERR_INIT;
+		size_t at = 0, next = len;
+
+		more = false;
+		if (yaml_read(run, a, YAML_SIGS, file, text, len, origin, &docs, &err) < 0) {
+			at = offset_of(&err, text, len);
+			if (!is_rest(&err, &docs)) {
+				add_failure(&r, &err, text, len,
+					    origin ? origin + (origin_id)at : 0);
+			} else {
+				findings_add(findings, SEVERITY_WARNING, "yaml/ignored", NULL, "",
+					     origin ? origin + (origin_id)at : 0,
+					     "what stands from here to the next '---' is ignored: "
+					     "the document ended before it");
+				next = next_document(text, len, at);
+				more = next < len;
+			}
+		}
+		for (size_t i = 0; i < docs.count; i++) {
+			r.doc = &docs.items[i];
+			if (r.doc->root && r.doc->root->type != NODE_NULL)
+				add_object(&r, r.doc->root);
+		}
+		text += next;
+		len -= next;
+		origin = origin ? origin + (origin_id)next : 0;
 	}
 }

@@ -16,6 +16,7 @@ struct across *across_new(struct run *run, struct arena *a)
 	map_init(&x->crds, a);
 	map_init(&x->kinds_used, a);
 	map_init(&x->namespaces_used, a);
+	map_init(&x->absent, a);
 	return x;
 }
 
@@ -75,9 +76,65 @@ bool across_has(const struct across *x, const char *kind, const char *ns, const 
 	return false;
 }
 
-void across_provide(struct across *x, const char *kind, const char *ns, const char *name)
+static const char *absent_key(struct arena *a, const char *kind, const char *ns, const char *name)
 {
-	across_note(x, arena_strdup(x->arena, kind), ns, name);
+	return arena_printf(a, "%s/%s/%s", kind, ns, name);
+}
+
+bool across_absent(const struct across *x, const char *kind, const char *ns, const char *name)
+{
+	return x->absent.count && map_get(&x->absent, absent_key(x->arena, kind, ns, name));
+}
+
+void across_answered(struct across *x, const struct across_name *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (names[i].there)
+			across_note(x, arena_strdup(x->arena, names[i].kind), names[i].ns,
+				    names[i].name);
+		else if (names[i].absent)
+			map_set(&x->absent,
+				absent_key(x->arena, names[i].kind, names[i].ns, names[i].name), x);
+	}
+}
+
+struct missing_names {
+	struct map seen;
+	VEC(struct across_name);
+};
+
+static void add_missing(struct missing_names *m, struct arena *a, const struct across_name *name)
+{
+	void **slot = map_at(&m->seen, absent_key(a, name->kind, name->ns, name->name));
+
+	if (!*slot)
+		*vec_push(a, m) = *name;
+	*slot = m;
+}
+
+size_t across_missing(const struct across *x, struct arena *a, struct across_name **out)
+{
+	struct missing_names m = { 0 };
+
+	map_init(&m.seen, a);
+	for (size_t i = 0; i < x->wants.count; i++) {
+		const struct want *w = &x->wants.items[i];
+
+		if (!across_has(x, w->kind, w->ns, w->name))
+			add_missing(&m, a,
+				    &(struct across_name){ target_api(w->target), w->kind, w->ns,
+							   w->name, false, false });
+	}
+	for (size_t i = 0; i < x->namespaces_used.count; i++) {
+		const char *ns = x->namespaces_used.entries[i].key;
+
+		if (!across_has(x, "Namespace", "", ns))
+			add_missing(
+				&m, a,
+				&(struct across_name){ "v1", "Namespace", "", ns, false, false });
+	}
+	*out = m.items;
+	return m.count;
 }
 
 static struct member *copy_member(struct across *x, const struct object *o, const char *app)
@@ -168,15 +225,17 @@ static void check_repeated(struct across *x, struct findings *out)
 
 		origins_resolve(x->run->origins, first->object.root->origin, &pos);
 		origins_resolve(x->run->origins, later->object.root->origin, &here);
-		if (pos.file && here.file && !strcmp(pos.file, here.file) && pos.line == here.line)
-			continue; /* one base of two overlays */
-		if (later->app && first->app && strcmp(later->app, first->app))
+		if (later->app && first->app && strcmp(later->app, first->app)) {
 			findings_add(out, SEVERITY_WARNING, "across/two-owners", &later->object, "",
 				     later->object.root->origin,
 				     "'%s' renders this object too: each would undo what the other "
 				     "applies",
 				     first->app);
-		else if (same_folder(later->object.file, first->object.file))
+			continue;
+		}
+		if (pos.file && here.file && !strcmp(pos.file, here.file) && pos.line == here.line)
+			continue; /* one base of two overlays */
+		if (same_folder(later->object.file, first->object.file))
 			findings_add(out, SEVERITY_WARNING, "across/declared-twice", &later->object,
 				     "", later->object.root->origin,
 				     "this object is declared at %s:%u already",
@@ -192,11 +251,14 @@ static bool is_given_namespace(const char *ns)
 
 static void check_namespaces(struct across *x, struct findings *out)
 {
-	for (size_t i = 0; x->makes_namespaces && i < x->namespaces_used.count; i++) {
+	for (size_t i = 0; i < x->namespaces_used.count; i++) {
 		const struct map_entry *e = &x->namespaces_used.entries[i];
 		const struct member *m = e->value;
 
-		if (is_given_namespace(e->key) || across_has(x, "Namespace", "", e->key))
+		if (across_has(x, "Namespace", "", e->key))
+			continue;
+		if (!x->makes_namespaces || is_given_namespace(e->key) ||
+		    across_absent(x, "Namespace", "", e->key)) /* the dry-run says that */
 			continue;
 		findings_add(out, SEVERITY_INFO, "across/namespace", &m->object,
 			     "metadata.namespace", m->object.root->origin,

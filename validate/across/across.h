@@ -17,13 +17,18 @@ struct across;
 struct across *across_new(struct run *run, struct arena *a);
 /* Add one object; `app` names what renders it (NULL: not known). */
 void across_add(struct across *x, const struct object *o, const char *app);
-/* A name that exists outside of the set, as a cluster tells: nothing is said about it. */
-void across_provide(struct across *x, const char *kind, const char *ns, const char *name);
 /* Each name that one object refers to (ns "" for cluster scope, or where it has none itself); texts
  * in `a`. */
 typedef void across_reference_fn(void *data, const char *kind, const char *ns, const char *name);
 void across_each_reference(struct arena *a, const struct object *o, across_reference_fn *each,
 			   void *data);
+/* What the set refers to and does not have, each name once; for whoever can ask a cluster. */
+struct across_name {
+	const char *api_version, *kind, *ns, *name;
+	bool there, absent; /* the answer; neither: it is not known */
+};
+size_t across_missing(const struct across *x, struct arena *a, struct across_name **out);
+void across_answered(struct across *x, const struct across_name *names, size_t count);
 /* Findings about the whole; with `before`, what its removal leaves behind, too. */
 void across_check(struct across *x, const struct across *before, struct findings *out);
 

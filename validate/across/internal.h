@@ -81,6 +81,7 @@ struct across {
 	struct map crds;	    /* group/Kind to struct member */
 	struct map kinds_used;	    /* group/Kind to the first member of it */
 	struct map namespaces_used; /* ns to the first member in it */
+	struct map absent;	    /* Kind/ns/name that a cluster does not have */
 	bool makes_namespaces;
 	struct {
 		VEC(struct want);
@@ -103,6 +104,8 @@ struct across {
 void across_note(struct across *x, const char *kind, const char *ns, const char *name);
 /* Whether it does, as seen from a namespace. */
 bool across_has(const struct across *x, const char *kind, const char *ns, const char *name);
+/* Whether a cluster was asked and does not have it. */
+bool across_absent(const struct across *x, const char *kind, const char *ns, const char *name);
 /* What an object refers to, and what it makes besides itself; `o` is the set's own copy. */
 void across_references(struct across *x, const struct object *o, const struct node *root);
 void across_providers(struct across *x, const struct object *o, const struct node *root);
@@ -117,5 +120,6 @@ const char *across_pod_path(const struct object *o);
 const struct node *across_at(const struct node *n, const char *path);
 const char *across_copy(struct across *x, const char *text);
 const char *target_kind(enum target target);
+const char *target_api(enum target target);
 
 #endif

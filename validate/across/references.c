@@ -5,26 +5,31 @@
 #include "validate/across/internal.h"
 
 static const struct {
-	const char *kind;
+	const char *api, *kind;
 	bool certain; /* usually in git with what refers to it: its absence is worth a warning */
 } targets[TARGET_COUNT] = {
-	[TARGET_CONFIG_MAP] = { "ConfigMap", false },
-	[TARGET_SECRET] = { "Secret", false },
-	[TARGET_SERVICE_ACCOUNT] = { "ServiceAccount", false },
-	[TARGET_CLAIM] = { "PersistentVolumeClaim", false },
-	[TARGET_SERVICE] = { "Service", false },
-	[TARGET_ROLE] = { "Role", true },
-	[TARGET_CLUSTER_ROLE] = { "ClusterRole", false },
-	[TARGET_STORAGE_CLASS] = { "StorageClass", false },
-	[TARGET_PRIORITY_CLASS] = { "PriorityClass", false },
-	[TARGET_RUNTIME_CLASS] = { "RuntimeClass", false },
-	[TARGET_INGRESS_CLASS] = { "IngressClass", false },
-	[TARGET_WORKLOAD] = { "workload", true },
+	[TARGET_CONFIG_MAP] = { "v1", "ConfigMap", false },
+	[TARGET_SECRET] = { "v1", "Secret", false },
+	[TARGET_SERVICE_ACCOUNT] = { "v1", "ServiceAccount", false },
+	[TARGET_CLAIM] = { "v1", "PersistentVolumeClaim", false },
+	[TARGET_SERVICE] = { "v1", "Service", false },
+	[TARGET_ROLE] = { "rbac.authorization.k8s.io/v1", "Role", true },
+	[TARGET_CLUSTER_ROLE] = { "rbac.authorization.k8s.io/v1", "ClusterRole", false },
+	[TARGET_STORAGE_CLASS] = { "storage.k8s.io/v1", "StorageClass", false },
+	[TARGET_PRIORITY_CLASS] = { "scheduling.k8s.io/v1", "PriorityClass", false },
+	[TARGET_RUNTIME_CLASS] = { "node.k8s.io/v1", "RuntimeClass", false },
+	[TARGET_INGRESS_CLASS] = { "networking.k8s.io/v1", "IngressClass", false },
+	[TARGET_WORKLOAD] = { "apps/v1", "workload", true },
 };
 
 const char *target_kind(enum target target)
 {
 	return targets[target].kind;
+}
+
+const char *target_api(enum target target)
+{
+	return targets[target].api;
 }
 
 /* A place: the path of a mapping ("a[].b": each item), and the field that names. */
@@ -347,7 +352,11 @@ static void check_want(const struct across *x, const struct want *w, struct find
 	if (is_template_claim(w))
 		return;
 	hint = look_around(x, w);
-	if (hint.near)
+	if (!hint.near && !hint.elsewhere && across_absent(x, w->kind, w->ns, w->name))
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
+			     w->origin, "neither the commit nor the cluster has the %s '%s'",
+			     w->kind, w->name);
+	else if (hint.near)
 		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
 			     w->origin, "nothing here provides the %s '%s', did you mean '%s'?",
 			     w->kind, w->name, hint.near);

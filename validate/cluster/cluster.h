@@ -50,6 +50,14 @@ int cluster_connect(struct cluster *c, struct err *err);
  */
 void cluster_connect_start(struct cluster *c);
 
+/* Which of these exist; neither `there` nor `absent` where the user may not know. */
+struct cluster_name {
+	const char *api_version, *kind, *ns, *name;
+	bool there, absent;
+};
+int cluster_have(struct cluster *c, struct arena *a, struct cluster_name *names, size_t count,
+		 struct err *err);
+
 /* A lookup_fn of render/render.h; `data` is the cluster. */
 int cluster_lookup(void *data, struct arena *a, const char *api_version, const char *kind,
 		   const char *ns, const char *name, const struct node **out, struct err *err);

@@ -210,8 +210,8 @@ static void check_propagation(struct val *v, struct val *mount)
 		bad(at, "not one of Bidirectional, HostToContainer, None");
 	if (v_is(mode, "Bidirectional") && !v_true(v_at(v, "securityContext.privileged"), false))
 		forbidden(at, "Bidirectional is for privileged containers only");
-	if (!v_has(recursive) || v_is(recursive, "Disabled"))
-		return;
+	if (!v_has(recursive) || v_is(recursive, "Disabled") || v->c->minor < 31)
+		return; /* before 1.31 a gate is off, and the server drops it */
 	at = v_as(recursive, "recursiveReadOnly");
 	at->up = mount->up;
 	if (!word_in(v_str(recursive), "Enabled IfPossible")) {

@@ -201,7 +201,7 @@ static void check_claim_template(struct val *v)
 	check_annotations(v_at(meta, "annotations"));
 	V_EACH (e, meta) {
 		if (!word_in(e->name, "labels annotations") && v_has(e) &&
-		    (v_count(e) || !v_empty(e) || v_int(e, 0)))
+		    (!v_empty(e) || e->n->type != NODE_STR))
 			forbidden(v_at(meta, e->name), "cannot be set in a claim's template");
 	}
 }

@@ -275,7 +275,9 @@ static void check_job(struct val *v)
 	const char *complaint;
 
 	check_label_selector(selector);
-	if (v_true(v_at(spec, "manualSelector"), false)) {
+	if (v->c->old && !v_has(selector)) {
+		/* the live object's stays */
+	} else if (v_true(v_at(spec, "manualSelector"), false)) {
 		if (!v_has(selector))
 			missing(selector, "manualSelector needs a selector");
 		if (!v_has(selector) || !selector_matches(selector, labels))

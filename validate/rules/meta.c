@@ -22,6 +22,8 @@ static void check_name(struct val *v)
 		ok(name, check(v_str(name)));
 	else if (v_empty(generate) && !(kind && kind->id == KIND_LIMIT_RANGE))
 		missing(name, "name or generateName is required");
+	if (v->c->old) /* most kinds do not look at it again */
+		generate = v_none(meta, "generateName");
 	if (!v_empty(generate) && check == not_path_segment)
 		ok(generate, not_path_prefix(v_str(generate)));
 	else if (!v_empty(generate) &&
@@ -40,7 +42,7 @@ static void check_name(struct val *v)
 
 static void check_generation(struct val *v)
 {
-	if (!v->c->kind || K_GENERATED & (uint64_t)1 << v->c->kind->id)
+	if (v->c->old || !v->c->kind || K_GENERATED & (uint64_t)1 << v->c->kind->id)
 		return;
 	not_negative(v_at(v, "metadata.generation"));
 }
@@ -128,7 +130,8 @@ static bool is_core(const struct kind *kind)
 {
 	static const uint64_t others = K(VALIDATING_WEBHOOK) | K(MUTATING_WEBHOOK) | K(VAP) |
 				       K(VAP_BINDING) | K(MAP) | K(MAP_BINDING) | K(LEASE) |
-				       K(API_SERVICE) | K(CRD) | K(EVENT) | K(PDB);
+				       K(API_SERVICE) | K(CRD) | K(EVENT) | K(PDB) |
+				       K(RUNTIME_CLASS);
 
 	return kind && !(others & (uint64_t)1 << kind->id);
 }
@@ -161,6 +164,8 @@ static void check_finalizers(struct val *v)
 static void check_meta_update(struct val *v)
 {
 	static const char *const fixed[] = { "metadata.name", "metadata.uid" };
+	static const char *const servers[] = { "metadata.deletionTimestamp",
+					       "metadata.deletionGracePeriodSeconds" };
 	struct val *old = v->c->old;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
@@ -168,6 +173,12 @@ static void check_meta_update(struct val *v)
 
 		if (!v_empty(now) && !v_empty(was) && !v_same(now, was))
 			immutable(now, "the field is immutable; it was '%s'", v_str(was));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(servers); i++) {
+		struct val *now = v_at(v, servers[i]);
+
+		if (v_has(now) && !v_same(now, v_at(old, servers[i])))
+			immutable(now, "the field is immutable: deleting sets it");
 	}
 }
 

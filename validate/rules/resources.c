@@ -90,6 +90,8 @@ static void check_claims(struct val *claims)
 {
 	struct val *known = v_at(claims->c->pod_spec, "resourceClaims");
 
+	if (claims->c->minor < 34) /* a gate is off, and the server drops them */
+		return;
 	V_EACH (e, claims) {
 		const char *name = v_str(v_at(e, "name")), *request = v_str(v_at(e, "request"));
 

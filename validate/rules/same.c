@@ -53,6 +53,20 @@ static const struct {
 	{ "volumeMode", "Filesystem" },
 };
 
+/* Where false or 0 says something that absence does not. */
+static bool tells_zero(const char *field)
+{
+	static const char fields[] =
+		"activeDeadlineSeconds allowPrivilegeEscalation attachRequired "
+		"automountServiceAccountToken backoffLimit backoffLimitPerIndex completions "
+		"defaultMode enableServiceLinks fsGroup hostUsers maxFailedIndexes minDomains "
+		"optional parallelism privileged readOnlyRootFilesystem runAsGroup runAsNonRoot "
+		"runAsUser setHostnameAsFQDN shareProcessNamespace terminationGracePeriodSeconds "
+		"tolerationSeconds";
+
+	return word_in(field, fields);
+}
+
 /* What Go's zero value prints as, or what the server fills in. */
 static bool is_default(const struct node *n, const char *field)
 {
@@ -74,7 +88,7 @@ static bool is_default(const struct node *n, const char *field)
 	if (n->type == NODE_SEQ)
 		return false;
 	if ((n->type == NODE_BOOL && !node_true(n)) || (node_integer(n, &i) && !i))
-		return true;
+		return !tells_zero(field);
 	for (size_t d = 0; d < ARRAY_SIZE(defaults); d++) {
 		if (!strcmp(defaults[d].field, field) && !strcmp(defaults[d].value, n->text))
 			return true;
@@ -102,6 +116,8 @@ bool node_same(const struct node *a, const struct node *b, const char *field)
 {
 	struct quantity q, r;
 
+	if (!strcmp(field, "apiVersion"))
+		return true; /* of a claim's template, of no account; of a reference, v1 */
 	if (node_is_null(a) || node_is_null(b))
 		return is_default(a, field) && is_default(b, field);
 	if (a->type == NODE_MAP && b->type == NODE_MAP)

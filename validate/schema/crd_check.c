@@ -316,7 +316,8 @@ static void check_selectables(struct definition *d, const struct node *version,
 	const struct node *list = crd_get(version, "selectableFields");
 	const struct node *schema = crd_get(crd_get(version, "schema"), "openAPIV3Schema");
 
-	if (!count_of(list))
+	if (!count_of(list) ||
+	    schema_release_minor(d->c->release) < 31) /* dropped: a gate is off */
 		return;
 	if (!schema)
 		crd_bad(d->c, list, at, "needs a schema in the same version");

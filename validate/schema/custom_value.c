@@ -162,7 +162,9 @@ static void check_number(struct custom *c, const struct custom_schema *s, const 
 
 	if (format && !strcmp(format, "int32") && (!whole || integer != (int32_t)integer))
 		custom_fail(c, 0, "schema/range", n, at, "%s does not fit 32 bits", n->text);
-	if (s->has_multiple && !is_multiple(value, s->multiple))
+	/* of a whole number the server takes the factor as whole, too: 0.5 is then 0 */
+	if (s->has_multiple && (whole ? (int64_t)s->multiple <= 0 || integer % (int64_t)s->multiple
+				      : !is_multiple(value, s->multiple)))
 		custom_fail(c, 0, "schema/range", n, at, "%s is no multiple of %g", n->text,
 			    s->multiple);
 	if (s->has_maximum && (s->exclusive_maximum ? value >= s->maximum : value > s->maximum))

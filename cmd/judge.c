@@ -1,0 +1,200 @@
+#include "cmd/judge.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "validate/across/across.h"
+#include "validate/cluster/cluster.h"
+#include "validate/schema/crd.h"
+
+/* The objects of one cluster, seen together. */
+struct group {
+	const char *cluster;
+	struct across *head, *base;
+};
+
+struct judging {
+	const struct judge *j;
+	struct map before; /* identity to the object at base */
+	struct {
+		VEC(struct group);
+	} groups;
+	bool crds_changed;
+};
+
+/* An object is the same at both sides by group, kind, namespace and name, never version. */
+static const char *identity(struct arena *a, const char *cluster, const struct object *o)
+{
+	return arena_printf(a, "%s:%s/%s/%s/%s", cluster, o->group, o->kind, o->ns, o->name);
+}
+
+static bool is_shared(const struct judge_app *app)
+{
+	return app->base->items == app->head->items && app->base->count == app->head->count;
+}
+
+static struct group *group_of(struct judging *g, const char *cluster)
+{
+	struct group *new;
+
+	for (size_t i = 0; i < g->groups.count; i++) {
+		if (!strcmp(g->groups.items[i].cluster, cluster))
+			return &g->groups.items[i];
+	}
+	new = vec_push(g->j->arena, &g->groups);
+	*new = (struct group){ cluster, across_new(g->j->run, g->j->arena),
+			       across_new(g->j->run, g->j->arena) };
+	return new;
+}
+
+/* The commit's own CustomResourceDefinitions, then those of the command line. */
+static struct crds *find_crds(const struct judge *j, bool head)
+{
+	struct crds *crds = crds_new(j->arena);
+
+	for (size_t i = 0; i < j->count; i++) {
+		const struct objects *o = head ? j->apps[i].head : j->apps[i].base;
+
+		for (size_t k = 0; k < o->count; k++)
+			crds_add(crds, o->items[k].root);
+	}
+	for (size_t i = 0; j->inputs && i < j->inputs->crds.count; i++)
+		crds_add(crds, j->inputs->crds.items[i]->root);
+	return crds;
+}
+
+static bool has_crd(const struct objects *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (!strcmp(o->items[i].kind, "CustomResourceDefinition"))
+			return true;
+	}
+	return false;
+}
+
+static void note_before(struct judging *g)
+{
+	const struct judge *j = g->j;
+
+	map_init(&g->before, j->arena);
+	for (size_t i = 0; j->inputs && i < j->inputs->before.count; i++) {
+		const struct object *o = j->inputs->before.items[i];
+
+		map_set(&g->before, identity(j->arena, "", o), (void *)o);
+	}
+	for (size_t i = 0; i < j->count; i++) {
+		const struct judge_app *app = &j->apps[i];
+
+		for (size_t k = 0; k < app->base->count; k++)
+			map_set(&g->before, identity(j->arena, app->cluster, &app->base->items[k]),
+				&app->base->items[k]);
+		if (!is_shared(app))
+			g->crds_changed |= has_crd(app->head) || has_crd(app->base);
+	}
+}
+
+static const struct object *old_of(const struct judging *g, const char *cluster,
+				   const struct object *o)
+{
+	const struct object *old = map_get(&g->before, identity(g->j->arena, cluster, o));
+
+	if (!old && g->j->inputs && g->j->inputs->before.count)
+		old = map_get(&g->before, identity(g->j->arena, "", o));
+	return old;
+}
+
+/* What the engines themselves read: their own errors say what is wrong with it. */
+static bool is_of_engine(const struct object *o)
+{
+	static const char flux[] = ".toolkit.fluxcd.io";
+	size_t len = strlen(o->group), n = sizeof(flux) - 1;
+
+	return (len > n && !strcmp(o->group + len - n, flux)) || !strcmp(o->group, "argoproj.io");
+}
+
+static void judge_app(struct judging *g, struct validate_options *how, const struct judge_app *app,
+		      bool head, struct findings *out)
+{
+	struct objects *objects = head ? app->head : app->base;
+
+	for (size_t k = 0; k < objects->count; k++) {
+		struct validate_item item = { .object = &objects->items[k] };
+
+		if (g->j->inputs &&
+		    validate_is_skipped(g->j->arena, g->j->inputs->skip, item.object))
+			continue;
+		how->ignore_missing =
+			!g->j->inputs || g->j->inputs->ignore_missing || is_of_engine(item.object);
+		if (head)
+			item.old = old_of(g, app->cluster, item.object);
+		objects->items[k].unchecked =
+			validate_object(how, &item, out) == VALIDATE_UNCHECKED;
+	}
+}
+
+static void see_together(struct judging *g, const struct judge_app *app, bool head)
+{
+	const struct objects *objects = head ? app->head : app->base;
+	struct group *group = group_of(g, app->cluster);
+
+	for (size_t k = 0; k < objects->count; k++)
+		across_add(head ? group->head : group->base, &objects->items[k], app->owner);
+}
+
+static void judge_side(struct judging *g, bool head, struct findings *out, struct findings *copies)
+{
+	const struct judge *j = g->j;
+	struct validate_options how = { .crds = find_crds(j, head) };
+
+	for (size_t i = 0; i < j->count; i++) {
+		bool shared = j->has_base && is_shared(&j->apps[i]) && !g->crds_changed;
+		size_t from = out->count;
+
+		how.release = j->apps[i].release;
+		see_together(g, &j->apps[i], head);
+		if (shared && !head)
+			continue;
+		judge_app(g, &how, &j->apps[i], head, out);
+		for (size_t k = from; shared && k < out->count; k++)
+			*vec_push(copies->arena, copies) = out->items[k];
+	}
+}
+
+/* What the commit refers to and does not have, asked of the cluster, all at once. */
+static void ask_cluster(const struct judge *j, struct across *set)
+{
+	struct across_name *names;
+	size_t count = across_missing(set, j->arena, &names);
+	struct cluster_name *asked = arena_array(j->arena, count, struct cluster_name);
+	struct err ignored; /* it is then not known, as offline */
+
+	for (size_t i = 0; i < count; i++)
+		asked[i] = (struct cluster_name){ names[i].api_version, names[i].kind, names[i].ns,
+						  names[i].name,	false,	       false };
+	if (!count || cluster_have(j->asked, j->arena, asked, count, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		names[i].there = asked[i].there;
+		names[i].absent = asked[i].absent;
+	}
+	across_answered(set, names, count);
+}
+
+void judge_apps(const struct judge *j, struct findings *head, struct findings *base)
+{
+	struct judging g = { .j = j };
+
+	note_before(&g);
+	judge_side(&g, true, head, base);
+	if (j->has_base)
+		judge_side(&g, false, base, NULL);
+	for (size_t i = 0; i < g.groups.count; i++) {
+		struct group *group = &g.groups.items[i];
+
+		if (j->asked)
+			ask_cluster(j, group->head);
+		if (j->has_base)
+			across_check(group->base, NULL, base);
+		across_check(group->head, j->has_base ? group->base : NULL, head);
+	}
+}

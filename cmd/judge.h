@@ -1,0 +1,35 @@
+/*
+ * judge: validates what the apps of a plan render to, each object and all together.
+ *
+ * Apps of one cluster are seen together; an object that two engines' apps render has two owners,
+ * while overlays that no engine applies may be meant for different clusters. What head took over
+ * from base unchanged is looked at once, unless a definition of custom resources changed.
+ */
+#ifndef CMD_JUDGE_H
+#define CMD_JUDGE_H
+#include "cmd/validate.h"
+#include "validate/validate.h"
+
+struct cluster;
+struct schema_release;
+
+struct judge_app {
+	const char *owner;   /* names the engine's app; NULL: nothing says that this is applied */
+	const char *cluster; /* which of the repository's */
+	const struct schema_release *release; /* NULL: the newest */
+	struct objects *head, *base;
+};
+
+struct judge {
+	struct run *run;
+	struct arena *arena;
+	const struct judge_app *apps;
+	size_t count;
+	bool has_base;
+	struct cluster *asked;		      /* provides what the commit does not; NULL */
+	const struct validate_inputs *inputs; /* of the command line; NULL */
+};
+
+void judge_apps(const struct judge *j, struct findings *head, struct findings *base);
+
+#endif
