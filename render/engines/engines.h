@@ -7,7 +7,12 @@
 #include "render/apps.h"
 
 /* substitute.c: postBuild, over one object's tree, which is the caller's own. */
+struct substitutes {
+	const struct node *variables;
+	bool complete; /* a variable that is not there is empty; else the cluster may have it */
+	bool strict;   /* a variable without a default must be there */
+};
 int flux_substitute(struct run *run, struct arena *a, struct node *object,
-		    const struct node *variables, bool complete, struct err *err);
+		    const struct substitutes *with, struct err *err);
 
 #endif

@@ -2,7 +2,7 @@
  * Flux (kustomize-controller 1.7): Kustomization, and the ArtifactGenerator whose artifact it may
  * take.
  */
-#include "render/engines/engines.h"
+#include "render/engines/flux.h"
 #include <string.h>
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
@@ -10,36 +10,12 @@
 
 static const char group[] = "kustomize.toolkit.fluxcd.io";
 
-/* What an ArtifactGenerator copies: a directory of this repository to one of the artifact. */
-struct artifact {
-	const char *name, *from, *to;
-};
-struct state {
-	struct {
-		VEC(struct artifact);
-	} artifacts;
-};
-
-static struct state *state_of(struct apps *apps)
-{
-	void **at = apps_state(apps, &engine_flux);
-
-	if (!*at)
-		*at = arena_new(apps->arena, struct state);
-	return *at;
-}
-
 static bool mentions(const char *text, size_t len)
 {
 	return (memmem(text, len, group, sizeof(group) - 1) && memmem(text, len, "sourceRef", 9)) ||
+	       memmem(text, len, "helm.toolkit.fluxcd.io/", 23) ||
+	       memmem(text, len, "fluxcd.controlplane.io/", 23) ||
 	       memmem(text, len, "ArtifactGenerator", 17);
-}
-
-static const char *text_of(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
 }
 
 /* "@name/dir/" and what stands for all below it, without both: "dir". */
@@ -56,46 +32,25 @@ static const char *artifact_dir(struct arena *a, const char *text)
 static void learn_artifacts(struct apps *apps, const struct node *spec)
 {
 	const struct node *list = node_get(spec, "artifacts");
-	struct state *state = state_of(apps);
+	struct flux_state *state = flux_state_of(apps);
 	uint32_t i, k;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
 		const struct node *copies = node_get(list->items[i], "copy");
 
 		for (k = 0; node_is(copies, NODE_SEQ) && k < copies->len; k++)
-			*vec_push(apps->arena, &state->artifacts) = (struct artifact){
-				text_of(list->items[i], "name"),
-				artifact_dir(apps->arena, text_of(copies->items[k], "from")),
-				artifact_dir(apps->arena, text_of(copies->items[k], "to")),
+			*vec_push(apps->arena, &state->artifacts) = (struct flux_artifact){
+				flux_text(list->items[i], "name"),
+				artifact_dir(apps->arena, flux_text(copies->items[k], "from")),
+				artifact_dir(apps->arena, flux_text(copies->items[k], "to")),
 			};
 	}
-}
-
-/* The path of one that takes an artifact, in the directory that the artifact was copied from. */
-static const char *resolve_artifact(struct apps *apps, const char *name, const char *path)
-{
-	const struct state *state = state_of(apps);
-	size_t i, len;
-
-	for (i = 0; i < state->artifacts.count; i++) {
-		const struct artifact *artifact = &state->artifacts.items[i];
-
-		len = strlen(artifact->to);
-		if (strcmp(artifact->name, name) || strncmp(path, artifact->to, len) ||
-		    (len && path[len] && path[len] != '/'))
-			continue;
-		return view_join(apps->arena, artifact->from,
-				 path[len] == '/' ? path + len + 1
-				 : path[len]	  ? path + len
-						  : ".");
-	}
-	return NULL;
 }
 
 static void learn_kustomization(struct apps *apps, const struct engine_object *object)
 {
 	const struct node *spec = node_get(object->root, "spec");
-	const char *path = text_of(spec, "path");
+	const char *path = flux_text(spec, "path");
 	struct app *app;
 
 	path = view_join(apps->arena, "", path + (*path == '/'));
@@ -113,27 +68,22 @@ static void learn(struct apps *apps, const struct engine_object *object)
 	else if (!strcmp(object->kind, "Kustomization") && node_is(spec, NODE_MAP) &&
 		 !strncmp(object->api_version, group, sizeof(group) - 1))
 		learn_kustomization(apps, object);
+	else if (!strcmp(object->kind, "HelmRelease") && node_is(spec, NODE_MAP))
+		flux_learn_release(apps, object);
+	else if (!strcmp(object->kind, "FluxInstance"))
+		flux_learn_instance(apps, object);
 }
 
-/* Only a repository of git's can be this one; which, its URL would say. */
 static bool ready(struct apps *apps, struct app *app, bool last)
 {
-	const struct node *source = node_path(app->root, "spec", "sourceRef", NULL);
-	const char *kind = text_of(source, "kind"), *name = text_of(source, "name"), *path = NULL;
+	enum flux_place place;
 
-	if (!strcmp(kind, "GitRepository"))
-		return true;
-	if (!strcmp(kind, "ExternalArtifact"))
-		path = resolve_artifact(apps, name, app->path);
-	if (!path && !last)
+	if (!strcmp(app->kind, "HelmRelease"))
+		return flux_release_ready(apps, app, last);
+	place = flux_source_place(apps, app, node_path(app->root, "spec", "sourceRef", NULL), last);
+	if (place == FLUX_WAIT)
 		return false;
-	if (path)
-		app->path = path;
-	else
-		app->skipped = arena_printf(apps->arena,
-					    "it applies %s %s, which is not in this repository",
-					    kind, name);
-	return true;
+	return place == FLUX_ELSEWHERE || flux_take_variables(apps, app, last);
 }
 
 /* ---- the kustomization that the controller builds ---- */
@@ -241,8 +191,8 @@ static void merge_images(struct flux *f, struct node *k)
 
 	for (i = 0; node_is(more, NODE_SEQ) && i < more->len; i++)
 		for (j = 0; node_is(list, NODE_SEQ) && j < list->len; j++)
-			if (!strcmp(text_of(list->items[j], "name"),
-				    text_of(more->items[i], "name")))
+			if (!strcmp(flux_text(list->items[j], "name"),
+				    flux_text(more->items[i], "name")))
 				node_remove_at(list, j--);
 	append_list(f, k, "images", "images");
 }
@@ -255,12 +205,34 @@ static void set_text(struct flux *f, struct node *k, const char *from, const cha
 		node_set(f->arena, k, to, node_copy(f->arena, value));
 }
 
+static void append_components(struct flux *f, struct node *k)
+{
+	const struct node *more = node_get(f->spec, "components");
+	bool lenient = node_true(node_get(f->spec, "ignoreMissingComponents"));
+	struct node *list = node_get(k, "components");
+	uint32_t i;
+
+	for (i = 0; node_is(more, NODE_SEQ) && i < more->len; i++) {
+		const char *path = node_is(more->items[i], NODE_STR)
+					   ? view_join(f->arena, f->app->path, more->items[i]->text)
+					   : NULL;
+
+		if (lenient && (!path || view_kind(f->view, path) == VIEW_ABSENT))
+			continue;
+		if (!node_is(list, NODE_SEQ)) {
+			list = node_at(node_seq(f->arena), more->origin);
+			node_set(f->arena, k, "components", list);
+		}
+		node_append(f->arena, list, node_copy(f->arena, more->items[i]));
+	}
+}
+
 static void apply_spec(struct flux *f, struct node *k)
 {
 	set_text(f, k, "targetNamespace", "namespace");
 	set_text(f, k, "namePrefix", "namePrefix");
 	set_text(f, k, "nameSuffix", "nameSuffix");
-	append_list(f, k, "components", "components");
+	append_components(f, k);
 	append_list(f, k, "patches", "patches");
 	append_list(f, k, "patchesStrategicMerge", "patchesStrategicMerge");
 	append_list(f, k, "patchesJson6902", "patchesJson6902");
@@ -268,45 +240,6 @@ static void apply_spec(struct flux *f, struct node *k)
 }
 
 /* ---- after the build ---- */
-
-static struct node *child_map(struct arena *a, struct node *n, const char *key)
-{
-	struct node *map = node_get(n, key);
-
-	if (!node_is(map, NODE_MAP)) {
-		map = node_map(a);
-		node_set(a, n, key, map);
-	}
-	return map;
-}
-
-static void add_metadata(struct flux *f, struct node *object)
-{
-	static const char *const kinds[] = { "labels", "annotations" };
-	struct node *metadata = child_map(f->arena, object, "metadata");
-	size_t i;
-	uint32_t j;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		const struct node *more = node_path(f->spec, "commonMetadata", kinds[i], NULL);
-
-		for (j = 0; node_is(more, NODE_MAP) && j < more->len; j++)
-			node_set(f->arena, child_map(f->arena, metadata, kinds[i]),
-				 more->entries[j].key->text,
-				 node_copy(f->arena, more->entries[j].value));
-	}
-}
-
-static void add_owner(struct flux *f, struct node *object)
-{
-	struct node *labels =
-		child_map(f->arena, child_map(f->arena, object, "metadata"), "labels");
-
-	node_set(f->arena, labels, arena_printf(f->arena, "%s/name", group),
-		 node_at(node_str(f->arena, f->app->name), f->app->root->origin));
-	node_set(f->arena, labels, arena_printf(f->arena, "%s/namespace", group),
-		 node_at(node_str(f->arena, f->app->ns), f->app->root->origin));
-}
 
 static bool substitution_disabled(const struct node *object)
 {
@@ -319,17 +252,15 @@ static bool substitution_disabled(const struct node *object)
 	       (annotation && !strcmp(annotation, "disabled"));
 }
 
-/* What other objects of the cluster give is not known here: such variables stay as they are
- * written. */
+/* Without a variable nothing is replaced, not even "$$". */
 static int substitute(struct flux *f, struct node *object, struct err *err)
 {
-	const struct node *post = node_get(f->spec, "postBuild");
-	const struct node *from = node_get(post, "substituteFrom");
+	struct substitutes with = { .variables = node_get(f->app->inputs, "variables") };
 
-	if (!node_is(post, NODE_MAP) || substitution_disabled(object))
+	with.complete = node_true(node_get(f->app->inputs, "complete"));
+	if (!with.variables || !with.variables->len || substitution_disabled(object))
 		return 0;
-	return flux_substitute(f->run, f->arena, object, node_get(post, "substitute"),
-			       !from || !from->len, err);
+	return flux_substitute(f->run, f->arena, object, &with, err);
 }
 
 static int finish(struct flux *f, const struct objects *built, struct objects *out, struct err *err)
@@ -341,16 +272,16 @@ static int finish(struct flux *f, const struct objects *built, struct objects *o
 
 		if (substitute(f, object, err) < 0)
 			return -1;
-		add_metadata(f, object);
-		add_owner(f, object);
+		flux_mark(f->arena, f->app, group, object);
 		if (objects_add(f->run, f->arena, out, object, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int render(struct run *run, struct arena *a, struct view *v, const struct app *app,
-		  const struct render_options *options, struct rendered *out, struct err *err)
+static int render_kustomization(struct run *run, struct arena *a, struct view *v,
+				const struct app *app, const struct render_options *options,
+				struct rendered *out, struct err *err)
 {
 	struct flux f = { run, a, v, app, node_get(app->root, "spec") };
 	struct render_options how = *options;
@@ -381,6 +312,14 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 		rc = finish(&f, &built.objects, &out->objects, err);
 	rendered_release(&built);
 	return rc;
+}
+
+static int render(struct run *run, struct arena *a, struct view *v, const struct app *app,
+		  const struct render_options *options, struct rendered *out, struct err *err)
+{
+	if (!strcmp(app->kind, "HelmRelease"))
+		return flux_render_release(run, a, v, app, options, out, err);
+	return render_kustomization(run, a, v, app, options, out, err);
 }
 
 const struct engine engine_flux = {

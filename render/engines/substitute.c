@@ -1,9 +1,12 @@
 /*
- * Flux's postBuild substitution: ${VAR} and its forms with a default, as the library drone/envsubst
- * takes them. Flux replaces in the printed YAML, where a plain scalar has lost its quotes, so a
- * value may change its type: replicas: ${N} becomes a number.
+ * Flux's postBuild substitution, as fluxcd/pkg/envsubst 1.5 takes it: ${VAR}, defaults, case,
+ * length, parts, trims and replacements; "$$" is a dollar. Flux replaces in the printed YAML, where
+ * a plain scalar has lost its quotes, so a value may change its type (replicas: ${N} becomes a
+ * number) or be YAML itself.
  */
 #include <ctype.h>
+#include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 #include "render/engines/engines.h"
 #include "render/yaml/yaml.h"
@@ -11,152 +14,432 @@
 struct substitution {
 	struct run *run;
 	struct arena *arena;
-	const struct node *variables;
-	bool complete; /* a variable that is not there is empty; else it may come from the cluster
-			*/
-	origin_id origin; /* of the last value put in */
+	const struct substitutes *with;
+	const struct node *at; /* the scalar, for messages */
+	origin_id origin;      /* of the last value put in */
+	const char *text, *end;
+	unsigned depth;
 	struct err *err;
 };
 
-static int expand(struct substitution *s, const struct node *at, const char *text, size_t len,
-		  struct buf *out, unsigned depth);
-
-static const char *value_of(struct substitution *s, const char *name, size_t len)
+static int bad(struct substitution *s, const char *what)
 {
-	const struct node *value = node_get_n(s->variables, name, len);
-
-	if (!node_is_scalar(value) || value->type == NODE_NULL)
-		return NULL;
-	s->origin = value->origin;
-	return value->text;
+	return err_raise(s->err, ERR_INPUT, origins_pos(s->run->origins, s->at->origin),
+			 "postBuild: variable substitution failed: %s", what);
 }
 
-/* The end of "${…}": the brace that closes it, inner ones passed. */
-static const char *closing(const char *at, const char *end)
-{
-	unsigned depth = 1;
+static int expand_braces(struct substitution *s, struct buf *out);
 
-	for (; at < end; at++) {
-		if (at + 1 < end && at[0] == '$' && at[1] == '{') {
-			depth++;
-			at++;
-		} else if (*at == '}' && !--depth) {
-			return at;
-		}
+static bool opens(const struct substitution *s)
+{
+	return s->end - s->text >= 2 && s->text[0] == '$' && s->text[1] == '{';
+}
+
+static bool name_char(unsigned char c)
+{
+	return isalnum(c) || c == '_' || c >= 0x80;
+}
+
+/* One argument: text up to one of `stop`, or one nested substitution. It may not be empty. */
+static int argument(struct substitution *s, const char *stop, bool escapes, struct buf *out)
+{
+	const char *start = s->text;
+
+	if (opens(s))
+		return expand_braces(s, out);
+	while (s->text < s->end && !opens(s) && !strchr(stop, *s->text)) {
+		if (escapes && s->end - s->text > 1 &&
+		    ((s->text[0] == '\\' && strchr("/\\", s->text[1])) ||
+		     (s->text[0] == '$' && s->text[1] == '$')))
+			s->text++;
+		buf_char(out, *s->text++);
 	}
-	return NULL;
+	return s->text > start ? 0 : bad(s, "unable to parse substitution within function");
 }
 
-static void change_case(struct buf *out, const char *value, const char *how)
+static int close_brace(struct substitution *s)
 {
-	bool change = true, all = how[0] == how[1];
+	if (s->text >= s->end || *s->text != '}')
+		return bad(s, "bad substitution");
+	s->text++;
+	return 0;
+}
 
-	for (; *value; value++) {
-		unsigned char c = (unsigned char)*value;
+/* ---- what the functions do ---- */
 
-		if (change)
+static void put(struct buf *out, const char *text, size_t len)
+{
+	buf_add(out, text, len);
+}
+
+static void change_case(struct buf *out, const char *value, const char *how, size_t how_len)
+{
+	bool all = how_len == 2 && how[0] == how[1];
+	size_t i;
+
+	for (i = 0; value[i]; i++) {
+		unsigned char c = (unsigned char)value[i];
+
+		if ((all || (!i && how_len == 1)) && c < 0x80)
 			c = (unsigned char)(*how == '^' ? toupper(c) : tolower(c));
 		buf_char(out, (char)c);
-		change = all;
 	}
 }
 
-/* What stands between the braces. */
-static int expand_one(struct substitution *s, const struct node *at, const char *text, size_t len,
-		      struct buf *out, unsigned depth)
+static int part(struct substitution *s, struct buf *out, const char *value, const char *from,
+		const char *count)
 {
-	bool count = len && *text == '#';
-	size_t name = count;
-	const char *value, *rest;
+	long len = (long)strlen(value), pos, n;
+	char *end;
 
-	while (name < len && (isalnum((unsigned char)text[name]) || text[name] == '_'))
-		name++;
-	value = value_of(s, text + count, name - count);
-	rest = text + name;
-	len -= name;
-	if (count) {
-		buf_printf(out, "%zu", value ? strlen(value) : 0);
+	pos = strtol(from, &end, 10);
+	if (!*from || *end) {
+		put(out, value, (size_t)len);
 		return 0;
 	}
-	if (!len) {
-		if (value || s->complete)
-			buf_str(out, value ? value : "");
+	if (pos < 0)
+		pos = len + pos < 0 ? 0 : len + pos;
+	n = count ? strtol(count, &end, 10) : len;
+	if (count && (!*count || *end)) {
+		put(out, value, (size_t)len);
+		return 0;
+	}
+	if (n < 0 && pos + n < len)
+		return bad(s, "a part of negative length");
+	if (pos < len)
+		put(out, value + pos, (size_t)(n > len - pos ? len - pos : n));
+	return 0;
+}
+
+/* ${V#glob} and its like: the match that goes is the longest, or with one sign the shortest. */
+static void trim(struct arena *a, struct buf *out, const char *value, const char *glob,
+		 bool longest, bool suffix)
+{
+	size_t len = strlen(value), n, found = 0;
+
+	for (n = len; n > 0; n--) {
+		const char *piece =
+			suffix ? arena_memdup(a, value + len - n, n) : arena_memdup(a, value, n);
+
+		if (fnmatch(glob, piece, 0))
+			continue;
+		found = n;
+		if (longest)
+			break;
+	}
+	put(out, suffix ? value : value + found, len - found);
+}
+
+static void replace(struct buf *out, const char *value, char how, const char *from, const char *to)
+{
+	size_t len = strlen(from), all = strlen(value);
+	const char *at;
+
+	if (how == '#' || how == '%') {
+		bool fits = how == '#' ? !strncmp(value, from, len)
+				       : all >= len && !strcmp(value + all - len, from);
+
+		if (!to || !fits) {
+			put(out, value, all);
+			return;
+		}
+		if (how == '#')
+			buf_printf(out, "%s%s", to, value + len);
 		else
-			buf_printf(out, "${%.*s}", (int)name, text);
-		return 0;
+			buf_printf(out, "%.*s%s", (int)(all - len), value, to);
+		return;
 	}
-	if (*rest == '^' || *rest == ',') {
-		change_case(out, value ? value : "", rest);
-		return 0;
+	while ((at = strstr(value, from))) {
+		put(out, value, (size_t)(at - value));
+		buf_str(out, to ? to : "");
+		value = at + len;
+		if (how != '*')
+			break;
 	}
-	if (*rest == '=' || (len > 1 && *rest == ':' && strchr("=-", rest[1]))) {
-		size_t skip = *rest == '=' ? 1 : 2;
-
-		if (value && *value) {
-			buf_str(out, value);
-			return 0;
-		}
-		return expand(s, at, rest + skip, len - skip, out, depth + 1);
-	}
-	return err_raise(
-		s->err, ERR_UNSUPPORTED, origins_pos(s->run->origins, at->origin),
-		"substitution '${%.*s%.*s}' is not supported here; ${VAR}, ${VAR:=default}, "
-		"${VAR:-default}, ${VAR^}, ${VAR,}, ${#VAR} are",
-		(int)name, text, (int)(len < 40 ? len : 40), rest);
+	buf_str(out, value);
 }
 
-static int expand(struct substitution *s, const struct node *at, const char *text, size_t len,
-		  struct buf *out, unsigned depth)
-{
-	const char *end = text + len, *close;
+/* ---- what stands between the braces ---- */
 
-	if (depth > LIMIT_DEPTH)
-		return err_raise(s->err, ERR_LIMIT, origins_pos(s->run->origins, at->origin),
-				 "substitutions are nested too deeply");
-	for (; text < end; text++) {
-		if (end - text >= 3 && !memcmp(text, "$${", 3)) {
-			buf_str(out, "${");
-			text += 2;
-			continue;
-		}
-		if (end - text < 2 || text[0] != '$' || text[1] != '{') {
-			buf_char(out, *text);
-			continue;
-		}
-		close = closing(text + 2, end);
-		if (!close)
-			return err_raise(s->err, ERR_INPUT,
-					 origins_pos(s->run->origins, at->origin),
-					 "'${' has no closing brace");
-		if (expand_one(s, at, text + 2, (size_t)(close - text - 2), out, depth) < 0)
-			return -1;
-		text = close;
+static int remove_function(struct substitution *s, const char *value, struct buf *out)
+{
+	char sign = *s->text++;
+	bool twice = s->text < s->end && *s->text == sign;
+	struct buf arg;
+	int rc;
+
+	s->text += twice;
+	buf_init(&arg, LIMIT_FILE_BYTES);
+	rc = argument(s, "}", false, &arg);
+	rc = rc ? rc : close_brace(s);
+	if (!rc)
+		trim(s->arena, out, value, buf_dup(&arg, s->arena), twice, sign == '%');
+	buf_release(&arg);
+	return rc;
+}
+
+static int replace_function(struct substitution *s, const char *value, struct buf *out)
+{
+	struct buf from, to;
+	char how = '/';
+	bool two = false;
+	int rc;
+
+	s->text++;
+	if (s->text < s->end && strchr("/#%", *s->text))
+		how = *s->text == '/' ? '*' : *s->text, s->text++;
+	buf_init(&from, LIMIT_FILE_BYTES);
+	buf_init(&to, LIMIT_FILE_BYTES);
+	rc = argument(s, "/", true, &from);
+	if (!rc && (s->text >= s->end || *s->text != '/'))
+		rc = bad(s, "bad substitution");
+	while (!rc && s->text < s->end && *s->text == '/')
+		s->text++;
+	if (!rc && s->text < s->end && *s->text != '}') {
+		two = true;
+		rc = argument(s, "}", true, &to);
 	}
-	return out->full ? err_raise(s->err, ERR_LIMIT, origins_pos(s->run->origins, at->origin),
-				     "substituted text is too long")
-			 : 0;
+	rc = rc ? rc : close_brace(s);
+	if (!rc)
+		replace(out, value, how, buf_dup(&from, s->arena),
+			two ? buf_dup(&to, s->arena) : NULL);
+	buf_release(&from);
+	buf_release(&to);
+	return rc;
+}
+
+static int part_function(struct substitution *s, const char *value, struct buf *out)
+{
+	struct buf from, count;
+	bool two = false;
+	int rc;
+
+	s->text++;
+	buf_init(&from, LIMIT_FILE_BYTES);
+	buf_init(&count, LIMIT_FILE_BYTES);
+	rc = argument(s, ":}", false, &from);
+	if (!rc && s->text < s->end && *s->text == ':') {
+		while (s->text < s->end && *s->text == ':')
+			s->text++;
+		two = true;
+		rc = argument(s, "}", false, &count);
+	}
+	rc = rc ? rc : close_brace(s);
+	if (!rc)
+		rc = part(s, out, value, buf_dup(&from, s->arena),
+			  two ? buf_dup(&count, s->arena) : NULL);
+	buf_release(&from);
+	buf_release(&count);
+	return rc;
+}
+
+/* ${V:=word}, ${V=word}, ${V:-word}; ${V:?word} and ${V:+word} are taken for the same. */
+static int default_function(struct substitution *s, const char *value, struct buf *out)
+{
+	struct buf word;
+	int rc = 0;
+
+	s->text += *s->text == ':' ? 2 : 1;
+	buf_init(&word, LIMIT_FILE_BYTES);
+	while (!rc && s->text < s->end && *s->text != '}')
+		rc = argument(s, "}", false, &word);
+	rc = rc			 ? rc
+	     : s->text >= s->end ? bad(s, "unable to parse substitution within function")
+				 : close_brace(s);
+	if (!rc)
+		put(out, *value ? value : word.text, *value ? strlen(value) : word.len);
+	buf_release(&word);
+	return rc;
+}
+
+static int function(struct substitution *s, const char *value, struct buf *out)
+{
+	const char *start = s->text;
+	char next = s->text + 1 < s->end ? s->text[1] : 0;
+
+	switch (*start) {
+	case ':':
+		return next && strchr("=-?+", next) ? default_function(s, value, out)
+						    : part_function(s, value, out);
+	case '=':
+		return default_function(s, value, out);
+	case '/':
+		return replace_function(s, value, out);
+	case '#':
+	case '%':
+		return remove_function(s, value, out);
+	case ',':
+	case '^':
+		s->text += next == ',' || next == '^' ? 2 : 1;
+		change_case(out, value, start, (size_t)(s->text - start));
+		return close_brace(s);
+	default:
+		return bad(s, "missing closing brace");
+	}
+}
+
+static const struct node *value_of(const struct substitution *s, const char *name, size_t len)
+{
+	const struct node *value = node_get_n(s->with->variables, name, len);
+
+	return node_is_scalar(value) && value->type != NODE_NULL ? value : NULL;
+}
+
+static int expand_length(struct substitution *s, struct buf *out)
+{
+	const char *name = ++s->text;
+	const struct node *value;
+
+	while (s->text < s->end && name_char((unsigned char)*s->text))
+		s->text++;
+	if (s->text == name)
+		return bad(s, "bad substitution");
+	value = value_of(s, name, (size_t)(s->text - name));
+	buf_printf(out, "%u", value ? value->len : 0);
+	return close_brace(s);
+}
+
+static int expand_variable(struct substitution *s, struct buf *out)
+{
+	const char *start = s->text - 2, *name = s->text;
+	const struct node *value;
+	bool keeps;
+	size_t len, before = out->len;
+	int rc;
+
+	while (s->text < s->end && name_char((unsigned char)*s->text))
+		s->text++;
+	len = (size_t)(s->text - name);
+	if (!len)
+		return bad(s, "unable to parse variable name");
+	value = value_of(s, name, len);
+	if (value)
+		s->origin = value->origin;
+	/* What another object of the cluster would give is not known here. */
+	keeps = !value && !s->with->complete;
+	if (s->text < s->end && *s->text == '}') {
+		s->text++;
+		if (!value && s->with->complete && s->with->strict)
+			return bad(s, arena_printf(s->arena,
+						   "variable not set (strict mode): \"%.*s\"",
+						   (int)len, name));
+		if (value)
+			put(out, value->text, value->len);
+		rc = 0;
+	} else if (s->text >= s->end) {
+		return bad(s, "missing closing brace");
+	} else {
+		keeps &= *s->text != '=' &&
+			 !(*s->text == ':' && s->end - s->text > 1 && strchr("=-?+", s->text[1]));
+		rc = function(s, value ? value->text : "", out);
+	}
+	if (!rc && keeps) {
+		out->len = before;
+		put(out, start, (size_t)(s->text - start));
+	}
+	return rc;
+}
+
+static int expand_braces(struct substitution *s, struct buf *out)
+{
+	int rc;
+
+	if (++s->depth > LIMIT_DEPTH)
+		return bad(s, "nested too deeply");
+	s->text += 2;
+	rc = s->text < s->end && *s->text == '#' ? expand_length(s, out) : expand_variable(s, out);
+	s->depth--;
+	return rc;
+}
+
+static int expand(struct substitution *s, struct buf *out)
+{
+	while (s->text < s->end) {
+		if (opens(s)) {
+			if (expand_braces(s, out) < 0)
+				return -1;
+			continue;
+		}
+		s->text += s->end - s->text > 1 && s->text[0] == '$' && s->text[1] == '$';
+		buf_char(out, *s->text++);
+	}
+	return out->full ? bad(s, "the text is too long") : 0;
+}
+
+/* ---- in the tree ---- */
+
+/* Whether go-yaml prints a string without quotes, so that what is put in is read as YAML. */
+static bool printed_plain(const struct node *n)
+{
+	const char *t = n->text;
+	size_t i;
+
+	if (!n->len || strchr("-?:,[]{}#&*!|>'\"%@`", *t) || isspace((unsigned char)*t) ||
+	    isspace((unsigned char)t[n->len - 1]) || t[n->len - 1] == ':')
+		return false;
+	for (i = 0; i < n->len; i++)
+		if (t[i] == '\n' || t[i] == '\t' ||
+		    (t[i] == ':' && isspace((unsigned char)t[i + 1])) ||
+		    (t[i] == ' ' && t[i + 1] == '#'))
+			return false;
+	return true;
+}
+
+static bool is_simple(const char *t, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (strchr("#&*!|>'\"%@`[]{},?\n", t[i]) ||
+		    (t[i] == ':' && (i + 1 == len || t[i + 1] == ' ')) || (t[i] == '-' && !i))
+			return false;
+	return !len || (t[0] != ' ' && t[len - 1] != ' ');
+}
+
+/* The text that now stands in the YAML, read again. */
+static int read_again(struct substitution *s, struct node *n, const struct buf *out)
+{
+	const char *text = arena_printf(s->arena, "v: %s\n", out->text ? out->text : "");
+	struct err why = ERR_INIT;
+	struct node *root = NULL, *value;
+	origin_id origin = n->origin;
+
+	if (yaml_read_one(s->run, s->arena, YAML_SIGS, "", text, strlen(text), 0, &root, &why) <
+		    0 ||
+	    !node_get(root, "v"))
+		return bad(s, *why.msg ? why.msg : "it is no YAML");
+	value = node_copy(s->arena, node_get(root, "v"));
+	*n = *value;
+	node_set_origin(n, origin);
+	return 0;
 }
 
 static int substitute_scalar(struct substitution *s, struct node *n)
 {
+	bool plain;
 	struct buf out;
 	int rc;
 
-	if (n->type != NODE_STR || !memmem(n->text, n->len, "${", 2))
+	if (n->type != NODE_STR || !memchr(n->text, '$', n->len))
+		return 0;
+	if (!memmem(n->text, n->len, "${", 2) && !memmem(n->text, n->len, "$$", 2))
 		return 0;
 	buf_init(&out, LIMIT_FILE_BYTES);
 	s->origin = 0;
-	rc = expand(s, n, n->text, n->len, &out, 0);
-	if (!rc) {
-		bool one_line = !memchr(n->text, '\n', n->len) && !memchr(out.text, '\n', out.len);
-
+	s->at = n;
+	s->text = n->text;
+	s->end = n->text + n->len;
+	rc = expand(s, &out);
+	plain = printed_plain(n);
+	if (!rc && s->origin)
+		n->origin = origins_derive(s->run->origins, n->origin, VIA_SUBSTITUTION, s->origin);
+	if (!rc && plain && !is_simple(out.text, out.len) && !memmem(out.text, out.len, "${", 2)) {
+		rc = read_again(s, n, &out);
+	} else if (!rc) {
 		n->text = buf_dup(&out, s->arena);
 		n->len = (uint32_t)out.len;
-		if (one_line)
+		if (plain)
 			n->type = (uint8_t)yaml_resolve(YAML_SIGS, n->text, n->len);
-		if (s->origin)
-			n->origin = origins_derive(s->run->origins, n->origin, VIA_SUBSTITUTION,
-						   s->origin);
 	}
 	buf_release(&out);
 	return rc;
@@ -178,9 +461,9 @@ static int substitute_tree(struct substitution *s, struct node *n)
 }
 
 int flux_substitute(struct run *run, struct arena *a, struct node *object,
-		    const struct node *variables, bool complete, struct err *err)
+		    const struct substitutes *with, struct err *err)
 {
-	struct substitution s = { run, a, variables, complete, 0, err };
+	struct substitution s = { .run = run, .arena = a, .with = with, .err = err };
 
 	return substitute_tree(&s, object);
 }

@@ -15,4 +15,7 @@ bool kustfile_is_name(const char *name);
 /* Whether a directory has one; *name gets its name. */
 bool kustfile_present(struct view *v, const char *dir, const char **name);
 
+/* Whether objects of a kind have no namespace, as far as kustomize's own schema and names tell. */
+bool kustomize_cluster_scoped(struct arena *a, const char *api_version, const char *kind);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/kustomize.h"
 #include "render/kustomize/schema/table.h"
 #include "render/yaml/yaml.h"
 
@@ -64,6 +65,27 @@ bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
 	}
 	return map_get(&kz->schema->scopes,
 		       type_key(kz->a, api_version_of(kz->a, gvk), gvk->kind)) == &cluster;
+}
+
+bool kustomize_cluster_scoped(struct arena *a, const char *api_version, const char *kind)
+{
+	/* Later than its schema, and what everybody names so. */
+	static const char *const later[] = { "ValidatingAdmissionPolicy",
+					     "ValidatingAdmissionPolicyBinding",
+					     "MutatingAdmissionPolicy",
+					     "MutatingAdmissionPolicyBinding",
+					     "GatewayClass",
+					     "ClusterIssuer",
+					     "VolumeSnapshotClass" };
+	struct gvk gvk = gvk_parse(a, api_version, kind);
+	const struct kschema_scope *row = bsearch(&gvk, kschema_scopes, kschema_scope_count,
+						  sizeof(*kschema_scopes), compare_scope);
+	size_t i;
+
+	for (i = 0; !row && i < ARRAY_SIZE(later); i++)
+		if (!strcmp(later[i], kind))
+			return true;
+	return row ? !row->namespaced : !strncmp(kind, "Cluster", 7);
 }
 
 static struct type_info builtin_of_resource(struct kz *kz, const char *api_version,

@@ -1,0 +1,56 @@
+/*
+ * flux: what the files of the Flux engine share. Public to nobody else; the engine is a row of
+ * render/apps.c.
+ */
+#ifndef RENDER_ENGINES_FLUX_H
+#define RENDER_ENGINES_FLUX_H
+#include "render/engines/engines.h"
+
+/* What an ArtifactGenerator copies: a directory of this repository to one of the artifact. */
+struct flux_artifact {
+	const char *name, *from, *to;
+};
+struct flux_state {
+	struct {
+		VEC(struct flux_artifact);
+	} artifacts;
+	struct map ours; /* "cluster kind/ns/name" of the sources that are this repository */
+	struct map said; /* what was noted once */
+};
+struct flux_state *flux_state_of(struct apps *apps);
+
+const char *flux_text(const struct node *map, const char *key); /* "" when there is none */
+
+/* ---- flux_inputs.c ---- */
+
+enum flux_place { FLUX_HERE, FLUX_ELSEWHERE, FLUX_WAIT };
+/*
+ * Whether a source that the app names is this repository. ELSEWHERE fills app->skipped. `ref` has
+ * kind, name and maybe namespace.
+ */
+enum flux_place flux_source_place(struct apps *apps, struct app *app, const struct node *ref,
+				  bool last);
+/*
+ * The variables of spec.postBuild, as app->inputs: {variables: {…}, complete: bool}. False: wait.
+ */
+bool flux_take_variables(struct apps *apps, struct app *app, bool last);
+
+/* ---- flux_helm.c: HelmRelease ---- */
+
+void flux_learn_release(struct apps *apps, const struct engine_object *object);
+bool flux_release_ready(struct apps *apps, struct app *app, bool last);
+int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
+			const struct render_options *options, struct rendered *out,
+			struct err *err);
+
+/* ---- flux_metadata.c ---- */
+
+/* spec.commonMetadata, and the two labels GROUP/name and GROUP/namespace that mark the owner. */
+void flux_mark(struct arena *a, const struct app *app, const char *group, struct node *object);
+struct node *flux_child_map(struct arena *a, struct node *n, const char *key);
+
+/* ---- flux_operator.c: FluxInstance ---- */
+
+void flux_learn_instance(struct apps *apps, const struct engine_object *object);
+
+#endif

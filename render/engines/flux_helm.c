@@ -1,0 +1,448 @@
+/*
+ * HelmRelease (helm-controller): which chart, which values, and what happens to its objects after
+ * the templates.
+ */
+#include <string.h>
+#include "base/base64.h"
+#include "base/sha256.h"
+#include "render/engines/flux.h"
+#include "render/helm/helm.h"
+#include "render/kustomize/kustomize.h"
+#include "render/yaml/yaml.h"
+
+static const char group[] = "helm.toolkit.fluxcd.io";
+enum { MAX_RELEASE = 53 };
+
+/* Where the chart's files are, once for all releases that take it. */
+struct chart {
+	struct view *view;
+	const char *path;
+	const char *failed; /* why it is not to be had; NULL */
+};
+struct release {
+	const struct chart *chart; /* NULL: a path of this repository */
+	const struct node *values; /* merged */
+	const struct node *value_files;
+	const char *files_from; /* where valuesFiles are looked up, in the view; NULL: the chart */
+};
+
+void flux_learn_release(struct apps *apps, const struct engine_object *object)
+{
+	struct app *app = apps_add(apps, &engine_flux, "", object);
+
+	if (!app)
+		return;
+	app->leaf = true;
+	app->renderer = "helm";
+	app->path = arena_printf(apps->arena, "HelmRelease %s/%s", object->ns, object->name);
+	if (node_true(node_path(object->root, "spec", "suspend", NULL)))
+		app->skipped = "it is suspended";
+}
+
+static const char *ns_of(const struct node *ref, const struct app *app)
+{
+	return *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
+}
+
+/* ---- the chart ---- */
+
+static bool no_chart(struct apps *apps, struct app *app, const char *why)
+{
+	app->skipped = why;
+	(void)apps;
+	return true;
+}
+
+static const struct chart *open_chart(struct apps *apps, const struct chart_source *source)
+{
+	struct flux_state *state = flux_state_of(apps);
+	const char *key = arena_printf(
+		apps->arena, "chart %s %s %s %s", source->repo, source->chart ? source->chart : "",
+		source->version ? source->version : "", source->digest ? source->digest : "");
+	struct chart *chart = map_get(&state->said, key);
+	bool offline = apps->run->offline;
+	struct err err = ERR_INIT;
+
+	if (chart)
+		return chart;
+	chart = arena_new(apps->arena, struct chart);
+	map_set(&state->said, key, chart);
+	/* Where the network failed once, it is not tried for each chart. */
+	apps->run->offline |= map_get(&state->said, "no network") != NULL;
+	chart->view = helm_open_chart(apps->run, source, &chart->path, &err);
+	apps->run->offline = offline;
+	if (!chart->view && err.code == ERR_IO)
+		map_set(&state->said, "no network", state);
+	if (!chart->view)
+		chart->failed = arena_printf(
+			apps->arena, "its chart is not available: %s%s%s %s: %s", source->repo,
+			source->chart ? "/" : "", source->chart ? source->chart : "",
+			source->version && *source->version ? source->version
+			: source->digest		    ? source->digest
+							    : "(newest)",
+			err.msg);
+	return chart;
+}
+
+static bool take_remote(struct apps *apps, struct app *app, struct release *release,
+			const struct chart_source *source)
+{
+	release->chart = open_chart(apps, source);
+	if (release->chart->failed)
+		return no_chart(apps, app, release->chart->failed);
+	app->path = release->chart->path;
+	return true;
+}
+
+static bool take_oci(struct apps *apps, struct app *app, struct release *release,
+		     const struct node *source)
+{
+	const struct node *spec = node_get(source, "spec"), *ref = node_get(spec, "ref");
+	struct chart_source from = { .repo = flux_text(spec, "url"), .flags = CHART_PUBLIC_ONLY };
+
+	from.version = *flux_text(ref, "semver") ? flux_text(ref, "semver") : flux_text(ref, "tag");
+	from.digest = node_get_string(ref, "digest");
+	return take_remote(apps, app, release, &from);
+}
+
+/* The chart of a spec as HelmRelease's chart.spec and HelmChart's spec have it. */
+static bool take_spec(struct apps *apps, struct app *app, struct release *release,
+		      const struct node *spec, bool last)
+{
+	const struct node *ref = node_get(spec, "sourceRef"), *source;
+	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+	const char *url, *path = flux_text(spec, "chart");
+	struct chart_source from = { .chart = path, .flags = CHART_PUBLIC_ONLY };
+
+	release->value_files = node_get(spec, "valuesFiles");
+	if (!strcmp(kind, "GitRepository")) {
+		app->path = view_join(apps->arena, "", path + (*path == '/'));
+		if (!app->path)
+			return no_chart(apps, app, "its chart's path leaves the repository");
+		release->files_from = "";
+		return flux_source_place(apps, app, ref, last) != FLUX_WAIT;
+	}
+	source = apps_object(apps, app->cluster, kind, ns_of(ref, app), name);
+	if (!source && !last)
+		return false;
+	if (!source)
+		return no_chart(apps, app,
+				arena_printf(apps->arena, "its %s %s/%s is not in the commit", kind,
+					     ns_of(ref, app), name));
+	if (strcmp(kind, "HelmRepository"))
+		return no_chart(
+			apps, app,
+			arena_printf(apps->arena, "a chart from a %s is not available", kind));
+	url = flux_text(node_get(source, "spec"), "url");
+	from.repo = url;
+	from.version = flux_text(spec, "version");
+	return take_remote(apps, app, release, &from);
+}
+
+static bool take_chart(struct apps *apps, struct app *app, struct release *release, bool last)
+{
+	const struct node *spec = node_get(app->root, "spec"), *ref = node_get(spec, "chartRef");
+	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+	const struct node *source;
+
+	if (!ref)
+		return take_spec(apps, app, release, node_path(spec, "chart", "spec", NULL), last);
+	source = apps_object(apps, app->cluster, kind, ns_of(ref, app), name);
+	if (!source && !last)
+		return false;
+	if (!source)
+		return no_chart(apps, app,
+				arena_printf(apps->arena, "its %s %s/%s is not in the commit", kind,
+					     ns_of(ref, app), name));
+	if (!strcmp(kind, "HelmChart"))
+		return take_spec(apps, app, release, node_get(source, "spec"), last);
+	if (!strcmp(kind, "OCIRepository"))
+		return take_oci(apps, app, release, source);
+	return no_chart(apps, app,
+			arena_printf(apps->arena, "a chart from a %s is not available", kind));
+}
+
+/* ---- the values ---- */
+
+/* As Helm merges: mappings key by key, everything else is replaced. */
+static void merge(struct arena *a, struct node *into, const struct node *from)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(from, NODE_MAP) && i < from->len; i++) {
+		const struct node *value = from->entries[i].value;
+		struct node *old =
+			node_get_n(into, from->entries[i].key->text, from->entries[i].key->len);
+
+		if (node_is(old, NODE_MAP) && node_is(value, NODE_MAP))
+			merge(a, old, value);
+		else
+			node_set_n(a, into, from->entries[i].key->text, from->entries[i].key->len,
+				   node_copy(a, value));
+	}
+}
+
+/* One key's text of a ConfigMap or Secret; NULL when it has none that can be read. */
+static const struct node *data_of(struct arena *a, const struct node *object, const char *key)
+{
+	const struct node *value = node_get(node_get(object, "data"), key);
+	struct buf text;
+	struct node *n = NULL;
+
+	if (strcmp(flux_text(object, "kind"), "Secret"))
+		return value;
+	if (node_get(node_get(object, "stringData"), key))
+		return node_get(node_get(object, "stringData"), key);
+	buf_init(&text, LIMIT_FILE_BYTES);
+	if (node_is_scalar(value) && base64_decode(&text, value->text, value->len))
+		n = node_at(node_str_n(a, text.text, text.len), value->origin);
+	buf_release(&text);
+	return n;
+}
+
+static void set_path(struct arena *a, struct node *values, const char *path,
+		     const struct node *value)
+{
+	const char *dot;
+	struct node *next;
+
+	while ((dot = strchr(path, '.')) && dot > path && dot[-1] != '\\') {
+		next = node_get_n(values, path, (size_t)(dot - path));
+		if (!node_is(next, NODE_MAP)) {
+			next = node_map(a);
+			node_set_n(a, values, path, (size_t)(dot - path), next);
+		}
+		values = next;
+		path = dot + 1;
+	}
+	next = node_scalar(a, yaml_resolve(YAML_SIGS, value->text, value->len), value->text,
+			   value->len);
+	node_set(a, values, path, node_at(next, value->origin));
+}
+
+static bool add_values_from(struct apps *apps, const struct app *app, const struct node *ref,
+			    struct node *values, bool last)
+{
+	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+	const char *key =
+		*flux_text(ref, "valuesKey") ? flux_text(ref, "valuesKey") : "values.yaml";
+	const struct node *object = apps_object(apps, app->cluster, kind, app->ns, name), *value;
+	struct node *tree = NULL;
+	struct err ignored = ERR_INIT;
+
+	if (!object && !last)
+		return false;
+	value = object && !node_get(object, "sops") ? data_of(apps->arena, object, key) : NULL;
+	if (!node_is_scalar(value)) {
+		if (!object || node_get(object, "sops"))
+			apps_note(apps, APP_INFO, "engine/not-available", ref->origin,
+				  "HelmRelease %s/%s: the values of %s %s %s", app->ns, app->name,
+				  kind, name, object ? "are encrypted" : "are not in the commit");
+		return true;
+	}
+	if (*flux_text(ref, "targetPath"))
+		set_path(apps->arena, values, flux_text(ref, "targetPath"), value);
+	else if (!yaml_read_one(apps->run, apps->arena, YAML_SIGS, "", value->text, value->len, 0,
+				&tree, &ignored) &&
+		 node_is(tree, NODE_MAP)) {
+		struct node *own = node_copy(apps->arena, tree);
+
+		node_set_origin(own, value->origin);
+		merge(apps->arena, values, own);
+	}
+	return true;
+}
+
+static bool take_values(struct apps *apps, const struct app *app, struct release *release,
+			bool last)
+{
+	const struct node *spec = node_get(app->root, "spec");
+	const struct node *from = node_get(spec, "valuesFrom");
+	struct node *values = node_map(apps->arena);
+	uint32_t i;
+
+	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++)
+		if (!add_values_from(apps, app, from->items[i], values, last))
+			return false;
+	merge(apps->arena, values, node_get(spec, "values"));
+	release->values = values;
+	return true;
+}
+
+bool flux_release_ready(struct apps *apps, struct app *app, bool last)
+{
+	struct release *release = arena_new(apps->arena, struct release);
+	struct node *inputs = node_map(apps->arena);
+
+	*release = (struct release){ 0 };
+	if (!take_chart(apps, app, release, last))
+		return false;
+	if (app->skipped)
+		return true;
+	if (!take_values(apps, app, release, last))
+		return false;
+	node_set(apps->arena, inputs, "values", (struct node *)(uintptr_t)release->values);
+	node_set(apps->arena, inputs, "chart",
+		 node_str(apps->arena,
+			  release->chart ? view_name(release->chart->view) : app->path));
+	app->inputs = inputs;
+	app->data = release;
+	return true;
+}
+
+/* ---- the render ---- */
+
+/* Too long a name is cut and told apart by a hash, as helm-controller does. */
+static const char *release_name(struct arena *a, const struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec");
+	const char *name = flux_text(spec, "releaseName");
+	char hex[65];
+
+	if (!*name)
+		name = *flux_text(spec, "targetNamespace")
+			       ? arena_printf(a, "%s-%s", flux_text(spec, "targetNamespace"),
+					      app->name)
+			       : app->name;
+	if (strlen(name) <= MAX_RELEASE)
+		return name;
+	return arena_printf(a, "%.40s-%.12s", name, sha256_hex(name, strlen(name), hex));
+}
+
+static struct value_option *value_options(struct arena *a, struct view *v,
+					  const struct release *release, size_t *count)
+{
+	const struct node *files = release->value_files;
+	size_t n = node_is(files, NODE_SEQ) ? files->len : 0, i;
+	struct value_option *out = arena_array(a, n + 1, struct value_option);
+
+	for (i = 0; i < n; i++)
+		out[i] = (struct value_option){
+			.kind = VALUE_FILE,
+			.text = node_is(files->items[i], NODE_STR) ? files->items[i]->text : "",
+			.view = release->chart ? release->chart->view : v,
+			.folder = release->chart ? release->chart->path : release->files_from,
+		};
+	out[n] = (struct value_option){ .kind = VALUE_TREE, .tree = release->values };
+	*count = n + 1;
+	return out;
+}
+
+/* spec.postRenderers[].kustomize: patches and images over what the templates printed. */
+static int post_render(struct run *run, struct arena *a, struct view *v, const struct node *how,
+		       struct rendered *r, struct err *err)
+{
+	static const char *const keys[] = { "patches", "patchesStrategicMerge", "patchesJson6902",
+					    "images" };
+	static const char file[] = "helm-output.yaml";
+	struct view *over = view_new_overlay(v);
+	struct render_options options = { .load_restrictor = LOAD_NONE };
+	struct node *k = node_map(a), *resources = node_seq(a);
+	struct rendered made = { .want_text = true };
+	size_t i;
+	int rc;
+
+	view_overlay_add(over, file, r->text.text, r->text.len, r->text_origin);
+	node_append(a, resources, node_str(a, file));
+	node_set(a, k, "apiVersion", node_str(a, "kustomize.config.k8s.io/v1beta1"));
+	node_set(a, k, "kind", node_str(a, "Kustomization"));
+	node_set(a, k, "resources", resources);
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (node_get(how, keys[i]))
+			node_set(a, k, keys[i], node_copy(a, node_get(how, keys[i])));
+	options.kustomization = k;
+	buf_init(&made.text, 0);
+	rc = renderer_kustomize.render(run, a, over, "", &options, &made, err);
+	if (!rc) {
+		r->objects = made.objects;
+		buf_release(&r->text);
+		r->text = made.text;
+		r->text_origin = 0;
+	} else {
+		buf_release(&made.text);
+		err_wrap(err, "postRenderers");
+	}
+	view_free(over);
+	return rc;
+}
+
+static int post_render_all(struct run *run, struct arena *a, struct view *v,
+			   const struct node *list, struct rendered *r, struct err *err)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_get(list->items[i], "kustomize") &&
+		    post_render(run, a, v, node_get(list->items[i], "kustomize"), r, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* What has no namespace of its own goes to the release's, where its kind has one. */
+static void settle(struct arena *a, const char *ns, struct node *object)
+{
+	struct node *metadata = flux_child_map(a, object, "metadata");
+
+	if (*flux_text(metadata, "namespace") ||
+	    kustomize_cluster_scoped(a, flux_text(object, "apiVersion"), flux_text(object, "kind")))
+		return;
+	node_set(a, metadata, "namespace", node_at(node_str(a, ns), metadata->origin));
+}
+
+static int finish(struct run *run, struct arena *a, const struct app *app, const char *ns,
+		  const struct rendered *made, struct objects *out, struct err *err)
+{
+	size_t i, first;
+
+	for (i = 0; i < made->objects.count; i++) {
+		const struct object *from = &made->objects.items[i];
+		struct node *object = node_copy(a, from->root);
+
+		settle(a, ns, object);
+		flux_mark(a, app, group, object);
+		first = out->count;
+		if (objects_add(run, a, out, object, err) < 0)
+			return -1;
+		for (; first < out->count; first++) {
+			out->items[first].hook =
+				from->hook ||
+				node_get(node_path(object, "metadata", "annotations", NULL),
+					 "helm.sh/hook");
+			out->items[first].random = from->random;
+			out->items[first].file = from->file;
+		}
+	}
+	return 0;
+}
+
+int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
+			const struct render_options *options, struct rendered *out, struct err *err)
+{
+	const struct release *release = app->data;
+	const struct node *spec = node_get(app->root, "spec");
+	const char *ns =
+		*flux_text(spec, "targetNamespace") ? flux_text(spec, "targetNamespace") : app->ns;
+	struct render_options how = *options;
+	struct rendered made = { .want_text = true };
+	struct view *from = release->chart ? release->chart->view : v;
+	int rc;
+
+	out->renderer = "helm";
+	buf_init(&out->text, 0);
+	buf_init(&made.text, 0);
+	how.release_name = release_name(a, app);
+	how.ns = ns;
+	how.include_crds = strcmp(flux_text(node_get(spec, "install"), "crds"), "Skip") != 0;
+	how.skip_tests = true;
+	how.values = value_options(a, v, release, &how.value_count);
+	rc = helm_render(run, a, from, app->path, &how, &made, err);
+	if (!rc)
+		rc = post_render_all(run, a, v, node_get(spec, "postRenderers"), &made, err);
+	if (!rc)
+		rc = finish(run, a, app, ns, &made, &out->objects, err);
+	out->notes = made.notes;
+	rendered_release(&made);
+	if (rc < 0)
+		return err_wrap(err, "HelmRelease %s/%s", app->ns, app->name);
+	return 0;
+}

@@ -1,0 +1,249 @@
+/*
+ * What Flux's objects take of other objects: sources, variables.
+ */
+#include "render/engines/flux.h"
+#include "base/base64.h"
+#include <string.h>
+
+struct flux_state *flux_state_of(struct apps *apps)
+{
+	void **at = apps_state(apps, &engine_flux);
+
+	if (!*at) {
+		struct flux_state *state = arena_new(apps->arena, struct flux_state);
+
+		map_init(&state->ours, apps->arena);
+		map_init(&state->said, apps->arena);
+		*at = state;
+	}
+	return *at;
+}
+
+const char *flux_text(const struct node *map, const char *key)
+{
+	const char *text = node_get_string(map, key);
+
+	return text ? text : "";
+}
+
+/* ---- sources ---- */
+
+static const char *resolve_artifact(struct apps *apps, const char *name, const char *path)
+{
+	const struct flux_state *state = flux_state_of(apps);
+	size_t i, len;
+
+	for (i = 0; i < state->artifacts.count; i++) {
+		const struct flux_artifact *artifact = &state->artifacts.items[i];
+
+		len = strlen(artifact->to);
+		if (strcmp(artifact->name, name) || strncmp(path, artifact->to, len) ||
+		    (len && path[len] && path[len] != '/'))
+			continue;
+		return view_join(apps->arena, artifact->from,
+				 path[len] == '/' ? path + len + 1
+				 : path[len]	  ? path + len
+						  : ".");
+	}
+	return NULL;
+}
+
+/* The host and path of a URL of git's, without what differs between its forms. */
+static const char *bare_url(struct arena *a, const char *url)
+{
+	const char *start = strstr(url, "://");
+	char *text = arena_strdup(a, start ? start + 3 : url), *at = strchr(text, '@'), *colon;
+	size_t len;
+
+	if (at && (!strchr(text, '/') || at < strchr(text, '/')))
+		text = at + 1;
+	colon = strchr(text, ':');
+	if (colon && !start)
+		*colon = '/';
+	len = strlen(text);
+	while (len && text[len - 1] == '/')
+		text[--len] = '\0';
+	if (len > 4 && !strcmp(text + len - 4, ".git"))
+		text[len - 4] = '\0';
+	return text;
+}
+
+/* By what the commit says of the source: that its URL is the one of a source that is ours. */
+static bool url_is_ours(struct apps *apps, const struct app *app, const char *url)
+{
+	const struct flux_state *state = flux_state_of(apps);
+	const char *bare = bare_url(apps->arena, url);
+	size_t i;
+
+	for (i = 0; i < state->ours.count; i++) {
+		const char *known = state->ours.entries[i].value;
+
+		if (*known && !strcmp(known, bare))
+			return true;
+	}
+	(void)app;
+	return false;
+}
+
+static enum flux_place artifact_place(struct apps *apps, struct app *app, const char *name,
+				      bool last)
+{
+	const char *path = resolve_artifact(apps, name, app->path);
+
+	if (path) {
+		app->path = path;
+		return FLUX_HERE;
+	}
+	if (!last)
+		return FLUX_WAIT;
+	app->skipped = arena_printf(
+		apps->arena, "it applies ExternalArtifact %s, which is not in this repository",
+		name);
+	return FLUX_ELSEWHERE;
+}
+
+enum flux_place flux_source_place(struct apps *apps, struct app *app, const struct node *ref,
+				  bool last)
+{
+	struct flux_state *state = flux_state_of(apps);
+	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+	const char *ns = *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
+	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->cluster, kind, ns, name);
+	const struct node *source = apps_object(apps, app->cluster, kind, ns, name);
+	const char *url = flux_text(node_get(source, "spec"), "url");
+
+	if (!strcmp(kind, "ExternalArtifact"))
+		return artifact_place(apps, app, name, last);
+	if (map_get(&state->ours, key))
+		return FLUX_HERE;
+	/* An entry is of the repository that it stands in: that is the source it names. */
+	if (!strcmp(kind, "GitRepository") &&
+	    (!app->parent || (source && url_is_ours(apps, app, url)))) {
+		map_set(&state->ours, key, (void *)(uintptr_t)bare_url(apps->arena, url));
+		return FLUX_HERE;
+	}
+	if (!source && !last)
+		return FLUX_WAIT;
+	/* What no file describes was made at bootstrap, where the directory is there. */
+	if (!strcmp(kind, "GitRepository") && !source &&
+	    view_kind(apps->view, app->path) == VIEW_DIR) {
+		map_set(&state->ours, key, (void *)(uintptr_t) "");
+		return FLUX_HERE;
+	}
+	/* Flux Operator syncs a repository under the name of an OCIRepository too. */
+	if (!strcmp(kind, "OCIRepository") && !source && !app->parent &&
+	    view_kind(apps->view, app->path) == VIEW_DIR)
+		return FLUX_HERE;
+	app->skipped = *url ? arena_printf(apps->arena,
+					   "it applies %s %s, which is %s, not this repository",
+					   kind, name, url)
+			    : arena_printf(apps->arena,
+					   "it applies %s %s, which is not in this repository",
+					   kind, name);
+	return FLUX_ELSEWHERE;
+}
+
+/* ---- variables ---- */
+
+static bool has_newline(const char *text, size_t len)
+{
+	return memchr(text, '\n', len) != NULL;
+}
+
+/* A value without its newlines, as Flux takes it. */
+static struct node *one_line(struct arena *a, const struct node *value)
+{
+	struct node *n;
+	char *text;
+	size_t i, len = 0;
+
+	if (!has_newline(value->text, value->len))
+		return node_at(node_str_n(a, value->text, value->len), value->origin);
+	text = arena_memdup(a, value->text, value->len);
+	for (i = 0; i < value->len; i++)
+		if (value->text[i] != '\n')
+			text[len++] = value->text[i];
+	n = node_at(node_str_n(a, text, len), value->origin);
+	return n;
+}
+
+/* Values that SOPS encrypted are nobody's to know here. */
+static bool is_encrypted(const struct node *object)
+{
+	return node_get(object, "sops") != NULL;
+}
+
+static void add_data(struct arena *a, struct node *variables, const struct node *data, bool encoded)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(data, NODE_MAP) && i < data->len; i++) {
+		const struct node *value = data->entries[i].value;
+		const char *key = data->entries[i].key->text;
+		struct buf text;
+
+		if (!node_is_scalar(value))
+			continue;
+		if (!encoded) {
+			node_set(a, variables, key, one_line(a, value));
+			continue;
+		}
+		buf_init(&text, LIMIT_FILE_BYTES);
+		if (base64_decode(&text, value->text, value->len))
+			node_set(a, variables, key,
+				 one_line(a, node_at(node_str_n(a, text.text, text.len),
+						     value->origin)));
+		buf_release(&text);
+	}
+}
+
+static void say_unknown(struct apps *apps, const struct app *app, const struct node *ref,
+			const char *why)
+{
+	struct flux_state *state = flux_state_of(apps);
+	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->cluster,
+				       flux_text(ref, "kind"), app->ns, flux_text(ref, "name"));
+	const char *what = arena_printf(apps->arena, "%s %s/%s", flux_text(ref, "kind"), app->ns,
+					flux_text(ref, "name"));
+
+	if (map_get(&state->said, key))
+		return;
+	map_set(&state->said, key, state);
+	apps_note(apps, APP_INFO, "engine/not-available", ref->origin,
+		  "%s %s: variables that it gives stay as they are written", what, why);
+}
+
+bool flux_take_variables(struct apps *apps, struct app *app, bool last)
+{
+	const struct node *post = node_path(app->root, "spec", "postBuild", NULL);
+	const struct node *from = node_get(post, "substituteFrom");
+	const struct node *inline_ = node_get(post, "substitute");
+	struct node *variables = node_map(apps->arena), *inputs = node_map(apps->arena);
+	bool complete = true;
+	uint32_t i;
+
+	if (!node_is(post, NODE_MAP))
+		return true;
+	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++) {
+		const struct node *ref = from->items[i];
+		const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+		const struct node *object = apps_object(apps, app->cluster, kind, app->ns, name);
+
+		if (!object && !last)
+			return false;
+		if (!object || is_encrypted(object)) {
+			complete = false;
+			say_unknown(apps, app, ref,
+				    object ? "is encrypted" : "is not in the commit");
+			continue;
+		}
+		add_data(apps->arena, variables, node_get(object, "data"), !strcmp(kind, "Secret"));
+		if (!strcmp(kind, "Secret"))
+			add_data(apps->arena, variables, node_get(object, "stringData"), false);
+	}
+	add_data(apps->arena, variables, inline_, false);
+	node_set(apps->arena, inputs, "variables", variables);
+	node_set(apps->arena, inputs, "complete", node_bool(apps->arena, complete));
+	app->inputs = inputs;
+	return true;
+}
