@@ -79,7 +79,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: test-releases charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -157,6 +157,11 @@ settings-check: $(B)/kubectl-gitops
 
 forges-check: $(B)/kubectl-gitops
 	@tests/forges/run $<
+
+# What takes other releases of Kubernetes: programs that are given the binary.
+RELEASE_TESTS := tests/cluster/releases
+test-releases: $(B)/kubectl-gitops
+	@status=0; for t in $(RELEASE_TESTS); do $$t $< || status=1; done; exit $$status
 
 unit: $(B)/unit-tests
 	$(B)/unit-tests

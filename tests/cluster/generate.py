@@ -3,6 +3,7 @@ import json
 import os
 import random
 import subprocess
+import zlib
 
 GITOPS = os.environ["GITOPS"]
 random.seed(int(os.environ.get("SEED", "7")))
@@ -56,7 +57,61 @@ def objects(ns, i):
         "data": {k: random.choice("123") for k in random.sample("klmn", 3)},
     }
     config["metadata"].pop("finalizers")
-    return [deployment, service, config]
+    return [deployment, service, config] + [OTHERS[zlib.crc32(str(i).encode()) % len(OTHERS)]({"namespace": ns, "name": f"x{i}"})]
+
+
+def secret(meta):
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {**meta, "labels": labels(1)},
+            "type": "Opaque", "data": {k: random.choice(["MQ==", "Mg==", "Mw=="]) for k in random.sample("abc", 2)}}
+
+
+def stateful_set(meta):
+    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {**meta, "labels": labels(1)},
+            "spec": {"serviceName": "o", "replicas": random.randint(1, 3),
+                     "updateStrategy": random.choice([{"type": "OnDelete"}, {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}]),
+                     "selector": {"matchLabels": {"app": "o"}},
+                     "template": {"metadata": {"labels": {"app": "o"}}, "spec": {"containers": [container("one")]}}}}
+
+
+def cron_job(meta):
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta,
+            "spec": {"schedule": random.choice(["* * * * *", "0 1 * * *"]), "concurrencyPolicy": random.choice(["Allow", "Forbid"]),
+                     "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [container(n) for n in random.sample(["one", "two"], 1)]}}}}}}
+
+
+def ingress(meta):
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {**meta, "annotations": labels(2)},
+            "spec": {"rules": [{"host": f"{h}.example.org", "http": {"paths": [
+                {"path": p, "pathType": random.choice(["Prefix", "Exact"]), "backend": {"service": {"name": "o", "port": {"number": 80}}}}
+                for p in random.sample(["/", "/a", "/b"], random.randint(1, 2))]}} for h in random.sample("xyz", random.randint(1, 2))]}}
+
+
+def role(meta):
+    return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {**meta, "labels": labels(1)},
+            "rules": [{"apiGroups": [""], "resources": [r], "verbs": random.sample(["get", "list", "watch"], random.randint(1, 3))}
+                      for r in random.sample(["pods", "configmaps", "services"], random.randint(1, 2))]}
+
+
+def network_policy(meta):
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta,
+            "spec": {"podSelector": {"matchLabels": labels(1)}, "policyTypes": ["Ingress"],
+                     "ingress": [{"from": [{"podSelector": {"matchLabels": labels(1)}}], "ports": [{"protocol": "TCP", "port": random.choice([80, 443])}]}]}}
+
+
+def autoscaler(meta):
+    return {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": meta,
+            "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "o"}, "minReplicas": random.randint(1, 2),
+                     "maxReplicas": random.randint(3, 5),
+                     "metrics": [{"type": "Resource", "resource": {"name": n, "target": {"type": "Utilization", "averageUtilization": random.randint(50, 60)}}}
+                                 for n in random.sample(["cpu", "memory"], random.randint(1, 2))]}}
+
+
+def service_account(meta):
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {**meta, "annotations": labels(2)},
+            "imagePullSecrets": [{"name": n} for n in random.sample("uvw", 2)]}
+
+
+OTHERS = [secret, stateful_set, cron_job, ingress, role, network_policy, autoscaler, service_account]
 
 
 def write(every):

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.dirname(os.environ["ASSERT"]))
 from generate import GITOPS, meddle, objects, repository, run, write
 
 NS = "happens"
-KEYS = {"containers": ["name"], "env": ["name"], "ports": ["containerPort", "protocol"], "finalizers": []}
+KEYS = {"imagePullSecrets": ["name"], "containers": ["name"], "env": ["name"], "ports": ["containerPort", "protocol"], "finalizers": []}
 
 
 def live(o):
@@ -24,6 +24,8 @@ def live(o):
 def keyed(name, kind):
     if name == "ports" and kind == "Service":
         return ["port", "protocol"]
+    if kind == "NetworkPolicy":
+        return None
     return KEYS.get(name)
 
 
