@@ -79,7 +79,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: test-releases charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: test-forges test-releases charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -275,6 +275,13 @@ install: $(B)/kubectl-gitops $(B)/kubectl-gitops.1
 	install -D -m 755 $(B)/kubectl-gitops $(DESTDIR)$(PREFIX)/bin/kubectl-gitops
 	install -D -m 755 krew/kubectl_complete-gitops $(DESTDIR)$(PREFIX)/bin/kubectl_complete-gitops
 	install -D -m 644 $(B)/kubectl-gitops.1 $(DESTDIR)$(PREFIX)/share/man/man1/kubectl-gitops.1
+
+# What only real forges, CIs' schemas and a browser can judge: tools from registries, in the cache.
+test-forges: $(B)/kubectl-gitops
+	@JUDGES=$$(tests/forges/tools) && export JUDGES && status=0; \
+	for suite in paste reports page gitea; do \
+		[ ! -e tests/forges/$$suite ] || tests/forges/$$suite $< || status=1; \
+	done; exit $$status
 
 test-install: $(B)/kubectl-gitops
 	@tests/install/run $<
