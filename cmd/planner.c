@@ -357,8 +357,8 @@ static const struct schema_release *release_of(struct planner *pl, const struct 
 /* What applies an app's objects, by name; NULL where nothing says that anything does. */
 static const char *applier(struct arena *a, const struct app *app)
 {
-	if (app->flux)
-		return arena_printf(a, "Kustomization %s/%s", app->flux->ns, app->flux->name);
+	if (app->root)
+		return arena_printf(a, "%s %s/%s", app->kind, app->ns, app->name);
 	return app->engine ? app->id : NULL;
 }
 
