@@ -112,10 +112,27 @@ static bool is_of_engine(const struct object *o)
 	return (len > n && !strcmp(o->group + len - n, flux)) || !strcmp(o->group, "argoproj.io");
 }
 
+/*
+ * A variable that only the cluster knows stands in Flux's output as it is written; what is said of
+ * the value that it will have is not worth saying.
+ */
+static void drop_unknown(struct findings *out, size_t from, const struct object *o)
+{
+	size_t kept = from, i;
+
+	if (!node_path(o->root, "metadata", "labels", "kustomize.toolkit.fluxcd.io/name", NULL))
+		return;
+	for (i = from; i < out->count; i++)
+		if (!strstr(out->items[i].message, "${"))
+			out->items[kept++] = out->items[i];
+	out->count = kept;
+}
+
 static void judge_app(struct judging *g, struct validate_options *how, const struct judge_app *app,
 		      bool head, struct findings *out)
 {
 	struct objects *objects = head ? app->head : app->base;
+	size_t before;
 
 	for (size_t k = 0; k < objects->count; k++) {
 		struct validate_item item = { .object = &objects->items[k] };
@@ -127,8 +144,10 @@ static void judge_app(struct judging *g, struct validate_options *how, const str
 			!g->j->inputs || g->j->inputs->ignore_missing || is_of_engine(item.object);
 		if (head)
 			item.old = old_of(g, app->cluster, item.object);
+		before = out->count;
 		objects->items[k].unchecked =
 			validate_object(how, &item, out) == VALIDATE_UNCHECKED;
+		drop_unknown(out, before, item.object);
 	}
 }
 

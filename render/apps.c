@@ -202,7 +202,8 @@ static bool in_component(struct finder *f, const char *dir)
 
 static bool covers(const struct app *app, const char *dir)
 {
-	return app->engine && !app->leaf && app->path && path_below(dir, app->path);
+	return app->engine && !app->leaf && app->path &&
+	       path_below(dir, app->covers ? app->covers : app->path);
 }
 
 static void enter(struct apps *apps, struct candidate *c)

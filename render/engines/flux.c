@@ -51,10 +51,14 @@ static void learn_kustomization(struct apps *apps, const struct engine_object *o
 {
 	const struct node *spec = node_get(object->root, "spec");
 	const char *path = flux_text(spec, "path");
+	const char *source = flux_text(node_get(spec, "sourceRef"), "kind");
 	struct app *app;
 
 	path = view_join(apps->arena, "", path + (*path == '/'));
 	app = path ? apps_add(apps, &engine_flux, path, object) : NULL;
+	/* The whole of something else is not the whole of this repository. */
+	if (app && !*path && strcmp(source, "GitRepository"))
+		app->covers = "/";
 	if (app && node_true(node_get(spec, "suspend")))
 		app->skipped = "it is suspended";
 }
@@ -322,6 +326,12 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 	return render_kustomization(run, a, v, app, options, out, err);
 }
 
+static void finish_all(struct apps *apps)
+{
+	flux_say_charts(apps);
+	flux_check_depends(apps);
+}
+
 const struct engine engine_flux = {
 	.entry_is_cluster = true,
 	.name = "flux",
@@ -329,4 +339,5 @@ const struct engine engine_flux = {
 	.learn = learn,
 	.ready = ready,
 	.render = render,
+	.finish = finish_all,
 };

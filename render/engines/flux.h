@@ -16,6 +16,9 @@ struct flux_state {
 	} artifacts;
 	struct map ours; /* "cluster kind/ns/name" of the sources that are this repository */
 	struct map said; /* what was noted once */
+	struct {
+		VEC(void *);
+	} charts; /* of flux_helm.c: what releases take from elsewhere */
 };
 struct flux_state *flux_state_of(struct apps *apps);
 
@@ -42,6 +45,14 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last);
 int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
 			const struct render_options *options, struct rendered *out,
 			struct err *err);
+
+/* Note which charts were out of reach, and for which releases. */
+void flux_say_charts(struct apps *apps);
+
+/* ---- flux_depends.c ---- */
+
+/* dependsOn: cycles, and objects that the commit does not have. */
+void flux_check_depends(struct apps *apps);
 
 /* ---- flux_metadata.c ---- */
 

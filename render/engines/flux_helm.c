@@ -18,6 +18,10 @@ struct chart {
 	struct view *view;
 	const char *path;
 	const char *failed; /* why it is not to be had; NULL */
+	origin_id origin;   /* of the first release that wants it */
+	struct {
+		VEC(const char *);
+	} releases; /* that are not rendered for it */
 };
 struct release {
 	const struct chart *chart; /* NULL: a path of this repository */
@@ -53,7 +57,7 @@ static bool no_chart(struct apps *apps, struct app *app, const char *why)
 	return true;
 }
 
-static const struct chart *open_chart(struct apps *apps, const struct chart_source *source)
+static struct chart *open_chart(struct apps *apps, const struct chart_source *source)
 {
 	struct flux_state *state = flux_state_of(apps);
 	const char *key = arena_printf(
@@ -67,6 +71,7 @@ static const struct chart *open_chart(struct apps *apps, const struct chart_sour
 		return chart;
 	chart = arena_new(apps->arena, struct chart);
 	map_set(&state->said, key, chart);
+	*vec_push(apps->arena, &state->charts) = chart;
 	/* Where the network failed once, it is not tried for each chart. */
 	apps->run->offline |= map_get(&state->said, "no network") != NULL;
 	chart->view = helm_open_chart(apps->run, source, &chart->path, &err);
@@ -74,22 +79,30 @@ static const struct chart *open_chart(struct apps *apps, const struct chart_sour
 	if (!chart->view && err.code == ERR_IO)
 		map_set(&state->said, "no network", state);
 	if (!chart->view)
-		chart->failed = arena_printf(
-			apps->arena, "its chart is not available: %s%s%s %s: %s", source->repo,
-			source->chart ? "/" : "", source->chart ? source->chart : "",
-			source->version && *source->version ? source->version
-			: source->digest		    ? source->digest
-							    : "(newest)",
-			err.msg);
+		chart->failed = arena_printf(apps->arena, "chart %s%s%s %s is not available: %s",
+					     source->repo, source->chart ? "/" : "",
+					     source->chart ? source->chart : "",
+					     source->version && *source->version ? source->version
+					     : source->digest			 ? source->digest
+										 : "(newest)",
+					     err.msg);
 	return chart;
 }
 
 static bool take_remote(struct apps *apps, struct app *app, struct release *release,
 			const struct chart_source *source)
 {
-	release->chart = open_chart(apps, source);
-	if (release->chart->failed)
-		return no_chart(apps, app, release->chart->failed);
+	struct chart *chart = open_chart(apps, source);
+
+	release->chart = chart;
+	if (chart->failed) {
+		*vec_push(apps->arena, &chart->releases) =
+			arena_printf(apps->arena, "%s/%s", app->ns, app->name);
+		if (!chart->origin)
+			chart->origin = app->root->origin;
+		app->silent = true;
+		return no_chart(apps, app, chart->failed);
+	}
 	app->path = release->chart->path;
 	return true;
 }
@@ -160,6 +173,27 @@ static bool take_chart(struct apps *apps, struct app *app, struct release *relea
 		return take_oci(apps, app, release, source);
 	return no_chart(apps, app,
 			arena_printf(apps->arena, "a chart from a %s is not available", kind));
+}
+
+/* One word for all releases of a chart that is out of reach. */
+void flux_say_charts(struct apps *apps)
+{
+	const struct flux_state *state = flux_state_of(apps);
+	size_t i, k;
+
+	for (i = 0; i < state->charts.count; i++) {
+		const struct chart *chart = state->charts.items[i];
+		struct buf names;
+
+		if (!chart->releases.count)
+			continue;
+		buf_init(&names, LIMIT_FILE_BYTES);
+		for (k = 0; k < chart->releases.count; k++)
+			buf_printf(&names, "%s%s", k ? ", " : "", chart->releases.items[k]);
+		apps_note(apps, APP_INFO, "engine/not-available", chart->origin,
+			  "%s; not rendered: HelmRelease %s", chart->failed, names.text);
+		buf_release(&names);
+	}
 }
 
 /* ---- the values ---- */

@@ -132,8 +132,10 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 	}
 	/* Flux Operator syncs a repository under the name of an OCIRepository too. */
 	if (!strcmp(kind, "OCIRepository") && !source && !app->parent &&
-	    view_kind(apps->view, app->path) == VIEW_DIR)
+	    view_kind(apps->view, app->path) == VIEW_DIR) {
+		map_set(&state->ours, key, (void *)(uintptr_t) "");
 		return FLUX_HERE;
+	}
 	app->skipped = *url ? arena_printf(apps->arena,
 					   "it applies %s %s, which is %s, not this repository",
 					   kind, name, url)

@@ -16,6 +16,8 @@ struct across *across_new(struct run *run, struct arena *a)
 	map_init(&x->crds, a);
 	map_init(&x->kinds_used, a);
 	map_init(&x->namespaces_used, a);
+	map_init(&x->releases, a);
+	map_init(&x->rendered, a);
 	map_init(&x->absent, a);
 	return x;
 }
@@ -64,6 +66,33 @@ static const struct provided_list *named(const struct across *x, const char *kin
 	return map_get_n(&x->by_name, key, k + n + 1);
 }
 
+/* A HelmRelease whose chart is out of reach may bring anything to its namespace. */
+static bool may_be_released(const struct across *x, const char *ns)
+{
+	size_t i;
+
+	for (i = 0; i < x->releases.count; i++)
+		if (!strcmp(x->releases.entries[i].value, ns) &&
+		    !map_get(&x->rendered, x->releases.entries[i].key))
+			return true;
+	return false;
+}
+
+static void see_release(struct across *x, const struct object *o)
+{
+	const struct node *labels = node_path(o->root, "metadata", "labels", NULL);
+	const char *name = node_get_string(labels, "helm.toolkit.fluxcd.io/name");
+	const char *ns = node_get_string(labels, "helm.toolkit.fluxcd.io/namespace"), *target;
+
+	if (name && ns)
+		map_set(&x->rendered, arena_printf(x->arena, "%s/%s", ns, name), x);
+	if (strcmp(o->kind, "HelmRelease") || strcmp(o->group, "helm.toolkit.fluxcd.io"))
+		return;
+	target = node_get_string(node_get(o->root, "spec"), "targetNamespace");
+	map_set(&x->releases, arena_printf(x->arena, "%s/%s", o->ns, o->name),
+		(void *)(uintptr_t)across_copy(x, target ? target : o->ns));
+}
+
 /* An object without a namespace lands wherever it is applied: it may meet any other. */
 bool across_has(const struct across *x, const char *kind, const char *ns, const char *name)
 {
@@ -73,7 +102,7 @@ bool across_has(const struct across *x, const char *kind, const char *ns, const 
 		if (!*ns || !*list->items[i].ns || !strcmp(ns, list->items[i].ns))
 			return true;
 	}
-	return false;
+	return *ns && strcmp(kind, "Namespace") != 0 && may_be_released(x, ns);
 }
 
 static const char *absent_key(struct arena *a, const char *kind, const char *ns, const char *name)
@@ -195,6 +224,7 @@ void across_add(struct across *x, const struct object *o, const char *app)
 		return;
 	}
 	*slot = m;
+	see_release(x, o);
 	across_note(x, mine->kind, mine->ns, mine->name);
 	note_use(x, m);
 	if (!strcmp(mine->kind, "CustomResourceDefinition"))

@@ -81,6 +81,8 @@ struct across {
 	struct map crds;	    /* group/Kind to struct member */
 	struct map kinds_used;	    /* group/Kind to the first member of it */
 	struct map namespaces_used; /* ns to the first member in it */
+	struct map releases;	    /* ns/name of a HelmRelease to the namespace it installs into */
+	struct map rendered;	    /* ns/name of those whose chart's objects are in the set */
 	struct map absent;	    /* Kind/ns/name that a cluster does not have */
 	bool makes_namespaces;
 	struct {

@@ -1,0 +1,74 @@
+/*
+ * dependsOn of Kustomizations and HelmReleases: the controllers wait for ever on a cycle and on
+ * what is not there.
+ */
+#include <string.h>
+#include "render/engines/flux.h"
+
+enum { UNSEEN, ON_PATH, DONE };
+
+struct walk {
+	struct apps *apps;
+	struct map by_key; /* "cluster kind/ns/name" → struct app */
+	struct map state;  /* the same → UNSEEN… */
+};
+
+static const char *key_of(struct arena *a, const struct app *app, const char *ns, const char *name)
+{
+	return arena_printf(a, "%s %s/%s/%s", app->cluster, app->kind, ns, name);
+}
+
+static void visit(struct walk *w, const struct app *app, unsigned depth);
+
+static void follow(struct walk *w, const struct app *app, const struct node *ref, unsigned depth)
+{
+	struct arena *a = w->apps->arena;
+	const char *ns = *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
+	const char *name = flux_text(ref, "name"), *key = key_of(a, app, ns, name);
+	const struct app *other = map_get(&w->by_key, key);
+
+	if (!other)
+		apps_note(w->apps, APP_WARNING, "engine/depends-missing", ref->origin,
+			  "%s %s/%s depends on %s %s/%s, which is not in the commit: it waits "
+			  "until that is there",
+			  app->kind, app->ns, app->name, app->kind, ns, name);
+	else if ((uintptr_t)map_get(&w->state, key) == ON_PATH)
+		apps_note(w->apps, APP_ERROR, "engine/depends-cycle", ref->origin,
+			  "%s %s/%s depends on %s/%s, which depends on it in turn: neither is ever "
+			  "applied",
+			  app->kind, app->ns, app->name, ns, name);
+	else
+		visit(w, other, depth + 1);
+}
+
+static void visit(struct walk *w, const struct app *app, unsigned depth)
+{
+	const struct node *list = node_path(app->root, "spec", "dependsOn", NULL);
+	const char *key = key_of(w->apps->arena, app, app->ns, app->name);
+	uint32_t i;
+
+	if (map_get(&w->state, key) || depth > LIMIT_DEPTH)
+		return;
+	map_set(&w->state, key, (void *)(uintptr_t)ON_PATH);
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		follow(w, app, list->items[i], depth);
+	map_set(&w->state, key, (void *)(uintptr_t)DONE);
+}
+
+void flux_check_depends(struct apps *apps)
+{
+	struct walk w = { .apps = apps };
+	size_t i;
+
+	map_init(&w.by_key, apps->arena);
+	map_init(&w.state, apps->arena);
+	for (i = 0; i < apps->count; i++)
+		if (apps->items[i]->engine == &engine_flux && !apps->items[i]->offered)
+			map_set(&w.by_key,
+				key_of(apps->arena, apps->items[i], apps->items[i]->ns,
+				       apps->items[i]->name),
+				apps->items[i]);
+	for (i = 0; i < apps->count; i++)
+		if (apps->items[i]->engine == &engine_flux && !apps->items[i]->offered)
+			visit(&w, apps->items[i], 0);
+}
