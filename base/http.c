@@ -41,6 +41,7 @@ static void copy_options(struct http *h, const struct http_options *options)
 	copy_string(h, &o->tls_server_name);
 	copy_string(h, &o->user);
 	copy_string(h, &o->password);
+	copy_string(h, &o->unix_socket);
 	copy_string(h, &o->proxy);
 	copy_string(h, &o->user_agent);
 	if (o->ca_pem)
@@ -226,6 +227,10 @@ static void prepare_proxy(struct call *c, const char *host)
 {
 	const struct http_options *o = &c->h->options;
 
+	if (o->unix_socket) {
+		curl_easy_setopt(c->easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
+		return;
+	}
 	if (o->proxy)
 		curl_easy_setopt(c->easy, CURLOPT_PROXY, o->proxy);
 	else if ((o->flags & HTTP_NO_PROXY_ENV) || http_host_loopback(host))

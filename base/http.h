@@ -34,7 +34,8 @@ struct http_options {
 	const char *tls_server_name; /* checked instead of the URL's host */
 	const char *user, *password; /* basic */
 	const char *bearer;
-	const char *proxy; /* http://, https://, socks5://, socks5h:// */
+	const char *unix_socket; /* every request goes there, whatever host its URL names */
+	const char *proxy;	 /* http://, https://, socks5://, socks5h:// */
 	const char *user_agent;
 	long connect_timeout_ms; /* 0: 10 s */
 	long timeout_ms;	 /* of one request, all tries; 0: none but idle_timeout */

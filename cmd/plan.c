@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
+#include "cmd/swarm_flags.h"
 #include "cmd/targets.h"
 
 struct plan_verb {
@@ -13,6 +14,7 @@ struct plan_verb {
 	struct apply_flags apply;
 	struct target_options target;
 	struct cluster_flags cluster;
+	struct swarm_flags swarm;
 	bool detailed_exitcode, show_unchanged, no_color;
 	int fail_on;
 };
@@ -70,6 +72,7 @@ static const struct option_group groups[] = {
 	{ "Output", output_options, ARRAY_SIZE(output_options), 0 },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct plan_verb, target) },
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct plan_verb, cluster) },
+	{ "Docker Swarm", swarm_flag_rows, SWARM_FLAGS, offsetof(struct plan_verb, swarm) },
 	{ "General", common_options, 2, 0 },
 };
 static const struct plan_verb defaults = { .output = "text",
@@ -87,13 +90,15 @@ static int print_plan(const struct plan *p, const struct plan_verb *verb,
 }
 
 static int make_plan(struct run *run, const struct plan_verb *verb, const struct sides *sides,
-		     const struct targets *targets, struct plan *p, struct err *err)
+		     const struct targets *targets, struct swarm *swarm, struct plan *p,
+		     struct err *err)
 {
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
 		.only = verb->only,
 		.targets = targets->items,
 		.target_count = targets->count,
+		.swarm = swarm,
 	};
 
 	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
@@ -109,6 +114,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	const struct report_format *format = report_find(verb->output);
 	struct sides sides = { 0 };
 	struct targets targets = { 0 };
+	struct swarm *swarm = NULL;
 	struct plan plan;
 	int rc;
 
@@ -130,7 +136,9 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 						 sides.settings },
 			  &targets, err);
 	if (!rc)
-		rc = make_plan(run, verb, &sides, &targets, &plan, err);
+		rc = swarm_flags_open(run, &verb->swarm, &swarm, err);
+	if (!rc)
+		rc = make_plan(run, verb, &sides, &targets, swarm, &plan, err);
 	if (!rc)
 		rc = print_plan(&plan, verb, format, err);
 	if (!rc)
@@ -138,6 +146,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 				      (enum severity)sides_fail_on(verb->fail_on, sides.settings),
 				      verb->detailed_exitcode);
 	targets_close(&targets);
+	swarm_free(swarm);
 	plan_release(&plan);
 	sides_close(&sides);
 	return rc;

@@ -1,7 +1,6 @@
 #include "cmd/planner.h"
-#include "cmd/cmd.h"
 #include "cmd/judge.h"
-#include "cmd/report/report.h"
+#include "cmd/planner_swarm.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -187,6 +186,7 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 
 	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
 		return 0;
+	found->every_stack = pl->options->swarm != NULL;
 	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
 		return -1;
 	while ((app = apps_next(found))) {
@@ -575,11 +575,33 @@ static int check_versions(struct planner *pl, struct err *err)
 		       : check_version(pl->options->kubernetes_version, "", err);
 }
 
+/* The stacks apart from what a Kubernetes cluster is asked of. */
+static void take_stacks(struct planner *pl, struct findings *findings, struct planned_stacks *out)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < pl->apps.count; i++) {
+		struct planned *p = pl->apps.items[i];
+
+		if (p->app->engine != &engine_swarm) {
+			pl->apps.items[kept++] = p;
+			continue;
+		}
+		report_failure(pl, p, findings);
+		*vec_push(pl->arena, out) =
+			(struct planned_stack){ p->base_app, p->head_app, plan_app(pl, p) };
+		out->items[out->count - 1].app.owner = owner_of_app(pl->arena, p->app);
+	}
+	pl->apps.count = kept;
+}
+
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
 		struct plan *p, struct err *err)
 {
 	struct planner pl = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
+	struct planned_stacks stacks = { 0 };
 	struct findings head, base;
+	bool clusters;
 	size_t i;
 
 	findings_init(&head, run, &run->arena);
@@ -594,7 +616,9 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 			cluster_connect_start(options->targets[i].cluster);
 	if (find_apps(&pl, &head, &base, err) < 0)
 		return -1;
-	if (!options->kubernetes_version && options->targets[0].cluster) {
+	take_stacks(&pl, &head, &stacks);
+	clusters = pl.apps.count || !stacks.count;
+	if (clusters && !options->kubernetes_version && options->targets[0].cluster) {
 		if (cluster_connect(options->targets[0].cluster, err) < 0)
 			return -1;
 		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
@@ -602,41 +626,14 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		push_parts(&pl, pl.apps.items[i]);
-	if (add_targets(&pl, err) < 0)
+	if (clusters && add_targets(&pl, err) < 0)
+		return -1;
+	if (stacks.count &&
+	    planner_swarm(run, sides, &stacks, options->swarm, p, &head, &base, err) < 0)
 		return -1;
 	sides_settings_findings(run, sides, &head);
 	apply_overrides(&pl, &head, &base);
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);
 	return 0;
-}
-
-int planner_paths(struct run *run, const char *prefix, const struct option_values *named,
-		  struct planner_options *how, struct err *err)
-{
-	const char **paths = arena_array(&run->arena, named->count, const char *);
-	size_t i;
-
-	for (i = 0; i < named->count; i++) {
-		paths[i] = view_join(&run->arena, prefix, named->items[i].text);
-		if (!paths[i])
-			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
-					 named->items[i].text);
-	}
-	how->paths = paths;
-	how->path_count = named->count;
-	return 0;
-}
-
-int print_plan_as(const struct plan *p, const struct report_format *format,
-		  const struct report_options *how, struct err *err)
-{
-	struct buf out;
-	int rc;
-
-	buf_init(&out, 0);
-	format->write(&out, p, how);
-	rc = print_out(&out, err);
-	buf_release(&out);
-	return rc;
 }

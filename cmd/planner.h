@@ -20,7 +20,8 @@ struct planner_options {
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
 	const struct validate_inputs *inputs; /* of `validate`; NULL */
-	const char *only; /* which of the repository's clusters the targets are; NULL */
+	const char *only;    /* which of the repository's clusters the targets are; NULL */
+	struct swarm *swarm; /* what Docker Swarm's stacks are compared with; NULL: none */
 };
 
 /* The apps that -p named, as paths of the repository below `prefix`, into `how`. */

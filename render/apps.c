@@ -5,7 +5,8 @@
 #include "render/renderer.h"
 #include "render/yaml/yaml.h"
 
-static const struct engine *const engines[] = { &engine_argo, &engine_flux, &engine_flux1 };
+static const struct engine *const engines[] = { &engine_argo, &engine_flux, &engine_flux1,
+						&engine_swarm };
 
 /* ---- what engines say ---- */
 
@@ -95,9 +96,9 @@ struct app *apps_add(struct apps *apps, const struct engine *engine, const char 
 		.parent = object->parent,
 		.file = object->file,
 	};
-	if (!f->collecting && engine->settle)
+	if (f && !f->collecting && engine->settle)
 		engine->settle(apps, app);
-	if (!f->collecting)
+	if (!f || !f->collecting)
 		return admit(apps, app) ? app : NULL;
 	*vec_push(apps->arena, &f->candidates) = (struct candidate){
 		.app = app,
@@ -112,6 +113,16 @@ const struct engine *engine_of_file(const char *name)
 
 	for (i = 0; i < ARRAY_SIZE(engines); i++)
 		if (engines[i]->file_name && !strcmp(engines[i]->file_name, name))
+			return engines[i];
+	return NULL;
+}
+
+const struct engine *engine_of_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(engines); i++)
+		if (engines[i]->file_named && engines[i]->file_named(name))
 			return engines[i];
 	return NULL;
 }
@@ -470,8 +481,14 @@ void apps_sort(struct apps *apps)
 
 static void find_file(struct apps *out, const char *path)
 {
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	struct app *app = arena_new(out->arena, struct app);
 
+	out->nothing_else = true;
+	if (engine_of_name(name))
+		engine_of_name(name)->learn_file(out, path);
+	if (out->count)
+		return;
 	*app = (struct app){ .path = path, .renderer = "plain", .cluster = "", .id = path };
 	app->id = arena_printf(out->arena, "plain:%s", path);
 	app->kind = app->ns = app->name = app->file = "";
@@ -485,7 +502,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 	struct finder *f = arena_new(a, struct finder);
 	size_t i;
 
-	*out = (struct apps){ .run = run, .arena = a, .view = v };
+	*out = (struct apps){ .run = run, .arena = a, .view = v, .every_stack = out->every_stack };
 	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };
 	map_init(&out->by_id, a);
 	map_init(&out->objects, a);
@@ -511,6 +528,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 	for (i = 0; i < f->manifests.count; i++)
 		read_candidates(out, f->manifests.entries[i].key);
 	f->collecting = false;
+	out->nothing_else = f->special.count && finder_empty(f);
 	for (i = 0; i < f->special.count; i++) {
 		const struct engine *engine = f->special.entries[i].value;
 

@@ -40,9 +40,10 @@ struct engine {
 	 * rendered, and for those of the files that mention the engine.
 	 */
 	void (*learn)(struct apps *apps, const struct engine_object *object);
-	/* A file that is the engine's by its name, and what to do when one is found; both may be
-	 * NULL. */
+	/* A file that is the engine's by its name, or may be (then it may be a manifest too), and
+	 * what to do when one is found; all may be NULL. */
 	const char *file_name;
+	bool (*file_named)(const char *name);
 	void (*learn_file)(struct apps *apps, const char *path);
 	/*
 	 * Get what the app takes of other objects into app->inputs; false when they are not there
@@ -59,7 +60,7 @@ struct engine {
 	const char *(*target)(struct apps *apps, const struct app *app);
 	bool entry_is_cluster; /* what applies the directory it stands in is a cluster's entry */
 };
-extern const struct engine engine_argo, engine_flux, engine_flux1;
+extern const struct engine engine_argo, engine_flux, engine_flux1, engine_swarm;
 
 struct app {
 	const char *path;     /* "" for the root; NULL: it is not in this repository */
@@ -114,6 +115,8 @@ struct apps {
 	struct finder *finder;
 	size_t next;
 	int stage;
+	bool every_stack;  /* set before: a Compose file is a stack even if it names no swarm */
+	bool nothing_else; /* there is nothing here but such files */
 };
 
 /*

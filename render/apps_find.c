@@ -27,6 +27,8 @@ int finder_walk(struct finder *f, const char *dir)
 		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name)
 					: arena_strdup(f->arena, name);
 
+		if (items.items[i].kind == VIEW_FILE && engine_of_name(name))
+			map_set(&f->special, path, (void *)(uintptr_t)engine_of_name(name));
 		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
 		else if (items.items[i].kind == VIEW_FILE && engine_of_file(name))
@@ -39,6 +41,16 @@ int finder_walk(struct finder *f, const char *dir)
 			return -1;
 	}
 	return 0;
+}
+
+bool finder_empty(struct finder *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->manifests.count; i++)
+		if (plain_holds_objects(f->view, f->manifests.entries[i].key))
+			return false;
+	return !f->kustomizations.count && !f->charts.count;
 }
 
 /* Any scalar of a kustomization that is a path in the tree refers to it: `name=path` too. */

@@ -35,6 +35,8 @@ struct finder {
 
 /* apps.c: the engine that knows a file by its name, or NULL. */
 const struct engine *engine_of_file(const char *name);
+/* The engine that a file may belong to by its name, or NULL. */
+const struct engine *engine_of_name(const char *name);
 
 /* apps_find.c: walk the tree and sort what is there. */
 int finder_walk(struct finder *f, const char *dir);
@@ -43,6 +45,9 @@ void finder_refer(struct finder *f);
 /* The apps of nobody: kustomizations, charts, plain directories; `skip` says which are not. */
 void finder_rest(struct finder *f, bool (*skip)(struct finder *f, const char *path),
 		 void (*add)(struct finder *f, struct app *app));
+
+/* Whether there is neither a kustomization nor a chart nor a manifest. */
+bool finder_empty(struct finder *f);
 
 /* Whether `path` is `dir` or below it. */
 bool path_below(const char *path, const char *dir);

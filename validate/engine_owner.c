@@ -10,6 +10,7 @@ static const struct {
 	{ "argocd", owner_argocd, owner_argocd_variant },
 	{ "flux", owner_flux, NULL },
 	{ "flux1", owner_flux1, NULL },
+	{ "swarm", owner_swarm, NULL },
 };
 
 const struct owner *owner_of_app(struct arena *a, const struct app *app)

@@ -29,5 +29,7 @@ void owner_argocd(struct owner *owner, const struct app *app);
 unsigned owner_argocd_variant(const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
 void owner_flux1(struct owner *owner, const struct app *app);
+void owner_swarm(struct owner *owner, const struct app *app);
+void owner_swarm(struct owner *owner, const struct app *app);
 
 #endif

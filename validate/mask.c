@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/map.h"
 #include "base/json.h"
+#include "render/swarm/swarm.h"
 
 enum {
 	MASK_ANYWHERE = 6, /* bytes from which a value is looked for inside other texts */
@@ -158,7 +159,12 @@ void masks_add_object(struct masks *m, const struct node *object)
 	struct arena scratch = ARENA_INIT;
 	struct err err = ERR_INIT;
 
-	if (!kind || !api || strcmp(kind, "Secret") != 0 || strcmp(api, "v1") != 0)
+	if (!kind || !api || strcmp(kind, "Secret") != 0)
+		return;
+	copy = node_path(object, "spec", "Data", NULL);
+	if (!strcmp(api, SWARM_API) && node_is(copy, NODE_STR))
+		masks_add_value(m, copy->text, copy->len);
+	if (strcmp(api, "v1") != 0)
 		return;
 	add_fields(m, node_get(object, "data"), true);
 	add_fields(m, node_get(object, "stringData"), false);
@@ -173,7 +179,11 @@ void masks_add_object(struct masks *m, const struct node *object)
 
 bool masks_covers(const char *kind, const char *group, const char *path)
 {
-	if (strcmp(kind, "Secret") != 0 || *group)
+	if (strcmp(kind, "Secret") != 0)
+		return false;
+	if (!strcmp(group, SWARM_GROUP))
+		return !strcmp(path, "spec.Data");
+	if (*group)
 		return false;
 	return !strncmp(path, "data", 4) || !strncmp(path, "stringData", 10) ||
 	       strstr(path, last_applied);

@@ -108,6 +108,7 @@ struct plan_target {
 	const char *id;
 	const char *context, *server, *version; /* "" offline */
 	const char *why_offline;		/* NULL when the cluster was asked */
+	const char *software;			/* that `version` is of; NULL: Kubernetes */
 };
 
 struct plan_summary {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "validate/across/across.h"
+#include "render/swarm/swarm.h"
 #include "validate/plan_internal.h"
 
 enum { WALK_DEPTH = 64 };
@@ -58,9 +59,16 @@ static const char *const last_kinds[] = {
 	"ValidatingWebhookConfiguration",
 };
 
+/* As docker stack deploy makes them. */
+static const char *const swarm_kinds[] = { "Network", "Secret", "Config", "Service" };
+
 unsigned plan_rank(const struct object *o)
 {
 	unsigned i;
+
+	for (i = 0; i < ARRAY_SIZE(swarm_kinds); i++)
+		if (!strcmp(o->group, SWARM_GROUP) && !strcmp(swarm_kinds[i], o->kind))
+			return i;
 
 	for (i = 0; i < ARRAY_SIZE(first_kinds); i++)
 		if (!strcmp(first_kinds[i], o->kind))

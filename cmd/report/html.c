@@ -136,7 +136,7 @@ static void write_heading(struct buf *out, const struct plan *p)
 		words_xml(out, t->why_offline ? "Offline: " : "Cluster ");
 		words_xml(out, t->why_offline ? t->why_offline : t->context);
 		if (!t->why_offline && t->version && *t->version) {
-			buf_str(out, ", Kubernetes ");
+			buf_printf(out, ", %s ", t->software ? t->software : "Kubernetes");
 			words_xml(out, t->version);
 		}
 		buf_str(out, "</p>\n");

@@ -227,8 +227,10 @@ static void write_heading(struct text *t)
 		if (target->why_offline)
 			buf_printf(t->out, "Offline: %s\n", target->why_offline);
 		else
-			buf_printf(t->out, "Cluster %s (%s, Kubernetes %s)\n", target->context,
-				   target->server, target->version);
+			buf_printf(t->out, "Cluster %s (%s, %s %s)\n", target->context,
+				   target->server,
+				   target->software ? target->software : "Kubernetes",
+				   target->version);
 	}
 }
 

@@ -151,13 +151,13 @@ static int add_networks(struct converter *c, struct objects *out, struct err *er
 
 /* ---- secrets and configs ---- */
 
-static bool is_text(const char *text, size_t len)
+static bool is_text(const struct blob *blob)
 {
-	size_t n;
+	size_t at = 0, n;
 
-	for (; len; text += n, len -= n) {
-		n = utf8_length(text, len);
-		if (!n || !*text)
+	for (; at < blob->len; at += n) {
+		n = utf8_length(blob->text + at, blob->len - at);
+		if (!n || !blob->text[at])
 			return false;
 	}
 	return true;
@@ -168,7 +168,7 @@ static void put_data(struct converter *c, struct node *spec, const struct blob *
 {
 	struct buf encoded;
 
-	if (is_text(blob->text, blob->len)) {
+	if (is_text(blob)) {
 		node_set(c->arena, spec, "Data",
 			 node_at(node_str_n(c->arena, blob->text, blob->len), blob->origin));
 		return;
@@ -206,7 +206,7 @@ static void content(struct converter *c, const struct node *key, const struct no
 			   "the %s '%s' takes its content from %s '%s', which is not in the "
 			   "commit: it is not compared",
 			   kind, key->text, file ? "the file" : "the environment variable",
-			   value_text(c->arena, file ? file : environment));
+			   scalar_text(c->arena, file ? file : environment));
 	else
 		stack_note(c->l, STACK_ERROR, "swarm/invalid", key->origin,
 			   "the %s '%s' has no file: and is not external", kind, key->text);

@@ -74,14 +74,14 @@ void merge_service(struct loader *l, struct node *base, const struct node *over)
 /* ---- values (values.c) ---- */
 
 /* A scalar as Go's fmt prints what YAML gives; "" for null. */
-const char *value_text(struct arena *a, const struct node *n);
-bool swarm_int(const struct node *n, int64_t *out);
+const char *scalar_text(struct arena *a, const struct node *n);
+bool scalar_int(const struct node *n, int64_t *out);
 /* "50M" in bytes. */
-bool value_byte_size(const char *text, int64_t *out);
+bool scalar_bytes(const char *text, int64_t *out);
 /* "0.5" CPUs in billionths. */
-bool value_cpus(const char *text, int64_t *out);
+bool scalar_cpus(const char *text, int64_t *out);
 /* A command line in words; a list of strings with `at`'s origin. NULL: a quote is open. */
-struct node *value_words(struct arena *a, const struct node *at);
+struct node *scalar_words(struct arena *a, const struct node *at);
 /* A string of `text` that came from `at`. */
 struct node *text_at(struct arena *a, const char *text, const struct node *at);
 struct node *int_at(struct arena *a, int64_t value, const struct node *at);

@@ -222,7 +222,7 @@ static struct node *cast(struct loader *l, const struct place *place, struct nod
 			break;
 	if (i == ARRAY_SIZE(casts))
 		return n;
-	if (casts[i].type == NODE_INT && swarm_int(n, &integer))
+	if (casts[i].type == NODE_INT && scalar_int(n, &integer))
 		return int_at(l->arena, integer, n);
 	if (casts[i].type == NODE_BOOL && boolean_of(n->text, &boolean))
 		return node_at(node_bool(l->arena, boolean), n->origin);

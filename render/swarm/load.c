@@ -80,7 +80,7 @@ const struct node *read_interpolated(struct loader *l, const struct project *p, 
 		.path = path,
 		.version = version ? version : "",
 		.root = root,
-		.compose = node_get(root, "include") || any_extends(root),
+		.compose = node_get(root, "include") || node_get(root, "name") || any_extends(root),
 	};
 	return root;
 }
@@ -350,7 +350,7 @@ int stack_load(struct run *run, struct arena *a, struct view *v, const struct st
 	drop_profiles(&l, out->merged);
 	if (any_compose(out))
 		stack_note(&l, STACK_WARNING, "swarm/not-plain", out->files.items[0].root->origin,
-			   "docker stack deploy knows no include and no extends: it takes what "
+			   "docker stack deploy knows no include, extends and name: it takes what "
 			   "'docker compose config' prints");
 	return 0;
 }

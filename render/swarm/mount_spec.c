@@ -91,7 +91,7 @@ static void put_tmpfs(struct converter *c, struct node *out, const struct node *
 	struct node *options = node_map(c->arena);
 	int64_t bytes;
 
-	if (!size || !value_byte_size(value_text(c->arena, size), &bytes))
+	if (!size || !scalar_bytes(scalar_text(c->arena, size), &bytes))
 		return;
 	options->origin = own->origin;
 	put(c, options, "SizeBytes", int_at(c->arena, bytes, size));

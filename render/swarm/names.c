@@ -83,6 +83,43 @@ bool stack_is(struct run *run, struct arena *a, struct view *v, const char *path
 	return true;
 }
 
+static bool is_path(struct arena *a, const char *dir, const struct node *n, const char *path)
+{
+	const char *full = node_is(n, NODE_STR) ? view_join(a, dir, n->text) : NULL;
+
+	return full && !strcmp(full, path);
+}
+
+static bool includes(struct arena *a, const char *dir, const struct node *n, const char *path)
+{
+	const struct node *paths = node_is(n, NODE_MAP) ? node_get(n, "path") : n;
+	uint32_t i;
+
+	for (i = 0; node_is(paths, NODE_SEQ) && i < paths->len; i++)
+		if (is_path(a, dir, paths->items[i], path))
+			return true;
+	return is_path(a, dir, paths, path);
+}
+
+bool stack_takes(struct run *run, struct arena *a, struct view *v, const char *path,
+		 const char *other)
+{
+	const struct node *root = read_quietly(run, a, v, path);
+	const struct node *list = node_get(root, "include"), *services = node_get(root, "services");
+	const char *dir = view_dirname(a, path);
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (includes(a, dir, list->items[i], other))
+			return true;
+	for (i = 0; node_is(services, NODE_MAP) && i < services->len; i++)
+		if (is_path(a, dir,
+			    node_get(node_get(services->entries[i].value, "extends"), "file"),
+			    other))
+			return true;
+	return false;
+}
+
 /* Letters, digits, '-' and '_' of a name, as docker compose makes a project's of a folder's. */
 static const char *clean(struct arena *a, const char *text, size_t len)
 {

@@ -13,7 +13,7 @@ static struct node *mapping(struct loader *l, const struct node *n, bool filled)
 	out = node_at(node_map(l->arena), n->origin);
 	for (i = 0; i < n->len; i++) {
 		const struct node *v = n->type == NODE_MAP ? n->entries[i].value : n->items[i];
-		const char *text = value_text(l->arena, v), *equals;
+		const char *text = scalar_text(l->arena, v), *equals;
 		size_t len;
 
 		if (n->type == NODE_MAP) {
@@ -43,7 +43,7 @@ static struct node *text_list(struct loader *l, const struct node *n, bool shell
 	if (node_is_null(n))
 		return NULL;
 	if (node_is(n, NODE_STR) && shell) {
-		out = value_words(l->arena, n);
+		out = scalar_words(l->arena, n);
 		if (!out)
 			stack_note(l, STACK_ERROR, "swarm/invalid", n->origin,
 				   "a quote is not closed");
@@ -53,10 +53,10 @@ static struct node *text_list(struct loader *l, const struct node *n, bool shell
 		return NULL;
 	out = node_at(node_seq(l->arena), n->origin);
 	if (node_is_scalar(n))
-		node_append(l->arena, out, text_at(l->arena, value_text(l->arena, n), n));
+		node_append(l->arena, out, text_at(l->arena, scalar_text(l->arena, n), n));
 	for (i = 0; node_is(n, NODE_SEQ) && i < n->len; i++)
 		node_append(l->arena, out,
-			    text_at(l->arena, value_text(l->arena, n->items[i]), n->items[i]));
+			    text_at(l->arena, scalar_text(l->arena, n->items[i]), n->items[i]));
 	return out;
 }
 
@@ -86,7 +86,7 @@ static struct node *sources(struct loader *l, const struct node *n)
 		} else if (node_is_scalar(one)) {
 			map = node_at(node_map(l->arena), one->origin);
 			node_set(l->arena, map, "source",
-				 text_at(l->arena, value_text(l->arena, one), one));
+				 text_at(l->arena, scalar_text(l->arena, one), one));
 			node_append(l->arena, out, map);
 		}
 	}
@@ -105,7 +105,7 @@ static struct node *networks(struct loader *l, const struct node *n)
 	out = node_at(node_map(l->arena), n->origin);
 	for (i = 0; i < n->len; i++)
 		if (node_is_scalar(n->items[i]))
-			node_set(l->arena, out, value_text(l->arena, n->items[i]),
+			node_set(l->arena, out, scalar_text(l->arena, n->items[i]),
 				 node_at(node_null(l->arena), n->items[i]->origin));
 	return out;
 }
@@ -121,7 +121,7 @@ static struct node *hosts(struct loader *l, const struct node *n)
 	out = node_at(node_seq(l->arena), n->origin);
 	for (i = 0; i < n->len; i++) {
 		const struct node *v = n->type == NODE_MAP ? n->entries[i].value : n->items[i];
-		const char *text = value_text(l->arena, v), *name, *ip;
+		const char *text = scalar_text(l->arena, v), *name, *ip;
 		size_t len = strcspn(text, strchr(text, '=') ? "=" : ":");
 
 		name = n->type == NODE_MAP ? n->entries[i].key->text

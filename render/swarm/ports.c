@@ -1,4 +1,5 @@
 /* Published ports: "8080:80", "127.0.0.1:53:53/udp", "9000-9010:9000-9010", 80. */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include "render/swarm/internal.h"
@@ -30,6 +31,19 @@ static void add_port(struct loader *l, struct node *out, const struct node *at, 
 	node_set(l->arena, port, "protocol", text_at(l->arena, protocol, at));
 	node_set(l->arena, port, "mode", text_at(l->arena, "ingress", at));
 	node_append(l->arena, out, port);
+}
+
+static bool is_address(const char *text, size_t len)
+{
+	char copy[INET6_ADDRSTRLEN + 2], bytes[16];
+
+	if (len > 2 && *text == '[' && text[len - 1] == ']')
+		text++, len -= 2;
+	if (len >= sizeof(copy))
+		return false;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return inet_pton(AF_INET, copy, bytes) == 1 || inet_pton(AF_INET6, copy, bytes) == 1;
 }
 
 struct short_form {
@@ -65,6 +79,8 @@ static bool read_short(struct arena *a, const char *text, struct short_form *out
 	if (host > text) {
 		out->ip = text;
 		out->ip_len = (size_t)(host - text) - 1;
+		if (!is_address(out->ip, out->ip_len))
+			return false;
 	}
 	len -= (size_t)(host - text);
 	out->published = len > 0;
@@ -116,7 +132,7 @@ static struct node *long_port(struct loader *l, const struct node *n)
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		const struct node *old = node_get(port, numbers[i]);
 
-		if (node_is(old, NODE_STR) && swarm_int(old, &value))
+		if (node_is(old, NODE_STR) && scalar_int(old, &value))
 			node_set(l->arena, port, numbers[i], int_at(l->arena, value, old));
 	}
 	if (node_get(port, "host_ip"))
@@ -140,7 +156,7 @@ struct node *normalise_ports(struct loader *l, const struct node *list)
 		if (node_is(n, NODE_MAP))
 			node_append(l->arena, out, long_port(l, n));
 		else if (node_is_scalar(n) && n->type != NODE_NULL)
-			short_port(l, out, n, value_text(l->arena, n));
+			short_port(l, out, n, scalar_text(l->arena, n));
 	}
 	return out;
 }

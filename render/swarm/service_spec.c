@@ -10,7 +10,7 @@ struct node *nanoseconds(struct converter *c, const struct node *n)
 
 	if (!node_is_scalar(n) || n->type == NODE_NULL)
 		return NULL;
-	if (duration_parse(value_text(c->arena, n), &ns))
+	if (duration_parse(scalar_text(c->arena, n), &ns))
 		return int_at(c->arena, ns, n);
 	stack_note(c->l, STACK_ERROR, "swarm/invalid", n->origin,
 		   "'%s' is no duration: write it with a unit, as 1m30s", n->text);
@@ -22,7 +22,7 @@ static struct node *count_of(struct converter *c, const struct node *n)
 {
 	int64_t value;
 
-	return n && swarm_int(n, &value) ? int_at(c->arena, value, n) : NULL;
+	return n && scalar_int(n, &value) ? int_at(c->arena, value, n) : NULL;
 }
 
 /* ---- mode ---- */
@@ -98,7 +98,7 @@ static int64_t number_of(const struct node *map, const char *key)
 {
 	int64_t value = 0;
 
-	return swarm_int(node_get(map, key), &value) ? value : 0;
+	return scalar_int(node_get(map, key), &value) ? value : 0;
 }
 
 static int by_target(const void *a, const void *b)

@@ -46,13 +46,16 @@ struct stack_model {
 	struct node *merged; /* services, networks, volumes, secrets, configs; long forms only */
 };
 
-/* Whether a file of this name may be a stack; *sure: no other kind of file is called so. */
+/* Whether a file of this name may be a stack. */
 bool stack_file_name(const char *name);
 /*
  * Whether the text of such a file is a stack's: it has services. *deployed says whether one of
  * them, or the file's name, speaks of a swarm; else it may be for docker compose alone.
  */
 bool stack_is(struct run *run, struct arena *a, struct view *v, const char *path, bool *deployed);
+/* Whether one such file includes the other, or extends its services. */
+bool stack_takes(struct run *run, struct arena *a, struct view *v, const char *path,
+		 const char *other);
 /*
  * What a file's stack is called: what `name:` says, else by its name (shop-stack.yml: shop), else
  * its directory's, else `fallback`.

@@ -20,7 +20,7 @@ static void put_same(struct converter *c, struct node *out, const struct node *f
 
 		if (n && n->type != NODE_NULL && !(node_is(n, NODE_STR) && !n->len))
 			put(c, out, rows[i].to,
-			    n->type == NODE_INT ? text_at(c->arena, value_text(c->arena, n), n)
+			    n->type == NODE_INT ? text_at(c->arena, scalar_text(c->arena, n), n)
 						: node_copy(c->arena, n));
 	}
 }
@@ -196,12 +196,12 @@ static struct node *reference(struct converter *c, const struct node *from, cons
 	n = node_get(from, "target");
 	put(c, file, "Name", node_copy(c->arena, n ? n : source));
 	n = node_get(from, "uid");
-	put(c, file, "UID", text_at(c->arena, n ? value_text(c->arena, n) : "0", n ? n : from));
+	put(c, file, "UID", text_at(c->arena, n ? scalar_text(c->arena, n) : "0", n ? n : from));
 	n = node_get(from, "gid");
-	put(c, file, "GID", text_at(c->arena, n ? value_text(c->arena, n) : "0", n ? n : from));
+	put(c, file, "GID", text_at(c->arena, n ? scalar_text(c->arena, n) : "0", n ? n : from));
 	n = node_get(from, "mode");
 	put(c, file, "Mode",
-	    int_at(c->arena, n && swarm_int(n, &mode) ? mode : 0444, n ? n : from));
+	    int_at(c->arena, n && scalar_int(n, &mode) ? mode : 0444, n ? n : from));
 	put(c, out, "File", file);
 	put(c, out, name_key, text_at(c->arena, scoped_name(c, source->text, d), source));
 	return out;
@@ -250,7 +250,7 @@ static struct node *health(struct converter *c, const struct node *from)
 	put(c, out, "Test", node_copy(c->arena, node_get(from, "test")));
 	for (i = 0; i < ARRAY_SIZE(durations); i++)
 		put(c, out, durations[i].to, nanoseconds(c, node_get(from, durations[i].from)));
-	if (swarm_int(node_get(from, "retries"), &retries))
+	if (scalar_int(node_get(from, "retries"), &retries))
 		put(c, out, "Retries", int_at(c->arena, retries, node_get(from, "retries")));
 	return out;
 }
@@ -322,7 +322,7 @@ static struct node *container(struct converter *c, const struct node *service)
 	put(c, out, "CapabilityAdd", add);
 	put(c, out, "CapabilityDrop", capabilities(c, node_get(service, "cap_drop"), add));
 	put(c, out, "Ulimits", ulimit_list(c, node_get(service, "ulimits")));
-	if (swarm_int(node_get(service, "oom_score_adj"), &score))
+	if (scalar_int(node_get(service, "oom_score_adj"), &score))
 		put(c, out, "OomScoreAdj",
 		    int_at(c->arena, score, node_get(service, "oom_score_adj")));
 	return out;
@@ -333,7 +333,7 @@ static struct node *container(struct converter *c, const struct node *service)
 static void bad_value(struct converter *c, const struct node *n, const char *what)
 {
 	stack_note(c->l, STACK_ERROR, "swarm/invalid", n->origin, "'%s' is no %s",
-		   value_text(c->arena, n), what);
+		   scalar_text(c->arena, n), what);
 }
 
 static struct node *resource(struct converter *c, const struct node *from)
@@ -347,15 +347,15 @@ static struct node *resource(struct converter *c, const struct node *from)
 	if (!node_is(from, NODE_MAP))
 		return NULL;
 	out = node_at(node_map(c->arena), from->origin);
-	if (cpus && value_cpus(value_text(c->arena, cpus), &value))
+	if (cpus && scalar_cpus(scalar_text(c->arena, cpus), &value))
 		put(c, out, "NanoCPUs", int_at(c->arena, value, cpus));
 	else if (cpus)
 		bad_value(c, cpus, "number of CPUs, as '0.5'");
-	if (memory && value_byte_size(value_text(c->arena, memory), &value))
+	if (memory && scalar_bytes(scalar_text(c->arena, memory), &value))
 		put(c, out, "MemoryBytes", int_at(c->arena, value, memory));
 	else if (memory)
 		bad_value(c, memory, "amount of memory, as 512M");
-	if (swarm_int(node_get(from, "pids"), &value))
+	if (scalar_int(node_get(from, "pids"), &value))
 		put(c, out, "Pids", int_at(c->arena, value, node_get(from, "pids")));
 	generic = node_at(node_seq(c->arena), from->origin);
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
@@ -405,10 +405,10 @@ static struct node *legacy_restart(struct converter *c, const struct node *n)
 		put(c, out, "Condition", text_at(c->arena, "on-failure", n));
 	else
 		bad_value(c, n, "restart policy: always, unless-stopped, on-failure[:N] or no");
-	if (colon && (!swarm_int(&(struct node){ .type = NODE_STR,
-						 .text = colon + 1,
-						 .len = (uint32_t)strlen(colon + 1) },
-				 &count) ||
+	if (colon && (!scalar_int(&(struct node){ .type = NODE_STR,
+						  .text = colon + 1,
+						  .len = (uint32_t)strlen(colon + 1) },
+				  &count) ||
 		      count < 0))
 		bad_value(c, n, "restart policy: after the colon comes a count");
 	else if (colon && count > 0)
@@ -427,7 +427,7 @@ static struct node *restart(struct converter *c, const struct node *policy,
 	out = node_at(node_map(c->arena), policy->origin);
 	put(c, out, "Condition", node_copy(c->arena, node_get(policy, "condition")));
 	put(c, out, "Delay", nanoseconds(c, node_get(policy, "delay")));
-	if (swarm_int(node_get(policy, "max_attempts"), &attempts))
+	if (scalar_int(node_get(policy, "max_attempts"), &attempts))
 		put(c, out, "MaxAttempts",
 		    int_at(c->arena, attempts, node_get(policy, "max_attempts")));
 	put(c, out, "Window", nanoseconds(c, node_get(policy, "window")));
@@ -455,7 +455,7 @@ static struct node *placement(struct converter *c, const struct node *from)
 		node_append(c->arena, preferences, one);
 	}
 	put(c, out, "Preferences", preferences);
-	if (swarm_int(node_get(from, "max_replicas_per_node"), &most) && most)
+	if (scalar_int(node_get(from, "max_replicas_per_node"), &most) && most)
 		put(c, out, "MaxReplicas",
 		    int_at(c->arena, most, node_get(from, "max_replicas_per_node")));
 	return out;

@@ -14,14 +14,14 @@ struct node *int_at(struct arena *a, int64_t value, const struct node *at)
 	return node_at(node_int(a, value), at->origin);
 }
 
-bool swarm_int(const struct node *n, int64_t *out)
+bool scalar_int(const struct node *n, int64_t *out)
 {
 	if (!node_is(n, NODE_INT) && !node_is(n, NODE_STR) && !node_is(n, NODE_FLOAT))
 		return false;
 	return number_parse_int(n->text, n->len, out);
 }
 
-const char *value_text(struct arena *a, const struct node *n)
+const char *scalar_text(struct arena *a, const struct node *n)
 {
 	char text[NUMBER_TEXT];
 	int64_t integer;
@@ -29,7 +29,7 @@ const char *value_text(struct arena *a, const struct node *n)
 
 	if (!node_is_scalar(n) || n->type == NODE_NULL)
 		return "";
-	if (n->type == NODE_INT && swarm_int(n, &integer))
+	if (n->type == NODE_INT && scalar_int(n, &integer))
 		return arena_printf(a, "%lld", (long long)integer);
 	if (n->type == NODE_FLOAT && node_number(n, &number)) {
 		number_format(text, number, 'v');
@@ -41,7 +41,7 @@ const char *value_text(struct arena *a, const struct node *n)
 }
 
 /* docker's units: binary multiples whatever they are called. */
-bool value_byte_size(const char *text, int64_t *out)
+bool scalar_bytes(const char *text, int64_t *out)
 {
 	static const char letters[] = "kmgtp";
 	size_t digits = strspn(text, "0123456789.");
@@ -64,7 +64,7 @@ bool value_byte_size(const char *text, int64_t *out)
 	return true;
 }
 
-bool value_cpus(const char *text, int64_t *out)
+bool scalar_cpus(const char *text, int64_t *out)
 {
 	double number;
 
@@ -106,7 +106,7 @@ static const char *quoted(struct words *w, const char *p)
 	return *p ? p : NULL;
 }
 
-struct node *value_words(struct arena *a, const struct node *at)
+struct node *scalar_words(struct arena *a, const struct node *at)
 {
 	struct words w = { .arena = a, .list = node_at(node_seq(a), at->origin), .at = at };
 	const char *p;
