@@ -163,6 +163,11 @@ RELEASE_TESTS := tests/cluster/releases
 test-releases: $(B)/kubectl-gitops
 	@status=0; for t in $(RELEASE_TESTS); do $$t $< || status=1; done; exit $$status
 
+# Plans against real engines: programs that are given the binary.
+ENGINE_TESTS := tests/engines/argocd
+test-engines: $(B)/kubectl-gitops
+	@status=0; for t in $(ENGINE_TESTS); do $$t $< || status=1; done; exit $$status
+
 unit: $(B)/unit-tests
 	$(B)/unit-tests
 

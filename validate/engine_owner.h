@@ -26,6 +26,7 @@ const struct owner *owner_with(struct arena *a, const struct owner *owner, unsig
 
 /* The rows: fill what the engine decides; kind, ns and name are there. */
 void owner_argocd(struct owner *owner, const struct app *app);
+const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app);
 unsigned owner_argocd_variant(const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
 void owner_flux1(struct owner *owner, const struct app *app);

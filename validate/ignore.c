@@ -54,6 +54,18 @@ static bool is_ignored(const struct settings_ignore *i, const struct plan_field 
 	return false;
 }
 
+/* Keep the fields before `kept`; an update without any is none. */
+static void cut_fields(struct plan_change *c, size_t kept)
+{
+	if (kept == c->count)
+		return;
+	c->count = kept;
+	if (!kept && c->action == PLAN_UPDATE) {
+		c->action = PLAN_UNCHANGED;
+		c->cause = CAUSE_NONE;
+	}
+}
+
 static void ignore_in(struct plan *p, struct plan_change *c, const struct settings *s)
 {
 	size_t kept = 0;
@@ -68,13 +80,7 @@ static void ignore_in(struct plan *p, struct plan_change *c, const struct settin
 		if (!ignored)
 			c->items[kept++] = c->items[k];
 	}
-	if (kept == c->count)
-		return;
-	c->count = kept;
-	if (!kept && c->action == PLAN_UPDATE) {
-		c->action = PLAN_UNCHANGED;
-		c->cause = CAUSE_NONE;
-	}
+	cut_fields(c, kept);
 }
 
 void plan_ignore(struct plan *p, const struct settings *s, size_t from)
@@ -85,4 +91,79 @@ void plan_ignore(struct plan *p, const struct settings *s, size_t from)
 		if (p->changes.items[i].action == PLAN_UPDATE ||
 		    p->changes.items[i].action == PLAN_UNCHANGED)
 			ignore_in(p, &p->changes.items[i], s);
+}
+
+/* ---- what owners leave alone ---- */
+
+static bool group_fits(const char *group, const char *api_version)
+{
+	const char *slash = strchr(api_version, '/');
+	size_t len = slash ? (size_t)(slash - api_version) : 0;
+
+	return !strcmp(group, "*") || (strlen(group) == len && !strncmp(group, api_version, len));
+}
+
+static bool owner_ignores_one(const struct owner_ignore *i, const struct plan_change *c,
+			      const struct plan_field *f)
+{
+	size_t k;
+
+	if (!group_fits(i->group, c->object.api_version) ||
+	    (strcmp(i->kind, "*") != 0 && strcmp(i->kind, c->object.kind) != 0) ||
+	    (*i->ns && strcmp(i->ns, c->object.ns) != 0) ||
+	    (*i->name && strcmp(i->name, c->object.name) != 0))
+		return false;
+	for (k = 0; k < i->fields.count; k++) {
+		const char *pattern = i->fields.items[k];
+
+		if (fits(pattern, *pattern == '/' ? f->pointer : f->path, true))
+			return true;
+	}
+	for (k = 0; f->manager && k < i->managers.count; k++)
+		if (!strcmp(i->managers.items[k], f->manager))
+			return true;
+	return false;
+}
+
+/* The controller of ApplicationSets puts empty templates into generators, again and again. */
+static bool is_empty_template(const struct plan_change *c, const struct plan_field *f)
+{
+	const struct node *destination = node_path(f->before, "spec", "destination", NULL);
+	const struct node *metadata = node_get(f->before, "metadata");
+
+	return !strcmp(c->object.kind, "ApplicationSet") && !f->after && destination &&
+	       !destination->len && metadata && !metadata->len &&
+	       !strncmp(f->path, "spec.generators[", 16) && node_get(f->before, "spec")->len <= 2;
+}
+
+static bool owner_ignores(const struct plan_change *c, const struct plan_field *f)
+{
+	const struct owner_ignores *all = c->by->ignores;
+	size_t i;
+
+	if (is_empty_template(c, f))
+		return true;
+	if (!all || (f->cause != CAUSE_DRIFT && !all->when_applied))
+		return false;
+	for (i = 0; i < all->count; i++)
+		if (owner_ignores_one(&all->items[i], c, f))
+			return true;
+	return false;
+}
+
+void plan_ignore_owned(struct plan *p, size_t from)
+{
+	for (size_t i = from; i < p->changes.count; i++) {
+		struct plan_change *c = &p->changes.items[i];
+		size_t kept = 0;
+
+		if (strcmp(c->engine, "argocd") != 0 ||
+		    (c->action != PLAN_UPDATE && c->action != PLAN_UNCHANGED))
+			continue;
+		for (size_t k = 0; k < c->count; k++)
+			if (!owner_ignores(c, &c->items[k]))
+				c->items[kept++] = c->items[k];
+		p->ignored += c->count - kept;
+		cut_fields(c, kept);
+	}
 }

@@ -9,6 +9,20 @@
 #include "render/settings.h"
 #include "validate/plan.h"
 
+/* What an owner leaves alone of some objects: Argo CD's ignoreDifferences. */
+struct owner_ignore {
+	const char *group, *kind, *ns, *name; /* "": any name or namespace; '*' for any */
+	struct {
+		VEC(const char *);
+	} fields, managers; /* patterns of paths or pointers; field managers */
+};
+struct owner_ignores {
+	VEC(struct owner_ignore);
+	bool when_applied; /* not only drift: what it applies leaves them alone too */
+};
+
+/* Take out what owners leave alone, of the changes from the one at `from` on. */
+void plan_ignore_owned(struct plan *p, size_t from);
 /* Take out what `s` ignores of the changes from the one at `from` on. */
 void plan_ignore(struct plan *p, const struct settings *s, size_t from);
 /* Whether `pattern` ('*' stands for any text, "" too) is all of `text`. */

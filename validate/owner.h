@@ -34,6 +34,7 @@ struct inventory {
 	const char *selector; /* labels of what may go; NULL: all */
 };
 
+struct owner_ignores; /* validate/ignore.h */
 struct owner {
 	const char *engine;	      /* "plain", "kubectl", "flux", "argocd", "helm" */
 	const char *kind, *ns, *name; /* of the engine's object; "" where there is none */
@@ -47,6 +48,7 @@ struct owner {
 	const char *as_user;	      /* acts as (impersonation); "" for the credential itself */
 	const char *applied_revision; /* the commit it applied last; "" unknown */
 	const struct inventory *inventory; /* NULL: none */
+	const struct owner_ignores *ignores; /* differences that it leaves alone; NULL: none */
 };
 
 /* Owners that need no object in the cluster. */

@@ -98,6 +98,7 @@ struct plan_change *plan_new_change(struct plan *p, const struct plan_options *o
 		.target = options->target,
 		.object = ref_of(p->arena, o),
 		.engine = owner->engine,
+		.by = owner,
 		.owner = { "", owner->kind, owner->ns, owner->name },
 		.place = plan_place(p, o->root->origin, item->head ? SIDE_HEAD : SIDE_BASE),
 	};

@@ -86,6 +86,7 @@ struct plan_change {
 	struct plan_ref object;
 	struct plan_ref owner; /* kind, ns, name of the engine's object; "" where there is none */
 	const char *engine;
+	const struct owner *by;		/* who applies it */
 	struct plan_ref previous_owner; /* of a move; kind NULL otherwise */
 	struct plan_place place;	/* the object's document */
 	VEC(struct plan_field);		/* items: changed fields, in the object's order */

@@ -16,6 +16,7 @@ struct plan_item {
 	const struct plan_app *base_app, *head_app;
 	const char *key; /* group/kind/namespace/name */
 	unsigned rank;	 /* of apply order */
+	int wave;	 /* Argo CD's, which goes before the rank */
 	size_t place;	 /* among those of one rank */
 	bool leftover;	 /* in neither side: an owner's inventory has it; base holds its name */
 };

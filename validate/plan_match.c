@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include "validate/plan_internal.h"
 
@@ -19,6 +20,19 @@ static struct plan_item *item_at(struct arena *a, struct map *index, struct plan
 	*item = (struct plan_item){ .key = key, .rank = plan_rank(o), .place = out->count };
 	*place = (void *)out->count;
 	return item;
+}
+
+/* The sync wave of an object that Argo CD applies; Helm's weight of a hook counts as one. */
+static int wave_of(const struct plan_app *app, const struct object *o)
+{
+	const struct node *annotations = node_path(o->root, "metadata", "annotations", NULL);
+	const char *text = node_get_string(annotations, "argocd.argoproj.io/sync-wave");
+
+	if (strcmp(app->owner->engine, "argocd") != 0)
+		return 0;
+	if (!text)
+		text = node_get_string(annotations, "helm.sh/hook-weight");
+	return text ? (int)strtol(text, NULL, 10) : 0;
 }
 
 static bool left_out(const struct object *o, const struct label_selector *select)
@@ -44,6 +58,7 @@ void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
 				continue;
 			item->head = &apps[i].head->items[k];
 			item->head_app = &apps[i];
+			item->wave = wave_of(&apps[i], item->head);
 		}
 	}
 	for (i = 0; i < count; i++) {

@@ -85,6 +85,8 @@ static int compare_items(const void *left, const void *right)
 	unsigned x = a->head ? a->rank : 1000 - a->rank; /* what goes, goes last and backwards */
 	unsigned y = b->head ? b->rank : 1000 - b->rank;
 
+	if (a->head && b->head && a->wave != b->wave)
+		return a->wave < b->wave ? -1 : 1;
 	if (x != y)
 		return x < y ? -1 : 1;
 	return a->place < b->place ? -1 : a->place > b->place;

@@ -132,6 +132,7 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 		for (i = 0; i < items.count; i++)
 			decide_offline(p, options, &items.items[i]);
 	}
+	plan_ignore_owned(p, from);
 	if (options->settings)
 		plan_ignore(p, options->settings, from);
 	check_budgets(p, options, from);

@@ -7,6 +7,7 @@
 
 /* What other objects said. */
 struct state {
+	struct map projects;	     /* name → spec of an AppProject */
 	const struct node *settings; /* data of the ConfigMap argocd-cm; NULL */
 	struct {
 		VEC(const struct node *);
@@ -22,8 +23,10 @@ static struct state *state_of(struct apps *apps)
 {
 	void **at = apps_state(apps, &engine_argo);
 
-	if (!*at)
+	if (!*at) {
 		*at = arena_new(apps->arena, struct state);
+		map_init(&((struct state *)*at)->projects, apps->arena);
+	}
 	return *at;
 }
 
@@ -151,6 +154,10 @@ static void learn_other(struct apps *apps, const struct engine_object *object)
 	const char *type = node_string(
 		node_path(object->root, "metadata", "labels", ARGO_ANNOTATION "secret-type", NULL));
 
+	if (!strcmp(object->kind, "AppProject") &&
+	    !strncmp(object->api_version, ARGO_GROUP "/", sizeof(ARGO_GROUP)))
+		map_set(&state->projects, object->name,
+			(void *)(uintptr_t)node_get(object->root, "spec"));
 	if (!strcmp(object->kind, "ConfigMap") && !strcmp(object->name, "argocd-cm"))
 		state->settings = node_get(object->root, "data");
 	if (!strcmp(object->kind, "Secret") && type && !strcmp(type, "cluster"))
@@ -308,6 +315,8 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 	struct state *state = state_of(apps);
 	bool set = !strcmp(app->kind, "ApplicationSet");
 	struct node *inputs = node_map(apps->arena), *clusters = node_seq(apps->arena);
+	const char *name = argo_text(node_get(app->root, "spec"), "project");
+	const struct node *project = map_get(&state->projects, *name ? name : "default");
 	const char *url = own_url(apps);
 	size_t i;
 
@@ -326,6 +335,8 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 			node_set(apps->arena, inputs, used_settings[i],
 				 node_copy(apps->arena, value));
 	}
+	if (project && !set)
+		node_set(apps->arena, inputs, "project", node_copy(apps->arena, project));
 	if (url)
 		node_set(apps->arena, inputs, "repoURL", node_str(apps->arena, url));
 	app->inputs = inputs;

@@ -49,6 +49,7 @@ struct argo {
 		VEC(struct view *);
 	} opened;
 	struct notes notes;
+	struct notes refusals; /* of its AppProject */
 };
 
 struct argo_source {
@@ -95,6 +96,8 @@ int argo_render(struct run *run, struct arena *a, struct view *v, const struct a
 
 /* Make of the sources' objects those that Argo CD applies: namespaces, tracking, hooks apart. */
 int argo_finish(struct argo *g, const struct objects *built, struct objects *out, struct err *err);
+/* Note what the app's AppProject, where the repository has it, does not permit. */
+void argo_check_project(struct argo *g, const struct objects *objects);
 /* Whether objects of a kind live in no namespace, as far as can be told without a cluster. */
 bool argo_cluster_scoped(const struct object *o, const struct objects *all);
 

@@ -116,8 +116,10 @@ int argo_render(struct run *run, struct arena *a, struct view *v, const struct a
 		rc = render_source(&g, source, &built, err);
 	if (!rc)
 		rc = argo_finish(&g, &built, &out->objects, err);
+	if (!rc)
+		argo_check_project(&g, &out->objects);
 	argo_close(&g);
-	out->notes = g.notes;
+	out->notes = g.refusals;
 	if (rc < 0)
 		return err_wrap(err, "Application %s%s%s", app->ns, *app->ns ? "/" : "", app->name);
 	return 0;

@@ -1,0 +1,194 @@
+/*
+ * ignoreDifferences of an Application as patterns of field paths. Of jq's language paths are
+ * understood, with `select(.key == "value")` of list entries; the rest ignores nothing.
+ */
+#include <ctype.h>
+#include <string.h>
+#include "base/buf.h"
+#include "validate/engine_owner.h"
+#include "validate/ignore.h"
+
+static const char *text_of(const struct node *map, const char *key)
+{
+	const char *text = node_get_string(map, key);
+
+	return text ? text : "";
+}
+
+static void skip_space(const char **p)
+{
+	*p += strspn(*p, " \t\n");
+}
+
+/* A text in double quotes, without escapes. */
+static bool quoted(const char **p, const char **text, size_t *len)
+{
+	if (**p != '"')
+		return false;
+	*text = *p + 1;
+	*len = strcspn(*text, "\"\\");
+	if ((*text)[*len] != '"')
+		return false;
+	*p = *text + *len + 1;
+	return true;
+}
+
+/* A key as the plan's paths write it: in brackets where it holds more than a name may. */
+static void put_key(struct buf *out, const char *text, size_t len)
+{
+	bool plain = len > 0;
+
+	for (size_t i = 0; i < len; i++)
+		plain &= isalnum((unsigned char)text[i]) || strchr("_-", text[i]);
+	if (plain)
+		buf_printf(out, "%s%.*s", out->len ? "." : "", (int)len, text);
+	else
+		buf_printf(out, "[%.*s]", (int)len, text);
+}
+
+/* What stands after "[": an index, a key in quotes, or "]" for every entry. */
+static bool bracket(const char **p, struct buf *out)
+{
+	const char *text;
+	size_t len;
+
+	if (quoted(p, &text, &len)) {
+		put_key(out, text, len);
+	} else {
+		len = strspn(*p, "0123456789");
+		buf_printf(out, "[%.*s]", len ? (int)len : 1, len ? *p : "*");
+		*p += len;
+	}
+	if (**p != ']')
+		return false;
+	(*p)++;
+	return true;
+}
+
+/* `select(.key == "value")` behind a list's "[*]": the entry is known by that key. */
+static bool selection(const char **p, struct buf *out)
+{
+	const char *key, *text;
+	size_t key_len, len;
+
+	skip_space(p);
+	if (strncmp(*p, "select(.", 8) != 0 || out->len < 3 ||
+	    strcmp(out->text + out->len - 3, "[*]") != 0)
+		return false;
+	key = *p += 8;
+	key_len = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	*p += key_len;
+	skip_space(p);
+	if (strncmp(*p, "==", 2) != 0)
+		return false;
+	*p += 2;
+	skip_space(p);
+	if (!quoted(p, &text, &len))
+		return false;
+	skip_space(p);
+	if (**p != ')')
+		return false;
+	(*p)++;
+	buf_cut(out, out->len - 3);
+	buf_printf(out, "[%.*s=\"%.*s\"]", (int)key_len, key, (int)len, text);
+	return true;
+}
+
+static bool step(const char **p, struct buf *out)
+{
+	const char *text;
+	size_t len;
+
+	if (**p == '|') {
+		(*p)++;
+		skip_space(p);
+		return **p == '.' || selection(p, out);
+	}
+	if (**p == '[') {
+		(*p)++;
+		return bracket(p, out);
+	}
+	if (**p == '?') {
+		(*p)++;
+		return true;
+	}
+	if (**p != '.')
+		return false;
+	(*p)++;
+	if (**p == '[')
+		return true;
+	if (quoted(p, &text, &len)) {
+		put_key(out, text, len);
+		return true;
+	}
+	len = strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	put_key(out, *p, len);
+	*p += len;
+	return len > 0;
+}
+
+/* NULL for what is no path. */
+static const char *path_of_jq(struct arena *a, const char *text)
+{
+	const char *result = NULL;
+	struct buf out;
+	bool ok = true;
+
+	buf_init(&out, 0);
+	for (skip_space(&text); ok && *text; skip_space(&text))
+		ok = step(&text, &out);
+	if (ok && out.len)
+		result = buf_dup(&out, a);
+	buf_release(&out);
+	return result;
+}
+
+static void add_row(struct arena *a, const struct node *from, struct owner_ignores *out)
+{
+	const struct node *pointers = node_get(from, "jsonPointers"),
+			  *paths = node_get(from, "jqPathExpressions"),
+			  *managers = node_get(from, "managedFieldsManagers");
+	struct owner_ignore *row = vec_push(a, out);
+	uint32_t i;
+
+	*row = (struct owner_ignore){
+		.group = text_of(from, "group"),
+		.kind = text_of(from, "kind"),
+		.ns = text_of(from, "namespace"),
+		.name = text_of(from, "name"),
+	};
+	for (i = 0; node_is(pointers, NODE_SEQ) && i < pointers->len; i++)
+		if (node_is(pointers->items[i], NODE_STR))
+			*vec_push(a, &row->fields) = pointers->items[i]->text;
+	for (i = 0; node_is(paths, NODE_SEQ) && i < paths->len; i++) {
+		const char *path = node_is(paths->items[i], NODE_STR)
+					   ? path_of_jq(a, paths->items[i]->text)
+					   : NULL;
+
+		if (path)
+			*vec_push(a, &row->fields) = path;
+	}
+	for (i = 0; node_is(managers, NODE_SEQ) && i < managers->len; i++)
+		if (node_is(managers->items[i], NODE_STR))
+			*vec_push(a, &row->managers) = managers->items[i]->text;
+}
+
+const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec");
+	const struct node *list = node_get(spec, "ignoreDifferences");
+	const struct node *options = node_path(spec, "syncPolicy", "syncOptions", NULL);
+	struct owner_ignores *out;
+	uint32_t i;
+
+	if (!node_is(list, NODE_SEQ) || !list->len)
+		return NULL;
+	out = arena_new(a, struct owner_ignores);
+	for (i = 0; i < list->len; i++)
+		add_row(a, list->items[i], out);
+	for (i = 0; node_is(options, NODE_SEQ) && i < options->len; i++)
+		out->when_applied |=
+			node_is(options->items[i], NODE_STR) &&
+			!strcmp(options->items[i]->text, "RespectIgnoreDifferences=true");
+	return out;
+}
