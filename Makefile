@@ -6,6 +6,7 @@
 #   make asan            the same tests in build-asan/, with ASan and UBSan
 #   make unit golden cluster   the parts of `make test`
 #   make schemas         add RELEASES="1.36.3 …" to the table of Kubernetes' types (validate/schema)
+#   make test-releases   mutated manifests: our verdicts against real API servers of two releases
 #   make unit-NAME       build and run the one unit suite tests/unit/test_NAME.c
 #   make SYSTEM_LIBS=1   link the distribution's shared libraries
 #
@@ -161,6 +162,7 @@ forges-check: $(B)/kubectl-gitops
 # What takes other releases of Kubernetes: programs that are given the binary.
 RELEASE_TESTS := tests/cluster/releases
 test-releases: $(B)/kubectl-gitops
+	@python3 -c 'import yaml' 2>/dev/null || python3 -m pip install -q pyyaml
 	@status=0; for t in $(RELEASE_TESTS); do $$t $< || status=1; done; exit $$status
 
 # Plans against real engines: programs that are given the binary.
@@ -287,6 +289,10 @@ test-forges: $(B)/kubectl-gitops
 	for suite in paste reports page gitea; do \
 		[ ! -e tests/forges/$$suite ] || tests/forges/$$suite $< || status=1; \
 	done; exit $$status
+
+# Verdicts and paths against real API servers of two releases; SEED=N tries other mutations.
+test-releases: $(B)/kubectl-gitops
+	@tests/cluster/mutations/releases $<
 
 test-install: $(B)/kubectl-gitops
 	@tests/install/run $<

@@ -137,6 +137,7 @@ static void judge_app(struct judging *g, struct validate_options *how, const str
 	for (size_t k = 0; k < objects->count; k++) {
 		struct validate_item item = { .object = &objects->items[k] };
 
+		objects->items[k].unchecked = true;
 		if (g->j->inputs &&
 		    validate_is_skipped(g->j->arena, g->j->inputs->skip, item.object))
 			continue;
