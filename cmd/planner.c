@@ -99,7 +99,8 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 	if (app_render(pl->run, pl->arena, view_recording(view, asked->arena, asked), app, how,
 		       &out->rendered, &out->err) < 0)
 		return -1;
-	if (now_ms() - start >= WORTH_KEEPING_MS && outside == atomic_load(&pl->run->outside))
+	if (now_ms() - start >= WORTH_KEEPING_MS && !out->rendered.unread.count &&
+	    outside == atomic_load(&pl->run->outside))
 		cache_store(pl->run, key, &out->rendered, asked);
 	return 0;
 }
@@ -305,6 +306,18 @@ static void push_parts(struct planner *pl, const struct planned *planned)
 	}
 }
 
+static void report_unused(const struct unread_values *unread, struct findings *head)
+{
+	for (size_t i = 0; i < unread->count; i++) {
+		const struct unread_value *u = &unread->items[i];
+
+		findings_add(head, SEVERITY_INFO, "helm/unused-value", NULL, u->path, u->origin,
+			     "no template of chart %s reads this value%s%s%s", u->chart,
+			     u->near ? "; did you mean '" : "", u->near ? u->near : "",
+			     u->near ? "'?" : "");
+	}
+}
+
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head)
 {
 	const struct err *err = &app->head.err;
@@ -322,8 +335,10 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
 				     app->head.rendered.notes.items[i].origin, "%s",
 				     app->head.rendered.notes.items[i].text);
-	if (!app->head.failed)
+	if (!app->head.failed) {
+		report_unused(&app->head.rendered.unread, head);
 		return;
+	}
 	/* What an engine takes from elsewhere and can't be had is no fault of the commit. */
 	away = app->app->root && app->app->kind && *app->app->kind &&
 	       (err->code == ERR_UNSUPPORTED || err->code == ERR_IO || err->code == ERR_REFUSED);

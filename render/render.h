@@ -38,7 +38,9 @@ struct notes {
 
 /* A value that the user gave to a chart, that the chart has no default for, and never looked at. */
 struct unread_value {
+	const char *chart;
 	const char *path; /* "image.tga" */
+	const char *near; /* the key beside it that was meant: "tag"; NULL */
 	origin_id origin;
 };
 struct unread_values {

@@ -221,6 +221,8 @@ static int render(struct inflation *i, struct resmap *out, struct err *err)
 		err_at(err, origins_pos(kz->run->origins, i->chart->origin));
 	for (n = 0; n < made.notes.count; n++)
 		*vec_push(kz->a, &kz->out->notes) = made.notes.items[n];
+	for (n = 0; n < made.unread.count; n++)
+		*vec_push(kz->a, &kz->out->unread) = made.unread.items[n];
 	text = buf_dup(&made.text, kz->a);
 	if (!rc)
 		rc = load_resources(kz, i->path, text, made.text.len, made.text_origin, out, err);
