@@ -80,7 +80,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: test-forges test-releases charts-check all deps demo install test-install bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -293,6 +293,11 @@ test-forges: $(B)/kubectl-gitops
 # Verdicts and paths against real API servers of two releases; SEED=N tries other mutations.
 test-releases: $(B)/kubectl-gitops
 	@tests/cluster/mutations/releases $<
+
+# Remote bases of kustomizations: git over TLS and ssh, and files, from servers on loopback.
+test-remote: $(B)/kubectl-gitops
+	@krew/deps/install test
+	@tests/remote/run $<
 
 test-install: $(B)/kubectl-gitops
 	@tests/install/run $<

@@ -200,6 +200,7 @@ static void set_blob(CURL *e, CURLoption option, const char *pem, size_t len)
 static void prepare_tls(struct call *c)
 {
 	const struct http_options *o = &c->h->options;
+	const char *trusted = getenv("SSL_CERT_FILE"); /* as OpenSSL's and Go's programs heed it */
 	CURL *e = c->easy;
 
 	if (o->flags & HTTP_INSECURE) {
@@ -210,6 +211,8 @@ static void prepare_tls(struct call *c)
 		set_blob(e, CURLOPT_CAINFO_BLOB, o->ca_pem, o->ca_pem_len);
 	else if (o->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file);
+	else if (trusted && *trusted)
+		curl_easy_setopt(e, CURLOPT_CAINFO, trusted);
 	if (c->foreign)
 		return;
 	if (o->cert_pem)

@@ -10,7 +10,7 @@
 struct render_verb {
 	struct common_options common;
 	struct source_options source;
-	bool show_origin;
+	bool show_origin, offline;
 	int output;
 	/* kustomize */
 	struct kustomize_flags kustomize;
@@ -31,6 +31,10 @@ static const struct option render_options_table[] = {
 	  .type = OPTION_FLAG,
 	  AT(show_origin),
 	  .summary = "beside each field, the line it comes from" },
+	{ .name = "offline",
+	  .type = OPTION_FLAG,
+	  AT(offline),
+	  .summary = "fetch nothing: remote bases, files and charts are those of the cache" },
 	{ .name = "output",
 	  .letter = 'o',
 	  .type = OPTION_CHOICE,
@@ -419,10 +423,12 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 				     .print = print_piece };
 	struct render_options how = { 0 };
 	const char *path;
-	struct view *view = open_view(run, verb, rest->count ? rest->items[0] : NULL, &path, err);
+	struct view *view;
 	struct buf out;
 	int rc;
 
+	run->offline = verb->offline;
+	view = open_view(run, verb, rest->count ? rest->items[0] : NULL, &path, err);
 	if (!view)
 		return -1;
 	buf_init(&out, 0);
@@ -450,9 +456,21 @@ const struct command cmd_render = {
 	.name = "render",
 	.arguments = "[PATH]",
 	.summary = "print the objects that a commit asks for",
-	.description = "A directory with a kustomization prints what `kustomize build` prints, a "
-		       "chart what\n"
-		       "`helm template` prints, anything else its manifests.",
+	.description =
+		"A directory with a kustomization prints what `kustomize build` prints, a "
+		"chart what\n"
+		"`helm template` prints, anything else its manifests.\n"
+		"\n"
+		"Nothing that the repository names is run: plugins and functions are refused. "
+		"Remote\n"
+		"bases are fetched by git, with the user's own configuration, credentials and "
+		"agent\n"
+		"(GIT_SSH_COMMAND, GIT_ALLOW_PROTOCOL, http.sslCAInfo…), and kept by commit in\n"
+		"$XDG_CACHE_HOME/kubectl-gitops; remote files come over HTTP (HTTPS_PROXY, "
+		"NO_PROXY,\n"
+		"SSL_CERT_FILE). `env` entries of generators without a value are taken from "
+		"the environment,\n"
+		"as kustomize takes them.",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct render_verb),

@@ -55,8 +55,7 @@ const char *remote_host(struct arena *a, const char *url)
 	return end > start ? arena_memdup(a, start, (size_t)(end - start)) : NULL;
 }
 
-/* What stands between "://" and '@' is left out. */
-static const char *without_credentials(struct arena *a, const char *url)
+const char *remote_shown(struct arena *a, const char *url)
 {
 	const char *start = strstr(url, "://"), *end, *at;
 
@@ -343,7 +342,7 @@ struct view *remote_open(struct run *run, const struct remote *remote, char comm
 
 	if (!is_full_id(remote->ref))
 		atomic_fetch_add(&run->outside, 1);
-	f.shown = without_credentials(&f.arena, remote->url);
+	f.shown = remote_shown(&f.arena, remote->url);
 	if (!check(remote, err) && !choose_folder(&f, err) && !obtain(&f, commit, err))
 		v = open_view(&f, commit, err);
 	if (!v) {

@@ -31,11 +31,11 @@ static int fetch_file(struct kz *kz, const char *url, origin_id at, struct http_
 		http_free(http);
 	if (rc < 0) {
 		err_at(err, origins_pos(kz->run->origins, at));
-		return err_wrap(err, "'%s'", url);
+		return err_wrap(err, "'%s'", remote_shown(kz->a, url));
 	}
 	if (out->status >= 200 && out->status <= 299)
 		return 0;
-	kz_fail(kz, err, at, "'%s': HTTP status %d", url, out->status);
+	kz_fail(kz, err, at, "'%s': HTTP status %d", remote_shown(kz->a, url), out->status);
 	http_response_release(out);
 	return -1;
 }
@@ -50,7 +50,7 @@ int remote_read(const struct target *t, const char *url, origin_id at, struct bl
 			t->kz, err, at,
 			"'%s' is a remote file, which is not fetched offline (hooks are always "
 			"offline): commit a copy of it",
-			url);
+			remote_shown(t->kz->a, url));
 	if (fetch_file(t->kz, url, at, &response, err) < 0)
 		return -1;
 	*out = (struct blob){ .path = arena_strdup(t->kz->a, url), .len = response.body.len };
@@ -71,7 +71,8 @@ static int check_cycle(const struct target *t, const char *url, origin_id at, st
 		if (up->url && !strncmp(up->url, url, strlen(url)))
 			return kz_fail(t->kz, err, at,
 				       "cycle detected: URI '%s' referenced by previous URI '%s'",
-				       url, up->url);
+				       remote_shown(t->kz->a, url),
+				       remote_shown(t->kz->a, up->url));
 	return 0;
 }
 
@@ -89,7 +90,7 @@ static int accumulate_repo(struct target *t, struct accumulator *into, const str
 	sub.view = remote_open(t->kz->run, &remote, commit, err);
 	if (!sub.view) {
 		err_at(err, origins_pos(t->kz->run->origins, path->origin));
-		return err_wrap(err, "remote base '%s'", path->text);
+		return err_wrap(err, "remote base '%s'", remote_shown(t->kz->a, path->text));
 	}
 	*vec_push(t->kz->a, &t->kz->opened) = sub.view;
 	sub.origin = provenance_append(t->kz, t->origin, path->text);
@@ -129,6 +130,6 @@ int remote_accumulate(struct target *t, struct accumulator *into, const struct n
 	}
 	if (!is_repo)
 		return kz_fail(t->kz, err, path->origin, "'%s' is no repository's address",
-			       path->text);
+			       remote_shown(t->kz->a, path->text));
 	return accumulate_repo(t, into, path, &spec, component, err);
 }
