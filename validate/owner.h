@@ -47,7 +47,7 @@ struct owner {
 	bool heals;		      /* undoes drift by itself */
 	const char *as_user;	      /* acts as (impersonation); "" for the credential itself */
 	const char *applied_revision; /* the commit it applied last; "" unknown */
-	const struct inventory *inventory; /* NULL: none */
+	const struct inventory *inventory;   /* NULL: none */
 	const struct owner_ignores *ignores; /* differences that it leaves alone; NULL: none */
 };
 
