@@ -260,7 +260,11 @@ static void enter_roots(struct apps *apps)
 		struct candidate *c = &f->candidates.items[i];
 		bool covered = false;
 
+		if (c->reached)
+			continue;
 		c->self = covers(c->app, c->dir);
+		for (k = 0; !c->self && k < apps->count; k++)
+			covered |= covers(apps->items[k], c->dir);
 		for (k = 0; !c->self && k < f->candidates.count; k++)
 			covered |= k != i && !f->candidates.items[k].hidden &&
 				   covers(f->candidates.items[k].app, c->dir);
@@ -351,6 +355,14 @@ static void add_rest(struct finder *f, struct app *app)
 	admit(f->out, app);
 }
 
+static void add_entry(struct finder *f, struct app *app)
+{
+	const char *cluster = bootstrap_dir(f, app->path);
+
+	app->cluster = cluster ? cluster : "";
+	admit(f->out, app);
+}
+
 /* Objects of an engine that no render brought, where one could have. */
 static void offer_candidates(struct apps *apps)
 {
@@ -370,7 +382,7 @@ static void offer_candidates(struct apps *apps)
 
 /* ---- the turns ---- */
 
-enum { STAGE_ENGINES, STAGE_REST, STAGE_OFFER, STAGE_DONE };
+enum { STAGE_ENTRIES, STAGE_ENGINES, STAGE_REST, STAGE_OFFER, STAGE_DONE };
 
 static struct app *next_ready(struct apps *apps, bool last)
 {
@@ -405,6 +417,11 @@ struct app *apps_next(struct apps *apps)
 			return app;
 		if (!apps->finder)
 			return NULL;
+		if (apps->stage == STAGE_ENTRIES) {
+			enter_roots(apps);
+			apps->stage++;
+			continue;
+		}
 		if (enter_orphans(apps))
 			continue;
 		if (apps->stage == STAGE_ENGINES)
@@ -535,7 +552,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 		engine->learn_file(out, f->special.entries[i].key);
 	}
 	settle_candidates(out);
-	enter_roots(out);
+	finder_entries(f, add_entry);
 	return 0;
 }
 

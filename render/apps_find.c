@@ -160,7 +160,7 @@ void finder_refer(struct finder *f)
 		note_chart(f, f->charts.entries[i].key);
 }
 
-static struct app *nobodys(struct finder *f, const char *path, const char *renderer)
+struct app *finder_nobodys(struct finder *f, const char *path, const char *renderer)
 {
 	struct app *app = arena_new(f->arena, struct app);
 
@@ -194,7 +194,7 @@ static void add_plain(struct finder *f, bool (*skip)(struct finder *f, const cha
 			continue;
 		app = map_get(&apps, dir);
 		if (!app) {
-			app = nobodys(f, dir, "plain");
+			app = finder_nobodys(f, dir, "plain");
 			map_set(&apps, dir, app);
 		}
 		*vec_push(f->arena, &app->files) = path;
@@ -214,6 +214,6 @@ void finder_rest(struct finder *f, bool (*skip)(struct finder *f, const char *pa
 		for (i = 0; i < found[k]->count; i++)
 			if (!map_get(&f->referenced, found[k]->entries[i].key) &&
 			    !skip(f, found[k]->entries[i].key))
-				add(f, nobodys(f, found[k]->entries[i].key, renderers[k]));
+				add(f, finder_nobodys(f, found[k]->entries[i].key, renderers[k]));
 	add_plain(f, skip, add);
 }

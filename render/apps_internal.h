@@ -49,6 +49,11 @@ void finder_rest(struct finder *f, bool (*skip)(struct finder *f, const char *pa
 /* Whether there is neither a kustomization nor a chart nor a manifest. */
 bool finder_empty(struct finder *f);
 
+/* An app that no engine applies. */
+struct app *finder_nobodys(struct finder *f, const char *path, const char *renderer);
+/* apps_entries.c: what renders to objects of engines, and nobody asks for it. */
+void finder_entries(struct finder *f, void (*add)(struct finder *f, struct app *app));
+
 /* Whether `path` is `dir` or below it. */
 bool path_below(const char *path, const char *dir);
 
