@@ -624,6 +624,8 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	p->commit = sides->commit;
 	p->base = sides->base_commit;
 	p->base_why = sides->base_why;
+	p->is_older = sides_is_older;
+	p->is_older_data = (void *)(uintptr_t)sides;
 	if (check_versions(&pl, err) < 0)
 		return -1;
 	for (i = 0; i < options->target_count; i++) /* they answer while the apps are rendered */

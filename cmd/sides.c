@@ -100,6 +100,16 @@ void sides_close(struct sides *sides)
 	*sides = (struct sides){ 0 };
 }
 
+bool sides_is_older(void *sides, const char *one, const char *two)
+{
+	struct sides *s = sides;
+	struct err err = ERR_INIT;
+	char id[GIT_ID];
+
+	return s->repo && strcmp(one, two) != 0 &&
+	       repo_merge_base(s->repo, one, two, id, &err) == 0 && !strcmp(id, one);
+}
+
 /* --- .gitops.yaml -------------------------------------------------------------------------------
  */
 

@@ -30,6 +30,8 @@ struct sides {
 int sides_open(struct run *run, const struct sides_options *options, const char *rev,
 	       struct sides *out, struct err *err);
 void sides_close(struct sides *sides);
+/* Whether one commit is an ancestor of another, and not the same; `sides` is a struct sides. */
+bool sides_is_older(void *sides, const char *one, const char *two);
 /*
  * Read .gitops.yaml as it judges these sides: the base's; without a base head's. The result is
  * run->settings too, until the next call; a file that can't be read counts as none.

@@ -125,6 +125,9 @@ struct plan {
 	struct masks *masks;
 	const char *commit, *base; /* object ids; "" for a work tree or index, NULL for no base */
 	const char *base_why;	   /* "merge base with origin/main"; NULL */
+	/* whether one commit is an ancestor of another, and not the same; NULL: no history */
+	bool (*is_older)(void *data, const char *one, const char *two);
+	void *is_older_data;
 	struct {
 		VEC(struct plan_target);
 	} targets;

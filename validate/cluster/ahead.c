@@ -29,10 +29,11 @@ struct ahead {
 	} requests;
 	struct {
 		VEC(const char *);
-	} crds; /* keys, one each of the first requests */
+	} crds;			    /* keys, one each of the first requests */
+	struct revisions revisions; /* one each of the next */
 	struct {
 		VEC(struct listing *);
-	} lists; /* one each of the rest */
+	} lists; /* sent beside them */
 };
 
 /* The openAPIV3Schema of one version of a CRD. */
@@ -218,6 +219,10 @@ int ask_ahead(struct asker *all, struct err *err)
 		((struct listing *)all->lists.entries[i].value)->failed = true;
 	for (i = 0; i < w.lists.count; i++)
 		w.lists.items[i]->failed = false;
+	revision_want(all, &w.revisions);
+	for (i = 0; i < w.revisions.count; i++)
+		*vec_push(&all->arena, &w.requests) =
+			(struct cluster_request){ .path = w.revisions.items[i].path };
 	if (!w.requests.count) {
 		send_lists(&w);
 		return 0;
@@ -231,6 +236,8 @@ int ask_ahead(struct asker *all, struct err *err)
 	     i++) /* without the right to read it, lists are matched by guess */
 		map_set(&all->live_crds, w.crds.items[i],
 			answers[i].status == 200 ? answers[i].body : NULL);
+	for (i = 0; i < w.revisions.count; i++)
+		revision_take(all, &w.revisions.items[i], &answers[w.crds.count + i]);
 	return 0;
 }
 

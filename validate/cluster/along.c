@@ -380,13 +380,10 @@ static int of_definition(struct along *w, struct goner *g, struct err *err)
 	const struct node *spec = node_get(g->object->root, "spec");
 	const char *group = node_get_string(spec, "group");
 	const char *kind = node_text(node_path(spec, "names", "kind", NULL));
-	const struct versions *v = group ? map_get(&w->all->c->groups, group) : NULL;
-	const struct resource *r = NULL;
+	const struct resource *r =
+		group && kind ? resource_any_version(w->all->c, group, kind) : NULL;
 	struct buf text;
-	size_t i;
 
-	for (i = 0; kind && v && !r && i < v->count; i++)
-		r = resource_find(w->all->c, group, v->items[i], kind);
 	g->listed = true;
 	w->found.items = NULL;
 	w->found.count = w->found.cap = 0;

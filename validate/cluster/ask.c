@@ -106,6 +106,8 @@ static void start(struct ask *k)
 	const struct plan_app *app = k->item->head ? k->item->head_app : k->item->base_app;
 
 	k->owner = *app->owner;
+	if (revision_of(k->all, app->owner))
+		k->owner.applied_revision = revision_of(k->all, app->owner);
 	k->level = LEVEL_DRY_RUN;
 	k->same_render = k->item->head && k->item->base &&
 			 node_equal(k->item->head->root, k->item->base->root);
@@ -462,6 +464,7 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct 
 	map_init(&all.reviews, &all.arena);
 	map_init(&all.namespaces, &all.arena);
 	map_init(&all.crds, &all.arena);
+	map_init(&all.revisions, &all.arena);
 	map_init(&all.live_crds, &all.arena);
 	note_arrivals(&all);
 	map_init(&all.lists, &all.arena);

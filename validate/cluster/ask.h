@@ -70,6 +70,7 @@ struct asker {
 	struct map reviews;    /* reasons to fall back that a warning has named */
 	struct map namespaces; /* names that head creates */
 	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
+	struct map revisions;  /* of an owner → the commit that it applied last */
 	struct map lists;      /* "path of a collection" → struct listing */
 	struct map live_crds;  /* the same of those in the cluster that the plan's kinds need */
 	struct {
@@ -100,6 +101,20 @@ enum ask_listed ask_listed(struct ask *k);
 void ask_arrived(struct ask *k);
 /* What the owner's apply of `o` would leave, worked out here; conflicts become findings. */
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner);
+
+/* --- revision.c: what the engines applied last --- */
+struct revision_ask {
+	const char *key, *path; /* which owner, and its object in the cluster */
+};
+struct revisions {
+	VEC(struct revision_ask);
+};
+/* What to ask for: the engines' objects that own something of the plan. */
+void revision_want(struct asker *all, struct revisions *out);
+void revision_take(struct asker *all, const struct revision_ask *asked,
+		   const struct cluster_answer *answer);
+/* The commit that an owner applied last; NULL: not known. */
+const char *revision_of(const struct asker *all, const struct owner *owner);
 
 /* --- special.c: what a plain dry-run can't tell --- */
 /* A version that the cluster doesn't serve yet: whether its live object is asked for in another. */

@@ -63,12 +63,14 @@ static void reason(struct ask *k, struct plan_change *c)
 					 masks_text(k->all->p->masks, k->all->p->arena, k->reason));
 }
 
+/* The owner has not applied base yet: only history can tell that what it applied is older. */
 static bool is_pending(const struct ask *k)
 {
-	const char *applied = k->owner.applied_revision, *base = k->all->p->base;
+	const char *applied = k->owner.applied_revision;
+	const struct plan *p = k->all->p;
 
-	return applied && *applied && base && *base && strcmp(applied, base) != 0 &&
-	       (!k->all->p->commit || strcmp(applied, k->all->p->commit) != 0);
+	return applied && *applied && p->base && *p->base && p->is_older &&
+	       p->is_older(p->is_older_data, applied, p->base);
 }
 
 /* S(base) is worth comparing with: another render, accepted. */

@@ -229,6 +229,17 @@ const struct resource *resource_find(struct cluster *c, const char *group, const
 	return map_get(&c->kinds, key);
 }
 
+const struct resource *resource_any_version(struct cluster *c, const char *group, const char *kind)
+{
+	const struct versions *v = map_get(&c->groups, group);
+	const struct resource *r = NULL;
+	size_t i;
+
+	for (i = 0; v && !r && i < v->count; i++)
+		r = resource_find(c, group, v->items[i], kind);
+	return r;
+}
+
 const char *resource_other_versions(struct arena *a, struct cluster *c, const char *group,
 				    const char *kind)
 {

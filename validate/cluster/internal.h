@@ -92,6 +92,8 @@ const char *resource_path(struct arena *a, const struct resource *r, const char 
 			  const char *name);
 const struct resource *resource_find(struct cluster *c, const char *group, const char *version,
 				     const char *kind);
+/* The same in whatever version the server prefers. */
+const struct resource *resource_any_version(struct cluster *c, const char *group, const char *kind);
 /* The versions in which the group's kind is served, as "v1, v1beta1"; NULL when it is not. */
 const char *resource_other_versions(struct arena *a, struct cluster *c, const char *group,
 				    const char *kind);

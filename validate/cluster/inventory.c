@@ -67,18 +67,6 @@ static bool has_name(const struct names *list, const char *name)
 	return false;
 }
 
-/* A group's kind in the version that the server prefers; NULL where it serves none. */
-static const struct resource *any_version(struct cluster *c, const char *group, const char *kind)
-{
-	const struct versions *v = map_get(&c->groups, group);
-	const struct resource *r = NULL;
-	size_t i;
-
-	for (i = 0; v && !r && i < v->count; i++)
-		r = resource_find(c, group, v->items[i], kind);
-	return r;
-}
-
 /* --- an ApplySet's parent ------------------------------------------------------------------ */
 
 /* applyset-HASH-v1, by the parent's name, namespace, kind and group. */
@@ -180,7 +168,7 @@ static int read_parent(struct inventory_ask *w, struct resources *kinds, struct 
 		size_t len = strcspn(list.items[i], ".");
 		const char *group = list.items[i][len] ? list.items[i] + len + 1 : "";
 
-		r = any_version(w->c, group, arena_memdup(w->a, list.items[i], len));
+		r = resource_any_version(w->c, group, arena_memdup(w->a, list.items[i], len));
 		if (r)
 			*vec_push(w->a, kinds) = r;
 	}

@@ -66,12 +66,7 @@ const struct node *special_changed_crd(const struct ask *k, const struct object 
 
 bool special_new_version(struct ask *k, const struct object *o)
 {
-	const struct cluster *c = k->all->c;
-	const struct versions *v = map_get(&c->groups, o->group);
-	size_t i;
-
-	for (i = 0; v && !k->resource && i < v->count; i++)
-		k->resource = resource_find(k->all->c, o->group, v->items[i], o->kind);
+	k->resource = resource_any_version(k->all->c, o->group, o->kind);
 	if (!k->resource)
 		return false;
 	k->ns = !k->resource->namespaced ? "" : *o->ns ? o->ns : cluster_namespace(k->all->c);

@@ -1,0 +1,110 @@
+/*
+ * Which commit an engine applied last, as its object in the cluster says: what was committed after
+ * that and before base is pending, and no drift.
+ */
+#include "validate/cluster/ask.h"
+
+enum { OWNERS_MOST = 500, ID_MOST = 64 };
+
+static const struct {
+	const char *engine, *group, *kind;
+} engines[] = {
+	/* by engine */
+	{ "argocd", "argoproj.io", "Application" },
+	{ "flux", "kustomize.toolkit.fluxcd.io", "Kustomization" },
+};
+
+static const char *key_of(struct arena *a, const struct owner *o)
+{
+	return arena_printf(a, "%s/%s/%s/%s", o->engine, o->kind, o->ns, o->name);
+}
+
+static const struct resource *resource_of(struct cluster *c, const struct owner *o)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(engines); i++)
+		if (!strcmp(engines[i].engine, o->engine) && !strcmp(engines[i].kind, o->kind))
+			return resource_any_version(c, engines[i].group, o->kind);
+	return NULL;
+}
+
+void revision_want(struct asker *all, struct revisions *out)
+{
+	struct map seen;
+	size_t i, k;
+
+	map_init(&seen, &all->arena);
+	for (i = 0; i < all->items->count; i++) {
+		const struct plan_app *apps[] = { all->items->items[i].head_app,
+						  all->items->items[i].base_app };
+
+		for (k = 0; k < ARRAY_SIZE(apps) && out->count < OWNERS_MOST; k++) {
+			const struct owner *o = apps[k] ? apps[k]->owner : NULL;
+			const struct resource *r;
+			const char *key;
+
+			if (!o || !*o->name || (o->applied_revision && *o->applied_revision))
+				continue;
+			key = key_of(&all->arena, o);
+			if (map_get(&seen, key))
+				continue;
+			map_set(&seen, key, all);
+			r = resource_of(all->c, o);
+			if (r)
+				*vec_push(&all->arena, out) =
+					(struct revision_ask){ key, resource_path(&all->arena, r,
+										  o->ns, o->name) };
+		}
+	}
+}
+
+/* The commit in main@sha1:ID, main/ID or ID; NULL when there is none. */
+static const char *commit_in(struct arena *a, const char *text)
+{
+	const char *id = text ? text + strlen(text) : NULL;
+	size_t len;
+
+	while (id && id > text && id[-1] != ':' && id[-1] != '/')
+		id--;
+	len = id ? strlen(id) : 0;
+	if ((len != 40 && len != ID_MOST) || strspn(id, "0123456789abcdef") != len)
+		return NULL;
+	return arena_strdup(a, id);
+}
+
+/* What Argo CD synchronised last: the operation's result, else the end of its history. */
+static const char *synced(const struct node *status)
+{
+	const char *phase = node_text(node_path(status, "operationState", "phase", NULL));
+	const struct node *history = node_get(status, "history");
+
+	if (phase && !strcmp(phase, "Succeeded"))
+		return node_text(
+			node_path(status, "operationState", "syncResult", "revision", NULL));
+	if (!node_is(history, NODE_SEQ) || !history->len)
+		return NULL;
+	return node_get_string(history->items[history->len - 1], "revision");
+}
+
+void revision_take(struct asker *all, const struct revision_ask *asked,
+		   const struct cluster_answer *answer)
+{
+	const struct node *status = node_get(answer->body, "status");
+	const char *text = node_get_string(status, "lastAppliedRevision");
+
+	if (answer->status != 200)
+		return;
+	text = commit_in(&all->arena, text ? text : synced(status));
+	if (text)
+		map_set(&all->revisions, asked->key, (void *)(size_t)text);
+}
+
+const char *revision_of(const struct asker *all, const struct owner *owner)
+{
+	struct arena scratch = ARENA_INIT;
+	const char *found = map_get(&all->revisions, key_of(&scratch, owner));
+
+	arena_release(&scratch);
+	return found;
+}
