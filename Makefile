@@ -159,8 +159,9 @@ settings-check: $(B)/kubectl-gitops
 forges-check: $(B)/kubectl-gitops
 	@tests/forges/run $<
 
-# What takes other releases of Kubernetes: programs that are given the binary.
-RELEASE_TESTS := tests/cluster/releases
+# What takes other releases of Kubernetes: programs that are given the binary. SEED=N tries other
+# mutations of verdicts and paths.
+RELEASE_TESTS := tests/cluster/releases tests/cluster/mutations/releases
 test-releases: $(B)/kubectl-gitops
 	@python3 -c 'import yaml' 2>/dev/null || python3 -m pip install -q pyyaml
 	@status=0; for t in $(RELEASE_TESTS); do $$t $< || status=1; done; exit $$status
@@ -290,10 +291,6 @@ test-forges: $(B)/kubectl-gitops
 	for suite in paste reports page gitea; do \
 		[ ! -e tests/forges/$$suite ] || tests/forges/$$suite $< || status=1; \
 	done; exit $$status
-
-# Verdicts and paths against real API servers of two releases; SEED=N tries other mutations.
-test-releases: $(B)/kubectl-gitops
-	@tests/cluster/mutations/releases $<
 
 # Remote bases of kustomizations: git over TLS and ssh, and files, from servers on loopback.
 test-remote: $(B)/kubectl-gitops
