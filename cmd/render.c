@@ -468,9 +468,11 @@ const struct command cmd_render = {
 		"(GIT_SSH_COMMAND, GIT_ALLOW_PROTOCOL, http.sslCAInfo…), and kept by commit in\n"
 		"$XDG_CACHE_HOME/kubectl-gitops; remote files come over HTTP (HTTPS_PROXY, "
 		"NO_PROXY,\n"
-		"SSL_CERT_FILE). `env` entries of generators without a value are taken from "
-		"the environment,\n"
-		"as kustomize takes them.",
+		"SSL_CERT_FILE). Nothing else of the environment changes what is printed: a "
+		"line of an\n"
+		"env file without a value is empty, and a chart of helmCharts without "
+		"releaseName is named\n"
+		"by the time (--seed makes that repeatable).",
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct render_verb),
