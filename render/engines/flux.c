@@ -4,6 +4,7 @@
  */
 #include "render/engines/flux.h"
 #include <string.h>
+#include "base/base64.h"
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
 #include "render/yaml/yaml.h"
@@ -267,6 +268,32 @@ static int substitute(struct flux *f, struct node *object, struct err *err)
 	return flux_substitute(f->run, f->arena, object, &with, err);
 }
 
+/* kustomize-controller sends a Secret's stringData as data. */
+static void normalise(struct flux *f, struct node *object)
+{
+	const struct node *plain = node_get(object, "stringData");
+	struct node *data;
+	struct buf text;
+	uint32_t i;
+
+	if (strcmp(flux_text(object, "kind"), "Secret") || !node_is(plain, NODE_MAP) ||
+	    node_get(object, "sops"))
+		return;
+	data = flux_child_map(f->arena, object, "data");
+	for (i = 0; i < plain->len; i++) {
+		const struct node *value = plain->entries[i].value;
+
+		if (!node_is_scalar(value) || value->type == NODE_NULL)
+			continue;
+		buf_init(&text, LIMIT_FILE_BYTES);
+		base64_encode(&text, value->text, value->len);
+		node_set(f->arena, data, plain->entries[i].key->text,
+			 node_at(node_str_n(f->arena, text.text, text.len), value->origin));
+		buf_release(&text);
+	}
+	node_remove(object, "stringData");
+}
+
 static int finish(struct flux *f, const struct objects *built, struct objects *out, struct err *err)
 {
 	size_t i;
@@ -276,6 +303,7 @@ static int finish(struct flux *f, const struct objects *built, struct objects *o
 
 		if (substitute(f, object, err) < 0)
 			return -1;
+		normalise(f, object);
 		flux_mark(f->arena, f->app, group, object);
 		if (objects_add(f->run, f->arena, out, object, err) < 0)
 			return -1;
