@@ -111,6 +111,7 @@ $(B)/%.o: %.cc $(B)/flags
 	$(call say,CXX)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/cmd/report/read.o: cmd/report/plan.schema.json
+$(B)/cmd/report/html.o: cmd/report/page.css cmd/report/page.js
 
 # Kubernetes' types: a text, compiled into a read-only table by a program of the build machine.
 $(B)/schema-compile: validate/schema/compile.c validate/schema/rows.h validate/schema/schema.h

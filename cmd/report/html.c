@@ -7,57 +7,28 @@
 #include "base/map.h"
 #include "cmd/report/words.h"
 
-enum { VALUE_MOST = 4000, PICTURE_MOST = 200, ROW = 24, LEFT = 12, RIGHT = 460 };
+enum {
+	VALUE_MOST = 4000,
+	PICTURE_MOST = 200,
+	ROW = 32,
+	WIDTH = 1100,
+	APP_WIDTH = 330,
+	OBJECT = 470
+};
+
+/* cmd/report/page.css and page.js, as they are. */
+__asm__(".section .rodata\n"
+	"page_css_text: .incbin \"cmd/report/page.css\"\n\t.byte 0\n"
+	"page_js_text: .incbin \"cmd/report/page.js\"\n\t.byte 0\n"
+	".previous\n");
+extern const char page_css_text[], page_js_text[];
 
 static const char head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
 	"'unsafe-inline'; script-src 'unsafe-inline'\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	"<title>kubectl gitops plan</title>\n<style>\n"
-	":root{color-scheme:light "
-	"dark;--bg:#fff;--fg:#1c2128;--dim:#59636e;--line:#d1d9e0;--box:#f6f8fa;"
-	"--add:#1a7f37;--del:#cf222e;--mod:#9a6700;--move:#0969da}\n"
-	"@media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#"
-	"3d444d;"
-	"--box:#151b23;--add:#3fb950;--del:#f85149;--mod:#d29922;--move:#4493f8}}\n"
-	"body{background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;margin:0 "
-	"auto;"
-	"max-width:1100px;padding:1.5rem}\n"
-	"h1{font-size:1.4rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.6rem 0 .5rem}\n"
-	"p{margin:.2rem 0;color:var(--dim)}code,td.v{font:13px/1.45 ui-monospace,monospace}\n"
-	".counts{display:flex;flex-wrap:wrap;gap:.5rem;margin:.8rem 0}\n"
-	".counts span{border:1px solid var(--line);border-radius:999px;padding:.1rem .8rem}\n"
-	".create{color:var(--add)}.update,.unchanged{color:var(--mod)}.delete,.replace,.undecided,."
-	"error{"
-	"color:var(--del)}.move,.orphan,.info{color:var(--move)}.warning{color:var(--mod)}\n"
-	"input{width:100%;box-sizing:border-box;padding:.5rem .7rem;border:1px solid var(--line);"
-	"border-radius:6px;background:var(--box);color:inherit;font:inherit}\n"
-	"ul{list-style:none;padding:0;margin:0}li{border-top:1px solid var(--line);padding:.4rem "
-	"0}\n"
-	"details{border:1px solid var(--line);border-radius:6px;margin:.4rem "
-	"0;background:var(--box)}\n"
-	"summary{padding:.45rem .7rem;cursor:pointer}summary "
-	"code{color:var(--dim);margin-left:.6rem}\n"
-	"table{border-collapse:collapse;width:100%;table-layout:fixed;background:var(--bg)}\n"
-	"th{text-align:left;font-weight:600;color:var(--dim);font-size:.8rem}\n"
-	"td,th{border-top:1px solid var(--line);padding:.3rem .7rem;vertical-align:top;"
-	"overflow-wrap:anywhere}td.before{color:var(--del)}td.after{color:var(--add)}\n"
-	".picture{overflow-x:auto;border:1px solid var(--line);border-radius:6px}\n"
-	"svg text{font:13px system-ui,sans-serif;fill:var(--fg)}svg "
-	"path{stroke:var(--line);fill:none}\n"
-	"svg .create{fill:var(--add)}svg .update,svg .unchanged{fill:var(--mod)}svg .delete,svg "
-	".replace,"
-	"svg .undecided{fill:var(--del)}svg .move,svg .orphan{fill:var(--move)}\n"
-	"[hidden]{display:none}\n</style>\n</head>\n<body>\n";
-
-static const char script[] =
-	"<script>\nconst box=document.getElementById('filter');\n"
-	"box.addEventListener('input',()=>{const "
-	"words=box.value.toLowerCase().split(/\\s+/).filter(Boolean);\n"
-	"for(const e of document.querySelectorAll('[data-text]')){const "
-	"t=e.dataset.text.toLowerCase();\n"
-	"e.hidden=!words.every(w=>t.includes(w));}});\n</script>\n</body>\n</html>\n";
+	"<title>kubectl gitops plan</title>\n<style>\n";
 
 static void xml_ref(struct buf *out, const struct plan_ref *ref)
 {
@@ -94,54 +65,90 @@ static void xml_place(struct buf *out, const struct plan_place *place)
 	buf_release(&text);
 }
 
-static void write_counts(struct buf *out, const struct plan *p)
+/* What can be shown alone: an action, or a severity of findings. */
+static void write_chip(struct buf *out, const char *kind, unsigned count, const char *words)
 {
-	size_t i;
+	if (count)
+		buf_printf(out,
+			   "<button type=\"button\" class=\"%s\" data-kind=\"%s\" "
+			   "aria-pressed=\"false\"><i></i><b>%u</b> %s</button>\n",
+			   kind, kind, count, words);
+}
 
-	buf_str(out, "<div class=\"counts\">");
-	for (i = 0; i < PLAN_ACTIONS; i++)
-		if (p->summary.actions[i])
-			buf_printf(out, "<span class=\"%s\">%u %s</span>",
-				   plan_action_name((enum plan_action)i), p->summary.actions[i],
-				   plan_action_name((enum plan_action)i));
-	if (p->summary.drift)
-		buf_printf(out, "<span class=\"update\">%u drifted</span>", p->summary.drift);
-	buf_printf(
-		out,
-		"<span class=\"%s\">%u errors</span><span class=\"%s\">%u warnings</span></div>\n",
-		p->summary.errors ? "error" : "", p->summary.errors,
-		p->summary.warnings ? "warning" : "", p->summary.warnings);
+static void write_bar(struct buf *out, const struct plan *p)
+{
+	static const char *const words[PLAN_ACTIONS] = {
+		[PLAN_UNCHANGED] = NULL,     [PLAN_CREATE] = "to create",
+		[PLAN_UPDATE] = "to change", [PLAN_REPLACE] = "to replace",
+		[PLAN_DELETE] = "to delete", [PLAN_ORPHAN] = "orphaned",
+		[PLAN_MOVE] = "moved",	     [PLAN_UNDECIDED] = "undecided",
+	};
+
+	buf_str(out,
+		"<div class=\"bar\">\n<input id=\"filter\" type=\"search\" placeholder=\"filter by "
+		"name, kind, file, target\" aria-label=\"filter\">\n");
+	write_chip(out, "error", p->summary.errors, p->summary.errors == 1 ? "error" : "errors");
+	write_chip(out, "warning", p->summary.warnings,
+		   p->summary.warnings == 1 ? "warning" : "warnings");
+	for (size_t i = 0; i < PLAN_ACTIONS; i++)
+		if (words[i])
+			write_chip(out, plan_action_name((enum plan_action)i),
+				   p->summary.actions[i], words[i]);
+	write_chip(out, "unchanged", p->summary.drift, "drifted");
+	buf_str(out,
+		"<button type=\"button\" id=\"fold\">fold</button>\n"
+		"<button type=\"button\" id=\"theme\" aria-label=\"dark or light\">◐</button>\n"
+		"</div>\n");
+}
+
+static void write_target(struct buf *out, const struct plan *p, const struct plan_target *t)
+{
+	buf_str(out, "<p>");
+	if (p->targets.count > 1) {
+		buf_str(out, "<code>");
+		words_xml(out, t->id);
+		buf_str(out, "</code> ");
+	}
+	words_xml(out, t->why_offline ? "offline: " : "on the cluster ");
+	words_xml(out, t->why_offline ? t->why_offline : t->context);
+	if (!t->why_offline && t->version && *t->version) {
+		buf_printf(out, ", %s ", t->software ? t->software : "Kubernetes");
+		words_xml(out, t->version);
+	}
+	buf_str(out, "</p>\n");
 }
 
 static void write_heading(struct buf *out, const struct plan *p)
 {
-	size_t i;
+	struct buf counts;
 
-	buf_str(out, "<h1>Plan</h1>\n<p>");
-	if (p->commit && *p->commit)
-		buf_printf(out, "Commit <code>%.12s</code>", p->commit);
-	else
-		buf_str(out, "Not committed");
-	if (p->base && *p->base)
-		buf_printf(out, " against <code>%.12s</code>", p->base);
+	buf_init(&counts, 0);
+	words_counts(&counts, &p->summary);
+	buf_str(out, "<header>\n<h1>");
+	words_xml(out, counts.text);
+	buf_str(out, "</h1>\n<p>");
+	if (p->commit && *p->commit) {
+		buf_str(out, "Commit <code>");
+		words_xml(out, arena_memdup(p->arena, p->commit, strnlen(p->commit, 12)));
+		buf_str(out, "</code>");
+	} else {
+		buf_str(out, "What is not committed");
+	}
+	if (p->base && *p->base) {
+		buf_str(out, " against <code>");
+		words_xml(out, arena_memdup(p->arena, p->base, strnlen(p->base, 12)));
+		buf_str(out, "</code>");
+	}
 	if (p->base_why) {
 		buf_str(out, ", the ");
 		words_xml(out, p->base_why);
 	}
 	buf_str(out, "</p>\n");
-	for (i = 0; i < p->targets.count; i++) {
-		const struct plan_target *t = &p->targets.items[i];
-
-		buf_str(out, "<p>");
-		words_xml(out, t->why_offline ? "Offline: " : "Cluster ");
-		words_xml(out, t->why_offline ? t->why_offline : t->context);
-		if (!t->why_offline && t->version && *t->version) {
-			buf_printf(out, ", %s ", t->software ? t->software : "Kubernetes");
-			words_xml(out, t->version);
-		}
-		buf_str(out, "</p>\n");
-	}
-	write_counts(out, p);
+	for (size_t i = 0; i < p->targets.count; i++)
+		write_target(out, p, &p->targets.items[i]);
+	buf_str(out, "</header>\n<main>\n");
+	write_bar(out, p);
+	buf_release(&counts);
 }
 
 /* ---- the picture ---- */
@@ -164,17 +171,80 @@ struct owners {
 	VEC(const char *);
 };
 
-static void picture_object(struct buf *out, const struct plan_change *c, unsigned row,
-			   unsigned from)
+static const char *sign_of(enum plan_action action)
 {
-	unsigned y = row * ROW + ROW / 2 + 6, y0 = from * ROW + ROW / 2 + 6;
+	static const char *const signs[PLAN_ACTIONS] = {
+		[PLAN_UNCHANGED] = "≈", [PLAN_CREATE] = "+",	[PLAN_UPDATE] = "~",
+		[PLAN_REPLACE] = "±",	[PLAN_DELETE] = "−",	[PLAN_ORPHAN] = "○",
+		[PLAN_MOVE] = "→",	[PLAN_UNDECIDED] = "?",
+	};
 
-	buf_printf(out, "<path d=\"M 330 %u C 400 %u, 390 %u, %d %u\"/>", y0, y0, y, RIGHT - 12, y);
-	buf_printf(out, "<circle class=\"%s\" cx=\"%d\" cy=\"%u\" r=\"5\"/>",
-		   plan_action_name(c->action), RIGHT - 6, y);
-	buf_printf(out, "<text x=\"%d\" y=\"%u\">", RIGHT + 6, y + 4);
-	xml_ref(out, &c->object);
-	buf_str(out, "</text>\n");
+	return signs[action];
+}
+
+/* At most `most` characters of a text, and a sign that there is more. */
+static void cut_xml(struct buf *out, struct arena *a, const char *text, size_t most)
+{
+	size_t n = 0, i = 0;
+
+	for (; text[i] && n < most; n++)
+		do
+			i++;
+		while (((unsigned char)text[i] & 0xc0) == 0x80);
+	words_xml(out, arena_memdup(a, text, i));
+	if (text[i])
+		buf_str(out, "…");
+}
+
+/* The place of a change in the plan is its id on the page. */
+static void picture_object(struct buf *out, struct arena *a, const struct plan_change *c, size_t id,
+			   unsigned row)
+{
+	unsigned y = row * ROW + 4;
+	struct buf name;
+
+	buf_init(&name, 0);
+	words_ref(&name, &c->object);
+	buf_printf(out, "<a href=\"#c%zu\" class=\"%s\" data-kind=\"%s\" data-text=\"", id,
+		   plan_action_name(c->action), plan_action_name(c->action));
+	words_xml(out, name.text);
+	buf_printf(out,
+		   "\"><rect class=\"object\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"26\" "
+		   "rx=\"13\"/><text class=\"sign\" x=\"%d\" y=\"%u\">%s</text><text x=\"%d\" "
+		   "y=\"%u\">",
+		   OBJECT, y, WIDTH - OBJECT - 2, OBJECT + 17, y + 18, sign_of(c->action),
+		   OBJECT + 34, y + 18);
+	cut_xml(out, a, name.text, 78);
+	buf_str(out, "</text></a>\n");
+	buf_release(&name);
+}
+
+static void picture_app(struct buf *out, struct arena *a, const char *owner, const char *engine,
+			unsigned first, unsigned count)
+{
+	unsigned y = first * ROW + 4, height = count * ROW - 6;
+
+	buf_printf(out,
+		   "<rect class=\"app\" x=\"1\" y=\"%u\" width=\"%d\" height=\"%u\" rx=\"8\"/>"
+		   "<text x=\"14\" y=\"%u\">",
+		   y, APP_WIDTH, height, y + (count > 1 ? 20 : 18));
+	cut_xml(out, a, owner, 42);
+	buf_str(out, "</text>");
+	if (count > 1) {
+		buf_printf(out, "<text class=\"dim\" x=\"14\" y=\"%u\">", y + 38);
+		words_xml(out, engine);
+		buf_printf(out, ", %u objects</text>", count);
+	}
+	buf_char(out, '\n');
+}
+
+static void picture_line(struct buf *out, const struct plan_change *c, unsigned first, unsigned row)
+{
+	unsigned y = row * ROW + 17, from = first * ROW + 17;
+
+	buf_printf(out, "<path class=\"%s\" d=\"M %d %u C %d %u, %d %u, %d %u\"/>",
+		   plan_action_name(c->action), APP_WIDTH + 1, from, APP_WIDTH + 70, from,
+		   OBJECT - 70, y, OBJECT, y);
 }
 
 static void write_picture(struct buf *out, const struct plan *p,
@@ -185,6 +255,7 @@ static void write_picture(struct buf *out, const struct plan *p,
 	struct buf body;
 	struct map seen;
 	unsigned row = 0, left = 0, first;
+	const char *engine = "";
 	size_t i, k;
 
 	map_init(&seen, &scratch);
@@ -209,20 +280,19 @@ static void write_picture(struct buf *out, const struct plan *p,
 				left++;
 				continue;
 			}
-			picture_object(&body, c, row++, first);
+			engine = c->engine ? c->engine : "";
+			picture_line(&body, c, first, row);
+			picture_object(&body, &scratch, c, i, row++);
 		}
-		if (row > first) {
-			buf_printf(&body, "<text x=\"%d\" y=\"%u\">", LEFT,
-				   first * ROW + ROW / 2 + 10);
-			words_xml(&body, owners.items[k]);
-			buf_str(&body, "</text>\n");
-		}
+		if (row > first)
+			picture_app(&body, &scratch, owners.items[k], engine, first, row - first);
 	}
 	if (row) {
 		buf_printf(out,
-			   "<h2>Apps and objects</h2>\n<div class=\"picture\"><svg width=\"1000\" "
-			   "height=\"%u\" role=\"img\" aria-label=\"apps and their objects\">\n",
-			   row * ROW + 12);
+			   "<h2>Apps and their objects</h2>\n<div class=\"picture\"><svg "
+			   "viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"apps and their "
+			   "objects\">\n",
+			   WIDTH, row * ROW + 4);
 		buf_add(out, body.text, body.len);
 		buf_str(out, "</svg></div>\n");
 	}
@@ -236,45 +306,64 @@ static void write_picture(struct buf *out, const struct plan *p,
 
 static void write_finding(struct buf *out, const struct plan_finding *f)
 {
+	const char *severity = words_severity(f->severity);
 	struct buf text;
 
 	buf_init(&text, 0);
 	words_finding(&text, f);
-	buf_str(out, "<li data-text=\"");
+	buf_printf(out, "<li class=\"%s\" data-kind=\"%s\" data-text=\"", severity, severity);
 	words_xml(out, text.text);
 	buf_char(out, ' ');
 	words_xml(out, f->rule);
-	buf_printf(out, "\"><b class=\"%s\">%s</b> ", words_severity(f->severity),
-		   words_severity(f->severity));
+	buf_char(out, ' ');
+	words_xml(out, f->place.at.file ? f->place.at.file : "");
+	buf_printf(out, "\"><span class=\"tag\">%s</span>", severity);
+	words_xml(out, text.text);
+	buf_str(out, "<span class=\"where\">");
 	xml_place(out, &f->place);
-	buf_char(out, ' ');
-	words_xml(out, text.text);
-	buf_str(out, " <code>[");
+	buf_str(out, " [");
 	words_xml(out, f->rule);
-	buf_str(out, "]</code></li>\n");
+	buf_printf(out, "]%s</span></li>\n", f->is_new ? "" : ", was there before");
 	buf_release(&text);
 }
 
+/* A text of several lines as it is, anything else as JSON on one line. */
 static void write_value(struct buf *out, const char *class_name, const struct node *value)
 {
+	const char *lines = node_string(value);
 	struct buf text;
 
 	buf_printf(out, "<td class=\"v %s\">", class_name);
-	if (value) {
-		buf_init(&text, 0);
+	buf_init(&text, VALUE_MOST);
+	if (lines && strchr(lines, '\n')) {
+		buf_str(&text, lines);
+		words_xml(out, text.text);
+		buf_str(out, text.full ? "…" : "");
+	} else if (value) {
 		words_value(&text, value, VALUE_MOST);
 		words_xml(out, text.text);
-		buf_release(&text);
 	}
+	buf_release(&text);
 	buf_str(out, "</td>");
+}
+
+static void write_cause(struct buf *out, const struct plan_field *f)
+{
+	if (f->cause == CAUSE_COMMIT || f->cause == CAUSE_NONE)
+		return;
+	buf_printf(out, " <span class=\"cause\">%s", plan_cause_name(f->cause));
+	if (f->manager) {
+		buf_str(out, " by ");
+		words_xml(out, f->manager);
+	}
+	buf_str(out, "</span>");
 }
 
 static void write_fields(struct buf *out, const struct plan_change *c)
 {
-	size_t i;
-
-	buf_str(out, "<table><tr><th>field</th><th>before</th><th>after</th><th>from</th></tr>\n");
-	for (i = 0; i < c->count; i++) {
+	buf_str(out, "<div class=\"fields\"><table>\n<thead><tr><th>field</th><th>before</th>"
+		     "<th>after</th><th>written in</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < c->count; i++) {
 		const struct plan_field *f = &c->items[i];
 
 		buf_str(out, "<tr><td class=\"v\">");
@@ -284,32 +373,51 @@ static void write_fields(struct buf *out, const struct plan_change *c)
 		write_value(out, "after", f->after);
 		buf_str(out, "<td>");
 		xml_place(out, &f->place);
-		if (f->cause != CAUSE_COMMIT && f->cause != CAUSE_NONE) {
-			buf_printf(out, " %s", plan_cause_name(f->cause));
-			if (f->manager) {
-				buf_str(out, " by ");
-				words_xml(out, f->manager);
-			}
-		}
+		write_cause(out, f);
 		buf_str(out, "</td></tr>\n");
 	}
-	buf_str(out, "</table>");
+	buf_str(out, "</tbody>\n</table></div>");
 }
 
-static void write_change(struct buf *out, const struct plan_change *c)
+static void write_summary(struct buf *out, const struct plan *p, const struct plan_change *c)
 {
-	buf_printf(out, "<details%s data-text=\"%s ", c->count ? " open" : "",
-		   plan_action_name(c->action));
+	buf_printf(out, "<summary><span class=\"tag\">%s</span><span class=\"kind\">",
+		   c->action == PLAN_UNCHANGED ? "drift" : plan_action_name(c->action));
+	words_xml(out, c->object.kind);
+	buf_str(out, "</span><b>");
+	if (c->object.ns && *c->object.ns) {
+		words_xml(out, c->object.ns);
+		buf_char(out, '/');
+	}
+	words_xml(out, c->object.name);
+	buf_str(out, "</b><span class=\"says\">");
+	if (p->targets.count > 1) {
+		buf_str(out, "on ");
+		words_xml(out, c->target);
+		buf_str(out, " ");
+	}
+	words_xml(out, words_action(c));
+	buf_printf(out, "%s</span>", c->simulated ? " (simulated)" : "");
+	xml_place(out, &c->place);
+	buf_str(out, "</summary>");
+}
+
+static void write_change(struct buf *out, const struct plan *p, const struct plan_change *c,
+			 size_t id)
+{
+	const char *action = plan_action_name(c->action);
+
+	buf_printf(out, "<details id=\"c%zu\" class=\"%s\" data-kind=\"%s\"%s data-text=\"", id,
+		   action, action, c->count && c->action != PLAN_CREATE ? " open" : "");
 	xml_ref(out, &c->object);
 	buf_char(out, ' ');
 	words_xml(out, c->place.at.file ? c->place.at.file : "");
-	buf_printf(out, "\"><summary><b class=\"%s\">", plan_action_name(c->action));
-	xml_ref(out, &c->object);
-	buf_printf(out, "</b> %s%s ", words_action(c), c->simulated ? " (simulated)" : "");
-	xml_place(out, &c->place);
-	buf_str(out, "</summary>");
+	buf_char(out, ' ');
+	words_xml(out, c->target ? c->target : "");
+	buf_str(out, "\">");
+	write_summary(out, p, c);
 	if (c->reason) {
-		buf_str(out, "<p style=\"padding:0 .7rem .4rem\">");
+		buf_str(out, "<p>");
 		words_xml(out, c->reason);
 		buf_str(out, "</p>");
 	}
@@ -318,32 +426,41 @@ static void write_change(struct buf *out, const struct plan_change *c)
 	buf_str(out, "</details>\n");
 }
 
+static void write_findings(struct buf *out, const struct plan *p)
+{
+	if (!p->findings.count)
+		return;
+	buf_str(out, "<h2>Findings</h2>\n<ul>\n");
+	for (size_t i = 0; i < p->findings.count; i++)
+		write_finding(out, &p->findings.items[i]);
+	buf_str(out, "</ul>\n");
+}
+
 static void write_html(struct buf *out, const struct plan *p, const struct report_options *options)
 {
-	size_t i, shown = 0;
+	size_t shown = 0;
 
 	buf_str(out, head);
+	buf_str(out, page_css_text);
+	buf_str(out, "</style>\n</head>\n<body>\n");
 	write_heading(out, p);
-	buf_str(out,
-		"<input id=\"filter\" type=\"search\" placeholder=\"filter by name, kind, file, "
-		"action\" aria-label=\"filter\">\n");
-	if (p->findings.count) {
-		buf_str(out, "<h2>Findings</h2>\n<ul>\n");
-		for (i = 0; i < p->findings.count; i++)
-			write_finding(out, &p->findings.items[i]);
-		buf_str(out, "</ul>\n");
-	}
+	write_findings(out, p);
 	write_picture(out, p, options);
 	buf_str(out, "<h2>Changes</h2>\n");
-	for (i = 0; i < p->changes.count; i++) {
+	for (size_t i = 0; i < p->changes.count; i++) {
 		if (!report_lists(&p->changes.items[i], options))
 			continue;
-		write_change(out, &p->changes.items[i]);
+		write_change(out, p, &p->changes.items[i], i);
 		shown++;
 	}
-	if (!shown)
-		buf_str(out, "<p>Nothing changes.</p>\n");
-	buf_str(out, script);
+	buf_printf(out, "<p id=\"none\" class=\"none\"%s>%s</p>\n", shown ? " hidden" : "",
+		   shown ? "Nothing of the plan fits the filter." : "Nothing changes.");
+	buf_str(out, "</main>\n<footer>kubectl gitops");
+	if (options->tool)
+		buf_printf(out, " %s", options->tool);
+	buf_str(out, "</footer>\n<script>\n");
+	buf_str(out, page_js_text);
+	buf_str(out, "</script>\n</body>\n</html>\n");
 }
 
 const struct report_format report_html = {
