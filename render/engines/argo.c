@@ -281,7 +281,7 @@ static void settle(struct apps *apps, struct app *app)
 	if (!strcmp(app->kind, "ApplicationSet"))
 		return;
 	app->path = first_path(apps, spec);
-	app->place = place_of(apps, spec);
+	app->place = *place_of(apps, spec) ? place_of(apps, spec) : NULL;
 }
 
 /* Its own cluster by these names; another is told by its name, else by its server. */
