@@ -51,7 +51,7 @@ def place(folder, index, manifest, text, update):
     os.makedirs(folder, exist_ok=True)
     if update and manifest["kind"] not in OWN_NAME:
         manifest = copy.deepcopy(manifest)
-        manifest["metadata"]["name"] = "m%d" % index
+        manifest["metadata"]["name"] += "-m%d" % index
     name = "m-%05d.%s" % (index, "yaml" if text is not None else "json")
     with open(os.path.join(folder, name), "wb") as out:
         out.write(json.dumps(manifest).encode() if text is None else text)
