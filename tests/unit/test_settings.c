@@ -143,6 +143,27 @@ START_TEST(the_published_schema_is_this_one)
 }
 END_TEST
 
+/* What hooks/README.md shows is a file that holds. */
+START_TEST(the_documented_file_holds)
+{
+	struct err err = ERR_INIT;
+	const char *start, *end;
+	struct buf file;
+
+	buf_init(&file, 0);
+	ck_assert_msg(!file_read("hooks/README.md", &file, &err), "%s", err.msg);
+	start = strstr(file.text, "```yaml\n");
+	end = start ? strstr(start, "\n```\n") : NULL;
+	ck_assert_ptr_nonnull(end);
+	start += strlen("```yaml\n");
+	ck_assert_msg(settings_read(&run, &run.arena, SETTINGS_FILE, start,
+				    (size_t)(end - start) + 1, 0, &err) != NULL,
+		      "%u:%u: %s", err.line, err.column, err.msg);
+	ck_assert_ptr_null(schema_says(arena_memdup(&run.arena, start, (size_t)(end - start) + 1)));
+	buf_release(&file);
+}
+END_TEST
+
 static const struct settings_key *key_of(const struct settings_section *section, const char *name)
 {
 	for (size_t i = 0; i < section->count; i++)
@@ -229,6 +250,7 @@ SUITE(settings)
 	tcase_add_loop_test(tc, refuses_more_than_the_schema, 0, ARRAY_SIZE(more));
 	tcase_add_loop_test(tc, finds_the_target_of_an_app, 0, ARRAY_SIZE(owned));
 	tcase_add_test(tc, the_published_schema_is_this_one);
+	tcase_add_test(tc, the_documented_file_holds);
 	tcase_add_test(tc, words_are_those_of_the_other_tables);
 	tcase_add_test(tc, tables_are_sound);
 	return s;
