@@ -17,6 +17,7 @@
 #define LIMIT_SYMLINKS 16			/* followed for one path */
 #define LIMIT_KUSTOMIZE_DEPTH 100		/* bases of bases */
 #define LIMIT_TEMPLATE_STEPS 10000000u		/* actions and calls one chart may evaluate */
+#define LIMIT_TEMPLATE_MS 10000			/* of processor time for one chart: keys, hashes */
 #define LIMIT_TEMPLATE_DEPTH 5000		/* include, tpl and template calls in one another */
 #define LIMIT_TEMPLATE_STACK (6 << 20)		/* of the C stack that they may take */
 #define LIMIT_TEMPLATE_MEMORY ((size_t)1 << 30) /* that one chart's values may take */

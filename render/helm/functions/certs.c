@@ -17,6 +17,7 @@
 #include <time.h>
 #include "base/base64.h"
 #include "render/helm/functions/functions.h"
+#include "render/helm/functions/keys_seeded.h"
 #include "render/helm/functions/random.h"
 
 enum { KEY_STEPS = 200000, CERT_FIELDS = 2 };
@@ -144,11 +145,15 @@ static EVP_PKEY *new_rsa(struct call *c, unsigned bits)
 	return EVP_RSA_gen(bits);
 }
 
-static EVP_PKEY *new_dsa(void)
+static EVP_PKEY *new_dsa(struct call *c)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "DSA", NULL), *gen = NULL;
 	EVP_PKEY *params = NULL, *key = NULL;
 
+	if (c->exec->set->options.seed) {
+		EVP_PKEY_CTX_free(ctx);
+		return seeded_dsa(c);
+	}
 	if (ctx && EVP_PKEY_paramgen_init(ctx) > 0 &&
 	    EVP_PKEY_CTX_set_dsa_paramgen_bits(ctx, 2048) > 0 &&
 	    EVP_PKEY_CTX_set_dsa_paramgen_q_bits(ctx, 256) > 0 &&
@@ -195,9 +200,9 @@ int fn_gen_private_key(struct call *c)
 	if (!type.s->len || string_is(type, "rsa"))
 		key = new_rsa(c, 4096);
 	else if (string_is(type, "dsa"))
-		key = new_dsa();
+		key = new_dsa(c);
 	else if (string_is(type, "ecdsa"))
-		key = EVP_EC_gen("P-256");
+		key = c->exec->set->options.seed ? seeded_p256(c) : EVP_EC_gen("P-256");
 	else if (string_is(type, "ed25519"))
 		key = new_ed25519(c);
 	else

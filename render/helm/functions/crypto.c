@@ -17,7 +17,7 @@ static int give_digest(struct call *c, const EVP_MD *md)
 	unsigned len = 0, i;
 	struct buf b;
 
-	if (call_spend(c, c->args[0].s->len / 64))
+	if (call_spend(c, c->args[0].s->len / 32))
 		return -1;
 	if (!EVP_Digest(c->args[0].s->text, c->args[0].s->len, digest, &len, md, NULL))
 		return call_fail(c, "the digest is not available");
@@ -52,7 +52,7 @@ int fn_sha512sum(struct call *c)
 
 /* ---- bcrypt ---- */
 
-enum { BCRYPT_MAX = 72, BCRYPT_COST = 10, BCRYPT_STEPS = 100000 };
+enum { BCRYPT_MAX = 72, BCRYPT_COST = 10, BCRYPT_STEPS = 200000 };
 
 static const char *bcrypt_text(struct call *c, struct value password)
 {

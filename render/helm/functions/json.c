@@ -98,7 +98,7 @@ static int marshal(struct call *c, unsigned flags, bool must)
 	buf_init(&o.scratch, LIMIT_TEMPLATE_BYTES);
 	put_node(&o, n, 0);
 	buf_release(&o.scratch);
-	if (call_spend(c, o.text.buf.len / 32)) {
+	if (call_spend(c, o.text.buf.len / 16)) {
 		text_release(&o.text);
 		return -1;
 	}

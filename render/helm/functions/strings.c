@@ -435,7 +435,7 @@ static int split_into(struct call *c, struct value sep, struct value s, int64_t 
 	const char *hit;
 
 	*out = value_list(c->arena, &type_strings);
-	if (call_spend(c, s.s->len / 16))
+	if (call_spend(c, s.s->len / 8))
 		return -1;
 	if (!count)
 		return 0;

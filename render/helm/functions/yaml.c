@@ -33,7 +33,7 @@ static int write_yaml(struct call *c, const struct node *n, unsigned flags)
 		buf_cut(&t.buf, len - 1);
 	if (t.spans.count && t.spans.items[0].offset)
 		t.spans.items[0].offset = 0;
-	if (call_spend(c, len / 32)) {
+	if (call_spend(c, len / 8)) {
 		text_release(&t);
 		return -1;
 	}

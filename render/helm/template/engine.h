@@ -159,6 +159,7 @@ struct template_set {
 	} sources;
 	struct template_error error;
 	size_t steps, printed;
+	int64_t started; /* processor time of this thread, in ms */
 	unsigned depth;
 	const char *stack; /* an address near the bottom, to bound recursion */
 	bool random;	   /* a random function was called */
@@ -194,6 +195,8 @@ int exec_tree(struct template_set *set, const struct scope *scope, const char *n
 int scope_parse(struct template_set *set, struct scope *scope, const struct source *source,
 		struct tnode **root, const char **error);
 struct template *scope_find(const struct scope *scope, const char *name, size_t len);
+/* The time that it may take counts from here. */
+void set_start(struct template_set *set);
 /* Count work: `steps` of it. NULL, or the text of the limit that is hit. */
 const char *set_spend(struct template_set *set, size_t steps);
 /* The same from a function: -1 with the call failed. */

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include "render/helm/template/engine.h"
 #include "render/helm/template/gotext.h"
 
@@ -114,6 +115,19 @@ int exec_fail(struct exec *x, const char *fmt, ...)
 
 /* ---- limits ---- */
 
+static int64_t thread_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void set_start(struct template_set *set)
+{
+	set->started = thread_ms();
+}
+
 const char *set_spend(struct template_set *set, size_t steps)
 {
 	size_t before = set->steps;
@@ -127,6 +141,11 @@ const char *set_spend(struct template_set *set, size_t steps)
 	    (arena_over_budget(set->arena) || set->arena->held > LIMIT_TEMPLATE_MEMORY)) {
 		set->limit = true;
 		return "the chart's templates take more memory than the limit allows";
+	}
+	if ((before >> 14) != (set->steps >> 14) &&
+	    thread_ms() - set->started > LIMIT_TEMPLATE_MS) {
+		set->limit = true;
+		return "the chart's templates take more time than the limit allows";
 	}
 	return NULL;
 }

@@ -12,6 +12,7 @@ struct template_set *template_set_new(struct run *run, struct arena *a,
 	set->arena = a;
 	if (options)
 		set->options = *options;
+	set_start(set);
 	map_init(&set->scope.templates, a);
 	map_init(&set->includes, a);
 	map_init(&set->regexes, a);
