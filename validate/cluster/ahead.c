@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include "validate/cluster/ask.h"
+#include "validate/cluster/requests.h"
 #include "validate/schema/schema.h"
 
 enum { LIST_FROM = 8, LIST_TO = 1000, LIST_SLACK = 100 };

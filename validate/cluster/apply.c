@@ -1,5 +1,5 @@
 #include "base/json.h"
-#include "validate/cluster/ask.h"
+#include "validate/cluster/requests.h"
 #include "validate/cluster/inventory.h"
 #include "validate/merge.h"
 #include "validate/sops.h"

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include "validate/cluster/ask.h"
+#include "validate/cluster/requests.h"
 #include "validate/schema/schema.h"
 
 /* --- webhooks ------------------------------------------------------------------------------ */
