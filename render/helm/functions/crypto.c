@@ -5,6 +5,7 @@
 #include <openssl/kdf.h>
 #include <openssl/core_names.h>
 #include <openssl/params.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/base64.h"
 #include "base/sha256.h"
@@ -54,9 +55,26 @@ int fn_sha512sum(struct call *c)
 
 enum { BCRYPT_MAX = 72, BCRYPT_COST = 10, BCRYPT_STEPS = 200000 };
 
+/* "$2a$10$" and 16 bytes in bcrypt's own base64; crypt_gensalt is not in every libc. */
+static void bcrypt_salt(const char bytes[16], char salt[32])
+{
+	static const char letters[] =
+		"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	int at = snprintf(salt, 32, "$2a$%02d$", BCRYPT_COST);
+
+	for (int bit = 0; bit < 128; bit += 6) {
+		int byte = bit / 8;
+		unsigned pair = (unsigned char)bytes[byte] * 256U +
+				(byte < 15 ? (unsigned char)bytes[byte + 1] : 0U);
+
+		salt[at++] = letters[pair >> (10 - bit % 8) & 63];
+	}
+	salt[at] = '\0';
+}
+
 static const char *bcrypt_text(struct call *c, struct value password)
 {
-	char salt[CRYPT_GENSALT_OUTPUT_SIZE], bytes[16];
+	char salt[32], bytes[16];
 	struct crypt_data *data = arena_new(c->arena, struct crypt_data);
 	const char *hash;
 
@@ -64,8 +82,7 @@ static const char *bcrypt_text(struct call *c, struct value password)
 		return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 "
 		       "bytes";
 	random_bytes(c, bytes, sizeof(bytes));
-	if (!crypt_gensalt_rn("$2a$", BCRYPT_COST, bytes, sizeof(bytes), salt, sizeof(salt)))
-		return "failed to encrypt string with bcrypt: no salt";
+	bcrypt_salt(bytes, salt);
 	hash = crypt_r(string_c(c->arena, password), salt, data);
 	return hash && *hash == '$' ? arena_strdup(c->arena, hash)
 				    : "failed to encrypt string with bcrypt: not available";
