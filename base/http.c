@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <strings.h>
 #include <time.h>
 #include "base/limits.h"
@@ -197,10 +198,33 @@ static void set_blob(CURL *e, CURLoption option, const char *pem, size_t len)
 	curl_easy_setopt(e, option, &blob);
 }
 
+/*
+ * The machine's certificate authorities, wherever its distribution keeps them: a program that was
+ * made elsewhere knows only its own distribution's place. NULL: libcurl's own choice.
+ */
+static const char *machine_authorities(void)
+{
+	static const char *const places[] = {
+		"/etc/ssl/certs/ca-certificates.crt",		     /* Debian, Alpine, Arch */
+		"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL */
+		"/etc/pki/tls/certs/ca-bundle.crt",		     /* older ones */
+		"/etc/ssl/ca-bundle.pem",			     /* SUSE */
+		"/etc/ssl/cert.pem",				     /* Alpine's and BSD's other */
+	};
+	const char *named = getenv("SSL_CERT_FILE");
+
+	if (named && *named)
+		return named;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (!access(places[i], R_OK))
+			return places[i];
+	return NULL;
+}
+
 static void prepare_tls(struct call *c)
 {
 	const struct http_options *o = &c->h->options;
-	const char *trusted = getenv("SSL_CERT_FILE"); /* as OpenSSL's and Go's programs heed it */
+	const char *trusted = machine_authorities(); /* as OpenSSL's and Go's programs heed it */
 	CURL *e = c->easy;
 
 	if (o->flags & HTTP_INSECURE) {
@@ -211,7 +235,7 @@ static void prepare_tls(struct call *c)
 		set_blob(e, CURLOPT_CAINFO_BLOB, o->ca_pem, o->ca_pem_len);
 	else if (o->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file);
-	else if (trusted && *trusted)
+	else if (trusted)
 		curl_easy_setopt(e, CURLOPT_CAINFO, trusted);
 	if (c->foreign)
 		return;
