@@ -8,7 +8,7 @@ static const struct {
 } rows[] = {
 	/* by name */
 	{ "argocd", owner_argocd, owner_argocd_variant },
-	{ "flux", owner_flux, NULL },
+	{ "flux", owner_flux, owner_flux_variant },
 	{ "flux1", owner_flux1, NULL },
 	{ "swarm", owner_swarm, NULL },
 };

@@ -1,16 +1,66 @@
 #include "validate/engine_owner.h"
+#include <string.h>
+
+/* helm-controller upgrades a release: three-way; it undoes drift where it is told to. */
+static void owner_release(struct owner *owner, const struct node *spec)
+{
+	const char *drift = node_get_string(node_get(spec, "driftDetection"), "mode");
+
+	owner->mode = APPLY_HELM;
+	owner->manager = "helm-controller";
+	owner->replaces = node_true(node_path(spec, "upgrade", "force", NULL));
+	owner->prunes = true;
+	owner->heals = drift && !strcmp(drift, "enabled");
+}
 
 /* kustomize-controller applies server-side, forced, undoing drift; it prunes where it says so. */
 void owner_flux(struct owner *owner, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");
 
+	if (!strcmp(app->kind, "HelmRelease")) {
+		owner_release(owner, spec);
+		return;
+	}
 	owner->mode = APPLY_SSA;
 	owner->manager = "kustomize-controller";
 	owner->force = true;
 	owner->replaces = node_true(node_get(spec, "force"));
 	owner->prunes = node_true(node_get(spec, "prune"));
 	owner->heals = true;
+}
+
+static bool says(const struct object *o, const char *key, const char *value)
+{
+	const struct node *metadata = node_get(o->root, "metadata");
+	const char *annotation = node_get_string(node_get(metadata, "annotations"), key);
+	const char *label = node_get_string(node_get(metadata, "labels"), key);
+
+	return (annotation && !strcmp(annotation, value)) || (label && !strcmp(label, value));
+}
+
+/* The marks that kustomize-controller heeds on an object. */
+unsigned owner_flux_variant(const struct object *o)
+{
+	static const struct {
+		const char *key, *value;
+		unsigned variant;
+	} marks[] = {
+		{ "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", OWNER_CREATES },
+		{ "kustomize.toolkit.fluxcd.io/ssa", "Ignore", OWNER_CREATES | OWNER_KEEPS },
+		{ "kustomize.toolkit.fluxcd.io/reconcile", "disabled",
+		  OWNER_CREATES | OWNER_KEEPS },
+		{ "kustomize.toolkit.fluxcd.io/prune", "disabled", OWNER_KEEPS },
+		{ "kustomize.toolkit.fluxcd.io/force", "enabled", OWNER_FORCES },
+		{ "kustomize.toolkit.fluxcd.io/force", "Enabled", OWNER_FORCES },
+	};
+	unsigned out = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (says(o, marks[i].key, marks[i].value))
+			out |= marks[i].variant;
+	return out;
 }
 
 /* fluxd runs kubectl apply every few minutes; it deletes only with --sync-garbage-collection. */
