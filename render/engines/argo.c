@@ -236,8 +236,11 @@ static const char *own_url(struct apps *apps)
 
 	if (state->url_sources != state->sources.count) {
 		state->url_sources = state->sources.count;
-		if (!state->url)
-			state->url = guess_url(apps);
+		if (!state->url && (state->url = guess_url(apps)))
+			apps_note(apps, APP_INFO, "engine/note", 0,
+				  "'%s' is taken for this repository's URL: no remote is any that "
+				  "the Applications name, and its paths are here",
+				  argo_no_credentials(apps->arena, state->url));
 	}
 	return state->url;
 }
