@@ -154,7 +154,7 @@ static struct ast *parse_map(struct parser *p, unsigned offset)
 	return n;
 }
 
-/* ---- macros ---- */
+/* ---- macros: as the API server has them, whose existsOne is of two variables only ---- */
 
 static const struct {
 	const char *name;
@@ -165,7 +165,6 @@ static const struct {
 	{ "all", 2, MACRO_ALL, 1 },
 	{ "exists", 2, MACRO_EXISTS, 1 },
 	{ "exists_one", 2, MACRO_EXISTS_ONE, 1 },
-	{ "existsOne", 2, MACRO_EXISTS_ONE, 1 },
 	{ "map", 2, MACRO_MAP, 1 },
 	{ "map", 3, MACRO_MAP, 1 },
 	{ "filter", 2, MACRO_FILTER, 1 },
