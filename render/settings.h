@@ -76,8 +76,6 @@ struct settings {
 	struct {
 		VEC(struct settings_report);
 	} reports;
-	struct settings_strings
-		hosts; /* that remote sources may come from in a gate, more than now */
 	struct settings_strings no_dry_run_webhooks; /* names of admission webhooks */
 	struct settings_budgets budgets;
 	struct settings_hook hook;

@@ -219,11 +219,6 @@ static const struct settings_key root_keys[] = {
 	  .section = &hook_section,
 	  AT(hook),
 	  .summary = "settings of a clone's git hooks" },
-	{ .name = "hosts",
-	  .type = SETTINGS_STRINGS,
-	  AT(hosts),
-	  .summary =
-		  "hosts that a gate may fetch remote charts and bases from, beside those in use" },
 	{ .name = "ignore",
 	  .type = SETTINGS_LIST,
 	  .section = &ignore_section,

@@ -32,7 +32,7 @@ static const struct {
 	       "  minLevel: offline\n  owner: kubectl\n  destinations: ['https://1.2.3.4']\n"
 	       "  kubernetesVersion: '1.36'\n",
 	  NULL, 0, 0 },
-	{ HEAD "rules: {across/*: ignore, deprecated/api: error}\nfailOn: warning\nhosts: [a.io]\n"
+	{ HEAD "rules: {across/*: ignore, deprecated/api: error}\nfailOn: warning\n"
 	       "level: offline\nminLevel: read\nkubernetesVersion: v1.36.3\n",
 	  NULL, 0, 0 },
 	{ HEAD "ignore:\n- {fields: [spec.replicas], kind: Deployment, group: apps, namespace: a, "
@@ -55,8 +55,8 @@ static const struct {
 	  "kubernetesVersion must be a string (put it in quotes), and is number", 3, 20 },
 	{ HEAD "budgets: {deletions: -1}\n",
 	  "budgets.deletions must be a number of 0 or more, and is integer", 3, 22 },
-	{ HEAD "hosts: ['']\n", "hosts[0] must be a string that is not empty, and is string", 3,
-	  9 },
+	{ HEAD "targets: [{name: a, paths: ['']}]\n",
+	  "targets[0].paths[0] must be a string that is not empty, and is string", 3, 29 },
 	{ HEAD "gate: {comment: please}\n", "gate.comment must be true or false, and is string", 3,
 	  17 },
 	{ "apiVersion: kubectl-gitops/v2\nkind: Config\n",
