@@ -71,7 +71,8 @@ static const struct option_group groups[] = {
 static int validate_repository(struct run *run, const struct validate_verb *verb, const char *path,
 			       struct plan *p, struct err *err)
 {
-	struct plan_options offline = { .why_offline = "validate asks no cluster" };
+	struct plan_options offline = { .target = "default",
+					.why_offline = "validate asks no cluster" };
 	struct planner_options how = {
 		.kubernetes_version = verb->files.kubernetes_version,
 		.targets = &offline,
