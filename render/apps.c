@@ -346,7 +346,7 @@ static void add_rest(struct finder *f, struct app *app)
 	size_t i;
 
 	for (i = 0; i < f->out->count; i++)
-		engine |= f->out->items[i]->engine != NULL;
+		engine |= f->out->items[i]->engine && f->out->items[i]->engine != &engine_swarm;
 	app->cluster = cluster ? cluster : entry ? entry->app->cluster : "";
 	if (engine && !entry && !cluster) {
 		app->offered = true;

@@ -64,7 +64,7 @@ static void learn_file(struct apps *apps, const char *path)
 
 	if (stack_is(apps->run, apps->arena, apps->view, path, &deployed) &&
 	    (deployed || apps->every_stack || apps->nothing_else) &&
-	    !is_shadowed(apps, path, deployed))
+	    (!apps->finder || !is_shadowed(apps, path, deployed)))
 		add_stack(apps, path);
 }
 

@@ -1,6 +1,7 @@
 /* A stack's networks, secrets, configs and services as objects. */
 #include <string.h>
 #include "base/base64.h"
+#include "base/regex.h"
 #include "base/utf8.h"
 #include "render/swarm/internal.h"
 
@@ -106,6 +107,22 @@ static bool is_used(struct converter *c, const char *key)
 	return false;
 }
 
+/* Drivers whose networks exist on one node alone. */
+static void check_driver(struct converter *c, const struct node *driver)
+{
+	static const char *const local[] = {
+		"bridge", "host", "ipvlan", "macvlan", "none", "null"
+	};
+	size_t i;
+
+	for (i = 0; node_is(driver, NODE_STR) && i < ARRAY_SIZE(local); i++)
+		if (!strcmp(driver->text, local[i]))
+			stack_note(c->l, STACK_ERROR, "swarm/invalid", driver->origin,
+				   "a network of driver '%s' is one node's own, and services can't "
+				   "use it: overlay spans the swarm",
+				   driver->text);
+}
+
 static int add_network(struct converter *c, const struct node *key, const struct node *d,
 		       struct objects *out, struct err *err)
 {
@@ -118,6 +135,7 @@ static int add_network(struct converter *c, const struct node *key, const struct
 
 	if (is_external(d) || !good_name(c, key, name))
 		return 0;
+	check_driver(c, node_get(d, "driver"));
 	put(c, spec, "Name", text_at(c->arena, name, key));
 	put(c, spec, "Driver",
 	    node_get(d, "driver") ? node_copy(c->arena, node_get(d, "driver"))
@@ -254,6 +272,22 @@ static int add_files(struct converter *c, const char *section, const char *kind,
 
 /* ---- services ---- */
 
+/* The grammar of github.com/distribution/reference: [HOST/]NAME[:TAG][@DIGEST]. */
+static void check_image(struct converter *c, const struct node *image)
+{
+	static const char pattern[] =
+		"^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*"
+		"[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|_|__|-+)"
+		"[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*(?::[\\w][\\w.-]{0,127})?"
+		"(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$";
+	const struct regex *re = regex_get(pattern, sizeof(pattern) - 1, NULL);
+
+	if (re && !regex_match(re, image->text, image->len))
+		stack_note(c->l, STACK_ERROR, "swarm/invalid", image->origin,
+			   "'%s' is no image: [HOST/]NAME[:TAG][@DIGEST], names in lower case",
+			   image->text);
+}
+
 static int add_services(struct converter *c, struct objects *out, struct err *err)
 {
 	const struct node *all = node_get(c->merged, "services");
@@ -278,6 +312,7 @@ static int add_services(struct converter *c, struct objects *out, struct err *er
 			status = node_map(c->arena);
 			node_set(c->arena, status, "unknown", node_str(c->arena, "Env"));
 		}
+		check_image(c, node_get(service, "image"));
 		c->name = key->text;
 		if (add_object(c, out, "Service", name, key, service_spec(c, key->text, service),
 			       status, err) < 0)
