@@ -92,8 +92,8 @@ static bool is_explicit(struct values *v, const struct node *files, const struct
 			const char *path)
 {
 	struct err ignored = ERR_INIT;
-	struct view *other;
-	const char *named;
+	struct view *other = NULL;
+	const char *named = "";
 	uint32_t i;
 
 	for (i = 0; i < files->len; i++)
@@ -130,8 +130,8 @@ static int add_files(struct values *v, struct err *err)
 
 	for (i = 0; node_is(files, NODE_SEQ) && i < files->len; i++) {
 		const struct node *file = files->items[i];
-		struct view *view;
-		const char *path;
+		struct view *view = NULL;
+		const char *path = "";
 
 		if (!node_is(file, NODE_STR))
 			continue;
@@ -242,8 +242,8 @@ static int add_file_parameters(struct values *v, struct err *err)
 	uint32_t i;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		struct view *view;
-		const char *path;
+		struct view *view = NULL;
+		const char *path = "";
 
 		if (locate(v, list->items[i], argo_text(list->items[i], "path"), &view, &path,
 			   err) < 0)
