@@ -123,7 +123,8 @@ const char *const *alike_findings(struct arena *a, const struct plan *p)
 		out[i] = "";
 		if (p->targets.count < 2 || !f->target)
 			continue;
-		at = map_at(&first, arena_printf(a, "%s %d %s:%u:%u %s", f->fingerprint, f->is_new,
+		at = map_at(&first, arena_printf(a, "%s %d %s:%u:%u %s",
+						 f->fingerprint ? f->fingerprint : "", f->is_new,
 						 f->place.at.file ? f->place.at.file : "",
 						 f->place.at.line, f->place.at.column, f->message));
 		if (!*at) {

@@ -312,13 +312,16 @@ static size_t write_group(struct buf *out, const struct plan *p, const struct al
 {
 	struct arena scratch = ARENA_INIT;
 	struct folds folds = { 0 };
-	struct buf piece;
+	struct buf piece, title;
 	size_t i, left = 0;
 
 	buf_init(&piece, 0);
 	if (p->targets.count > 1) {
 		buf_str(&piece, "\n#### ");
-		alike_title(&piece, p, g);
+		buf_init(&title, 0);
+		alike_title(&title, p, g);
+		words_markdown(&piece, title.text);
+		buf_release(&title);
 		buf_str(&piece, "\n\n");
 		if (!add_piece(out, limit, &piece))
 			left = g->changes.count;
