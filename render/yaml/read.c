@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <yaml.h>
+#include "base/goquote.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "render/yaml/internal.h"
@@ -303,6 +304,23 @@ static int key_as_string(struct reader *r, struct node *key, const yaml_mark_t *
 	return 0;
 }
 
+/* sigs.k8s.io/yaml's words for a null key, with Go's %+#v of what stands behind it. */
+static const char *null_key(struct reader *r, const struct node *value)
+{
+	static const char text[] = "unsupported map key of type: %!s(<nil>), key: <nil>, value: ";
+	const char *shown = value->text;
+
+	if (!node_is_scalar(value))
+		return NULL;
+	if (value->type == NODE_NULL)
+		shown = "<nil>";
+	else if (value->type == NODE_BOOL)
+		shown = node_true(value) ? "true" : "false";
+	else if (value->type == NODE_STR)
+		shown = goquote(r->arena, value->text);
+	return arena_printf(r->arena, "%.*s%s", (int)sizeof(text) - 1, text, shown);
+}
+
 static void map_put(struct reader *r, struct node *map, struct node *key, struct node *value)
 {
 	struct node_entry *e;
@@ -422,8 +440,11 @@ static int read_entries(struct reader *r, struct node *map)
 		}
 		if (key->type != NODE_STR && node_is_scalar(key))
 			key = node_copy_shallow(r->arena, key); /* may be an alias's */
-		if (key_as_string(r, key, &mark) < 0)
+		if (key_as_string(r, key, &mark) < 0) {
+			if (r->dialect == YAML_SIGS && key->type == NODE_NULL)
+				r->go_error = null_key(r, value);
 			return -1;
+		}
 		map_put(r, map, key, value);
 	}
 }
