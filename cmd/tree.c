@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/report/report.h"
+#include "cmd/report/words.h"
 #include "cmd/source.h"
 #include "render/apps.h"
 #include "validate/engine_owner.h"
@@ -14,8 +15,8 @@ struct tree_verb {
 	bool no_objects;
 };
 
-enum { TREE_TEXT, TREE_JSON, TREE_DOT };
-static const char *const outputs[] = { "text", "json", "dot", NULL };
+enum { TREE_TEXT, TREE_JSON, TREE_DOT, TREE_HTML };
+static const char *const outputs[] = { "text", "json", "dot", "html", NULL };
 
 static struct node *object_tree(struct arena *a, const struct object *o)
 {
@@ -208,6 +209,55 @@ static void print_dot(struct buf *out, struct arena *a, const struct node *clust
 	buf_str(out, "}\n");
 }
 
+static void html_line(struct buf *out, const struct node *n, const char *key, const char *before,
+		      const char *after)
+{
+	const char *text = node_get_string(n, key);
+
+	if (!text)
+		return;
+	buf_str(out, before);
+	words_xml(out, text);
+	buf_str(out, after);
+}
+
+static void html_app(struct buf *out, const struct node *app)
+{
+	const struct node *objects = node_get(app, "objects");
+	uint32_t i;
+
+	html_line(out, app, "path", "<details><summary><code>", "</code> ");
+	html_line(out, app, "renderer", "<small>", "</small> ");
+	html_line(out, app, "owner", "", "");
+	html_line(out, app, "notPlanned", " <em>not planned: ", "</em>");
+	html_line(out, app, "error", " <strong>does not render: ", "</strong>");
+	buf_str(out, "</summary>\n<ul>\n");
+	for (i = 0; objects && i < objects->len; i++) {
+		html_line(out, objects->items[i], "kind", "<li>", " ");
+		html_line(out, objects->items[i], "namespace", "", "/");
+		html_line(out, objects->items[i], "name", "", "</li>\n");
+	}
+	buf_str(out, "</ul></details>\n");
+}
+
+/* One page without scripts: clusters and apps fold. */
+static void print_html(struct buf *out, const struct node *clusters)
+{
+	uint32_t i, k;
+
+	buf_str(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+		     "<title>who owns what</title>\n<style>body{font:15px sans-serif;margin:2em}"
+		     "details{margin:.2em 0 .2em 1em}</style></head><body>\n");
+	for (i = 0; i < clusters->len; i++) {
+		const struct node *apps = node_get(clusters->items[i], "apps");
+
+		html_line(out, clusters->items[i], "cluster", "<h2>", "</h2>\n");
+		for (k = 0; k < apps->len; k++)
+			html_app(out, apps->items[k]);
+	}
+	buf_str(out, "</body></html>\n");
+}
+
 static int tree_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const struct tree_verb *verb = options;
@@ -229,6 +279,8 @@ static int tree_run(struct run *run, void *options, const struct arguments *rest
 			json_write(&out, clusters, JSON_INDENT);
 		else if (verb->output == TREE_DOT)
 			print_dot(&out, &run->arena, clusters);
+		else if (verb->output == TREE_HTML)
+			print_html(&out, clusters);
 		else
 			print_text(&out, clusters);
 		if (verb->output == TREE_JSON)
@@ -247,7 +299,7 @@ static const struct option tree_options[] = {
 	  .value = "FORMAT",
 	  .choices = outputs,
 	  .offset = offsetof(struct tree_verb, output),
-	  .summary = "text, json or dot (Graphviz)" },
+	  .summary = "text, json, dot (Graphviz) or html (one page that folds)" },
 	{ .name = "no-objects",
 	  .type = OPTION_FLAG,
 	  .offset = offsetof(struct tree_verb, no_objects),
