@@ -304,6 +304,7 @@ test-install: $(B)/kubectl-gitops
 bench: all
 	@$(MAKE) --no-print-directory $(B)/tests/bench/delay_proxy
 	@tests/bench/run $(B)/kubectl-gitops
+	@tests/bench/hook $(B)/kubectl-gitops
 
 $(B)/tests/bench/%: tests/bench/%.c $(B)/flags
 	@mkdir -p $(@D)
