@@ -131,7 +131,7 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 		return FLUX_HERE;
 	}
 	/* Flux Operator syncs a repository under the name of an OCIRepository too. */
-	if (!strcmp(kind, "OCIRepository") && !source && !app->parent &&
+	if (!strcmp(kind, "OCIRepository") && !source && !app->parent && *app->path &&
 	    view_kind(apps->view, app->path) == VIEW_DIR) {
 		map_set(&state->ours, key, (void *)(uintptr_t) "");
 		return FLUX_HERE;
