@@ -15,7 +15,7 @@ struct text {
 	struct err *err;
 };
 
-static int expand(struct text *t, const char *from, size_t len, unsigned depth);
+static int expand(struct text *t, const char *s, size_t len, unsigned depth);
 
 static int malformed(struct text *t, const char *why)
 {

@@ -169,7 +169,7 @@ static int include_one(struct loader *l, const struct project *p, const struct n
 		       struct node *into, struct err *err)
 {
 	struct include inc = read_include(n);
-	struct project own;
+	struct project own = { NULL, NULL, NULL };
 	struct node *model = NULL;
 	const char *path, *dir;
 	unsigned i;
@@ -177,7 +177,9 @@ static int include_one(struct loader *l, const struct project *p, const struct n
 	for (i = 0; i < inc.count; i++) {
 		struct node *one;
 
-		path = view_join(l->arena, p->dir, inc.paths[i]->text);
+		path = inc.paths[i] ? view_join(l->arena, p->dir, inc.paths[i]->text) : NULL;
+		if (!inc.paths[i])
+			break;
 		if (!path || view_kind(l->view, path) != VIEW_FILE) {
 			stack_note(l, STACK_ERROR, "swarm/missing-file", inc.paths[i]->origin,
 				   "the included '%s' is not in %s", inc.paths[i]->text,
@@ -187,7 +189,7 @@ static int include_one(struct loader *l, const struct project *p, const struct n
 		if (++l->files > STACK_INCLUDES)
 			return err_raise(err, ERR_LIMIT, stack_pos(l, inc.paths[i]),
 					 "more than %d files are included", STACK_INCLUDES);
-		if (!i) {
+		if (!own.env) {
 			dir = inc.dir && node_is(inc.dir, NODE_STR)
 				      ? view_join(l->arena, p->dir, inc.dir->text)
 				      : NULL;

@@ -46,14 +46,14 @@ static void match_binds(struct arena *a, struct node *live, const struct node *w
 		const char *source = node_get_string(want->items[i], "Source");
 		const char *target = node_get_string(want->items[i], "Target");
 
-		if (!source || !target || strncmp(source, "./", 2) != 0)
+		if (!source || !target || source[0] != '.' || source[1] != '/')
 			continue;
 		for (k = 0; node_is(have, NODE_SEQ) && k < have->len; k++) {
 			const char *at = node_get_string(have->items[k], "Target");
 			const char *full = node_get_string(have->items[k], "Source");
 			size_t len = strlen(source + 1), all = full ? strlen(full) : 0;
 
-			if (at && !strcmp(at, target) && all >= len &&
+			if (at && full && !strcmp(at, target) && all >= len &&
 			    !strcmp(full + all - len, source + 1))
 				node_set(a, have->items[k], "Source", node_str(a, source));
 		}
@@ -379,6 +379,8 @@ int swarm_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 		const struct object *o =
 			items.items[i].head ? items.items[i].head : items.items[i].base;
 
+		if (!o)
+			continue;
 		masks_add_object(p->masks, items.items[i].base ? items.items[i].base->root : NULL);
 		masks_add_object(p->masks, items.items[i].head ? items.items[i].head->root : NULL);
 		map_set(&known, arena_printf(&scratch, "%s/%s", o->kind, o->name), &known);
