@@ -251,11 +251,21 @@ static void settle_candidates(struct apps *apps)
 	}
 }
 
+/* A kustomization's base: what it lacks (a path), whoever refers to it patches in. */
+static bool is_base(struct finder *f, const struct candidate *c)
+{
+	return !strcmp(c->app->kind, "Kustomization") && map_get(&f->referenced, c->dir) &&
+	       !node_path(c->app->root, "spec", "path", NULL);
+}
+
 static void enter_roots(struct apps *apps)
 {
 	struct finder *f = apps->finder;
 	size_t i, k;
 
+	for (i = 0; i < f->candidates.count; i++)
+		f->candidates.items[i].hidden = in_component(f, f->candidates.items[i].dir) ||
+						is_base(f, &f->candidates.items[i]);
 	for (i = 0; i < f->candidates.count; i++) {
 		struct candidate *c = &f->candidates.items[i];
 		bool covered = false;
@@ -268,7 +278,6 @@ static void enter_roots(struct apps *apps)
 		for (k = 0; !c->self && k < f->candidates.count; k++)
 			covered |= k != i && !f->candidates.items[k].hidden &&
 				   covers(f->candidates.items[k].app, c->dir);
-		c->hidden = in_component(f, c->dir);
 		if (!c->hidden && !c->app->leaf && !covered)
 			enter(apps, c);
 	}
