@@ -177,10 +177,10 @@ static void environment(struct loader *l, const struct project *p, struct node *
 	bool missing = false;
 	uint32_t i;
 
-	if (!files && !own)
+	if (!files && !own) /* one of them is there then */
 		return;
-	out->origin = own ? own->origin : files->origin;
-	if (node_is(files, NODE_SEQ))
+	out->origin = (own ? own : files)->origin;
+	if (files && node_is(files, NODE_SEQ))
 		for (i = 0; i < files->len; i++)
 			add_env_file(l, p, files->items[i], out, &missing);
 	else if (files)

@@ -39,7 +39,7 @@ static struct node *mode_of(struct converter *c, const struct node *deploy, cons
 {
 	const struct node *mode = node_get(deploy, "mode"),
 			  *replicas = node_get(deploy, "replicas");
-	const char *word = node_is(mode, NODE_STR) && mode->len ? mode->text : "replicated";
+	const char *word = mode && node_is(mode, NODE_STR) && mode->len ? mode->text : "replicated";
 	struct node *out, *inner;
 
 	if (mode)

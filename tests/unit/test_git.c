@@ -505,7 +505,7 @@ START_TEST(fetches_many_of_a_partial_clone_at_once)
 {
 	struct repo *r;
 	struct view *v;
-	char name[16];
+	char name[24];
 
 	sh(SERVE
 	   "cd r; for i in 0 1 2 3 4 5 6 7 8 9; do echo \"n: $i\" >$i.yaml; done; echo x >p.png; "
