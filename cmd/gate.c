@@ -176,6 +176,7 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 						 repo_work_tree(gate->sides.repo), NULL,
 						 gate->sides.settings },
 			  &targets, err);
+	run->offline |= targets_offline(&level, gate->sides.settings);
 	if (!rc)
 		rc = plan_merge(run, verb, gate, &targets, p, err);
 	targets_close(&targets);

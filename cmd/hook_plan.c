@@ -208,6 +208,8 @@ static int make_plan(struct hook *h, const struct hook_update *u, struct targets
 						u->sides.settings },
 			 targets, err) < 0)
 		return -1;
+	/* A hook that may ask the cluster may still not wait for charts and remote bases. */
+	h->run->offline = !h->server || !h->network;
 	for (size_t i = 0; i < targets->count; i++)
 		targets->items[i].progress = NULL;
 	how.targets = targets->items;

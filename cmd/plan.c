@@ -121,6 +121,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	if (!format)
 		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
 				 verb->output);
+	run->offline = targets_offline(&verb->target, NULL);
 	if (sides_open(run, &verb->sides, rest->count ? rest->items[0] : NULL, &sides, err) < 0)
 		return -1;
 	if (sides.dirt.count)
@@ -137,6 +138,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 			  &targets, err);
 	if (!rc)
 		rc = swarm_flags_open(run, &verb->swarm, &swarm, err);
+	run->offline = targets_offline(&verb->target, sides.settings);
 	if (!rc)
 		rc = make_plan(run, verb, &sides, &targets, swarm, &plan, err);
 	if (!rc)

@@ -38,7 +38,10 @@ const struct option target_option_rows[] = {
 	  .type = OPTION_FLAG,
 	  AT(no_secrets),
 	  .summary = "never ask the cluster for Secrets" },
-	{ .name = "offline", .type = OPTION_FLAG, AT(offline), .summary = "ask no cluster" },
+	{ .name = "offline",
+	  .type = OPTION_FLAG,
+	  AT(offline),
+	  .summary = "ask no cluster, fetch no chart and no remote base that is not cached" },
 };
 _Static_assert(ARRAY_SIZE(target_option_rows) == TARGET_OPTIONS, "as the header says");
 
@@ -103,6 +106,12 @@ static struct plan_options base_options(struct run *run, const struct targets_ho
 		.no_secrets = o->no_secrets,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
+}
+
+bool targets_offline(const struct target_options *o, const struct settings *settings)
+{
+	return o->offline || pick_level(o->level, -1, settings ? settings->level : -1,
+					LEVEL_DRY_RUN) == LEVEL_OFFLINE;
 }
 
 /* The flags' webhooks and the repository's own. */

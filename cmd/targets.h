@@ -41,6 +41,11 @@ struct targets_how {
  */
 int targets_open(struct run *run, const struct targets_how *how, struct targets *out,
 		 struct err *err);
+/*
+ * Whether these flags and settings (NULL: none) ask for no cluster at all: then nothing else is
+ * fetched either, no chart, no remote base, no object of a partial clone.
+ */
+bool targets_offline(const struct target_options *options, const struct settings *settings);
 void targets_close(struct targets *t);
 
 /* From now on Ctrl-C (and SIGTERM) ends requests instead of the process; what to look at. */
