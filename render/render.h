@@ -94,6 +94,9 @@ struct render_options {
 	size_t api_version_count;
 	const struct value_option *values;
 	size_t value_count;
+	/* In the place of the chart's own values.yaml: these, merged in order; NULL: that file. */
+	const struct value_option *defaults;
+	size_t default_count;
 	const char *const *show_only;
 	size_t show_only_count;
 	bool include_crds, no_hooks, is_upgrade, helm4, skip_tests, dependency_update, skip_schemas;

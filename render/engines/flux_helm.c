@@ -27,6 +27,7 @@ struct release {
 	const struct chart *chart; /* NULL: a path of this repository */
 	const struct node *values; /* merged */
 	const struct node *value_files;
+	bool skip_missing;	/* of the files, as ignoreMissingValuesFiles says */
 	const char *files_from; /* where valuesFiles are looked up, in the view; NULL: the chart */
 };
 
@@ -128,6 +129,7 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 	struct chart_source from = { .chart = path, .flags = CHART_PUBLIC_ONLY };
 
 	release->value_files = node_get(spec, "valuesFiles");
+	release->skip_missing = node_true(node_get(spec, "ignoreMissingValuesFiles"));
 	if (!strcmp(kind, "GitRepository")) {
 		app->path = view_join(apps->arena, "", path + (*path == '/'));
 		if (!app->path)
@@ -343,23 +345,34 @@ static const char *release_name(struct arena *a, const struct app *app)
 	return arena_printf(a, "%.40s-%.12s", name, sha256_hex(name, strlen(name), hex));
 }
 
-static struct value_option *value_options(struct arena *a, struct view *v,
-					  const struct release *release, size_t *count)
+/*
+ * source-controller packs these files, merged in order, as the chart's values.yaml; the chart's own
+ * counts only where it is named among them.
+ */
+static void set_defaults(struct arena *a, struct view *v, const struct release *release,
+			 struct render_options *how)
 {
 	const struct node *files = release->value_files;
-	size_t n = node_is(files, NODE_SEQ) ? files->len : 0, i;
-	struct value_option *out = arena_array(a, n + 1, struct value_option);
+	struct value_option *out;
+	uint32_t i;
 
-	for (i = 0; i < n; i++)
-		out[i] = (struct value_option){
-			.kind = VALUE_FILE,
-			.text = node_is(files->items[i], NODE_STR) ? files->items[i]->text : "",
-			.view = release->chart ? release->chart->view : v,
-			.folder = release->chart ? release->chart->path : release->files_from,
-		};
-	out[n] = (struct value_option){ .kind = VALUE_TREE, .tree = release->values };
-	*count = n + 1;
-	return out;
+	if (!node_is(files, NODE_SEQ) || !files->len)
+		return;
+	v = release->chart ? release->chart->view : v;
+	out = arena_array(a, files->len, struct value_option);
+	how->defaults = out;
+	for (i = 0; i < files->len; i++) {
+		const char *name = node_is(files->items[i], NODE_STR) ? files->items[i]->text : "";
+		const char *path =
+			view_join(a, release->chart ? release->chart->path : release->files_from,
+				  name + (*name == '/'));
+
+		if (release->skip_missing && (!path || view_kind(v, path) == VIEW_ABSENT))
+			continue;
+		out[how->default_count++] = (struct value_option){ .text = path,
+								   .view = v,
+								   .shown = path ? NULL : name };
+	}
 }
 
 /* spec.postRenderers[].kustomize: patches and images over what the templates printed. */
@@ -412,6 +425,17 @@ static int post_render_all(struct run *run, struct arena *a, struct view *v,
 	return 0;
 }
 
+/* Whether the templates' text is needed: with text there are no objects. */
+static bool is_post_rendered(const struct node *list)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_get(list->items[i], "kustomize"))
+			return true;
+	return false;
+}
+
 /* What has no namespace of its own goes to the release's, where its kind has one. */
 static void settle(struct arena *a, const char *ns, struct node *object)
 {
@@ -453,11 +477,12 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 			const struct render_options *options, struct rendered *out, struct err *err)
 {
 	const struct release *release = app->data;
+	const struct value_option values = { .kind = VALUE_TREE, .tree = release->values };
 	const struct node *spec = node_get(app->root, "spec");
 	const char *ns =
 		*flux_text(spec, "targetNamespace") ? flux_text(spec, "targetNamespace") : app->ns;
 	struct render_options how = *options;
-	struct rendered made = { .want_text = true };
+	struct rendered made = { .want_text = is_post_rendered(node_get(spec, "postRenderers")) };
 	struct view *from = release->chart ? release->chart->view : v;
 	int rc;
 
@@ -468,7 +493,9 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 	how.ns = ns;
 	how.include_crds = strcmp(flux_text(node_get(spec, "install"), "crds"), "Skip") != 0;
 	how.skip_tests = true;
-	how.values = value_options(a, v, release, &how.value_count);
+	set_defaults(a, v, release, &how);
+	how.values = &values;
+	how.value_count = 1;
 	rc = helm_render(run, a, from, app->path, &how, &made, err);
 	if (!rc)
 		rc = post_render_all(run, a, v, node_get(spec, "postRenderers"), &made, err);

@@ -111,6 +111,8 @@ const char *values_text_bool_verb(struct arena *a, struct value v);
 struct value values_table(struct arena *a, struct value v, const char *path);
 /* -f, --set and so on, merged; *out is a map. */
 int values_from_options(struct helm *h, struct view *v, struct value *out, struct err *err);
+/* What the options give in the place of the chart's values.yaml. */
+int values_replace_defaults(struct helm *h, struct view *v, struct chart *c, struct err *err);
 
 enum coalesce_flags { COALESCE_KEEP_NULLS = 1 << 0 };
 /* A chart's values under `vals` (not changed), subcharts' and globals too; nil on failure. */

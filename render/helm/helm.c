@@ -115,7 +115,7 @@ static struct chart *load(struct helm *h, struct view *v, const char *path, stru
 	if (values_from_options(h, v, given, err) < 0)
 		return NULL;
 	c = chart_load(h, v, path, err);
-	if (!c)
+	if (!c || values_replace_defaults(h, v, c, err) < 0)
 		return NULL;
 	if (*c->type && strcmp(c->type, "application")) {
 		helm_fail(h, err, "%s charts are not installable", c->type);

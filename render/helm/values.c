@@ -218,3 +218,16 @@ int values_from_options(struct helm *h, struct view *v, struct value *out, struc
 	}
 	return rc;
 }
+
+int values_replace_defaults(struct helm *h, struct view *v, struct chart *c, struct err *err)
+{
+	const struct render_options *o = h->options;
+
+	if (!o->defaults)
+		return 0;
+	c->values = value_map(h->arena, &type_any_map);
+	for (size_t i = 0; i < o->default_count; i++)
+		if (add_values_file(h, v, &o->defaults[i], c->values, err) < 0)
+			return -1;
+	return 0;
+}
