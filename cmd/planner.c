@@ -268,7 +268,7 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 
 /* The objects of one variant; `seen` collects which there are. */
 static const struct objects *of_variant(struct planner *pl, const struct app *app,
-					const struct objects *all, unsigned variant, uint64_t *seen)
+					const struct objects *all, unsigned variant, bool *seen)
 {
 	struct objects *some;
 	size_t i;
@@ -279,7 +279,7 @@ static const struct objects *of_variant(struct planner *pl, const struct app *ap
 	for (i = 0; i < all->count; i++) {
 		unsigned own = owner_variant_of(app, &all->items[i]);
 
-		*seen |= (uint64_t)1 << own;
+		seen[own] = true;
 		if (own == variant)
 			*vec_push(pl->arena, some) = all->items[i];
 	}
@@ -290,16 +290,16 @@ static const struct objects *of_variant(struct planner *pl, const struct app *ap
 static void push_parts(struct planner *pl, const struct planned *planned)
 {
 	struct plan_app whole = plan_app(pl, planned);
-	uint64_t seen = 0;
+	bool seen[OWNER_VARIANTS] = { false };
 	unsigned variant;
 
 	for (variant = 0; variant < OWNER_VARIANTS; variant++) {
 		struct plan_app part = whole;
 
-		if (variant && !(seen >> variant & 1))
+		if (variant && !seen[variant])
 			continue;
-		part.base = of_variant(pl, planned->app, whole.base, variant, &seen);
-		part.head = of_variant(pl, planned->app, whole.head, variant, &seen);
+		part.base = of_variant(pl, planned->app, whole.base, variant, seen);
+		part.head = of_variant(pl, planned->app, whole.head, variant, seen);
 		if (variant && !strcmp(whole.owner->engine, planned->app->engine->name))
 			part.owner = owner_with(pl->arena, whole.owner, variant);
 		*vec_push(pl->arena, &pl->parts) = (struct part){ part, planned->app };

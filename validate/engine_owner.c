@@ -63,6 +63,8 @@ const struct owner *owner_with(struct arena *a, const struct owner *owner, unsig
 		out->mode = APPLY_REPLACE;
 	if (variant & OWNER_CREATES)
 		out->mode = APPLY_CREATE;
+	if (variant & OWNER_IGNORES)
+		out->mode = APPLY_NEVER;
 	out->force = out->mode == APPLY_SSA;
 	out->replaces |= (variant & OWNER_FORCES) != 0;
 	out->prunes &= !(variant & OWNER_KEEPS);

@@ -17,7 +17,8 @@ enum owner_variant {
 	OWNER_FORCES = 1 << 3,	 /* deleted and created again where it can't be updated */
 	OWNER_KEEPS = 1 << 4,	 /* not pruned */
 	OWNER_CREATES = 1 << 5,	 /* only created, never changed */
-	OWNER_VARIANTS = 1 << 6
+	OWNER_IGNORES = 1 << 6,	 /* neither created nor changed */
+	OWNER_VARIANTS = 1 << 7
 };
 /* The variant of an app's object; 0: as the app's owner. */
 unsigned owner_variant_of(const struct app *app, const struct object *o);

@@ -17,6 +17,7 @@ enum apply_mode {
 	APPLY_HELM,   /* three-way merge from the release's manifest: base, live, head */
 	APPLY_REPLACE, /* PUT of the whole object */
 	APPLY_CREATE,  /* only created, never changed */
+	APPLY_NEVER,   /* neither: it is somebody else's to apply */
 };
 
 /*

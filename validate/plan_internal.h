@@ -58,6 +58,8 @@ void plan_created_fields(struct plan *p, struct plan_change *c, struct arena *sc
 			 const struct node *head);
 /* delete, orphan or (a side failed to render) unchanged, for an item that head lost. */
 void plan_lost(struct plan *p, struct plan_change *c, const struct plan_item *item);
+/* unchanged, for an object that its owner leaves to others. */
+void plan_never(struct plan *p, struct plan_change *c);
 /* An app moved to another owner: says so, and warns of the race. */
 bool plan_moved(struct plan_change *c, const struct plan_item *item);
 /* Add a finding about an item, masked; returns it. */

@@ -51,6 +51,12 @@ void plan_lost(struct plan *p, struct plan_change *c, const struct plan_item *it
 					 app->owner->engine);
 }
 
+void plan_never(struct plan *p, struct plan_change *c)
+{
+	c->action = PLAN_UNCHANGED;
+	c->reason = arena_printf(p->arena, "its marks tell %s not to apply it", c->by->engine);
+}
+
 static void decide_offline(struct plan *p, const struct plan_options *options,
 			   const struct plan_item *item)
 {
@@ -63,6 +69,8 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 	c->checked = o->unchecked ? LEVEL_UNCHECKED : LEVEL_OFFLINE;
 	if (!item->head) {
 		plan_lost(p, c, item);
+	} else if (item->head_app->owner->mode == APPLY_NEVER) {
+		plan_never(p, c);
 	} else if (!item->base && item->head_app->base_failed) {
 		c->action = PLAN_UNDECIDED;
 		c->reason = arena_printf(

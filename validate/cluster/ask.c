@@ -311,8 +311,9 @@ static void step(struct ask *k)
 			return;
 		}
 		apply_choose(k);
-		if (k->owner.mode == APPLY_CREATE && k->live.status == 200) {
-			k->head = k->live; /* it is only ever created */
+		if (k->owner.mode == APPLY_NEVER ||
+		    (k->owner.mode == APPLY_CREATE && k->live.status == 200)) {
+			k->head = k->live; /* it is not changed, whatever git says */
 			k->same_render = true;
 			k->state = ASK_DONE;
 			return;

@@ -168,6 +168,11 @@ static void decide_head(struct ask *k, struct plan_change *c)
 {
 	bool exists = k->live.status == 200;
 
+	if (k->owner.mode == APPLY_NEVER && !exists) {
+		c->checked = k->level;
+		plan_never(k->all->p, c);
+		return;
+	}
 	add_findings(k, &k->conflict, SEVERITY_ERROR);
 	add_findings(k, &k->immutable, SEVERITY_WARNING);
 	add_findings(k, &k->verdict,

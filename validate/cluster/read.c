@@ -23,7 +23,7 @@ const struct node *read_apply(struct ask *k, const struct object *o, const struc
 {
 	struct ssa_result r;
 
-	if (owner->mode == APPLY_CREATE)
+	if (owner->mode == APPLY_CREATE || owner->mode == APPLY_NEVER)
 		return k->live.body;
 	if (owner->mode == APPLY_REPLACE)
 		return o->root;
