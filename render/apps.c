@@ -451,7 +451,8 @@ struct app *apps_next(struct apps *apps)
 static bool worth_keeping(const struct object *o)
 {
 	return !strcmp(o->kind, "ConfigMap") || !strcmp(o->kind, "Secret") ||
-	       strstr(o->group, "fluxcd") || strstr(o->group, "argoproj");
+	       !strcmp(o->kind, "CustomResourceDefinition") || strstr(o->group, "fluxcd") ||
+	       strstr(o->group, "argoproj");
 }
 
 void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects)

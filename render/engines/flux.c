@@ -75,6 +75,8 @@ static void learn(struct apps *apps, const struct engine_object *object)
 		learn_kustomization(apps, object);
 	else if (!strcmp(object->kind, "HelmRelease") && node_is(spec, NODE_MAP))
 		flux_learn_release(apps, object);
+	else if (!strcmp(object->kind, "CustomResourceDefinition"))
+		flux_learn_kind(apps, object->root);
 	else if (!strcmp(object->kind, "FluxInstance"))
 		flux_learn_instance(apps, object);
 }

@@ -16,6 +16,7 @@ struct flux_state {
 	} artifacts;
 	struct map ours; /* "cluster kind/ns/name" of the sources that are this repository */
 	struct map said; /* what was noted once */
+	struct node *cluster_kinds; /* "GROUP/KIND" of cluster-scoped CRDs: true; NULL: none */
 	struct {
 		VEC(void *);
 	} charts; /* of flux_helm.c: what releases take from elsewhere */
@@ -41,6 +42,8 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last);
 /* ---- flux_helm.c: HelmRelease ---- */
 
 void flux_learn_release(struct apps *apps, const struct engine_object *object);
+/* A CustomResourceDefinition: whether its kind has namespaces. */
+void flux_learn_kind(struct apps *apps, const struct node *crd);
 bool flux_release_ready(struct apps *apps, struct app *app, bool last);
 int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
 			const struct render_options *options, struct rendered *out,

@@ -44,6 +44,30 @@ void flux_learn_release(struct apps *apps, const struct engine_object *object)
 		app->skipped = "it is suspended";
 }
 
+/* "GROUP/KIND" of a CRD whose kind is cluster-scoped; NULL. */
+static const char *cluster_kind(struct arena *a, const struct node *crd)
+{
+	const struct node *spec = node_get(crd, "spec");
+
+	if (strcmp(flux_text(crd, "kind"), "CustomResourceDefinition") ||
+	    strcmp(flux_text(spec, "scope"), "Cluster"))
+		return NULL;
+	return arena_printf(a, "%s/%s", flux_text(spec, "group"),
+			    flux_text(node_get(spec, "names"), "kind"));
+}
+
+void flux_learn_kind(struct apps *apps, const struct node *crd)
+{
+	struct flux_state *state = flux_state_of(apps);
+	const char *kind = cluster_kind(apps->arena, crd);
+
+	if (!kind)
+		return;
+	if (!state->cluster_kinds)
+		state->cluster_kinds = node_map(apps->arena);
+	node_set(apps->arena, state->cluster_kinds, kind, node_bool(apps->arena, true));
+}
+
 static const char *ns_of(const struct node *ref, const struct app *app)
 {
 	return *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
@@ -321,6 +345,9 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 	node_set(apps->arena, inputs, "chart",
 		 node_str(apps->arena,
 			  release->chart ? view_name(release->chart->view) : app->path));
+	if (flux_state_of(apps)->cluster_kinds)
+		node_set(apps->arena, inputs, "clusterKinds",
+			 node_copy(apps->arena, flux_state_of(apps)->cluster_kinds));
 	app->inputs = inputs;
 	app->data = release;
 	return true;
@@ -437,11 +464,14 @@ static bool is_post_rendered(const struct node *list)
 }
 
 /* What has no namespace of its own goes to the release's, where its kind has one. */
-static void settle(struct arena *a, const char *ns, struct node *object)
+static void settle(struct arena *a, const char *ns, const struct node *kinds, struct node *object)
 {
 	struct node *metadata = flux_child_map(a, object, "metadata");
+	const char *version = flux_text(object, "apiVersion"), *slash = strchr(version, '/');
+	const char *kind = arena_printf(a, "%.*s/%s", slash ? (int)(slash - version) : 0, version,
+					flux_text(object, "kind"));
 
-	if (*flux_text(metadata, "namespace") ||
+	if (*flux_text(metadata, "namespace") || node_get(kinds, kind) ||
 	    kustomize_cluster_scoped(a, flux_text(object, "apiVersion"), flux_text(object, "kind")))
 		return;
 	node_set(a, metadata, "namespace", node_at(node_str(a, ns), metadata->origin));
@@ -450,13 +480,21 @@ static void settle(struct arena *a, const char *ns, struct node *object)
 static int finish(struct run *run, struct arena *a, const struct app *app, const char *ns,
 		  const struct rendered *made, struct objects *out, struct err *err)
 {
+	const struct node *known = node_get(app->inputs, "clusterKinds");
+	struct node *kinds = known ? node_copy(a, known) : node_map(a);
+	const char *kind;
 	size_t i, first;
 
+	for (i = 0; i < made->objects.count; i++) {
+		kind = cluster_kind(a, made->objects.items[i].root);
+		if (kind)
+			node_set(a, kinds, kind, node_bool(a, true));
+	}
 	for (i = 0; i < made->objects.count; i++) {
 		const struct object *from = &made->objects.items[i];
 		struct node *object = node_copy(a, from->root);
 
-		settle(a, ns, object);
+		settle(a, ns, kinds, object);
 		flux_mark(a, app, group, object);
 		first = out->count;
 		if (objects_add(run, a, out, object, err) < 0)
