@@ -5,12 +5,14 @@
 #include "base/map.h"
 #include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
+#include "validate/policy.h"
 #include "validate/schema/crd.h"
 
 /* The objects of one cluster, seen together. */
 struct group {
 	const char *cluster;
 	struct across *head, *base;
+	struct policies *policies;
 };
 
 struct judging {
@@ -43,7 +45,9 @@ static struct group *group_of(struct judging *g, const char *cluster)
 	}
 	new = vec_push(g->j->arena, &g->groups);
 	*new = (struct group){ cluster, across_new(g->j->run, g->j->arena),
-			       across_new(g->j->run, g->j->arena) };
+			       across_new(g->j->run, g->j->arena), policies_new(g->j->arena) };
+	for (size_t i = 0; g->j->inputs && i < g->j->inputs->policies.count; i++)
+		policies_add(new->policies, g->j->inputs->policies.items[i], POLICY_BOTH);
 	return new;
 }
 
@@ -157,8 +161,10 @@ static void see_together(struct judging *g, const struct judge_app *app, bool he
 	const struct objects *objects = head ? app->head : app->base;
 	struct group *group = group_of(g, app->cluster);
 
-	for (size_t k = 0; k < objects->count; k++)
+	for (size_t k = 0; k < objects->count; k++) {
 		across_add(head ? group->head : group->base, &objects->items[k], app->owner);
+		policies_add(group->policies, &objects->items[k], head ? POLICY_HEAD : POLICY_BASE);
+	}
 }
 
 static void judge_side(struct judging *g, bool head, struct findings *out, struct findings *copies)
@@ -178,6 +184,47 @@ static void judge_side(struct judging *g, bool head, struct findings *out, struc
 		for (size_t k = from; shared && k < out->count; k++)
 			*vec_push(copies->arena, copies) = out->items[k];
 	}
+}
+
+/* --- admission policies --- */
+static void apply_policies(struct judging *g, const struct judge_app *app, bool head,
+			   struct validate_options *how, struct findings *out)
+{
+	struct policies *policies = group_of(g, app->cluster)->policies;
+	const struct objects *objects = head ? app->head : app->base;
+
+	how->release = app->release;
+	for (size_t k = 0; policies_any(policies) && k < objects->count; k++) {
+		struct validate_item item = { .object = &objects->items[k] };
+		size_t before = out->count;
+
+		if (g->j->inputs &&
+		    validate_is_skipped(g->j->arena, g->j->inputs->skip, item.object))
+			continue;
+		item.old = head ? old_of(g, app->cluster, item.object) : item.object;
+		policies_check(policies, how, &item, head ? POLICY_HEAD : POLICY_BASE, out);
+		drop_unknown(out, before, item.object);
+	}
+}
+
+static void judge_policies(struct judging *g, struct findings *head, struct findings *base)
+{
+	struct validate_options now = { .crds = NULL }, then = { .crds = NULL };
+	bool any = false;
+
+	for (size_t i = 0; i < g->groups.count; i++)
+		any |= policies_any(g->groups.items[i].policies);
+	if (!any)
+		return;
+	now.crds = find_crds(g->j, true);
+	then.crds = g->j->has_base ? find_crds(g->j, false) : NULL;
+	for (size_t i = 0; i < g->j->count; i++) {
+		apply_policies(g, &g->j->apps[i], true, &now, head);
+		if (g->j->has_base)
+			apply_policies(g, &g->j->apps[i], false, &then, base);
+	}
+	for (size_t i = 0; g->j->has_base && i < g->groups.count; i++)
+		policies_loosened(g->groups.items[i].policies, head);
 }
 
 /* What the commit refers to and does not have, asked of the cluster, all at once. */
@@ -208,6 +255,7 @@ void judge_apps(const struct judge *j, struct findings *head, struct findings *b
 	judge_side(&g, true, head, base);
 	if (j->has_base)
 		judge_side(&g, false, base, NULL);
+	judge_policies(&g, head, base);
 	for (size_t i = 0; i < g.groups.count; i++) {
 		struct group *group = &g.groups.items[i];
 

@@ -34,6 +34,12 @@ static const struct option validate_options_table[] = {
 	  .value = "FILE|DIR",
 	  AT(files.crds),
 	  .summary = "CustomResourceDefinitions besides those among the manifests" },
+	{ .name = "policies",
+	  .type = OPTION_APPEND,
+	  .value = "FILE|DIR",
+	  AT(files.policies),
+	  .summary = "ValidatingAdmissionPolicies, bindings and parameters besides those among the "
+		     "manifests" },
 	{ .name = "kubernetes-version",
 	  .type = OPTION_STRING,
 	  .value = "VERSION",

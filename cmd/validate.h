@@ -7,7 +7,7 @@
 #include "validate/plan.h"
 
 struct validate_files {
-	struct option_values files, against, crds, skip;
+	struct option_values files, against, crds, policies, skip;
 	const char *kubernetes_version;
 	bool ignore_missing;
 };
@@ -16,7 +16,7 @@ struct validate_files {
 struct validate_inputs {
 	struct {
 		VEC(const struct object *);
-	} crds, before; /* of --crds and --against */
+	} crds, before, policies; /* of --crds, --against and --policies */
 	const struct option_values *skip;
 	bool ignore_missing;
 };

@@ -7,6 +7,7 @@
 #include "validate/across/across.h"
 #include "validate/manifest.h"
 #include "validate/overrides.h"
+#include "validate/policy.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"
 #include "validate/validate.h"
@@ -26,6 +27,9 @@ struct validation {
 	struct plan *plan;
 	struct arena set_arena;
 	struct across *set, *set_before; /* what objects say of each other */
+	struct policies *policies;
+	struct manifests members;
+	bool any_policy; /* then all files are read once more */
 	size_t checked, unchecked, skipped, files;
 	bool may_defer;
 	struct text again; /* of a file that is read once more */
@@ -66,6 +70,13 @@ static int read_definitions(void *data, const char *name, const char *text, size
 	return 0;
 }
 
+static bool mentions_policy(const char *text, size_t len)
+{
+	static const char word[] = "ValidatingAdmissionPolicy";
+
+	return memmem(text, len, word, sizeof(word) - 1);
+}
+
 /* --- the state before --- */
 static const char *identity(struct arena *a, const struct object *o)
 {
@@ -79,12 +90,15 @@ static int add_old(void *data, const char *name, const char *text, size_t len, s
 	struct findings ignored;
 
 	(void)err;
+	v->any_policy |= mentions_policy(text, len);
 	findings_init(&ignored, v->run, &v->before);
 	manifests_read(v->run, &v->before, name, text, len, 0, &manifests, &ignored);
 	for (size_t i = 0; i < manifests.count; i++) {
 		map_set(&v->old, identity(&v->before, manifests.items[i].object),
 			manifests.items[i].object);
 		across_add(v->set_before, manifests.items[i].object, NULL);
+		if (mentions_policy(text, len))
+			policies_add(v->policies, manifests.items[i].object, POLICY_BASE);
 	}
 	return 0;
 }
@@ -195,6 +209,7 @@ static int first_look(void *data, const char *name, const char *text, size_t len
 	struct validation *v = data;
 
 	add_definitions(v, name, text, len);
+	v->any_policy |= mentions_policy(text, len);
 	v->may_defer = true;
 	if (!strcmp(name, STDIN_NAME)) { /* it cannot be read again */
 		v->from_stdin = arena_memdup(&v->definitions, text, len);
@@ -286,6 +301,78 @@ static void check_across(struct validation *v)
 	plan_add_findings(v->plan, NULL, &findings, NULL);
 }
 
+/* --- admission policies --- */
+static void add_members(struct validation *v, const char *name, const char *text, size_t len,
+			struct manifests *out)
+{
+	struct findings ignored;
+	origin_id origin = origins_add_file(v->run->origins, NULL, name, text, len);
+
+	findings_init(&ignored, v->run, &v->set_arena);
+	manifests_read(v->run, &v->set_arena, name, text, len, origin, out, &ignored);
+}
+
+static int add_policies(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+	struct manifests found = { 0 };
+
+	(void)err;
+	add_members(v, name, text, len, &found);
+	for (size_t i = 0; i < found.count; i++)
+		policies_add(v->policies, found.items[i].object, POLICY_HEAD);
+	return 0;
+}
+
+static int add_judged(void *data, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct validation *v = data;
+	size_t from = v->members.count;
+
+	(void)err;
+	if (!strcmp(name, STDIN_NAME)) {
+		text = v->from_stdin;
+		len = v->from_stdin_len;
+	}
+	add_members(v, name, text, len, &v->members);
+	for (size_t i = from; i < v->members.count; i++)
+		policies_add(v->policies, v->members.items[i].object, POLICY_HEAD);
+	return 0;
+}
+
+static int check_policies(struct validation *v, struct err *err)
+{
+	const struct validate_files *verb = v->verb;
+	struct findings findings;
+
+	if (!v->any_policy && !verb->policies.count)
+		return 0;
+	if (walk_all(v, &verb->policies, add_policies, err) < 0)
+		return -1;
+	for (size_t i = 0; i < verb->files.count; i++) {
+		const char *name = verb->files.items[i].text;
+		int rc = !strcmp(name, "-") ? add_judged(v, STDIN_NAME, NULL, 0, err)
+					    : files_walk(v->run, name, add_judged, v, err);
+
+		if (rc < 0)
+			return -1;
+	}
+	findings_init(&findings, v->run, &v->set_arena);
+	for (size_t i = 0; i < v->members.count; i++) {
+		struct validate_item item = { .object = v->members.items[i].object };
+
+		if (validate_is_skipped(&v->set_arena, &verb->skip, item.object))
+			continue;
+		if (v->old.count)
+			item.old = map_get(&v->old, identity(&v->set_arena, item.object));
+		policies_check(v->policies, &v->options, &item, POLICY_HEAD, &findings);
+	}
+	policies_loosened(v->policies, &findings);
+	overrides_apply(overrides_new(v->run, &v->set_arena), &findings, text_again, v, NULL, NULL);
+	plan_add_findings(v->plan, NULL, &findings, NULL);
+	return 0;
+}
+
 int validate_files(struct run *run, const struct validate_files *what, struct plan *p,
 		   struct err *err)
 {
@@ -298,9 +385,12 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 	map_init(&v.old, &v.before);
 	v.set = across_new(run, &v.set_arena);
 	v.set_before = across_new(run, &v.set_arena);
+	v.policies = policies_new(&v.set_arena);
 	v.options.crds = crds_new(&v.definitions);
 	v.options.ignore_missing = what->ignore_missing;
 	rc = read_inputs(&v, err);
+	if (!rc)
+		rc = check_policies(&v, err);
 	if (!rc)
 		check_across(&v);
 	plan_finish(p);
@@ -342,6 +432,19 @@ static int input_crds(void *data, const char *name, const char *text, size_t len
 	return 0;
 }
 
+static int input_policies(void *data, const char *name, const char *text, size_t len,
+			  struct err *err)
+{
+	struct input *in = data;
+	struct manifests manifests = { 0 };
+
+	(void)err;
+	read_input(in, name, text, len, &manifests);
+	for (size_t i = 0; i < manifests.count; i++)
+		*vec_push(in->arena, &in->out->policies) = manifests.items[i].object;
+	return 0;
+}
+
 static int input_before(void *data, const char *name, const char *text, size_t len, struct err *err)
 {
 	struct input *in = data;
@@ -363,6 +466,10 @@ int validate_inputs_read(struct run *run, struct arena *a, const struct validate
 	out->ignore_missing = what->ignore_missing;
 	for (size_t i = 0; i < what->crds.count; i++) {
 		if (files_walk(run, what->crds.items[i].text, input_crds, &in, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < what->policies.count; i++) {
+		if (files_walk(run, what->policies.items[i].text, input_policies, &in, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < what->against.count; i++) {

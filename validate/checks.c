@@ -83,6 +83,17 @@ static const struct check_info rows[] = {
 	  "apiextensions-apiserver pkg/apiserver/schema/objectmeta" },
 	{ "plan/budget", SEVERITY_ERROR,
 	  "more objects would be deleted, replaced or changed than allowed", every_kind, 0, 0, "" },
+	{ "policy/denied", SEVERITY_ERROR,
+	  "a ValidatingAdmissionPolicy refuses the object; warning or information where its "
+	  "binding "
+	  "does no more",
+	  every_kind, 0, 0, "apiserver pkg/admission/plugin/policy/validating" },
+	{ "policy/loosened", SEVERITY_WARNING,
+	  "an admission policy or binding is removed, or checks less than before",
+	  "ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding", 0, 0, "" },
+	{ "policy/undecided", SEVERITY_INFO,
+	  "an admission policy asks for what only a running server knows",
+	  "ValidatingAdmissionPolicy", 0, 0, "" },
 	{ "render/failed", SEVERITY_ERROR, "an app does not render", every_kind, 0, 0, "" },
 	{ "risk/blocks-drains", SEVERITY_WARNING,
 	  "a disruption budget that no eviction can satisfy", "PodDisruptionBudget", 0, 0, "" },

@@ -8,6 +8,7 @@
 #include "validate/cel/cel.h"
 #include "validate/rules/admission.h"
 #include "validate/rules/checks.h"
+#include "validate/rules/policy_env.h"
 
 /* A field of a fixed object type: its name, and its type as a word. */
 struct field {
@@ -136,19 +137,10 @@ static const struct cel_type *fixed_type(struct arena *a, const char *name)
 	return NULL;
 }
 
-/* The policy's own variables, each with the type of its expression, in the order of declaration. */
-struct lazy {
-	const char *name;
-	const struct cel_type *type;
-};
-struct lazies {
-	VEC(struct lazy);
-};
-
 static const struct cel_type *lazy_field(const struct cel_object *self, struct arena *a,
 					 const char *name, const char **json)
 {
-	const struct lazies *known = self->data;
+	const struct policy_variables *known = self->data;
 
 	(void)a;
 	*json = name;
@@ -158,36 +150,32 @@ static const struct cel_type *lazy_field(const struct cel_object *self, struct a
 	return NULL;
 }
 
-enum env_flags { ENV_PARAMS = 1, ENV_NAMESPACE = 2, ENV_VARIABLES = 4 };
-
-struct policy_env {
-	struct arena *arena;
-	struct lazies lazies;
-	struct cel_object variables;
-	struct cel_variable list[8];
-	struct cel_env env;
-};
-
 static void env_add(struct policy_env *e, const char *name, const struct cel_type *type)
 {
 	e->list[e->env.count++] = (struct cel_variable){ name, type };
 }
 
-static void env_init(struct policy_env *e, struct arena *a, unsigned flags)
+void policy_env_init(struct policy_env *e, struct arena *a, unsigned flags)
 {
 	*e = (struct policy_env){ .arena = a };
-	e->variables = (struct cel_object){ "kubernetes.variables", lazy_field, &e->lazies };
+	e->variables = (struct cel_object){ "kubernetes.variables", lazy_field, &e->known };
 	e->env.variables = e->list;
 	env_add(e, "object", cel_type_of(CEL_DYN));
 	env_add(e, "oldObject", cel_type_of(CEL_DYN));
 	env_add(e, "request", fixed_type(a, "kubernetes.AdmissionRequest"));
 	env_add(e, "authorizer", cel_type_of(CEL_AUTHORIZER));
-	if (flags & ENV_NAMESPACE)
+	if (flags & POLICY_ENV_NAMESPACE)
 		env_add(e, "namespaceObject", fixed_type(a, "kubernetes.Namespace"));
-	if (flags & ENV_PARAMS)
+	if (flags & POLICY_ENV_PARAMS)
 		env_add(e, "params", cel_type_of(CEL_DYN));
-	if (flags & ENV_VARIABLES)
+	if (flags & POLICY_ENV_VARIABLES)
 		env_add(e, "variables", cel_object_type(a, &e->variables));
+}
+
+void policy_env_variable(struct policy_env *e, const char *name, const struct cel_type *type)
+{
+	*vec_push(e->arena, &e->known) =
+		(struct policy_variable){ name, type ? type : cel_type_of(CEL_DYN) };
 }
 
 /* Compile; a complaint at `v` and NULL when it does not, or when it is blank. */
@@ -219,7 +207,8 @@ void check_match_conditions_cel(struct val *list, bool policy, bool params)
 {
 	struct policy_env e;
 
-	env_init(&e, list->c->scratch, (policy ? ENV_NAMESPACE : 0) | (params ? ENV_PARAMS : 0));
+	policy_env_init(&e, list->c->scratch,
+			(policy ? POLICY_ENV_NAMESPACE : 0) | (params ? POLICY_ENV_PARAMS : 0));
 	V_EACH (one, list)
 		compile(&e, v_at(one, "expression"), CEL_BOOL, CEL_BOOL);
 }
@@ -247,17 +236,18 @@ static void compile_mutation(struct policy_env *e, struct val *v)
 
 void check_policy_cel(struct val *spec)
 {
-	unsigned flags = ENV_NAMESPACE | (v_has(v_at(spec, "paramKind")) ? ENV_PARAMS : 0);
+	unsigned flags =
+		POLICY_ENV_NAMESPACE | (v_has(v_at(spec, "paramKind")) ? POLICY_ENV_PARAMS : 0);
 	struct val *variables = v_at(spec, "variables");
 	struct policy_env e;
 
-	check_match_conditions_cel(v_at(spec, "matchConditions"), true, flags & ENV_PARAMS);
-	env_init(&e, spec->c->scratch, flags | (v_count(variables) ? ENV_VARIABLES : 0));
+	check_match_conditions_cel(v_at(spec, "matchConditions"), true, flags & POLICY_ENV_PARAMS);
+	policy_env_init(&e, spec->c->scratch,
+			flags | (v_count(variables) ? POLICY_ENV_VARIABLES : 0));
 	V_EACH (one, variables) {
 		const struct cel_type *type = compiled(&e, v_at(one, "expression"));
 
-		*vec_push(e.arena, &e.lazies) = (struct lazy){ v_str(v_at(one, "name")),
-							       type ? type : cel_type_of(CEL_DYN) };
+		policy_env_variable(&e, v_str(v_at(one, "name")), type);
 	}
 	V_EACH (one, v_at(spec, "validations")) {
 		compile(&e, v_at(one, "expression"), CEL_BOOL, CEL_BOOL);
