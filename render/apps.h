@@ -69,6 +69,7 @@ struct app {
 	const char *id;	      /* the same app at another commit has the same */
 	const char *cluster; /* which of the repository's clusters: its entry's path; "" when it has
 				one */
+	const char *home;    /* the cluster that its engine's object is in, as `cluster` */
 	const char *skipped; /* why it is not rendered: suspended, its source is elsewhere; NULL */
 	bool offered;	     /* skipped because nothing in the repository applies it */
 	struct {

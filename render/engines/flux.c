@@ -356,6 +356,19 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 	return render_kustomization(run, a, v, app, options, out, err);
 }
 
+/* What a kubeConfig points to is another cluster, which is known by the name of that object. */
+static const char *target(struct apps *apps, const struct app *app)
+{
+	const struct node *config = node_path(app->root, "spec", "kubeConfig", NULL);
+	const char *name = flux_text(node_get(config, "secretRef"), "name");
+
+	if (!*name)
+		name = flux_text(node_get(config, "configMapRef"), "name");
+	if (!*name)
+		return app->cluster;
+	return *app->cluster ? arena_printf(apps->arena, "%s/%s", app->cluster, name) : name;
+}
+
 static void finish_all(struct apps *apps)
 {
 	flux_say_charts(apps);
@@ -370,4 +383,5 @@ const struct engine engine_flux = {
 	.ready = ready,
 	.render = render,
 	.finish = finish_all,
+	.target = target,
 };

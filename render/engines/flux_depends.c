@@ -15,7 +15,7 @@ struct walk {
 
 static const char *key_of(struct arena *a, const struct app *app, const char *ns, const char *name)
 {
-	return arena_printf(a, "%s %s/%s/%s", app->cluster, app->kind, ns, name);
+	return arena_printf(a, "%s %s/%s/%s", app->home, app->kind, ns, name);
 }
 
 static void visit(struct walk *w, const struct app *app, unsigned depth);

@@ -161,7 +161,7 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 		release->files_from = "";
 		return flux_source_place(apps, app, ref, last) != FLUX_WAIT;
 	}
-	source = apps_object(apps, app->cluster, kind, ns_of(ref, app), name);
+	source = apps_object(apps, app->home, kind, ns_of(ref, app), name);
 	if (!source && !last)
 		return false;
 	if (!source)
@@ -186,7 +186,7 @@ static bool take_chart(struct apps *apps, struct app *app, struct release *relea
 
 	if (!ref)
 		return take_spec(apps, app, release, node_path(spec, "chart", "spec", NULL), last);
-	source = apps_object(apps, app->cluster, kind, ns_of(ref, app), name);
+	source = apps_object(apps, app->home, kind, ns_of(ref, app), name);
 	if (!source && !last)
 		return false;
 	if (!source)
@@ -286,7 +286,7 @@ static bool add_values_from(struct apps *apps, const struct app *app, const stru
 	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
 	const char *key =
 		*flux_text(ref, "valuesKey") ? flux_text(ref, "valuesKey") : "values.yaml";
-	const struct node *object = apps_object(apps, app->cluster, kind, app->ns, name), *value;
+	const struct node *object = apps_object(apps, app->home, kind, app->ns, name), *value;
 	struct node *tree = NULL;
 	struct err ignored = ERR_INIT;
 

@@ -108,8 +108,8 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 	struct flux_state *state = flux_state_of(apps);
 	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
 	const char *ns = *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
-	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->cluster, kind, ns, name);
-	const struct node *source = apps_object(apps, app->cluster, kind, ns, name);
+	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->home, kind, ns, name);
+	const struct node *source = apps_object(apps, app->home, kind, ns, name);
 	const char *url = flux_text(node_get(source, "spec"), "url");
 
 	if (!strcmp(kind, "ExternalArtifact"))
@@ -203,7 +203,7 @@ static void say_unknown(struct apps *apps, const struct app *app, const struct n
 			const char *why)
 {
 	struct flux_state *state = flux_state_of(apps);
-	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->cluster,
+	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->home,
 				       flux_text(ref, "kind"), app->ns, flux_text(ref, "name"));
 	const char *what = arena_printf(apps->arena, "%s %s/%s", flux_text(ref, "kind"), app->ns,
 					flux_text(ref, "name"));
@@ -229,7 +229,7 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++) {
 		const struct node *ref = from->items[i];
 		const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
-		const struct node *object = apps_object(apps, app->cluster, kind, app->ns, name);
+		const struct node *object = apps_object(apps, app->home, kind, app->ns, name);
 
 		if (!object && !last)
 			return false;
