@@ -106,7 +106,7 @@ static const char *guessed_resource(struct arena *a, const char *kind)
 	for (char *p = text; *p; p++)
 		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
 	if (len && text[len - 1] == 'y')
-		return arena_printf(a, "%.*sies", (int)len - 1, text);
+		return arena_printf(a, "%.*s%s", (int)len - 1, text, "ies");
 	return arena_printf(a, "%s%s", text, len && text[len - 1] == 's' ? "es" : "s");
 }
 
