@@ -8,6 +8,8 @@
 #   make schemas         add RELEASES="1.36.3 …" to the table of Kubernetes' types (validate/schema)
 #   make test-releases   mutated manifests: our verdicts against real API servers of two releases
 #   make unit-NAME       build and run the one unit suite tests/unit/test_NAME.c
+#   make dist            the release archive and krew's manifest, in build-dist/
+#   make deb             a Debian package, in build-deb/
 #   make SYSTEM_LIBS=1   link the distribution's shared libraries
 #
 # Knobs: CC, CXX, B (object folder), WERROR=1, SYSTEM_LIBS=1, PREFIX, DESTDIR.
@@ -54,9 +56,11 @@ ALL_LDFLAGS = -Wl,--as-needed -Wl,--gc-sections $(SAN) $(LDFLAGS)
 # By default krew/deps/build makes the libraries from the distribution's sources, once, in the
 # user's cache, and says where; SYSTEM_LIBS=1 takes the distribution's shared ones. Goals that
 # compile nothing themselves must work where no compiler is installed yet.
-NO_BUILD_GOALS := deps demo test asan fuzz format check-format check-includes lint clean
+NO_BUILD_GOALS := deps demo dist deb test-dist test-deb test asan fuzz format check-format check-includes lint clean
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(or $(MAKECMDGOALS),all)),)
-ifeq ($(SYSTEM_LIBS),1)
+ifeq ($(PORTABLE),1)
+include $(B)/portable.mk
+else ifeq ($(SYSTEM_LIBS),1)
 SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib libcrypto
 DEPS_CFLAGS := $(filter-out -I/usr/include,$(shell $(PKG_CONFIG) --cflags $(SYSTEM_PKGS)))
 DEPS_LIBS := $(shell $(PKG_CONFIG) --libs $(SYSTEM_PKGS))
@@ -72,22 +76,28 @@ $(B)/deps.mk: krew/deps/build krew/deps/sources
 	@mkdir -p $(@D)
 	@CC='$(DEPS_CC)' krew/deps/build > $@.new && mv $@.new $@
 
+$(B)/portable.mk: krew/deps/portable krew/deps/sources krew/deps/recipes
+	@mkdir -p $(@D)
+	@krew/deps/portable > $@.new && mv $@.new $@
+
 # The C++ runtime of the regex wrapper is linked statically: it costs 0.6 ms at start otherwise.
-CXX_LIBS := $(if $(LIB_CC),-l:libstdc++.a -lm)
-LIBS = $(DEPS_LIBS) $(CXX_LIBS) -l:libcrypt.a -lpthread
+CXX_LIBS ?= $(if $(LIB_CC),-l:libstdc++.a -lm)
+CRYPT_LIBS ?= -l:libcrypt.a
+LIBS = $(DEPS_LIBS) $(CXX_LIBS) $(CRYPT_LIBS) -lpthread
 
 # V=1 shows whole commands.
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 all: $(B)/kubectl-gitops
 
+LINK ?= $(CC)
 $(B)/kubectl-gitops: $(B)/cmd/main.o $(B)/libgitops.a
-	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK)$(LINK) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Changes when the flags do, and everything is compiled again.
 FLAGS_NOW = $(CC) $(CXX) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(ALL_LDFLAGS) $(LIBS)
@@ -297,6 +307,24 @@ test-forges: $(B)/kubectl-gitops
 test-remote: $(B)/kubectl-gitops
 	@krew/deps/install test
 	@tests/remote/run $<
+
+# One program for every Linux of this processor (musl, static), and what krew installs it from.
+dist:
+	@krew/deps/install dist
+	@$(MAKE) --no-print-directory B=build-dist PORTABLE=1 all build-dist/kubectl-gitops.1
+	@krew/dist build-dist/kubectl-gitops build-dist/kubectl-gitops.1 build-dist
+
+# The same, linked with the distribution's shared libraries, as its packages are.
+deb:
+	@SYSTEM_LIBS=1 krew/deps/install deb
+	@$(MAKE) --no-print-directory B=build-deb SYSTEM_LIBS=1 all build-deb/kubectl-gitops.1
+	@krew/deb build-deb
+
+test-dist: dist
+	@tests/install/dist build-dist
+
+test-deb: deb
+	@tests/install/deb build-deb
 
 test-install: $(B)/kubectl-gitops
 	@tests/install/run $<

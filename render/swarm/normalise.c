@@ -177,7 +177,7 @@ static void environment(struct loader *l, const struct project *p, struct node *
 	bool missing = false;
 	uint32_t i;
 
-	if (!files && !own) /* one of them is there then */
+	if (!files && !own)
 		return;
 	out->origin = (own ? own : files)->origin;
 	if (files && node_is(files, NODE_SEQ))
