@@ -330,7 +330,8 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 			     app->app->ns, app->app->name, app->app->skipped);
 	for (size_t i = 0; i < app->head.rendered.notes.count; i++)
 		if (app->app->engine &&
-		    (!app->app->root || !strcmp(app->app->engine->name, "argocd")) &&
+		    (!app->app->root || !strcmp(app->app->engine->name, "argocd") ||
+		     !strcmp(app->app->kind, "Kustomization")) &&
 		    app->head.rendered.notes.items[i].origin)
 			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
 				     app->head.rendered.notes.items[i].origin, "%s",

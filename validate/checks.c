@@ -73,7 +73,7 @@ static const struct check_info rows[] = {
 	  "an engine's object that can't be followed, and why", "Flux and Argo CD objects", 0, 0,
 	  "" },
 	{ "engine/note", SEVERITY_WARNING, "what to know of how an engine's objects were made",
-	  "Argo CD, Flux v1 and Docker Swarm", 0, 0, "" },
+	  "Argo CD, Flux and Docker Swarm", 0, 0, "" },
 	{ "gate/conflict", SEVERITY_ERROR, "head and target cannot be merged", every_kind, 0, 0,
 	  "" },
 	{ "helm/unused-value", SEVERITY_INFO,

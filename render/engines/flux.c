@@ -313,6 +313,56 @@ static int finish(struct flux *f, const struct objects *built, struct objects *o
 	return 0;
 }
 
+/* ---- health checks ---- */
+
+/* Something that may bring more objects: a release, another Kustomization, an operator's. */
+static bool brings_more(const struct object *o)
+{
+	size_t len = strlen(o->group);
+
+	return strchr(o->group, '.') && (len < 7 || strcmp(o->group + len - 7, ".k8s.io") != 0);
+}
+
+/* Whether the object of a health check is rendered, or may come from one that is. */
+static bool is_awaited(const struct objects *all, const struct node *check)
+{
+	const char *ns = flux_text(check, "namespace");
+	size_t i;
+
+	for (i = 0; i < all->count; i++) {
+		const struct object *o = &all->items[i];
+
+		if (brings_more(o) || (!strcmp(o->kind, flux_text(check, "kind")) &&
+				       !strcmp(o->name, flux_text(check, "name")) &&
+				       (!*ns || !*o->ns || !strcmp(o->ns, ns))))
+			return true;
+	}
+	return false;
+}
+
+/* kustomize-controller waits for these until its timeout, then the Kustomization is not ready. */
+static void check_health(struct flux *f, const struct objects *all, struct notes *notes)
+{
+	const struct node *list = node_get(f->spec, "healthChecks");
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const struct node *check = list->items[i];
+		const char *name = flux_text(check, "name");
+
+		if (!*name || strstr(name, "${") || is_awaited(all, check))
+			continue;
+		*vec_push(f->arena, notes) = (struct note){
+			arena_printf(f->arena,
+				     "Kustomization %s/%s: its health check waits for %s %s/%s, "
+				     "which it does not render",
+				     f->app->ns, f->app->name, flux_text(check, "kind"),
+				     flux_text(check, "namespace"), name),
+			check->origin,
+		};
+	}
+}
+
 static int render_kustomization(struct run *run, struct arena *a, struct view *v,
 				const struct app *app, const struct render_options *options,
 				struct rendered *out, struct err *err)
@@ -341,9 +391,10 @@ static int render_kustomization(struct run *run, struct arena *a, struct view *v
 	how.kustomization = kustomization;
 	how.load_restrictor = LOAD_NONE;
 	rc = renderer_kustomize.render(run, a, v, app->path, &how, &built, err);
-	out->notes = built.notes;
 	if (!rc)
 		rc = finish(&f, &built.objects, &out->objects, err);
+	if (!rc)
+		check_health(&f, &out->objects, &out->notes);
 	rendered_release(&built);
 	return rc;
 }
