@@ -250,6 +250,12 @@ static const struct owner *owner_of(struct planner *pl, const struct app *app)
 	return t && t->owner ? owner_by_name(t->owner) : &owner_unknown;
 }
 
+/* Suspended, or what it takes is out of reach: that deletes nothing, and a finding says why. */
+static bool is_on_hold(const struct planned *app)
+{
+	return app->head_app && app->head_app->root && app->head_app->skipped;
+}
+
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
@@ -257,9 +263,9 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 	return (struct plan_app){
 		.path = app_title(pl->arena, app->app),
 		.owner = owner_of(pl, app->app),
-		.base = !pl->sides->base  ? NULL
-			: app->base.there ? &app->base.rendered.objects
-					  : &none,
+		.base = !pl->sides->base		      ? NULL
+			: app->base.there && !is_on_hold(app) ? &app->base.rendered.objects
+							      : &none,
 		.head = app->head.there ? &app->head.rendered.objects : &none,
 		.base_failed = app->base.failed,
 		.head_failed = app->head.failed,
