@@ -108,7 +108,7 @@ static void text_index(struct arena *a, struct text *t, const char *text, size_t
 	for (; (nl = memchr(at, '\n', (size_t)(end - at))); at = nl + 1) {
 		if (used == room) {
 			lines = arena_grow(a, lines, room * sizeof(*lines),
-					   room * 2 * sizeof(*lines));
+					   (size_t)room * 2 * sizeof(*lines));
 			room *= 2;
 		}
 		lines[used++] = (uint32_t)(nl + 1 - text);

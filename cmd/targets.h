@@ -39,7 +39,7 @@ struct targets_how {
  * of them, and then a --context reaches it). With neither a kubeconfig nor --offline a target is
  * offline and says why.
  */
-int targets_open(struct run *run, const struct targets_how *how, struct targets *out,
+int targets_open(struct run *run, const struct targets_how *with, struct targets *out,
 		 struct err *err);
 /*
  * Whether these flags and settings (NULL: none) ask for no cluster at all: then nothing else is

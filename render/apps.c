@@ -67,7 +67,7 @@ static bool admit(struct apps *apps, struct app *app)
 		app->id = arena_printf(apps->arena, "%s:%s:%s:%s/%s", app->engine->name, app->kind,
 				       app->cluster, app->ns, app->name);
 	app->home = app->cluster;
-	if (app->root && app->engine->target)
+	if (app->root && app->engine && app->engine->target)
 		app->cluster = app->engine->target(apps, app);
 	at = map_at(&apps->by_id, app->id);
 	if (app->root)

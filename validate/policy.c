@@ -95,7 +95,8 @@ static void loosened(struct findings *out, const struct object *o, const char *p
 		     const char *what)
 {
 	const struct node *spec = node_get(o->root, "spec");
-	const struct node *at = *path ? node_get(spec, path + strlen("spec.")) : NULL;
+	const char *field = strchr(path, '.'); /* "spec.FIELD", or "" */
+	const struct node *at = field ? node_get(spec, field + 1) : NULL;
 
 	findings_add(out, SEVERITY_WARNING, "policy/loosened", o, path,
 		     at ? at->origin : o->root->origin, "%s", what);

@@ -9,6 +9,7 @@ counted apart. The seed is fixed.
 import json
 import os
 import random
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.environ["ASSERT"]))
@@ -34,6 +35,8 @@ def facts(found):
                 continue
             # the server writes amounts in its own form
             values = [json.dumps(f.get(k), sort_keys=True).replace('"1000m"', '"1"').replace('"0.1"', '"100m"') for k in ("before", "after")]
+            # the number that stands for a secret is a run's own; that two are equal was seen by its diff
+            values = [re.sub("secret [0-9]+", "secret", v) for v in values]
             fields.add((f["path"], *values, f["cause"]))
         changes[c["object"]["kind"], c["object"]["name"]] = fields
     return {k: v for k, v in changes.items() if v}, server

@@ -122,7 +122,7 @@ def main():
             false += bool(ours)
             print("MISS " if server else "FALSE", label, "|", (server or ours)[:300])
     print(f"{len(jobs)} asked, {missed} missed, {false} refused that the server takes")
-    print(f"expressions: {len(jobs) - missed - false} passed, {missed + false} failed")
+    print(f"expressions-1.36: {len(jobs) - missed - false} passed, {missed + false} failed")
     return 1 if false else 0
 
 
