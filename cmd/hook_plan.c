@@ -340,7 +340,7 @@ static void set_limit(int what, rlim_t value)
 {
 	struct rlimit limit = { value, value };
 
-	setrlimit((__rlimit_resource_t)what, &limit);
+	setrlimit(what, &limit);
 }
 
 static void limit_child(const struct hook *h)
