@@ -6,6 +6,7 @@
  * with a colon and a directive.
  */
 #include <string.h>
+#include "base/text.h"
 #include "cmd/cmd.h"
 
 enum directive {
@@ -16,11 +17,6 @@ enum directive {
 struct complete_options {
 	struct common_options common;
 };
-
-static bool starts_with(const char *text, const char *prefix)
-{
-	return !strncmp(text, prefix, strlen(prefix));
-}
 
 static void candidate(struct buf *out, const char *prefix, const char *word, const char *summary)
 {
@@ -39,7 +35,7 @@ static const struct option *option_of(const struct command *c, const char *word)
 
 			if (o->letter && len == 2 && word[1] == o->letter)
 				return o;
-			if (o->name && len == strlen(o->name) + 2 && starts_with(word, "--") &&
+			if (o->name && len == strlen(o->name) + 2 && text_starts(word, "--") &&
 			    !strncmp(word + 2, o->name, len - 2))
 				return o;
 		}
@@ -55,7 +51,7 @@ static enum directive complete_choice(struct buf *out, const struct option *o, c
 	if (!o->choices)
 		return COMPLETE_FILES;
 	for (i = 0; o->choices[i]; i++)
-		if (starts_with(o->choices[i], word))
+		if (text_starts(o->choices[i], word))
 			candidate(out, prefix, o->choices[i], NULL);
 	return COMPLETE_NO_FILES;
 }
@@ -78,8 +74,8 @@ static enum directive complete_option(struct buf *out, const struct command *c, 
 		for (i = 0; i < c->groups[g].count; i++) {
 			o = &c->groups[g].options[i];
 			if (!o->hidden && o->name && strlen(o->name) > 1 &&
-			    (starts_with("--", word) ||
-			     (starts_with(word, "--") && starts_with(o->name, word + 2))))
+			    (text_starts("--", word) ||
+			     (text_starts(word, "--") && text_starts(o->name, word + 2))))
 				candidate(out, "--", o->name, o->summary);
 		}
 	}
@@ -91,7 +87,7 @@ static enum directive complete_verb(struct buf *out, const char *word)
 	size_t i;
 
 	for (i = 0; i < command_count; i++)
-		if (!commands[i]->hidden && starts_with(commands[i]->name, word))
+		if (!commands[i]->hidden && text_starts(commands[i]->name, word))
 			candidate(out, "", commands[i]->name, commands[i]->summary);
 	return COMPLETE_NO_FILES;
 }

@@ -1,5 +1,6 @@
 /* A source of type Directory: the manifests of a directory, as the repo server picks them. */
 #include <string.h>
+#include "base/text.h"
 #include "render/engines/argo.h"
 #include "render/helm/helm.h"
 #include "render/yaml/yaml.h"
@@ -41,17 +42,10 @@ static int open_glob(struct directory *d, const char *key, struct glob **out, st
 			      "directory.%s '%s' is no pattern", key, pattern->text);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && !strcmp(text + n - m, end);
-}
-
 static bool is_manifest(const char *name)
 {
-	return ends_with(name, ".yaml") || ends_with(name, ".yml") || ends_with(name, ".json") ||
-	       ends_with(name, ".jsonnet");
+	return text_ends(name, ".yaml") || text_ends(name, ".yml") || text_ends(name, ".json") ||
+	       text_ends(name, ".jsonnet");
 }
 
 static bool looks_like_object(const struct blob *blob)
@@ -85,13 +79,13 @@ static int add_file(struct directory *d, const char *path, const char *relative,
 		return -1;
 	if (memmem(blob.text, blob.len, skip_mark, sizeof(skip_mark) - 1))
 		return 0;
-	if (ends_with(path, ".jsonnet"))
+	if (text_ends(path, ".jsonnet"))
 		return err_raise(err, ERR_UNSUPPORTED, (struct pos){ .file = path },
 				 "its manifests are Jsonnet, which is not evaluated");
 	if (yaml_read(d->g->run, d->g->arena, YAML_SIGS, blob.path, blob.text, blob.len,
 		      blob.origin, &docs, err) < 0 ||
 	    add_documents(d, &docs, err) < 0) {
-		if (!ends_with(path, ".json") && d->out->count == before &&
+		if (!text_ends(path, ".json") && d->out->count == before &&
 		    !looks_like_object(&blob)) {
 			*err = (struct err)ERR_INIT; /* a file of something else */
 			return 0;

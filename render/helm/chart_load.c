@@ -5,6 +5,7 @@
 
 #include "base/archive.h"
 #include "base/goquote.h"
+#include "base/text.h"
 #include "render/helm/chart.h"
 #include "render/helm/ignore.h"
 
@@ -57,18 +58,6 @@ const char *chart_full_path(struct arena *a, const struct chart *c)
 	if (!c->parent)
 		return c->name;
 	return arena_printf(a, "%s/charts/%s", chart_full_path(a, c->parent), c->name);
-}
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-	return !strncmp(text, prefix, strlen(prefix));
-}
-
-static bool has_suffix(const char *text, const char *suffix)
-{
-	size_t n = strlen(text), m = strlen(suffix);
-
-	return n >= m && !strcmp(text + n - m, suffix);
 }
 
 /* --- files into a chart ---------------------------------------------------------------------- */
@@ -137,9 +126,9 @@ static int take_file(struct helm *h, struct chart *c, struct subcharts *subs,
 		c->schema = f;
 	else if (take_old_file(h, c, f, &error))
 		;
-	else if (has_prefix(f->name, "templates/"))
+	else if (text_starts(f->name, "templates/"))
 		*vec_push(h->arena, &c->templates) = *f;
-	else if (has_prefix(f->name, "charts/") && !has_suffix(f->name, ".prov"))
+	else if (text_starts(f->name, "charts/") && !text_ends(f->name, ".prov"))
 		add_to_subchart(h, subs, f);
 	else
 		*vec_push(h->arena, &c->files) = *f;
@@ -151,7 +140,7 @@ static struct chart *load_subchart(struct helm *h, const struct chart *c, struct
 {
 	struct chart_files own = { 0 };
 
-	if (has_suffix(s->name, ".tgz")) {
+	if (text_ends(s->name, ".tgz")) {
 		const struct helm_file *f = &s->files.items[0];
 
 		if (strcmp(f->name, s->name)) {
@@ -303,12 +292,12 @@ static char *inner_name(struct unpack *u, const char *name)
 					"chart illegally contains content outside the base "
 					"directory: %s",
 					goquote(a, name));
-	else if (has_prefix(inner, ".."))
+	else if (text_starts(inner, ".."))
 		u->error = "chart illegally references parent directory";
 	else if (is_drive_path(inner))
 		u->error = "chart contains illegally named files";
 	else if (cut && (size_t)(cut - name) == strlen("Chart.yaml") &&
-		 has_prefix(name, "Chart.yaml"))
+		 text_starts(name, "Chart.yaml"))
 		u->error = "chart yaml not in base directory";
 	return u->error ? NULL : inner;
 }
@@ -533,7 +522,7 @@ static struct chart *load_archive(struct helm *h, struct view *v, const char *pa
 		return NULL;
 	if (blob.len >= 3 && !memcmp(blob.text, "\x1f\x8b\x08", 3))
 		return chart_from_archive(h, path, blob.text, blob.len, err);
-	if (has_suffix(path, ".yml") || has_suffix(path, ".yaml"))
+	if (text_ends(path, ".yml") || text_ends(path, ".yaml"))
 		helm_fail(h, err,
 			  "file '%s' seems to be a YAML file, but expected a gzipped archive",
 			  shown);

@@ -5,16 +5,10 @@
 
 #include "base/goquote.h"
 #include "base/semver.h"
+#include "base/text.h"
 #include "render/helm/internal.h"
 #include "render/helm/match.h"
 #include "render/yaml/yaml.h"
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && !strcmp(text + n - m, end);
-}
 
 /* --- what comes before the templates --------------------------------------------------------- */
 
@@ -478,7 +472,7 @@ static void drop_notes(struct rendered_files *files)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < files->count; i++) {
-		if (ends_with(files->items[i].path, "NOTES.txt"))
+		if (text_ends(files->items[i].path, "NOTES.txt"))
 			printed_release(&files->items[i].printed);
 		else
 			files->items[kept++] = files->items[i];
@@ -536,7 +530,7 @@ static bool detect(struct view *v, const char *path)
 	bool found = false;
 
 	if (view_kind(v, path) == VIEW_FILE) {
-		found = ends_with(path, ".tgz");
+		found = text_ends(path, ".tgz");
 	} else {
 		const char *sep = *path ? "/" : "";
 

@@ -4,7 +4,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/sha256.h"
-#include "base/utf8.h"
+#include "base/unicode.h"
 #include "render/kustomize/internal.h"
 
 enum { LINE_MAX_BYTES = 65535 };
@@ -18,18 +18,6 @@ struct generating {
 };
 
 /* ---- values ---- */
-
-static bool is_utf8(const char *text, size_t len)
-{
-	size_t n;
-
-	for (; len; text += n, len -= n) {
-		n = utf8_length(text, len);
-		if (!n)
-			return false;
-	}
-	return true;
-}
 
 /* Base64 in lines of 70, as upstream writes it; a single line has no break. */
 static struct node *encoded(struct arena *a, const char *text, size_t len)
@@ -61,7 +49,7 @@ static int add_pair(struct generating *g, const char *key, const char *text, siz
 		    origin_id at)
 {
 	struct arena *a = g->t->kz->a;
-	bool plain = !g->secret && is_utf8(text, len);
+	bool plain = !g->secret && text_is_utf8(text, len);
 	const char *field = plain || g->secret ? "data" : "binaryData";
 	struct node *map, *value;
 
@@ -142,7 +130,7 @@ static int add_env_file(struct generating *g, const struct node *path)
 			stop--;
 		if (stop - line > LINE_MAX_BYTES)
 			return 0; /* Go's scanner stops here, and nobody asks it why */
-		if (!is_utf8(line, (size_t)(stop - line)))
+		if (!text_is_utf8(line, (size_t)(stop - line)))
 			return kz_fail(g->t->kz, g->err, at, "line has invalid utf8 bytes");
 		if (first && stop - line >= 3 && !memcmp(line, "\357\273\277", 3))
 			line += 3;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/http.h"
+#include "base/text.h"
 #include "render/git/git.h"
 #include "render/kustomize/internal.h"
 
@@ -97,13 +98,6 @@ static int accumulate_repo(struct target *t, struct accumulator *into, const str
 	return target_sub(t, &sub, into, path->origin, component, err);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && !strcmp(text + n - m, end);
-}
-
 /* What is surely a repository is not asked for as a file first. */
 static bool names_repo(const char *text)
 {
@@ -117,8 +111,8 @@ int remote_accumulate(struct target *t, struct accumulator *into, const struct n
 	struct err file_err = ERR_INIT;
 	struct repo_spec spec;
 	bool is_repo = repo_spec_parse(t->kz->a, path->text, &spec);
-	bool is_manifest = ends_with(path->text, ".yaml") || ends_with(path->text, ".yml") ||
-			   ends_with(path->text, ".json");
+	bool is_manifest = text_ends(path->text, ".yaml") || text_ends(path->text, ".yml") ||
+			   text_ends(path->text, ".json");
 
 	if (!component && !names_repo(path->text)) {
 		if (!target_file(t, into, path, &file_err))

@@ -3,6 +3,7 @@
  * Certificate. Operators' own names follow their documentation.
  */
 #include <string.h>
+#include "base/text.h"
 
 #include "validate/across/internal.h"
 
@@ -92,13 +93,6 @@ static const struct provider {
 	  true },
 };
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), n = strlen(end);
-
-	return len >= n && !strcmp(text + len - n, end);
-}
-
 static void note_items(struct across *x, const struct provider *p, const struct object *o,
 		       const struct node *root)
 {
@@ -166,7 +160,7 @@ void across_providers(struct across *x, const struct object *o, const struct nod
 	for (size_t i = 0; i < ARRAY_SIZE(providers); i++) {
 		const struct provider *p = &providers[i];
 
-		if (!strcmp(p->kind, o->kind) && ends_with(o->group, p->group))
+		if (!strcmp(p->kind, o->kind) && text_ends(o->group, p->group))
 			note_provider(x, p, o, root);
 	}
 	if (!strcmp(o->kind, "Ingress"))

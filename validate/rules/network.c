@@ -1,17 +1,11 @@
 /* Ingresses, ingress classes, network policies, IP addresses and service CIDRs. */
 #include <string.h>
+#include "base/text.h"
 
 #include "validate/rules/checks.h"
 #include "validate/rules/tables.h"
 #include "validate/rules/text.h"
 #include "validate/rules/val.h"
-
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && !strcmp(s + n - m, end);
-}
 
 /* apiGroup, kind and name of a reference to an object of any kind. */
 static void check_typed_reference(struct val *v)
@@ -75,7 +69,7 @@ static void check_path(struct val *v)
 			if (strstr(s, within[i]))
 				bad(path, "must not contain '%s'", within[i]);
 		}
-		if (ends_with(s, "/..") || ends_with(s, "/."))
+		if (text_ends(s, "/..") || text_ends(s, "/."))
 			bad(path, "cannot end with '/..' or '/.'");
 	} else if (v_is(type, "ImplementationSpecific")) {
 		if (*s && *s != '/')

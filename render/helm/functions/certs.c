@@ -16,6 +16,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/base64.h"
+#include "base/text.h"
 #include "render/helm/functions/functions.h"
 #include "render/helm/functions/keys_seeded.h"
 #include "render/helm/functions/random.h"
@@ -226,13 +227,6 @@ static const char *pem_type(struct call *c, struct value text)
 	return end ? arena_memdup(c->arena, begin, (size_t)(end - begin)) : NULL;
 }
 
-static bool ends_with(const char *text, const char *suffix)
-{
-	size_t len = strlen(text), size = strlen(suffix);
-
-	return len >= size && !strcmp(text + len - size, suffix);
-}
-
 /* NULL with *error set when the text is no private key. */
 static EVP_PKEY *read_key(struct call *c, struct value text, const char **error)
 {
@@ -245,7 +239,7 @@ static EVP_PKEY *read_key(struct call *c, struct value text, const char **error)
 		*error = "no PEM data in input";
 		return NULL;
 	}
-	if (strcmp(type, "PRIVATE KEY") && !ends_with(type, " PRIVATE KEY")) {
+	if (strcmp(type, "PRIVATE KEY") && !text_ends(type, " PRIVATE KEY")) {
 		*error =
 			arena_printf(c->arena, "no private key data in PEM block of type %s", type);
 		return NULL;
