@@ -221,6 +221,13 @@ const char *node_get_string(const struct node *n, const char *key)
 	return node_string(node_get(n, key));
 }
 
+const char *node_string_at(const struct node *n, const char *key)
+{
+	const char *text = node_get_string(n, key);
+
+	return text ? text : "";
+}
+
 bool node_true(const struct node *n)
 {
 	if (!node_is(n, NODE_BOOL))

@@ -98,6 +98,8 @@ const char *node_string(const struct node *n);
 const char *node_text(const struct node *n);
 /* node_string(node_get(n, key)). */
 const char *node_get_string(const struct node *n, const char *key);
+/* The same, but "" where there is none. */
+const char *node_string_at(const struct node *n, const char *key);
 bool node_true(const struct node *n);
 /* An integer's value; false when it is none or does not fit. */
 bool node_integer(const struct node *n, int64_t *out);

@@ -130,13 +130,6 @@ const struct engine *engine_of_name(const char *name)
 
 /* ---- the objects of files ---- */
 
-static const char *text_of(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
-}
-
 static void learn(struct apps *apps, const struct engine_object *object)
 {
 	size_t i;
@@ -150,10 +143,10 @@ static void learn_tree(struct apps *apps, const struct node *root, const char *f
 {
 	const struct node *metadata = node_get(root, "metadata"), *items = node_get(root, "items");
 	struct engine_object object = { root,
-					text_of(root, "apiVersion"),
-					text_of(root, "kind"),
-					text_of(metadata, "namespace"),
-					text_of(metadata, "name"),
+					node_string_at(root, "apiVersion"),
+					node_string_at(root, "kind"),
+					node_string_at(metadata, "namespace"),
+					node_string_at(metadata, "name"),
 					file,
 					"",
 					NULL };

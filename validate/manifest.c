@@ -14,13 +14,6 @@ struct reading {
 	struct findings *findings;
 };
 
-static const char *string_at(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
-}
-
 /* An object whose strings are "" where the manifest has something else. */
 static struct object *lenient_object(struct reading *r, const struct node *root)
 {
@@ -29,10 +22,10 @@ static struct object *lenient_object(struct reading *r, const struct node *root)
 	const char *slash;
 
 	*o = (struct object){ .root = root, .file = r->file };
-	o->api_version = string_at(root, "apiVersion");
-	o->kind = string_at(root, "kind");
-	o->ns = string_at(metadata, "namespace");
-	o->name = string_at(metadata, "name");
+	o->api_version = node_string_at(root, "apiVersion");
+	o->kind = node_string_at(root, "kind");
+	o->ns = node_string_at(metadata, "namespace");
+	o->name = node_string_at(metadata, "name");
 	slash = strchr(o->api_version, '/');
 	o->group = slash ? arena_memdup(r->arena, o->api_version, (size_t)(slash - o->api_version))
 			 : "";

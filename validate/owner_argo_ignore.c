@@ -8,13 +8,6 @@
 #include "validate/engine_owner.h"
 #include "validate/ignore.h"
 
-static const char *text_of(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
-}
-
 static void skip_space(const char **p)
 {
 	*p += strspn(*p, " \t\n");
@@ -152,10 +145,10 @@ static void add_row(struct arena *a, const struct node *from, struct owner_ignor
 	uint32_t i;
 
 	*row = (struct owner_ignore){
-		.group = text_of(from, "group"),
-		.kind = text_of(from, "kind"),
-		.ns = text_of(from, "namespace"),
-		.name = text_of(from, "name"),
+		.group = node_string_at(from, "group"),
+		.kind = node_string_at(from, "kind"),
+		.ns = node_string_at(from, "namespace"),
+		.name = node_string_at(from, "name"),
 	};
 	for (i = 0; node_is(pointers, NODE_SEQ) && i < pointers->len; i++)
 		if (node_is(pointers->items[i], NODE_STR))

@@ -11,13 +11,6 @@ __asm__(".section .rodata\n"
 	".previous\n");
 extern const char plan_schema_text[], plan_schema_end[];
 
-static const char *text_of(const struct node *n, const char *key)
-{
-	const char *text = node_get_string(n, key);
-
-	return text ? text : "";
-}
-
 static unsigned number_of(const struct node *n, const char *key)
 {
 	int64_t value = 0;
@@ -72,7 +65,7 @@ static void read_place(struct arena *a, const struct node *n, struct plan_place 
 	const struct node *at = node_get(n, "source"), *via = node_get(n, "via");
 
 	*out = (struct plan_place){ 0 };
-	out->at.side = !strcmp(text_of(at, "side"), "base") ? SIDE_BASE : SIDE_HEAD;
+	out->at.side = !strcmp(node_string_at(at, "side"), "base") ? SIDE_BASE : SIDE_HEAD;
 	out->at.source = node_get_string(at, "source");
 	out->at.file = node_get_string(at, "file");
 	out->at.line = number_of(at, "line");
@@ -86,24 +79,24 @@ static void read_place(struct arena *a, const struct node *n, struct plan_place 
 			.file = node_get_string(via->items[i], "file"),
 			.line = number_of(via->items[i], "line"),
 			.column = number_of(via->items[i], "column"),
-			.what = text_of(via->items[i], "what"),
+			.what = node_string_at(via->items[i], "what"),
 		};
 }
 
 static struct plan_ref read_ref(const struct node *n)
 {
-	return (struct plan_ref){ text_of(n, "apiVersion"), text_of(n, "kind"),
-				  text_of(n, "namespace"), text_of(n, "name") };
+	return (struct plan_ref){ node_string_at(n, "apiVersion"), node_string_at(n, "kind"),
+				  node_string_at(n, "namespace"), node_string_at(n, "name") };
 }
 
 static struct plan_field read_field(struct arena *a, const struct node *n)
 {
 	struct plan_field f = {
-		.path = text_of(n, "path"),
-		.pointer = text_of(n, "pointer"),
+		.path = node_string_at(n, "path"),
+		.pointer = node_string_at(n, "pointer"),
 		.before = node_get(n, "before"),
 		.after = node_get(n, "after"),
-		.cause = cause_of(text_of(n, "cause")),
+		.cause = cause_of(node_string_at(n, "cause")),
 		.manager = node_get_string(n, "manager"),
 		.manager_time = node_get_string(n, "managerTime"),
 		.undone = node_true(node_get(n, "undone")),
@@ -119,16 +112,16 @@ static void read_change(struct plan *p, const struct node *n)
 	struct plan_change *c = vec_push(p->arena, &p->changes);
 
 	*c = (struct plan_change){
-		.target = text_of(n, "target"),
-		.action = action_of(text_of(n, "action")),
-		.cause = cause_of(text_of(n, "cause")),
-		.checked = level_of(text_of(n, "checked")),
+		.target = node_string_at(n, "target"),
+		.action = action_of(node_string_at(n, "action")),
+		.cause = cause_of(node_string_at(n, "cause")),
+		.checked = level_of(node_string_at(n, "checked")),
 		.simulated = node_true(node_get(n, "simulated")),
 		.reason = node_get_string(n, "reason"),
 		.warning_race = node_get_string(n, "race"),
 		.object = read_ref(node_get(n, "object")),
 		.owner = read_ref(owner),
-		.engine = text_of(owner, "engine"),
+		.engine = node_string_at(owner, "engine"),
 	};
 	if (node_get(n, "previousOwner"))
 		c->previous_owner = read_ref(node_get(n, "previousOwner"));
@@ -142,13 +135,13 @@ static void read_finding(struct plan *p, const struct node *n)
 	struct plan_finding *f = vec_push(p->arena, &p->findings);
 
 	*f = (struct plan_finding){
-		.severity = severity_of(text_of(n, "severity")),
-		.rule = text_of(n, "rule"),
-		.message = text_of(n, "message"),
+		.severity = severity_of(node_string_at(n, "severity")),
+		.rule = node_string_at(n, "rule"),
+		.message = node_string_at(n, "message"),
 		.target = node_get_string(n, "target"),
 		.has_object = node_get(n, "object") != NULL,
 		.object = read_ref(node_get(n, "object")),
-		.path = text_of(n, "path"),
+		.path = node_string_at(n, "path"),
 		.fingerprint = node_get_string(n, "fingerprint"),
 		.is_new = node_true(node_get(n, "new")),
 	};
@@ -160,10 +153,10 @@ static void read_target(struct plan *p, const struct node *n)
 	const struct node *cluster = node_get(n, "cluster");
 
 	*vec_push(p->arena, &p->targets) = (struct plan_target){
-		.id = text_of(n, "id"),
-		.context = text_of(cluster, "context"),
-		.server = text_of(cluster, "server"),
-		.version = text_of(cluster, "version"),
+		.id = node_string_at(n, "id"),
+		.context = node_string_at(cluster, "context"),
+		.server = node_string_at(cluster, "server"),
+		.version = node_string_at(cluster, "version"),
 		.why_offline = node_get_string(n, "offline"),
 	};
 }

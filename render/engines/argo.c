@@ -32,13 +32,6 @@ static struct state *state_of(struct apps *apps)
 
 /* ---- reading ---- */
 
-const char *argo_text(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
-}
-
 const struct node *argo_nth_source(const struct node *spec, uint32_t i)
 {
 	const struct node *list = node_get(spec, "sources");
@@ -181,9 +174,9 @@ static void learn(struct apps *apps, const struct engine_object *object)
 /* Whether a source's path, or the directories that its generator looks at, are in the tree. */
 static bool fits(struct apps *apps, const struct node *source)
 {
-	const char *path = argo_text(source, "path"), *cut;
+	const char *path = node_string_at(source, "path"), *cut;
 
-	if (!*path || *argo_text(source, "chart"))
+	if (!*path || *node_string_at(source, "chart"))
 		return false;
 	path += *path == '/';
 	cut = strstr(path, "{{");
@@ -209,7 +202,7 @@ static const char *guess_url(struct apps *apps)
 	size_t i, k, most = 0;
 
 	for (i = 0; i < state->sources.count; i++) {
-		const char *url = argo_text(state->sources.items[i], "repoURL");
+		const char *url = node_string_at(state->sources.items[i], "repoURL");
 		size_t there = 0, all = 0;
 
 		if (view_is_source(apps->view, url, NULL))
@@ -217,9 +210,9 @@ static const char *guess_url(struct apps *apps)
 		for (k = 0; k < state->sources.count; k++) {
 			const struct node *other = state->sources.items[k];
 
-			if (!url_same_repository(url, argo_text(other, "repoURL")))
+			if (!url_same_repository(url, node_string_at(other, "repoURL")))
 				continue;
-			all += *argo_text(other, "path") != '\0';
+			all += *node_string_at(other, "path") != '\0';
 			there += fits(apps, other);
 		}
 		if (*url && there > most && there * 2 >= all) {
@@ -255,11 +248,11 @@ static const char *first_path(struct apps *apps, const struct node *spec)
 	uint32_t i;
 
 	for (i = 0; (source = argo_nth_source(spec, i)); i++) {
-		const char *path = argo_text(source, "path");
+		const char *path = node_string_at(source, "path");
 
-		if (node_get(source, "path") && !*argo_text(source, "chart") &&
-		    argo_is_here(apps->view, own, argo_text(source, "repoURL"),
-				 argo_text(source, "targetRevision")))
+		if (node_get(source, "path") && !*node_string_at(source, "chart") &&
+		    argo_is_here(apps->view, own, node_string_at(source, "repoURL"),
+				 node_string_at(source, "targetRevision")))
 			return view_join(apps->arena, "", path + (*path == '/'));
 	}
 	return NULL;
@@ -269,8 +262,8 @@ static const char *first_path(struct apps *apps, const struct node *spec)
 static const char *place_of(struct apps *apps, const struct node *spec)
 {
 	const struct node *source = argo_nth_source(spec, 0);
-	const char *chart = argo_text(source, "chart"), *path = argo_text(source, "path");
-	const char *url = argo_no_credentials(apps->arena, argo_text(source, "repoURL"));
+	const char *chart = node_string_at(source, "chart"), *path = node_string_at(source, "path");
+	const char *url = argo_no_credentials(apps->arena, node_string_at(source, "repoURL"));
 
 	if (*chart)
 		return arena_printf(apps->arena, "chart %s of %s", chart, url);
@@ -292,8 +285,8 @@ static const char *target(struct apps *apps, const struct app *app)
 {
 	static const char internal[] = "https://kubernetes.default.svc";
 	const struct node *destination = node_path(app->root, "spec", "destination", NULL);
-	const char *name = argo_text(destination, "name"),
-		   *server = argo_text(destination, "server");
+	const char *name = node_string_at(destination, "name"),
+		   *server = node_string_at(destination, "server");
 
 	(void)apps;
 	if (!strcmp(app->kind, "ApplicationSet") || !strcmp(name, "in-cluster") ||
@@ -318,7 +311,7 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 	struct state *state = state_of(apps);
 	bool set = !strcmp(app->kind, "ApplicationSet");
 	struct node *inputs = node_map(apps->arena), *clusters = node_seq(apps->arena);
-	const char *name = argo_text(node_get(app->root, "spec"), "project");
+	const char *name = node_string_at(node_get(app->root, "spec"), "project");
 	const struct node *project = map_get(&state->projects, *name ? name : "default");
 	const char *url = own_url(apps);
 	size_t i;

@@ -15,8 +15,6 @@
 #define ARGO_GROUP "argoproj.io"
 #define ARGO_ANNOTATION "argocd.argoproj.io/"
 
-/* node_get_string, and "" for none. */
-const char *argo_text(const struct node *map, const char *key);
 /* The i-th of an Application's sources, in their order; NULL after the last. */
 const struct node *argo_nth_source(const struct node *spec, uint32_t i);
 /* Whether an option of spec.syncPolicy.syncOptions is there, as "Replace=true". */

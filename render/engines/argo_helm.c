@@ -23,7 +23,7 @@ static const struct node *referenced(const struct argo *g, const char *path)
 	uint32_t i;
 
 	for (i = 0; *path == '$' && (source = argo_nth_source(g->spec, i)); i++) {
-		const char *ref = argo_text(source, "ref");
+		const char *ref = node_string_at(source, "ref");
 
 		if (len && strlen(ref) == len && !strncmp(ref, path + 1, len))
 			return source;
@@ -47,9 +47,9 @@ static int locate(struct values *v, const struct node *at, const char *text, str
 	if (other) {
 		const char *slash = strchr(text, '/');
 
-		*view = argo_open_git(g, argo_text(other, "repoURL"),
-				      argo_text(other, "targetRevision"), other->origin, &commit,
-				      err);
+		*view = argo_open_git(g, node_string_at(other, "repoURL"),
+				      node_string_at(other, "targetRevision"), other->origin,
+				      &commit, err);
 		if (!*view)
 			return -1;
 		text = argo_expand(g->arena, &v->s->env, slash ? slash : "/");
@@ -205,10 +205,10 @@ static const char *escape_commas(struct arena *a, const char *text)
 /* Of parameters with one name the last counts. */
 static bool is_last(const struct node *list, uint32_t at)
 {
-	const char *name = argo_text(list->items[at], "name");
+	const char *name = node_string_at(list->items[at], "name");
 
 	while (++at < list->len)
-		if (!strcmp(argo_text(list->items[at], "name"), name))
+		if (!strcmp(node_string_at(list->items[at], "name"), name))
 			return false;
 	return true;
 }
@@ -230,7 +230,7 @@ static void add_parameters(struct values *v)
 					? VALUE_SET_STRING
 					: VALUE_SET,
 			.text = arena_printf(v->g->arena, "%s=%s",
-					     argo_text(list->items[i], "name"),
+					     node_string_at(list->items[i], "name"),
 					     escape_commas(v->g->arena, text)),
 		};
 	}
@@ -245,13 +245,13 @@ static int add_file_parameters(struct values *v, struct err *err)
 		struct view *view = NULL;
 		const char *path = "";
 
-		if (locate(v, list->items[i], argo_text(list->items[i], "path"), &view, &path,
+		if (locate(v, list->items[i], node_string_at(list->items[i], "path"), &view, &path,
 			   err) < 0)
 			return -1;
 		*vec_push(v->g->arena, &v->options) = (struct value_option){
 			.kind = VALUE_SET_FILE,
 			.text = arena_printf(v->g->arena, "%s=%s",
-					     argo_text(list->items[i], "name"), path),
+					     node_string_at(list->items[i], "name"), path),
 			.view = view,
 		};
 	}
@@ -288,10 +288,10 @@ int argo_helm(struct argo *g, const struct argo_source *s, struct objects *out, 
 	size_t i;
 	int rc;
 
-	how.release_name = or_else(argo_text(v.helm, "releaseName"), g->app->name);
-	how.ns = or_else(argo_text(v.helm, "namespace"), *g->ns ? g->ns : "default");
+	how.release_name = or_else(node_string_at(v.helm, "releaseName"), g->app->name);
+	how.ns = or_else(node_string_at(v.helm, "namespace"), *g->ns ? g->ns : "default");
 	how.kubernetes_version =
-		or_else(argo_text(v.helm, "kubeVersion"), g->options->kubernetes_version);
+		or_else(node_string_at(v.helm, "kubeVersion"), g->options->kubernetes_version);
 	how.include_crds = !node_true(node_get(v.helm, "skipCrds"));
 	how.skip_tests = node_true(node_get(v.helm, "skipTests"));
 	how.skip_schemas = node_true(node_get(v.helm, "skipSchemaValidation"));

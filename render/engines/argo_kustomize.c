@@ -41,7 +41,7 @@ static void drop_named(struct node *list, const char *name)
 	uint32_t i;
 
 	for (i = list->len; i-- > 0;)
-		if (!strcmp(argo_text(list->items[i], "name"), name))
+		if (!strcmp(node_string_at(list->items[i], "name"), name))
 			node_remove_at(list, i);
 }
 
@@ -91,7 +91,7 @@ static void set_images(struct edit *e)
 			put_image(e, image, text, "name", at);
 		}
 		images = sequence(e, "images");
-		drop_named(images, argo_text(image, "name"));
+		drop_named(images, node_string_at(image, "name"));
 		node_append(e->g->arena, images, image);
 	}
 }
@@ -111,7 +111,7 @@ static void set_replicas(struct edit *e)
 				e->g->arena, replica, "count",
 				node_at(node_scalar(e->g->arena, NODE_INT, count->text, count->len),
 					count->origin));
-		drop_named(replicas, argo_text(replica, "name"));
+		drop_named(replicas, node_string_at(replica, "name"));
 		node_append(e->g->arena, replicas, replica);
 	}
 }
@@ -249,7 +249,7 @@ int argo_kustomize(struct argo *g, const struct argo_source *s, struct objects *
 		   struct err *err)
 {
 	const struct node *section = node_get(s->root, "kustomize");
-	const char *flags = argo_text(g->app->inputs, "kustomize.buildOptions");
+	const char *flags = node_string_at(g->app->inputs, "kustomize.buildOptions");
 	struct render_options how = *g->options;
 	struct rendered made = { 0 };
 	size_t i;
@@ -261,8 +261,8 @@ int argo_kustomize(struct argo *g, const struct argo_source *s, struct objects *
 	 */
 	how.enable_helm = true;
 	how.load_restrictor = strstr(flags, "LoadRestrictionsNone") ? LOAD_NONE : LOAD_ROOT_ONLY;
-	if (*argo_text(section, "kubeVersion"))
-		how.kubernetes_version = argo_text(section, "kubeVersion");
+	if (*node_string_at(section, "kubeVersion"))
+		how.kubernetes_version = node_string_at(section, "kubeVersion");
 	buf_init(&made.text, 0);
 	rc = renderer_kustomize.render(g->run, g->arena, s->view, s->dir, &how, &made, err);
 	for (i = 0; !rc && i < made.objects.count; i++)

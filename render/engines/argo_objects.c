@@ -93,8 +93,8 @@ static const struct node *find_crd(const struct objects *all, const char *group,
 		const struct node *spec = node_get(all->items[i].root, "spec");
 
 		if (!strcmp(all->items[i].kind, "CustomResourceDefinition") &&
-		    !strcmp(argo_text(spec, "group"), group) &&
-		    !strcmp(argo_text(node_get(spec, "names"), "kind"), kind))
+		    !strcmp(node_string_at(spec, "group"), group) &&
+		    !strcmp(node_string_at(node_get(spec, "names"), "kind"), kind))
 			return spec;
 	}
 	return NULL;
@@ -106,7 +106,7 @@ bool argo_cluster_scoped(const struct object *o, const struct objects *all)
 	size_t i;
 
 	if (crd)
-		return !strcmp(argo_text(crd, "scope"), "Cluster");
+		return !strcmp(node_string_at(crd, "scope"), "Cluster");
 	for (i = 0; i < ARRAY_SIZE(cluster_kinds); i++) {
 		const char *kinds = cluster_kinds[i].kinds, *at;
 		size_t len = strlen(o->kind);
@@ -165,9 +165,9 @@ static const char *label_value(struct arena *a, const char *text)
 static void track(struct argo *g, struct node *root, const struct object *o)
 {
 	const struct node *inputs = g->app->inputs;
-	const char *method = argo_text(inputs, "application.resourceTrackingMethod");
-	const char *key = argo_text(inputs, "application.instanceLabelKey");
-	const char *id = argo_text(inputs, "installationID");
+	const char *method = node_string_at(inputs, "application.resourceTrackingMethod");
+	const char *key = node_string_at(inputs, "application.instanceLabelKey");
+	const char *id = node_string_at(inputs, "installationID");
 	bool label = !strcmp(method, "label"), both = !strcmp(method, "annotation+label");
 
 	if (!strcmp(o->kind, "CustomResourceDefinition") &&

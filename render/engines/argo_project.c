@@ -49,15 +49,15 @@ static bool permits(struct argo *g, const struct node *list, const char *text, b
 static bool permits_destination(struct argo *g, const struct node *list, const char *ns)
 {
 	const struct node *to = node_get(g->spec, "destination");
-	const char *server = argo_text(to, "server"), *name = argo_text(to, "name");
+	const char *server = node_string_at(to, "server"), *name = node_string_at(to, "name");
 	uint32_t i;
 
 	if (!strcmp(name, "in-cluster"))
 		server = "https://kubernetes.default.svc";
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		const char *by_server = argo_text(list->items[i], "server");
-		const char *by_name = argo_text(list->items[i], "name");
-		const char *space = argo_text(list->items[i], "namespace");
+		const char *by_server = node_string_at(list->items[i], "server");
+		const char *by_name = node_string_at(list->items[i], "name");
+		const char *space = node_string_at(list->items[i], "namespace");
 
 		if (*space == '!' || !matches(g, space, ns))
 			continue;
@@ -76,8 +76,8 @@ static bool lists_kind(struct argo *g, const struct node *list, const struct obj
 	uint32_t i;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
-		if (matches(g, argo_text(list->items[i], "group"), o->group) &&
-		    matches(g, argo_text(list->items[i], "kind"), o->kind))
+		if (matches(g, node_string_at(list->items[i], "group"), o->group) &&
+		    matches(g, node_string_at(list->items[i], "kind"), o->kind))
 			return true;
 	return false;
 }
@@ -100,20 +100,20 @@ static bool permits_kind(struct argo *g, const struct node *project, const struc
 void argo_check_project(struct argo *g, const struct objects *objects)
 {
 	const struct node *project = node_get(g->app->inputs, "project"), *source;
-	const char *name = argo_text(g->spec, "project");
+	const char *name = node_string_at(g->spec, "project");
 	size_t i;
 	uint32_t k;
 
 	if (!node_is(project, NODE_MAP))
 		return;
 	for (k = 0; (source = argo_nth_source(g->spec, k)); k++)
-		if (!permits(g, node_get(project, "sourceRepos"), argo_text(source, "repoURL"),
+		if (!permits(g, node_get(project, "sourceRepos"), node_string_at(source, "repoURL"),
 			     true))
 			refuse(g, source->origin,
 			       arena_printf(g->arena,
 					    "AppProject '%s' does not permit the source '%s'", name,
-					    argo_no_credentials(g->arena,
-								argo_text(source, "repoURL"))));
+					    argo_no_credentials(
+						    g->arena, node_string_at(source, "repoURL"))));
 	for (i = 0; i < objects->count; i++) {
 		const struct object *o = &objects->items[i];
 		bool cluster = argo_cluster_scoped(o, objects);

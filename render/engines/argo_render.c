@@ -24,7 +24,7 @@ typedef int source_fn(struct argo *g, const struct argo_source *s, struct object
 static int refuse_plugin(struct argo *g, const struct argo_source *s, struct objects *out,
 			 struct err *err)
 {
-	const char *name = argo_text(node_get(s->root, "plugin"), "name");
+	const char *name = node_string_at(node_get(s->root, "plugin"), "name");
 
 	(void)out;
 	return err_raise(err, ERR_UNSUPPORTED, origins_pos(g->run->origins, s->root->origin),
@@ -82,8 +82,8 @@ static int render_source(struct argo *g, const struct node *source, struct objec
 	size_t i, first = out->count;
 
 	/* Only other sources' values come from it. */
-	if (*argo_text(source, "ref") && !*argo_text(source, "path") &&
-	    !*argo_text(source, "chart"))
+	if (*node_string_at(source, "ref") && !*node_string_at(source, "path") &&
+	    !*node_string_at(source, "chart"))
 		return 0;
 	if (argo_open(g, source, &s, err) < 0)
 		return -1;
@@ -106,7 +106,7 @@ int argo_render(struct run *run, struct arena *a, struct view *v, const struct a
 		.app = app,
 		.spec = spec,
 		.options = options,
-		.ns = argo_text(node_get(spec, "destination"), "namespace"),
+		.ns = node_string_at(node_get(spec, "destination"), "namespace"),
 	};
 	struct objects built = { 0 };
 	uint32_t i;

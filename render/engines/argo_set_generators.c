@@ -124,8 +124,8 @@ static bool selected(const struct node *selector, const struct node *labels)
 			return false;
 	}
 	for (i = 0; node_is(rules, NODE_SEQ) && i < rules->len; i++) {
-		const char *have = node_get_string(labels, argo_text(rules->items[i], "key"));
-		const char *operator= argo_text(rules->items[i], "operator");
+		const char *have = node_get_string(labels, node_string_at(rules->items[i], "key"));
+		const char *operator= node_string_at(rules->items[i], "operator");
 		bool in = have && has_value(node_get(rules->items[i], "values"), have);
 
 		if ((!strcmp(operator, "In") && !in) || (!strcmp(operator, "NotIn") && in) ||

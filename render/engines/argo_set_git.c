@@ -92,7 +92,7 @@ static bool wanted(const struct node *patterns, const char *path)
 	uint32_t i;
 
 	for (i = 0; i < patterns->len; i++) {
-		if (go_match(argo_text(patterns->items[i], "path"), path) != MATCH_YES)
+		if (go_match(node_string_at(patterns->items[i], "path"), path) != MATCH_YES)
 			continue;
 		if (node_true(node_get(patterns->items[i], "exclude")))
 			out = true;
@@ -211,7 +211,8 @@ static int files(struct git *g, const struct node *patterns, struct err *err)
 		const struct node *p = patterns->items[i];
 		bool exclude = node_true(node_get(p, "exclude"));
 
-		if (argo_ls_files(a, g->view, argo_text(p, "path"), exclude ? &no : &yes, err) < 0)
+		if (argo_ls_files(a, g->view, node_string_at(p, "path"), exclude ? &no : &yes,
+				  err) < 0)
 			return -1;
 	}
 	sort_unique(&yes);
@@ -227,12 +228,13 @@ int argo_generate_git(struct argo_set *set, const struct node *git, struct argo_
 	const struct node *directories = node_get(git, "directories"),
 			  *patterns = node_get(git, "files");
 	const char *commit;
-	struct git g = {
-		.set = set, .spec = git, .prefix = argo_text(git, "pathParamPrefix"), .out = out
-	};
+	struct git g = { .set = set,
+			 .spec = git,
+			 .prefix = node_string_at(git, "pathParamPrefix"),
+			 .out = out };
 
-	g.view = argo_open_git(&set->g, argo_text(git, "repoURL"), argo_text(git, "revision"),
-			       git->origin, &commit, err);
+	g.view = argo_open_git(&set->g, node_string_at(git, "repoURL"),
+			       node_string_at(git, "revision"), git->origin, &commit, err);
 	if (!g.view)
 		return -1;
 	if (node_is(directories, NODE_SEQ) && directories->len)

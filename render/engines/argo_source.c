@@ -244,16 +244,16 @@ int argo_open(struct argo *g, const struct node *source, struct argo_source *out
 {
 	*out = (struct argo_source){
 		.root = source,
-		.url = argo_text(source, "repoURL"),
-		.path = argo_text(source, "path"),
-		.chart = argo_text(source, "chart"),
-		.revision = argo_text(source, "targetRevision"),
+		.url = node_string_at(source, "repoURL"),
+		.path = node_string_at(source, "path"),
+		.chart = node_string_at(source, "chart"),
+		.revision = node_string_at(source, "targetRevision"),
 	};
 	out->env = (struct argo_env){
 		.name = g->app->name,
 		.ns = g->ns,
-		.project =
-			*argo_text(g->spec, "project") ? argo_text(g->spec, "project") : "default",
+		.project = *node_string_at(g->spec, "project") ? node_string_at(g->spec, "project")
+							       : "default",
 		.url = out->url,
 		.path = out->path,
 		.target = out->revision,

@@ -41,9 +41,9 @@ static void learn_artifacts(struct apps *apps, const struct node *spec)
 
 		for (k = 0; node_is(copies, NODE_SEQ) && k < copies->len; k++)
 			*vec_push(apps->arena, &state->artifacts) = (struct flux_artifact){
-				flux_text(list->items[i], "name"),
-				artifact_dir(apps->arena, flux_text(copies->items[k], "from")),
-				artifact_dir(apps->arena, flux_text(copies->items[k], "to")),
+				node_string_at(list->items[i], "name"),
+				artifact_dir(apps->arena, node_string_at(copies->items[k], "from")),
+				artifact_dir(apps->arena, node_string_at(copies->items[k], "to")),
 			};
 	}
 }
@@ -51,8 +51,8 @@ static void learn_artifacts(struct apps *apps, const struct node *spec)
 static void learn_kustomization(struct apps *apps, const struct engine_object *object)
 {
 	const struct node *spec = node_get(object->root, "spec");
-	const char *path = flux_text(spec, "path");
-	const char *source = flux_text(node_get(spec, "sourceRef"), "kind");
+	const char *path = node_string_at(spec, "path");
+	const char *source = node_string_at(node_get(spec, "sourceRef"), "kind");
 	struct app *app;
 
 	path = view_join(apps->arena, "", path + (*path == '/'));
@@ -198,8 +198,8 @@ static void merge_images(struct flux *f, struct node *k)
 
 	for (i = 0; node_is(more, NODE_SEQ) && i < more->len; i++)
 		for (j = 0; node_is(list, NODE_SEQ) && j < list->len; j++)
-			if (!strcmp(flux_text(list->items[j], "name"),
-				    flux_text(more->items[i], "name")))
+			if (!strcmp(node_string_at(list->items[j], "name"),
+				    node_string_at(more->items[i], "name")))
 				node_remove_at(list, j--);
 	append_list(f, k, "images", "images");
 }
@@ -278,7 +278,7 @@ static void normalise(struct flux *f, struct node *object)
 	struct buf text;
 	uint32_t i;
 
-	if (strcmp(flux_text(object, "kind"), "Secret") || !node_is(plain, NODE_MAP) ||
+	if (strcmp(node_string_at(object, "kind"), "Secret") || !node_is(plain, NODE_MAP) ||
 	    node_get(object, "sops"))
 		return;
 	data = flux_child_map(f->arena, object, "data");
@@ -326,14 +326,14 @@ static bool brings_more(const struct object *o)
 /* Whether the object of a health check is rendered, or may come from one that is. */
 static bool is_awaited(const struct objects *all, const struct node *check)
 {
-	const char *ns = flux_text(check, "namespace");
+	const char *ns = node_string_at(check, "namespace");
 	size_t i;
 
 	for (i = 0; i < all->count; i++) {
 		const struct object *o = &all->items[i];
 
-		if (brings_more(o) || (!strcmp(o->kind, flux_text(check, "kind")) &&
-				       !strcmp(o->name, flux_text(check, "name")) &&
+		if (brings_more(o) || (!strcmp(o->kind, node_string_at(check, "kind")) &&
+				       !strcmp(o->name, node_string_at(check, "name")) &&
 				       (!*ns || !*o->ns || !strcmp(o->ns, ns))))
 			return true;
 	}
@@ -348,7 +348,7 @@ static void check_health(struct flux *f, const struct objects *all, struct notes
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
 		const struct node *check = list->items[i];
-		const char *name = flux_text(check, "name");
+		const char *name = node_string_at(check, "name");
 
 		if (!*name || strstr(name, "${") || is_awaited(all, check))
 			continue;
@@ -356,8 +356,8 @@ static void check_health(struct flux *f, const struct objects *all, struct notes
 			arena_printf(f->arena,
 				     "Kustomization %s/%s: its health check waits for %s %s/%s, "
 				     "which it does not render",
-				     f->app->ns, f->app->name, flux_text(check, "kind"),
-				     flux_text(check, "namespace"), name),
+				     f->app->ns, f->app->name, node_string_at(check, "kind"),
+				     node_string_at(check, "namespace"), name),
 			check->origin,
 		};
 	}
@@ -411,10 +411,10 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 static const char *target(struct apps *apps, const struct app *app)
 {
 	const struct node *config = node_path(app->root, "spec", "kubeConfig", NULL);
-	const char *name = flux_text(node_get(config, "secretRef"), "name");
+	const char *name = node_string_at(node_get(config, "secretRef"), "name");
 
 	if (!*name)
-		name = flux_text(node_get(config, "configMapRef"), "name");
+		name = node_string_at(node_get(config, "configMapRef"), "name");
 	if (!*name)
 		return app->cluster;
 	return *app->cluster ? arena_printf(apps->arena, "%s/%s", app->cluster, name) : name;

@@ -23,8 +23,6 @@ struct flux_state {
 };
 struct flux_state *flux_state_of(struct apps *apps);
 
-const char *flux_text(const struct node *map, const char *key); /* "" when there is none */
-
 /* ---- flux_inputs.c ---- */
 
 enum flux_place { FLUX_HERE, FLUX_ELSEWHERE, FLUX_WAIT };

@@ -23,8 +23,9 @@ static void visit(struct walk *w, const struct app *app, unsigned depth);
 static void follow(struct walk *w, const struct app *app, const struct node *ref, unsigned depth)
 {
 	struct arena *a = w->apps->arena;
-	const char *ns = *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
-	const char *name = flux_text(ref, "name"), *key = key_of(a, app, ns, name);
+	const char *ns =
+		*node_string_at(ref, "namespace") ? node_string_at(ref, "namespace") : app->ns;
+	const char *name = node_string_at(ref, "name"), *key = key_of(a, app, ns, name);
 	const struct app *other = map_get(&w->by_key, key);
 
 	if (!other)

@@ -49,11 +49,11 @@ static const char *cluster_kind(struct arena *a, const struct node *crd)
 {
 	const struct node *spec = node_get(crd, "spec");
 
-	if (strcmp(flux_text(crd, "kind"), "CustomResourceDefinition") ||
-	    strcmp(flux_text(spec, "scope"), "Cluster"))
+	if (strcmp(node_string_at(crd, "kind"), "CustomResourceDefinition") ||
+	    strcmp(node_string_at(spec, "scope"), "Cluster"))
 		return NULL;
-	return arena_printf(a, "%s/%s", flux_text(spec, "group"),
-			    flux_text(node_get(spec, "names"), "kind"));
+	return arena_printf(a, "%s/%s", node_string_at(spec, "group"),
+			    node_string_at(node_get(spec, "names"), "kind"));
 }
 
 void flux_learn_kind(struct apps *apps, const struct node *crd)
@@ -70,7 +70,7 @@ void flux_learn_kind(struct apps *apps, const struct node *crd)
 
 static const char *ns_of(const struct node *ref, const struct app *app)
 {
-	return *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
+	return *node_string_at(ref, "namespace") ? node_string_at(ref, "namespace") : app->ns;
 }
 
 /* ---- the chart ---- */
@@ -136,9 +136,11 @@ static bool take_oci(struct apps *apps, struct app *app, struct release *release
 		     const struct node *source)
 {
 	const struct node *spec = node_get(source, "spec"), *ref = node_get(spec, "ref");
-	struct chart_source from = { .repo = flux_text(spec, "url"), .flags = CHART_PUBLIC_ONLY };
+	struct chart_source from = { .repo = node_string_at(spec, "url"),
+				     .flags = CHART_PUBLIC_ONLY };
 
-	from.version = *flux_text(ref, "semver") ? flux_text(ref, "semver") : flux_text(ref, "tag");
+	from.version = *node_string_at(ref, "semver") ? node_string_at(ref, "semver")
+						      : node_string_at(ref, "tag");
 	from.digest = node_get_string(ref, "digest");
 	return take_remote(apps, app, release, &from);
 }
@@ -148,8 +150,8 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 		      const struct node *spec, bool last)
 {
 	const struct node *ref = node_get(spec, "sourceRef"), *source;
-	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
-	const char *url, *path = flux_text(spec, "chart");
+	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+	const char *url, *path = node_string_at(spec, "chart");
 	struct chart_source from = { .chart = path, .flags = CHART_PUBLIC_ONLY };
 
 	release->value_files = node_get(spec, "valuesFiles");
@@ -172,16 +174,16 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 		return no_chart(
 			apps, app,
 			arena_printf(apps->arena, "a chart from a %s is not available", kind));
-	url = flux_text(node_get(source, "spec"), "url");
+	url = node_string_at(node_get(source, "spec"), "url");
 	from.repo = url;
-	from.version = flux_text(spec, "version");
+	from.version = node_string_at(spec, "version");
 	return take_remote(apps, app, release, &from);
 }
 
 static bool take_chart(struct apps *apps, struct app *app, struct release *release, bool last)
 {
 	const struct node *spec = node_get(app->root, "spec"), *ref = node_get(spec, "chartRef");
-	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
 	const struct node *source;
 
 	if (!ref)
@@ -249,7 +251,7 @@ static const struct node *data_of(struct arena *a, const struct node *object, co
 	struct buf text;
 	struct node *n = NULL;
 
-	if (strcmp(flux_text(object, "kind"), "Secret"))
+	if (strcmp(node_string_at(object, "kind"), "Secret"))
 		return value;
 	if (node_get(node_get(object, "stringData"), key))
 		return node_get(node_get(object, "stringData"), key);
@@ -283,9 +285,9 @@ static void set_path(struct arena *a, struct node *values, const char *path,
 static bool add_values_from(struct apps *apps, const struct app *app, const struct node *ref,
 			    struct node *values, bool last)
 {
-	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
-	const char *key =
-		*flux_text(ref, "valuesKey") ? flux_text(ref, "valuesKey") : "values.yaml";
+	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+	const char *key = *node_string_at(ref, "valuesKey") ? node_string_at(ref, "valuesKey")
+							    : "values.yaml";
 	const struct node *object = apps_object(apps, app->home, kind, app->ns, name), *value;
 	struct node *tree = NULL;
 	struct err ignored = ERR_INIT;
@@ -300,8 +302,8 @@ static bool add_values_from(struct apps *apps, const struct app *app, const stru
 				  kind, name, object ? "are encrypted" : "are not in the commit");
 		return true;
 	}
-	if (*flux_text(ref, "targetPath"))
-		set_path(apps->arena, values, flux_text(ref, "targetPath"), value);
+	if (*node_string_at(ref, "targetPath"))
+		set_path(apps->arena, values, node_string_at(ref, "targetPath"), value);
 	else if (!yaml_read_one(apps->run, apps->arena, YAML_SIGS, "", value->text, value->len, 0,
 				&tree, &ignored) &&
 		 node_is(tree, NODE_MAP)) {
@@ -359,12 +361,12 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 static const char *release_name(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");
-	const char *name = flux_text(spec, "releaseName");
+	const char *name = node_string_at(spec, "releaseName");
 	char hex[65];
 
 	if (!*name)
-		name = *flux_text(spec, "targetNamespace")
-			       ? arena_printf(a, "%s-%s", flux_text(spec, "targetNamespace"),
+		name = *node_string_at(spec, "targetNamespace")
+			       ? arena_printf(a, "%s-%s", node_string_at(spec, "targetNamespace"),
 					      app->name)
 			       : app->name;
 	if (strlen(name) <= MAX_RELEASE)
@@ -467,12 +469,13 @@ static bool is_post_rendered(const struct node *list)
 static void settle(struct arena *a, const char *ns, const struct node *kinds, struct node *object)
 {
 	struct node *metadata = flux_child_map(a, object, "metadata");
-	const char *version = flux_text(object, "apiVersion"), *slash = strchr(version, '/');
+	const char *version = node_string_at(object, "apiVersion"), *slash = strchr(version, '/');
 	const char *kind = arena_printf(a, "%.*s/%s", slash ? (int)(slash - version) : 0, version,
-					flux_text(object, "kind"));
+					node_string_at(object, "kind"));
 
-	if (*flux_text(metadata, "namespace") || node_get(kinds, kind) ||
-	    kustomize_cluster_scoped(a, flux_text(object, "apiVersion"), flux_text(object, "kind")))
+	if (*node_string_at(metadata, "namespace") || node_get(kinds, kind) ||
+	    kustomize_cluster_scoped(a, node_string_at(object, "apiVersion"),
+				     node_string_at(object, "kind")))
 		return;
 	node_set(a, metadata, "namespace", node_at(node_str(a, ns), metadata->origin));
 }
@@ -517,8 +520,9 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 	const struct release *release = app->data;
 	const struct value_option values = { .kind = VALUE_TREE, .tree = release->values };
 	const struct node *spec = node_get(app->root, "spec");
-	const char *ns =
-		*flux_text(spec, "targetNamespace") ? flux_text(spec, "targetNamespace") : app->ns;
+	const char *ns = *node_string_at(spec, "targetNamespace")
+				 ? node_string_at(spec, "targetNamespace")
+				 : app->ns;
 	struct render_options how = *options;
 	struct rendered made = { .want_text = is_post_rendered(node_get(spec, "postRenderers")) };
 	struct view *from = release->chart ? release->chart->view : v;
@@ -529,7 +533,7 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 	buf_init(&made.text, 0);
 	how.release_name = release_name(a, app);
 	how.ns = ns;
-	how.include_crds = strcmp(flux_text(node_get(spec, "install"), "crds"), "Skip") != 0;
+	how.include_crds = strcmp(node_string_at(node_get(spec, "install"), "crds"), "Skip") != 0;
 	how.skip_tests = true;
 	set_defaults(a, v, release, &how);
 	how.values = &values;

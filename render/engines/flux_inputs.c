@@ -19,13 +19,6 @@ struct flux_state *flux_state_of(struct apps *apps)
 	return *at;
 }
 
-const char *flux_text(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
-}
-
 /* ---- sources ---- */
 
 static const char *resolve_artifact(struct apps *apps, const char *name, const char *path)
@@ -106,11 +99,12 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 				  bool last)
 {
 	struct flux_state *state = flux_state_of(apps);
-	const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
-	const char *ns = *flux_text(ref, "namespace") ? flux_text(ref, "namespace") : app->ns;
+	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+	const char *ns =
+		*node_string_at(ref, "namespace") ? node_string_at(ref, "namespace") : app->ns;
 	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->home, kind, ns, name);
 	const struct node *source = apps_object(apps, app->home, kind, ns, name);
-	const char *url = flux_text(node_get(source, "spec"), "url");
+	const char *url = node_string_at(node_get(source, "spec"), "url");
 
 	if (!strcmp(kind, "ExternalArtifact"))
 		return artifact_place(apps, app, name, last);
@@ -203,10 +197,11 @@ static void say_unknown(struct apps *apps, const struct app *app, const struct n
 			const char *why)
 {
 	struct flux_state *state = flux_state_of(apps);
-	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->home,
-				       flux_text(ref, "kind"), app->ns, flux_text(ref, "name"));
-	const char *what = arena_printf(apps->arena, "%s %s/%s", flux_text(ref, "kind"), app->ns,
-					flux_text(ref, "name"));
+	const char *key =
+		arena_printf(apps->arena, "%s %s/%s/%s", app->home, node_string_at(ref, "kind"),
+			     app->ns, node_string_at(ref, "name"));
+	const char *what = arena_printf(apps->arena, "%s %s/%s", node_string_at(ref, "kind"),
+					app->ns, node_string_at(ref, "name"));
 
 	if (map_get(&state->said, key))
 		return;
@@ -228,7 +223,7 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 		return true;
 	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++) {
 		const struct node *ref = from->items[i];
-		const char *kind = flux_text(ref, "kind"), *name = flux_text(ref, "name");
+		const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
 		const struct node *object = apps_object(apps, app->home, kind, app->ns, name);
 
 		if (!object && !last)

@@ -12,7 +12,7 @@ void flux_learn_instance(struct apps *apps, const struct engine_object *object)
 	struct arena *a = apps->arena;
 	struct node *root, *metadata, *spec, *ref;
 	struct engine_object made = *object;
-	const char *path = flux_text(sync, "path"), *kind = flux_text(sync, "kind");
+	const char *path = node_string_at(sync, "path"), *kind = node_string_at(sync, "kind");
 
 	if (!node_is(sync, NODE_MAP) || !*path)
 		return;
@@ -20,9 +20,9 @@ void flux_learn_instance(struct apps *apps, const struct engine_object *object)
 	metadata = node_map(a);
 	spec = node_map(a);
 	ref = node_map(a);
-	made.name = *flux_text(sync, "name") ? flux_text(sync, "name")
-		    : *object->ns	     ? object->ns
-					     : "flux-system";
+	made.name = *node_string_at(sync, "name") ? node_string_at(sync, "name")
+		    : *object->ns		  ? object->ns
+						  : "flux-system";
 	made.kind = "Kustomization";
 	made.root = root;
 	node_set(a, metadata, "name", node_str(a, made.name));

@@ -149,13 +149,6 @@ static void sanitize_fields(struct arena *a, struct node *map, const char *const
 		sanitize_node(a, node_get(map, *names));
 }
 
-static const char *text_of(const struct node *map, const char *key)
-{
-	const char *text = node_get_string(map, key);
-
-	return text ? text : "";
-}
-
 static const char *name_is_bad(struct arena *a, const char *name)
 {
 	if (!*name)
@@ -172,12 +165,13 @@ static const char *name_is_bad(struct arena *a, const char *name)
 static const char *check_fields(struct helm *h, struct node *m)
 {
 	static const char *const types[] = { "", "application", "library" };
-	const char *version = text_of(m, "version"), *type = text_of(m, "type"), *error;
+	const char *version = node_string_at(m, "version"), *type = node_string_at(m, "type"),
+		   *error;
 	struct semver parsed;
 
-	if (!*text_of(m, "apiVersion"))
+	if (!*node_string_at(m, "apiVersion"))
 		return "validation: chart.metadata.apiVersion is required";
-	error = name_is_bad(h->arena, text_of(m, "name"));
+	error = name_is_bad(h->arena, node_string_at(m, "name"));
 	if (error)
 		return error;
 	if (!*version)
@@ -212,11 +206,11 @@ static struct chart_dependency *make_dependency(struct helm *h, struct node *n)
 
 	sanitize_fields(h->arena, n, fields);
 	*d = (struct chart_dependency){
-		.name = text_of(n, "name"),
-		.version = text_of(n, "version"),
-		.repository = text_of(n, "repository"),
-		.condition = text_of(n, "condition"),
-		.alias = text_of(n, "alias"),
+		.name = node_string_at(n, "name"),
+		.version = node_string_at(n, "version"),
+		.repository = node_string_at(n, "repository"),
+		.condition = node_string_at(n, "condition"),
+		.alias = node_string_at(n, "alias"),
 		.tags = node_get(n, "tags"),
 		.imports = node_get(n, "import-values"),
 		.enabled = node_true(node_get(n, "enabled")),
@@ -276,11 +270,11 @@ const char *chart_validate(struct helm *h, struct chart *c)
 		error = check_maintainers(h, node_get(m, "maintainers"));
 	if (!error)
 		error = check_dependencies(h, c, node_get(m, "dependencies"));
-	c->name = text_of(m, "name");
-	c->version = text_of(m, "version");
-	c->api_version = text_of(m, "apiVersion");
-	c->type = text_of(m, "type");
-	c->kube_version = text_of(m, "kubeVersion");
+	c->name = node_string_at(m, "name");
+	c->version = node_string_at(m, "version");
+	c->api_version = node_string_at(m, "apiVersion");
+	c->type = node_string_at(m, "type");
+	c->kube_version = node_string_at(m, "kubeVersion");
 	c->deprecated = node_true(node_get(m, "deprecated"));
 	return error;
 }
@@ -289,7 +283,7 @@ static void set_text(struct arena *a, struct node *map, const char *key, const c
 {
 	struct node *old = node_get(map, key);
 
-	if (strcmp(text, text_of(map, key)))
+	if (strcmp(text, node_string_at(map, key)))
 		node_set(a, map, key, node_at(node_str(a, text), old ? old->origin : map->origin));
 }
 

@@ -43,13 +43,6 @@ const struct node *crd_get(const struct node *n, const char *key)
 	return node_is_null(value) ? NULL : value;
 }
 
-static const char *text_at(const struct node *s, const char *key)
-{
-	const char *text = node_get_string(s, key);
-
-	return text ? text : "";
-}
-
 static size_t count_of(const struct node *n)
 {
 	return n && !node_is_scalar(n) ? n->len : 0;
@@ -109,21 +102,21 @@ static void check_names(struct definition *d)
 		{ "listKind", false, true },
 	};
 	struct path at = path_field(&d->at, "names", 5);
-	const char *kind = text_at(d->names, "kind");
+	const char *kind = node_string_at(d->names, "kind");
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct path path = path_field(&at, names[i].key, strlen(names[i].key));
 		const struct node *n = crd_get(d->names, names[i].key);
 
-		if (names[i].needed && !*text_at(d->names, names[i].key))
+		if (names[i].needed && !*node_string_at(d->names, names[i].key))
 			crd_bad(d->c, n ? n : d->names ? d->names : d->root, &path, "is needed");
 		check_label(d, n, &path, names[i].mixed);
 	}
-	if (!*kind && !*text_at(d->names, "singular"))
+	if (!*kind && !*node_string_at(d->names, "singular"))
 		bad_at(d, d->names, "singular", &at, "is needed");
-	if (!*kind && !*text_at(d->names, "listKind"))
+	if (!*kind && !*node_string_at(d->names, "listKind"))
 		bad_at(d, d->names, "listKind", &at, "is needed");
-	if (*kind && !strcmp(kind, text_at(d->names, "listKind")))
+	if (*kind && !strcmp(kind, node_string_at(d->names, "listKind")))
 		bad_at(d, d->names, "listKind", &at, "must differ from kind");
 	check_name_list(d, "shortNames", &at);
 	check_name_list(d, "categories", &at);
@@ -133,8 +126,10 @@ static void check_identity(struct definition *d)
 {
 	const struct node *metadata = node_get(d->root, "metadata"),
 			  *group = crd_get(d->spec, "group");
-	const char *name = text_at(metadata, "name"), *text = text_at(d->spec, "group");
-	const char *plural = text_at(d->names, "plural"), *scope = text_at(d->spec, "scope");
+	const char *name = node_string_at(metadata, "name"),
+		   *text = node_string_at(d->spec, "group");
+	const char *plural = node_string_at(d->names, "plural"),
+		   *scope = node_string_at(d->spec, "scope");
 	struct path top = PATH_INIT, at = path_field(&top, "metadata", 8);
 	struct path path = path_field(&at, "name", 4);
 	size_t len = strlen(plural);
@@ -143,7 +138,7 @@ static void check_identity(struct definition *d)
 		crd_bad(d->c, node_get(metadata, "name"), &path,
 			"must be spec.names.plural, a dot and spec.group: '%s.%s'", plural, text);
 	path = path_field(&at, "generateName", 12);
-	if (*text_at(metadata, "generateName"))
+	if (*node_string_at(metadata, "generateName"))
 		crd_bad(d->c, node_get(metadata, "generateName"), &path,
 			"the name cannot be generated: it is '%s.%s'", plural, text);
 	path = path_field(&d->at, "group", 5);
@@ -179,13 +174,14 @@ static void check_approval(struct definition *d)
 {
 	static const char key[] = "api-approved.kubernetes.io";
 	const struct node *annotations = node_path(d->root, "metadata", "annotations", NULL);
-	const char *text = text_at(annotations, key);
+	const char *text = node_string_at(annotations, key);
 	struct path top = PATH_INIT, at = path_field(&top, "metadata", 8);
 	struct path list = path_field(&at, "annotations", 11),
 		    path = path_key(&list, key, strlen(key));
 	struct go_url url;
 
-	if (!is_community_group(text_at(d->spec, "group")) || !strncmp(text, "unapproved", 10))
+	if (!is_community_group(node_string_at(d->spec, "group")) ||
+	    !strncmp(text, "unapproved", 10))
 		return;
 	if (!*text)
 		crd_bad(d->c, annotations ? annotations : d->root, &path,
@@ -215,7 +211,7 @@ static void find_shared(struct definition *d)
 static void check_json_path(struct definition *d, const struct node *n, const char *key,
 			    const char *shown, const char *under, const struct path *at)
 {
-	const char *text = text_at(n, key);
+	const char *text = node_string_at(n, key);
 	struct path path = path_field(at, shown, strlen(shown));
 
 	if (!*text)
@@ -229,7 +225,7 @@ static void check_json_path(struct definition *d, const struct node *n, const ch
 static void check_subresources(struct definition *d, const struct node *n, const struct path *at)
 {
 	const struct node *scale = crd_get(n, "scale");
-	const char *selector = text_at(scale, "labelSelectorPath");
+	const char *selector = node_string_at(scale, "labelSelectorPath");
 	struct path path = path_field(at, "scale", 5);
 
 	if (!scale)
@@ -256,9 +252,9 @@ static void check_column(struct definition *d, const struct node *n, const struc
 	static const char *const types[] = { "boolean", "date", "integer", "number", "string" };
 	static const char *const formats[] = { "byte",	"date",	 "date-time", "double",
 					       "float", "int32", "int64",     "password" };
-	const char *type = text_at(n, "type"), *format = text_at(n, "format");
+	const char *type = node_string_at(n, "type"), *format = node_string_at(n, "format");
 
-	if (!*text_at(n, "name"))
+	if (!*node_string_at(n, "name"))
 		bad_at(d, n, "name", at, "is needed");
 	if (!word_in_list(type, types, ARRAY_SIZE(types)))
 		bad_at(d, n, "type", at, "must be boolean, date, integer, number or string");
@@ -281,7 +277,7 @@ static void check_selectable(struct definition *d, const struct node *list, size
 			     const struct node *schema, const struct path *at)
 {
 	const struct node *n = list->items[i];
-	const char *text = text_at(n, "jsonPath"), *why = "", *type;
+	const char *text = node_string_at(n, "jsonPath"), *why = "", *type;
 	struct path item = path_index(at, i), path = path_field(&item, "jsonPath", 8);
 	const struct node *found;
 
@@ -294,7 +290,7 @@ static void check_selectable(struct definition *d, const struct node *list, size
 		crd_bad(d->c, node_get(n, "jsonPath"), &path, "'%s' %s", text, why);
 		return;
 	}
-	type = text_at(found, "type");
+	type = node_string_at(found, "type");
 	if (!strncmp(text, ".metadata.", 10))
 		crd_bad(d->c, node_get(n, "jsonPath"), &path, "must not point into metadata");
 	if (strcmp(type, "string") && strcmp(type, "boolean") && strcmp(type, "integer"))
@@ -302,7 +298,7 @@ static void check_selectable(struct definition *d, const struct node *list, size
 			"must point to a string, boolean or integer, '%s' is %s", text,
 			*type ? type : "of no type");
 	for (size_t k = 0; k < i; k++) {
-		if (!strcmp(text_at(list->items[k], "jsonPath"), text)) {
+		if (!strcmp(node_string_at(list->items[k], "jsonPath"), text)) {
 			crd_bad(d->c, node_get(n, "jsonPath"), &path, "'%s' stands here twice",
 				text);
 			break;
@@ -413,8 +409,9 @@ static void check_versions(struct definition *d)
 		storage += node_true(node_get(v, "storage"));
 		status = status || has_status(v);
 		for (size_t k = 0; k < i; k++)
-			repeated = repeated || !strcmp(text_at(v, "name"),
-						       text_at(d->versions->items[k], "name"));
+			repeated =
+				repeated || !strcmp(node_string_at(v, "name"),
+						    node_string_at(d->versions->items[k], "name"));
 		check_version(d, i, &list);
 	}
 	if (repeated)
@@ -432,11 +429,11 @@ static void check_versions(struct definition *d)
 static void check_service(struct definition *d, const struct node *service, const struct path *at)
 {
 	int64_t port;
-	const char *path = text_at(service, "path");
+	const char *path = node_string_at(service, "path");
 
-	if (!*text_at(service, "name"))
+	if (!*node_string_at(service, "name"))
 		bad_at(d, service, "name", at, "is needed");
-	if (!*text_at(service, "namespace"))
+	if (!*node_string_at(service, "namespace"))
 		bad_at(d, service, "namespace", at, "is needed");
 	if (node_integer(node_get(service, "port"), &port) && (port < 1 || port > 65535))
 		bad_at(d, service, "port", at, "must be a port, 1 to 65535");
@@ -501,7 +498,7 @@ static void check_conversion(struct definition *d)
 	const struct node *n = crd_get(d->spec, "conversion"), *webhook = crd_get(n, "webhook");
 	const struct node *config = crd_get(webhook, "clientConfig");
 	const struct node *reviews = crd_get(webhook, "conversionReviewVersions");
-	const char *strategy = text_at(n, "strategy");
+	const char *strategy = node_string_at(n, "strategy");
 	struct path at = path_field(&d->at, "conversion", 10);
 	struct path client = path_field(&at, "webhookClientConfig", 19);
 	struct path versions = path_field(&at, "conversionReviewVersions", 24);
@@ -528,10 +525,10 @@ static void same(struct definition *d, const struct node *old, const struct node
 {
 	struct path path = path_field(at, key, strlen(key));
 
-	if (!strcmp(text_at(old, key), text_at(new, key)))
+	if (!strcmp(node_string_at(old, key), node_string_at(new, key)))
 		return;
 	crd_bad(d->c, node_get(new, key), &path, "'%s' cannot be changed to '%s'",
-		text_at(old, key), text_at(new, key));
+		node_string_at(old, key), node_string_at(new, key));
 	if (d->c->out)
 		d->c->out->items[d->c->out->count - 1].forces_replacement = true;
 }
@@ -548,13 +545,14 @@ static void check_update(struct definition *d, const struct node *old)
 	same(d, node_get(spec, "names"), d->names, "kind", &names);
 	same(d, node_get(spec, "names"), d->names, "plural", &names);
 	for (size_t i = 0; i < count_of(versions); i++) {
-		const char *name = text_at(versions->items[i], "name");
+		const char *name = node_string_at(versions->items[i], "name");
 		bool there = false;
 
 		if (!node_true(node_get(versions->items[i], "storage")))
 			continue;
 		for (size_t k = 0; k < count_of(d->versions); k++)
-			there = there || !strcmp(name, text_at(d->versions->items[k], "name"));
+			there = there ||
+				!strcmp(name, node_string_at(d->versions->items[k], "name"));
 		if (!there)
 			crd_bad(d->c, d->versions, &item,
 				"objects may be stored as '%s': the version must stay in "

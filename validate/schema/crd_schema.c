@@ -19,13 +19,6 @@ struct place {
 static void check_schema(struct crd_checking *c, const struct node *s, const struct path *at,
 			 struct place place);
 
-static const char *text_at(const struct node *s, const char *key)
-{
-	const char *text = node_get_string(s, key);
-
-	return text ? text : "";
-}
-
 static void bad_at(struct crd_checking *c, const struct node *s, const char *key,
 		   const struct path *at, const char *text)
 {
@@ -40,7 +33,7 @@ static void check_type_name(struct crd_checking *c, const struct node *s, const 
 {
 	static const char *const types[] = { "array",  "boolean", "integer",
 					     "number", "object",  "string" };
-	const char *type = text_at(s, "type");
+	const char *type = node_string_at(s, "type");
 	struct nearest near = nearest_to(type, strlen(type));
 	struct path path = path_field(at, "type", 4);
 
@@ -100,10 +93,10 @@ static void check_set_items(struct crd_checking *c, const struct node *items, co
 	const char *map = node_get_string(items, "x-kubernetes-map-type");
 	struct path path = path_field(at, "items", 5);
 
-	if (!strcmp(text_at(items, "type"), "array") && list && strcmp(list, "atomic"))
+	if (!strcmp(node_string_at(items, "type"), "array") && list && strcmp(list, "atomic"))
 		bad_at(c, items, "x-kubernetes-list-type", &path,
 		       "must be atomic: it is an item of a set");
-	if (!strcmp(text_at(items, "type"), "object") && (!map || strcmp(map, "atomic")))
+	if (!strcmp(node_string_at(items, "type"), "object") && (!map || strcmp(map, "atomic")))
 		bad_at(c, items, "x-kubernetes-map-type", &path,
 		       "must be atomic: it is an item of a set");
 }
@@ -131,7 +124,7 @@ static void check_list_key(struct crd_checking *c, const struct node *s, const c
 		       "must all be names of item properties");
 		return;
 	}
-	if (one_of(text_at(n, "type"), "array", "object", NULL))
+	if (one_of(node_string_at(n, "type"), "array", "object", NULL))
 		bad_at(c, n, "type", &member, "must be a scalar: it is a key of a list map");
 	if (!is_listed(crd_get(items, "required"), key) && !crd_get(n, "default"))
 		bad_at(c, n, "default", &member,
@@ -152,7 +145,7 @@ static void check_list_map(struct crd_checking *c, const struct node *s, const s
 		bad_at(c, s, "items", at, "a list map needs the schema of its items");
 	if (!node_is(items, NODE_MAP))
 		return;
-	if (strcmp(text_at(items, "type"), "object")) {
+	if (strcmp(node_string_at(items, "type"), "object")) {
 		bad_at(c, items, "type", &path, "must be object: it is an item of a list map");
 		return;
 	}
@@ -181,7 +174,7 @@ static void check_list_type(struct crd_checking *c, const struct node *s, const 
 		       "must be map if x-kubernetes-list-map-keys is given");
 	if (!list)
 		return;
-	if (strcmp(text_at(s, "type"), "array"))
+	if (strcmp(node_string_at(s, "type"), "array"))
 		bad_at(c, s, "type", at, "must be array if x-kubernetes-list-type is given");
 	else if (!strcmp(list, "set") && node_is(items, NODE_MAP))
 		check_set_items(c, items, at);
@@ -197,7 +190,7 @@ static void check_map_type(struct crd_checking *c, const struct node *s, const s
 {
 	const char *map = node_get_string(s, "x-kubernetes-map-type");
 
-	if (map && strcmp(text_at(s, "type"), "object"))
+	if (map && strcmp(node_string_at(s, "type"), "object"))
 		bad_at(c, s, "type", at, "must be object if x-kubernetes-map-type is given");
 	if (map && !one_of(map, "atomic", "granular", NULL))
 		bad_at(c, s, "x-kubernetes-map-type", at, "must be atomic or granular");
@@ -227,7 +220,7 @@ static bool has_inner_break(const char *text)
 
 static void check_rule_texts(struct crd_checking *c, const struct node *rule, const struct path *at)
 {
-	const char *text = text_at(rule, "rule"), *message = text_at(rule, "message");
+	const char *text = node_string_at(rule, "rule"), *message = node_string_at(rule, "message");
 
 	if (is_blank(text))
 		bad_at(c, rule, "rule", at, "is needed");
@@ -237,7 +230,8 @@ static void check_rule_texts(struct crd_checking *c, const struct node *rule, co
 		bad_at(c, rule, "message", at, "must not contain line breaks");
 	else if (has_inner_break(text) && is_blank(message))
 		bad_at(c, rule, "message", at, "is needed for a rule of several lines");
-	if (*text_at(rule, "messageExpression") && is_blank(text_at(rule, "messageExpression")))
+	if (*node_string_at(rule, "messageExpression") &&
+	    is_blank(node_string_at(rule, "messageExpression")))
 		bad_at(c, rule, "messageExpression", at, "must not be blank");
 }
 
@@ -246,8 +240,8 @@ static void check_rule(struct crd_checking *c, const struct node *s, const struc
 {
 	static const char *const reasons[] = { "FieldValueRequired", "FieldValueForbidden",
 					       "FieldValueInvalid", "FieldValueDuplicate" };
-	const char *reason = node_get_string(rule, "reason"), *field = text_at(rule, "fieldPath"),
-		   *why;
+	const char *reason = node_get_string(rule, "reason"),
+		   *field = node_string_at(rule, "fieldPath"), *why;
 	bool known = !reason;
 
 	check_rule_texts(c, rule, at);
@@ -348,7 +342,7 @@ static void check_properties(struct crd_checking *c, const struct node *s, const
 /* How many items or entries an object may hold of a schema that stands `times` times in it. */
 static uint64_t times_of(const struct node *s, uint64_t times)
 {
-	bool list = !strcmp(text_at(s, "type"), "array");
+	bool list = !strcmp(node_string_at(s, "type"), "array");
 	int64_t most;
 	uint64_t out;
 
@@ -481,7 +475,7 @@ static void check_root(struct crd_checking *c, const struct node *s, const struc
 			key->text);
 		break;
 	}
-	if (status && strcmp(text_at(s, "type"), "object"))
+	if (status && strcmp(node_string_at(s, "type"), "object"))
 		bad_at(c, s, "type", at,
 		       "must be object at the root if the status subresource is on");
 	if (node_true(node_get(s, "nullable")))

@@ -234,13 +234,6 @@ struct rule_program {
 	bool old, optional_old;
 };
 
-static const char *text_of(const struct node *rule, const char *key)
-{
-	const char *text = node_get_string(rule, key);
-
-	return text ? text : "";
-}
-
 static const char *compile_error(struct arena *a, const char *what, const struct cel_error *e)
 {
 	return arena_printf(a, "%s does not compile: %u:%u: %s", what, e->line, e->column,
@@ -253,7 +246,7 @@ static enum rule_fault compile(struct arena *a, const struct custom_schema *s, b
 	const struct cel_type *self = custom_cel_type(a, s, root);
 	struct cel_variable *variables = arena_array(a, 2, struct cel_variable);
 	struct cel_env *env = arena_new(a, struct cel_env);
-	const char *message = text_of(rule, "messageExpression");
+	const char *message = node_string_at(rule, "messageExpression");
 	struct cel_error error;
 
 	if (!self)
@@ -264,7 +257,7 @@ static enum rule_fault compile(struct arena *a, const struct custom_schema *s, b
 		(struct cel_variable){ "oldSelf",
 				       out->optional_old ? cel_optional_type(a, self) : self };
 	*env = (struct cel_env){ .variables = variables, .count = 2 };
-	out->rule = cel_compile(a, env, arena_strdup(a, text_of(rule, "rule")), &error);
+	out->rule = cel_compile(a, env, arena_strdup(a, node_string_at(rule, "rule")), &error);
 	if (!out->rule) {
 		*why = compile_error(a, "the rule", &error);
 		return RULE_BAD;
@@ -299,7 +292,7 @@ enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s
 	uint64_t cost;
 
 	*out = (struct rule_check){ 0 };
-	if (!*text_of(rule, "rule"))
+	if (!*node_string_at(rule, "rule"))
 		return RULE_FINE; /* said elsewhere */
 	fault = compile(a, s, root, rule, &p, &out->why);
 	if (fault)
@@ -346,7 +339,8 @@ static void rule_failed(struct rule_run *r, const struct node *rule, const struc
 			const struct cel_binding *bindings, const char *error, const struct node *n,
 			const struct path *at)
 {
-	const char *message = text_of(rule, "message"), *field = text_of(rule, "fieldPath");
+	const char *message = node_string_at(rule, "message"),
+		   *field = node_string_at(rule, "fieldPath");
 	struct arena scratch = ARENA_INIT;
 	const char *text = NULL, *ignored;
 	struct path path;
@@ -362,12 +356,12 @@ static void rule_failed(struct rule_run *r, const struct node *rule, const struc
 	if (error)
 		custom_fail(r->c, 0, "schema/cel", n, at,
 			    "the rule '%.200s' can't be evaluated: %s",
-			    *message ? message : text_of(rule, "rule"), error);
+			    *message ? message : node_string_at(rule, "rule"), error);
 	else if (*message)
 		custom_fail(r->c, 0, "schema/cel", n, at, "%s", message);
 	else
 		custom_fail(r->c, 0, "schema/cel", n, at, "failed rule: %.300s",
-			    text_of(rule, "rule"));
+			    node_string_at(rule, "rule"));
 	arena_release(&scratch);
 }
 
