@@ -202,7 +202,10 @@ static void set_blob(CURL *e, CURLoption option, const char *pem, size_t len)
  * The machine's certificate authorities, wherever its distribution keeps them: a program that was
  * made elsewhere knows only its own distribution's place. NULL: libcurl's own choice.
  */
-static const char *machine_authorities(void)
+static pthread_once_t authorities_once = PTHREAD_ONCE_INIT;
+static const char *authorities;
+
+static void find_authorities(void)
 {
 	static const char *const places[] = {
 		"/etc/ssl/certs/ca-certificates.crt",		     /* Debian, Alpine, Arch */
@@ -213,18 +216,22 @@ static const char *machine_authorities(void)
 	};
 	const char *named = getenv("SSL_CERT_FILE");
 
-	if (named && *named)
-		return named;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+	if (named && *named) /* as OpenSSL's and Go's programs heed it */
+		authorities = named;
+	for (size_t i = 0; !authorities && i < ARRAY_SIZE(places); i++)
 		if (!access(places[i], R_OK))
-			return places[i];
-	return NULL;
+			authorities = places[i];
+}
+
+static const char *machine_authorities(void)
+{
+	pthread_once(&authorities_once, find_authorities);
+	return authorities;
 }
 
 static void prepare_tls(struct call *c)
 {
 	const struct http_options *o = &c->h->options;
-	const char *trusted = machine_authorities(); /* as OpenSSL's and Go's programs heed it */
 	CURL *e = c->easy;
 
 	if (o->flags & HTTP_INSECURE) {
@@ -235,8 +242,8 @@ static void prepare_tls(struct call *c)
 		set_blob(e, CURLOPT_CAINFO_BLOB, o->ca_pem, o->ca_pem_len);
 	else if (o->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file);
-	else if (trusted)
-		curl_easy_setopt(e, CURLOPT_CAINFO, trusted);
+	else if (machine_authorities())
+		curl_easy_setopt(e, CURLOPT_CAINFO, machine_authorities());
 	if (c->foreign)
 		return;
 	if (o->cert_pem)
