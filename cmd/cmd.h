@@ -38,6 +38,22 @@ struct common_options {
 extern const struct option common_options[];
 extern const size_t common_option_count;
 
+/* The words of --fail-on, by enum severity. */
+extern const char *const severity_choices[];
+/* Rows of verbs that judge a plan; AT is the verb's own, of its members fail_on, detailed_exitcode.
+ */
+#define OPTION_FAIL_ON                                                                             \
+	{                                                                                          \
+		.name = "fail-on", .type = OPTION_CHOICE, .value = "SEVERITY",                     \
+		.choices = severity_choices, AT(fail_on),                                          \
+		.summary = "exit 1 from this severity on: info, warning or error (default)"        \
+	}
+#define OPTION_DETAILED_EXITCODE                                                                   \
+	{                                                                                          \
+		.name = "detailed-exitcode", .type = OPTION_FLAG, AT(detailed_exitcode),           \
+		.summary = "exit 2 when it holds and there are changes"                            \
+	}
+
 extern const struct command *const commands[];
 extern const size_t command_count;
 /* The command of that name, or NULL. */

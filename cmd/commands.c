@@ -31,6 +31,8 @@ const struct command *const commands[] = {
 };
 const size_t command_count = ARRAY_SIZE(commands);
 
+const char *const severity_choices[] = { "info", "warning", "error", NULL };
+
 const struct option common_options[] = {
 	{ .name = "help",
 	  .letter = 'h',

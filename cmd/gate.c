@@ -17,9 +17,6 @@ struct gate_verb {
 	int fail_on;
 };
 
-/* The words of --fail-on, by enum severity. */
-static const char *const severities[] = { "info", "warning", "error", NULL };
-
 #define AT(field) .offset = offsetof(struct gate_verb, field)
 static const struct option gate_options[] = {
 	{ .name = "base",
@@ -61,20 +58,12 @@ static const struct option verdict_options[] = {
 	  .value = "FORMAT[=FILE]",
 	  AT(outputs),
 	  .summary = "write this report to a file, or print it; repeatable" },
-	{ .name = "fail-on",
-	  .type = OPTION_CHOICE,
-	  .value = "SEVERITY",
-	  .choices = severities,
-	  AT(fail_on),
-	  .summary = "exit 1 from this severity on: info, warning or error (default)" },
+	OPTION_FAIL_ON,
 	{ .name = "new-only",
 	  .type = OPTION_FLAG,
 	  AT(new_only),
 	  .summary = "report and judge only what the target does not have already" },
-	{ .name = "detailed-exitcode",
-	  .type = OPTION_FLAG,
-	  AT(detailed_exitcode),
-	  .summary = "exit 2 when it holds and there are changes" },
+	OPTION_DETAILED_EXITCODE,
 };
 static const struct option_group groups[] = {
 	{ "Options", gate_options, ARRAY_SIZE(gate_options), 0 },

@@ -19,9 +19,6 @@ struct plan_verb {
 	int fail_on;
 };
 
-/* The words of --fail-on, by enum severity. */
-static const char *const severities[] = { "info", "warning", "error", NULL };
-
 #define AT(field) .offset = offsetof(struct plan_verb, field)
 static const struct option plan_options[] = {
 	{ .name = "path",
@@ -54,16 +51,8 @@ static const struct option output_options[] = {
 	  AT(show_unchanged),
 	  .summary = "list objects that do not change too" },
 	{ .name = "no-color", .type = OPTION_FLAG, AT(no_color), .summary = "no colours" },
-	{ .name = "fail-on",
-	  .type = OPTION_CHOICE,
-	  .value = "SEVERITY",
-	  .choices = severities,
-	  AT(fail_on),
-	  .summary = "exit 1 from this severity on: info, warning or error (default)" },
-	{ .name = "detailed-exitcode",
-	  .type = OPTION_FLAG,
-	  AT(detailed_exitcode),
-	  .summary = "exit 2 when it holds and there are changes" },
+	OPTION_FAIL_ON,
+	OPTION_DETAILED_EXITCODE,
 };
 static const struct option_group groups[] = {
 	{ "Options", plan_options, ARRAY_SIZE(plan_options), 0 },

@@ -15,8 +15,6 @@ struct report_verb {
 	int fail_on;
 };
 
-static const char *const severities[] = { "info", "warning", "error", NULL };
-
 #define AT(field) .offset = offsetof(struct report_verb, field)
 static const struct option report_options[] = {
 	{ .name = "output",
@@ -25,16 +23,8 @@ static const struct option report_options[] = {
 	  .value = "FORMAT[=FILE]",
 	  AT(outputs),
 	  .summary = "write this report to a file, or print it (default: text); repeatable" },
-	{ .name = "fail-on",
-	  .type = OPTION_CHOICE,
-	  .value = "SEVERITY",
-	  .choices = severities,
-	  AT(fail_on),
-	  .summary = "exit 1 from this severity on: info, warning or error (default)" },
-	{ .name = "detailed-exitcode",
-	  .type = OPTION_FLAG,
-	  AT(detailed_exitcode),
-	  .summary = "exit 2 when it holds and there are changes" },
+	OPTION_FAIL_ON,
+	OPTION_DETAILED_EXITCODE,
 	{ .name = "request",
 	  .type = OPTION_STRING,
 	  .value = "NUMBER",

@@ -13,8 +13,6 @@ struct validate_verb {
 };
 
 static const struct validate_verb defaults = { .output = "text", .fail_on = -1 };
-static const char *const severities[] = { "info", "warning", "error", NULL };
-
 #define AT(field) .offset = offsetof(struct validate_verb, field)
 static const struct option validate_options_table[] = {
 	{ .name = "filename",
@@ -63,7 +61,7 @@ static const struct option validate_options_table[] = {
 	{ .name = "fail-on",
 	  .type = OPTION_CHOICE,
 	  .value = "SEVERITY",
-	  .choices = severities,
+	  .choices = severity_choices,
 	  AT(fail_on),
 	  .summary = "least severity that fails: error (default), warning, info" },
 };
