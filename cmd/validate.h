@@ -13,10 +13,11 @@ struct validate_files {
 };
 
 /* What the same options say of a repository: read once, for all of its apps. */
+struct validate_objects {
+	VEC(const struct object *);
+};
 struct validate_inputs {
-	struct {
-		VEC(const struct object *);
-	} crds, before, policies; /* of --crds, --against and --policies */
+	struct validate_objects crds, before, policies; /* of --crds, --against and --policies */
 	const struct option_values *skip;
 	bool ignore_missing;
 };

@@ -406,75 +406,46 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 struct input {
 	struct run *run;
 	struct arena *arena;
-	struct validate_inputs *out;
+	struct validate_objects *out;
+	bool crds_only; /* files without a definition are not read */
 };
 
-static void read_input(struct input *in, const char *name, const char *text, size_t len,
-		       struct manifests *manifests)
+static int read_input(void *data, const char *name, const char *text, size_t len, struct err *err)
 {
+	struct input *in = data;
+	struct manifests manifests = { 0 };
 	struct findings ignored;
 
-	findings_init(&ignored, in->run, in->arena);
-	manifests_read(in->run, in->arena, name, text, len, 0, manifests, &ignored);
-}
-
-static int input_crds(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	struct input *in = data;
-	struct manifests manifests = { 0 };
-
 	(void)err;
-	if (!mentions_crd(text, len))
+	if (in->crds_only && !mentions_crd(text, len))
 		return 0;
-	read_input(in, name, text, len, &manifests);
+	findings_init(&ignored, in->run, in->arena);
+	manifests_read(in->run, in->arena, name, text, len, 0, &manifests, &ignored);
 	for (size_t i = 0; i < manifests.count; i++)
-		*vec_push(in->arena, &in->out->crds) = manifests.items[i].object;
-	return 0;
-}
-
-static int input_policies(void *data, const char *name, const char *text, size_t len,
-			  struct err *err)
-{
-	struct input *in = data;
-	struct manifests manifests = { 0 };
-
-	(void)err;
-	read_input(in, name, text, len, &manifests);
-	for (size_t i = 0; i < manifests.count; i++)
-		*vec_push(in->arena, &in->out->policies) = manifests.items[i].object;
-	return 0;
-}
-
-static int input_before(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	struct input *in = data;
-	struct manifests manifests = { 0 };
-
-	(void)err;
-	read_input(in, name, text, len, &manifests);
-	for (size_t i = 0; i < manifests.count; i++)
-		*vec_push(in->arena, &in->out->before) = manifests.items[i].object;
+		*vec_push(in->arena, in->out) = manifests.items[i].object;
 	return 0;
 }
 
 int validate_inputs_read(struct run *run, struct arena *a, const struct validate_files *what,
 			 struct validate_inputs *out, struct err *err)
 {
-	struct input in = { run, a, out };
+	const struct {
+		const struct option_values *files;
+		struct input in;
+	} each[] = {
+		{ &what->crds, { run, a, &out->crds, true } },
+		{ &what->policies, { run, a, &out->policies, false } },
+		{ &what->against, { run, a, &out->before, false } },
+	};
 
 	out->skip = &what->skip;
 	out->ignore_missing = what->ignore_missing;
-	for (size_t i = 0; i < what->crds.count; i++) {
-		if (files_walk(run, what->crds.items[i].text, input_crds, &in, err) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < what->policies.count; i++) {
-		if (files_walk(run, what->policies.items[i].text, input_policies, &in, err) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < what->against.count; i++) {
-		if (files_walk(run, what->against.items[i].text, input_before, &in, err) < 0)
-			return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
+		struct input in = each[i].in;
+
+		for (size_t k = 0; k < each[i].files->count; k++)
+			if (files_walk(run, each[i].files->items[k].text, read_input, &in, err) < 0)
+				return -1;
 	}
 	return 0;
 }
