@@ -335,9 +335,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
 			     app->app->ns, app->app->name, app->app->skipped);
 	for (size_t i = 0; i < app->head.rendered.notes.count; i++)
-		if (app->app->engine &&
-		    (!app->app->root || !strcmp(app->app->engine->name, "argocd") ||
-		     !strcmp(app->app->kind, "Kustomization")) &&
+		if (app->app->engine && !app->app->mutes_notes &&
 		    app->head.rendered.notes.items[i].origin)
 			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
 				     app->head.rendered.notes.items[i].origin, "%s",

@@ -37,7 +37,7 @@ void flux_learn_release(struct apps *apps, const struct engine_object *object)
 
 	if (!app)
 		return;
-	app->leaf = true;
+	app->leaf = app->mutes_notes = true;
 	app->renderer = "helm";
 	app->path = arena_printf(apps->arena, "HelmRelease %s/%s", object->ns, object->name);
 	if (node_true(node_path(object->root, "spec", "suspend", NULL)))
@@ -145,12 +145,20 @@ static bool take_oci(struct apps *apps, struct app *app, struct release *release
 	return take_remote(apps, app, release, &from);
 }
 
+static bool lacks_source(struct apps *apps, struct app *app, const struct node *ref)
+{
+	return no_chart(apps, app,
+			arena_printf(apps->arena, "its %s %s/%s is not in the commit",
+				     node_string_at(ref, "kind"), ns_of(ref, app),
+				     node_string_at(ref, "name")));
+}
+
 /* The chart of a spec as HelmRelease's chart.spec and HelmChart's spec have it. */
 static bool take_spec(struct apps *apps, struct app *app, struct release *release,
 		      const struct node *spec, bool last)
 {
 	const struct node *ref = node_get(spec, "sourceRef"), *source;
-	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+	const char *kind = node_string_at(ref, "kind");
 	const char *url, *path = node_string_at(spec, "chart");
 	struct chart_source from = { .chart = path, .flags = CHART_PUBLIC_ONLY };
 
@@ -163,13 +171,9 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 		release->files_from = "";
 		return flux_source_place(apps, app, ref, last) != FLUX_WAIT;
 	}
-	source = apps_object(apps, app->home, kind, ns_of(ref, app), name);
-	if (!source && !last)
-		return false;
+	source = apps_object(apps, app->home, kind, ns_of(ref, app), node_string_at(ref, "name"));
 	if (!source)
-		return no_chart(apps, app,
-				arena_printf(apps->arena, "its %s %s/%s is not in the commit", kind,
-					     ns_of(ref, app), name));
+		return last && lacks_source(apps, app, ref);
 	if (strcmp(kind, "HelmRepository"))
 		return no_chart(
 			apps, app,
@@ -183,18 +187,14 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 static bool take_chart(struct apps *apps, struct app *app, struct release *release, bool last)
 {
 	const struct node *spec = node_get(app->root, "spec"), *ref = node_get(spec, "chartRef");
-	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+	const char *kind = node_string_at(ref, "kind");
 	const struct node *source;
 
 	if (!ref)
 		return take_spec(apps, app, release, node_path(spec, "chart", "spec", NULL), last);
-	source = apps_object(apps, app->home, kind, ns_of(ref, app), name);
-	if (!source && !last)
-		return false;
+	source = apps_object(apps, app->home, kind, ns_of(ref, app), node_string_at(ref, "name"));
 	if (!source)
-		return no_chart(apps, app,
-				arena_printf(apps->arena, "its %s %s/%s is not in the commit", kind,
-					     ns_of(ref, app), name));
+		return last && lacks_source(apps, app, ref);
 	if (!strcmp(kind, "HelmChart"))
 		return take_spec(apps, app, release, node_get(source, "spec"), last);
 	if (!strcmp(kind, "OCIRepository"))
