@@ -1,247 +1,16 @@
-#include "cmd/planner.h"
+#include "cmd/planner_internal.h"
 #include "cmd/judge.h"
 #include "cmd/planner_swarm.h"
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include "base/map.h"
-#include "render/apps.h"
-#include "render/cache.h"
 #include "validate/cluster/cluster.h"
 #include "validate/engine_owner.h"
 #include "validate/overrides.h"
 #include "validate/schema/schema.h"
 
-struct side {
-	struct rendered rendered;
-	bool there;
-	const char *failed; /* why it did not render; NULL */
-	struct err err;
-};
-
-struct planned {
-	const struct app *app; /* head's where it has one */
-	const struct app *base_app, *head_app;
-	struct side base, head;
-	struct read_set asked; /* by head's render */
-};
-
-/* What is compared: an app, or those of its objects that are applied in one way. */
-struct part {
-	struct plan_app app;
-	const struct app *of;
-};
-
-struct planner {
-	struct run *run;
-	struct arena *arena;
-	const struct sides *sides;
-	const struct planner_options *options;
-	struct plan *plan;
-	struct {
-		VEC(struct planned *);
-	} apps;
-	struct {
-		VEC(struct part);
-	} parts;
-	struct map by_id;
-	struct arena asked;		      /* of the read sets */
-	const struct schema_release *release; /* NULL: the newest */
-};
-
-static const struct settings *settings_of(const struct planner *pl)
-{
-	return pl->sides->settings ? pl->sides->settings : settings_default();
-}
-
-/* The settings' target that takes an app; NULL: none does. */
-static const struct settings_target *setting_of(const struct planner *pl, const struct app *app)
-{
-	return settings_target_for(settings_of(pl), app->cluster, app->path);
-}
-
-/* The release that an app is for, as the flag or the settings name it; NULL: they do not. */
-static const char *version_of(const struct planner *pl, const struct app *app)
-{
-	const struct settings_target *t = setting_of(pl, app);
-
-	if (pl->options->kubernetes_version)
-		return pl->options->kubernetes_version;
-	return t && t->kubernetes_version ? t->kubernetes_version
-					  : settings_of(pl)->kubernetes_version;
-}
-
-/* To keep a render and to take it up again costs time too: a short one is sooner made again. */
-enum { WORTH_KEEPING_MS = 5 };
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
-}
-
-/* What a former run kept, or a render, which is then kept where that is of use. */
-static int render_or_load(struct planner *pl, struct view *view, const struct app *app,
-			  const struct render_options *how, struct side *out,
-			  struct read_set *asked)
-{
-	const char *key =
-		cache_key(pl->run, asked->arena,
-			  pl->sides->repo ? repo_common_dir(pl->sides->repo) : "", app, how);
-	unsigned outside = atomic_load(&pl->run->outside);
-	double start;
-
-	if (cache_load(pl->run, pl->arena, view, key, &out->rendered, asked))
-		return 0;
-	start = now_ms();
-	if (app_render(pl->run, pl->arena, view_recording(view, asked->arena, asked), app, how,
-		       &out->rendered, &out->err) < 0)
-		return -1;
-	if (now_ms() - start >= WORTH_KEEPING_MS && !out->rendered.unread.count &&
-	    outside == atomic_load(&pl->run->outside))
-		cache_store(pl->run, key, &out->rendered, asked);
-	return 0;
-}
-
-static void render_side(struct planner *pl, struct view *view, const struct app *app,
-			struct side *out, struct read_set *asked)
-{
-	struct render_options how = { .kubernetes_version = app ? version_of(pl, app) : NULL,
-				      .seed = "kubectl-gitops plan" };
-	char text[ERR_FILE + ERR_TEXT + 32];
-
-	if (!app || app->skipped)
-		return;
-	out->there = true;
-	if (render_or_load(pl, view, app, &how, out, asked) < 0) {
-		out->failed = arena_strdup(pl->arena, err_format(&out->err, text, sizeof(text)));
-		out->rendered.objects.count = 0;
-	}
-	rendered_release(&out->rendered);
-}
-
-static struct planned *planned_at(struct planner *pl, struct app *app)
-{
-	void **at = map_at(&pl->by_id, app->id);
-	struct planned *planned = *at;
-
-	if (!planned) {
-		planned = *at = arena_new(pl->arena, struct planned);
-		planned->app = app;
-		*vec_push(pl->arena, &pl->apps) = planned;
-	}
-	return planned;
-}
-
-static void render_head(struct planner *pl, struct planned *planned, struct app *app)
-{
-	planned->head_app = planned->app = app;
-	read_set_init(&planned->asked, &pl->asked);
-	render_side(pl, pl->sides->head, app, &planned->head, &planned->asked);
-}
-
-/* Where base answers all that head's render asked as head did, it renders to the same. */
-static void render_base(struct planner *pl, struct planned *planned, struct app *app)
-{
-	struct arena scratch = ARENA_INIT;
-	struct read_set asked;
-
-	planned->base_app = app;
-	if (planned->head.there && app_same(planned->head_app, app) &&
-	    read_set_holds(&planned->asked, pl->sides->base)) {
-		planned->base = planned->head;
-		return;
-	}
-	read_set_init(&asked, &scratch);
-	render_side(pl, pl->sides->base, app, &planned->base, &asked);
-	arena_release(&scratch);
-}
-
-/* What the engines say of their objects. */
-static void note_findings(const struct apps *apps, struct findings *out)
-{
-	static const enum severity severities[] = {
-		[APP_ERROR] = SEVERITY_ERROR,
-		[APP_WARNING] = SEVERITY_WARNING,
-		[APP_INFO] = SEVERITY_INFO,
-	};
-	size_t i;
-
-	for (i = 0; i < apps->notes.count; i++)
-		findings_add(out, severities[apps->notes.items[i].level], apps->notes.items[i].rule,
-			     NULL, "", apps->notes.items[i].origin, "%s",
-			     apps->notes.items[i].text);
-}
-
-/* Find and render by turns: what an app renders to may be another app's engine object. */
-static int render_all(struct planner *pl, struct view *view, const char *path, bool head,
-		      struct findings *findings, struct err *err)
-{
-	struct apps *found = arena_new(pl->arena, struct apps);
-	struct planned *planned;
-	struct side *side;
-	struct app *app;
-	size_t i;
-
-	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
-		return 0;
-	found->every_stack = pl->options->swarm != NULL;
-	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
-		return -1;
-	while ((app = apps_next(found))) {
-		planned = planned_at(pl, app);
-		side = head ? &planned->head : &planned->base;
-		if (head)
-			render_head(pl, planned, app);
-		else
-			render_base(pl, planned, app);
-		apps_rendered(found, app, side->failed ? NULL : &side->rendered.objects);
-	}
-	for (i = 0; i < found->count; i++) {
-		planned = planned_at(pl, found->items[i]);
-		if (head)
-			planned->head_app = planned->app = found->items[i];
-		else
-			planned->base_app = found->items[i];
-	}
-	note_findings(found, findings);
-	return 0;
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return app_compare((*(struct planned *const *)a)->app, (*(struct planned *const *)b)->app);
-}
-
-static int find_apps(struct planner *pl, struct findings *in_head, struct findings *in_base,
-		     struct err *err)
-{
-	static const char *const everything[] = { "" };
-	const char *const *paths = pl->options->path_count ? pl->options->paths : everything;
-	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
-
-	map_init(&pl->by_id, pl->arena);
-	for (i = 0; i < count; i++) {
-		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
-		    (!pl->sides->base || view_kind(pl->sides->base, paths[i]) == VIEW_ABSENT))
-			return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", paths[i],
-					 view_name(pl->sides->head));
-		if (render_all(pl, pl->sides->head, paths[i], true, in_head, err) < 0 ||
-		    render_all(pl, pl->sides->base, paths[i], false, in_base, err) < 0)
-			return -1;
-	}
-	if (pl->apps.count)
-		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
-	arena_release(&pl->asked);
-	return 0;
-}
-
 /* Who applies an app: --owner, else its engine, else what the settings say. */
 static const struct owner *owner_of(struct planner *pl, const struct app *app)
 {
-	const struct settings_target *t = setting_of(pl, app);
+	const struct settings_target *t = planner_setting_of(pl, app);
 
 	if (pl->options->owner)
 		return pl->options->owner;
@@ -360,7 +129,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 static bool is_elsewhere(const struct planner *pl, const struct app *app)
 {
 	const char *only = pl->options->only;
-	const struct settings_target *t = setting_of(pl, app);
+	const struct settings_target *t = planner_setting_of(pl, app);
 
 	if (!only || (t && !strcmp(t->name, only)))
 		return false;
@@ -369,7 +138,7 @@ static bool is_elsewhere(const struct planner *pl, const struct app *app)
 
 static const struct schema_release *release_of(struct planner *pl, const struct app *app)
 {
-	const char *version = version_of(pl, app);
+	const char *version = planner_version_of(pl, app);
 
 	return version ? schema_release_find(version) : pl->release;
 }
@@ -476,14 +245,14 @@ static size_t apps_of(struct planner *pl, const struct settings_target *target,
 
 	*out = arena_array(pl->arena, pl->parts.count + 1, struct plan_app);
 	for (size_t i = 0; i < pl->parts.count; i++)
-		if (setting_of(pl, pl->parts.items[i].of) == target)
+		if (planner_setting_of(pl, pl->parts.items[i].of) == target)
 			(*out)[count++] = pl->parts.items[i].app;
 	return count;
 }
 
 static const struct settings_target *named_setting(struct planner *pl, const char *name)
 {
-	const struct settings *s = settings_of(pl);
+	const struct settings *s = planner_settings(pl);
 
 	for (size_t i = 0; i < s->targets.count; i++)
 		if (!strcmp(s->targets.items[i].name, name))
@@ -511,7 +280,7 @@ static int add_settings_targets(struct planner *pl, struct err *err)
 			return -1;
 	}
 	count = apps_of(pl, NULL, &some);
-	if (!count || o->target_count < settings_of(pl)->targets.count)
+	if (!count || o->target_count < planner_settings(pl)->targets.count)
 		return 0;
 	return plan_add_target(pl->plan, some, count, &rest, err);
 }
@@ -535,7 +304,7 @@ static int add_targets(struct planner *pl, struct err *err)
 					 "no cluster '%s' in this repository", pl->options->only);
 		return 0;
 	}
-	if (pl->options->only && settings_of(pl)->targets.count)
+	if (pl->options->only && planner_settings(pl)->targets.count)
 		return err_raise(err, ERR_USAGE, NO_POS, "no target '%s' in " SETTINGS_FILE,
 				 pl->options->only);
 	apps = parts_of(pl, NULL, &count);
@@ -584,7 +353,7 @@ static int check_version(const char *version, const char *what, struct err *err)
 
 static int check_versions(struct planner *pl, struct err *err)
 {
-	const struct settings *s = settings_of(pl);
+	const struct settings *s = planner_settings(pl);
 
 	for (size_t i = 0; i < s->targets.count; i++)
 		if (check_version(s->targets.items[i].kubernetes_version, SETTINGS_FILE ": ", err) <
@@ -636,7 +405,7 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	for (i = 0; i < options->target_count; i++) /* they answer while the apps are rendered */
 		if (options->targets[i].cluster)
 			cluster_connect_start(options->targets[i].cluster);
-	if (find_apps(&pl, &head, &base, err) < 0)
+	if (planner_find_apps(&pl, &head, &base, err) < 0)
 		return -1;
 	take_stacks(&pl, &head, &stacks);
 	clusters = pl.apps.count || !stacks.count;

@@ -83,7 +83,7 @@ struct app {
 	const struct app *parent;     /* whose render made it; NULL: it stands in a file */
 	const char *file;	      /* where it stands; "" */
 	const char *covers;	      /* what lies at or below it is the engine's; NULL: `path` */
-	bool mutes_notes; /* what its renderer notes is its chart's author's to mend */
+	bool mutes_notes;	      /* what its renderer notes is its chart's author's to mend */
 	bool silent;		      /* skipped, and a note of the engine already says so */
 	/* What it takes of other objects (values, variables, a chart's place): with `root` all that
 	 * its render depends on beside the view. NULL: nothing. */

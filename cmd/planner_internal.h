@@ -1,0 +1,63 @@
+/*
+ * planner_internal: a plan in the making, shared by planner_render.c, which finds and renders the
+ * apps of both sides, and planner.c, which has them judged and gives them to their targets.
+ */
+#ifndef CMD_PLANNER_INTERNAL_H
+#define CMD_PLANNER_INTERNAL_H
+#include "base/map.h"
+#include "cmd/planner.h"
+#include "render/apps.h"
+#include "render/cache.h"
+
+struct side {
+	struct rendered rendered;
+	bool there;
+	const char *failed; /* why it did not render; NULL */
+	struct err err;
+};
+
+struct planned {
+	const struct app *app; /* head's where it has one */
+	const struct app *base_app, *head_app;
+	struct side base, head;
+	struct read_set asked; /* by head's render */
+};
+
+/* What is compared: an app, or those of its objects that are applied in one way. */
+struct part {
+	struct plan_app app;
+	const struct app *of;
+};
+
+struct planner {
+	struct run *run;
+	struct arena *arena;
+	const struct sides *sides;
+	const struct planner_options *options;
+	struct plan *plan;
+	struct {
+		VEC(struct planned *);
+	} apps;
+	struct {
+		VEC(struct part);
+	} parts;
+	struct map by_id;
+	struct arena asked;		      /* of the read sets */
+	const struct schema_release *release; /* NULL: the newest */
+};
+
+/* What the repository's settings say; the defaults where it has none. */
+const struct settings *planner_settings(const struct planner *pl);
+/* The settings' target that takes an app; NULL: none does. */
+const struct settings_target *planner_setting_of(const struct planner *pl, const struct app *app);
+/* The release that an app is for, as the flag or the settings name it; NULL: they do not. */
+const char *planner_version_of(const struct planner *pl, const struct app *app);
+
+/*
+ * Fill pl->apps, in order of their paths, each rendered at both sides; what the engines say of
+ * their objects becomes findings. ERR_NOT_FOUND for a path that neither side has.
+ */
+int planner_find_apps(struct planner *pl, struct findings *in_head, struct findings *in_base,
+		      struct err *err);
+
+#endif
