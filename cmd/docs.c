@@ -3,6 +3,7 @@
  * the Makefile and hidden from the help.
  */
 #include <string.h>
+#include "base/unicode.h"
 #include "cmd/cmd.h"
 
 struct docs_options {
@@ -20,12 +21,16 @@ static const struct {
 	  "it could not be decided: no such commit, the cluster out of reach, bad usage" },
 };
 
-/* Text of a man page: a leading dot, a backslash or a hyphen is no request of ours. */
+/* Text of a man page: a leading dot, a backslash or a hyphen is no request of ours, and what is
+   not ASCII is spelt as troff spells it. */
 static void man_text(struct buf *out, const char *text)
 {
 	bool line_start = true;
+	uint32_t rune;
+	size_t width;
 
-	for (; *text; text++) {
+	for (; *text; text += width) {
+		width = rune_decode(text, strlen(text), &rune);
 		if (line_start && (*text == '.' || *text == '\''))
 			buf_str(out, "\\&");
 		if (*text == '\\')
@@ -34,6 +39,8 @@ static void man_text(struct buf *out, const char *text)
 			buf_str(out, "\\-");
 		else if (*text == '\n' && text[1] == '\n')
 			buf_str(out, "\n.PP"); /* the next newline ends the request */
+		else if (rune > 0x7f)
+			buf_printf(out, "\\[u%04X]", (unsigned)rune);
 		else
 			buf_char(out, *text);
 		line_start = *text == '\n';

@@ -211,24 +211,33 @@ static bool covers(const struct app *app, const char *dir)
 	       path_below(dir, app->covers ? app->covers : app->path);
 }
 
+/* Whether another directory has an object of the same name. */
+static bool has_namesake(const struct finder *f, const struct candidate *c)
+{
+	size_t i;
+
+	for (i = 0; i < f->candidates.count; i++) {
+		const struct candidate *other = &f->candidates.items[i];
+
+		if (other != c && strcmp(other->dir, c->dir) &&
+		    !strcmp(other->app->kind, c->app->kind) &&
+		    !strcmp(other->app->ns, c->app->ns) && !strcmp(other->app->name, c->app->name))
+			return true;
+	}
+	return false;
+}
+
 static void enter(struct apps *apps, struct candidate *c)
 {
 	struct finder *f = apps->finder;
 	const char *cluster = c->self && c->app->engine->entry_is_cluster
 				      ? c->app->path
 				      : bootstrap_dir(f, c->dir);
-	size_t i;
 
 	/* One name in two directories, and nothing tells their clusters: they are two. */
-	for (i = 0; !cluster && i < f->candidates.count; i++) {
-		const struct app *other = f->candidates.items[i].app;
-
-		if (other != c->app && strcmp(f->candidates.items[i].dir, c->dir) &&
-		    !strcmp(other->kind, c->app->kind) && !strcmp(other->ns, c->app->ns) &&
-		    !strcmp(other->name, c->app->name))
-			cluster = c->dir;
-	}
-	c->app->cluster = cluster ? cluster : "";
+	if (!cluster)
+		cluster = has_namesake(f, c) ? c->dir : "";
+	c->app->cluster = cluster;
 	c->reached = true;
 	admit(apps, c->app);
 }

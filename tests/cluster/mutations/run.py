@@ -77,7 +77,8 @@ def ours(binary, cases, release):
             sys.exit("validate printed no JSON: %d %s" % (done.returncode, done.stderr[-500:]))
         for finding in answer.get("findings", []):
             name = re.search(r"m-(\d+)\.(?:json|yaml)", str(finding.get("source", {}).get("file")))
-            if finding["severity"] == "error" and name:
+            # The server is asked of each object alone: the policies among them bind no other.
+            if finding["severity"] == "error" and name and finding["rule"] != "policy/denied":
                 found[int(name[1])].append(finding)
     return found
 
