@@ -181,143 +181,6 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 	judge_apps(&j, head, base);
 }
 
-struct cluster_names {
-	VEC(const char *);
-};
-
-static void find_clusters(struct planner *pl, struct cluster_names *out)
-{
-	size_t i, k;
-
-	for (i = 0; i < pl->apps.count; i++) {
-		const char *cluster = pl->apps.items[i]->app->cluster;
-
-		for (k = 0; k < out->count && strcmp(out->items[k], cluster); k++)
-			;
-		if (k == out->count)
-			*vec_push(pl->arena, out) = cluster;
-	}
-}
-
-/* Those of one cluster; NULL: of all. */
-static struct plan_app *parts_of(struct planner *pl, const char *cluster, size_t *count)
-{
-	struct plan_app *some = arena_array(pl->arena, pl->parts.count, struct plan_app);
-	size_t i;
-
-	*count = 0;
-	for (i = 0; i < pl->parts.count; i++)
-		if (!cluster || !strcmp(pl->parts.items[i].of->cluster, cluster))
-			some[(*count)++] = pl->parts.items[i].app;
-	return some;
-}
-
-/*
- * One of several clusters of the repository: asked only where --target says that the context is
- * this one, for its objects must never be compared with another's.
- */
-static int add_cluster(struct planner *pl, const char *cluster, struct err *err)
-{
-	const char *name = *cluster ? cluster : "default", *only = pl->options->only;
-	struct plan_options target = pl->options->targets[0];
-	size_t count;
-	struct plan_app *some;
-
-	if (only && strcmp(only, name))
-		return 0;
-	some = parts_of(pl, cluster, &count);
-	target.target = name;
-	target.select = &pl->options->select;
-	if (target.cluster && !only) {
-		target.cluster = NULL;
-		target.why_offline =
-			"the repository describes several clusters; --target NAME says which "
-			"one the context is";
-	}
-	return plan_add_target(pl->plan, some, count, &target, err);
-}
-
-/* The apps that the settings give to a target of theirs; NULL: those that they give to none. */
-static size_t apps_of(struct planner *pl, const struct settings_target *target,
-		      struct plan_app **out)
-{
-	size_t count = 0;
-
-	*out = arena_array(pl->arena, pl->parts.count + 1, struct plan_app);
-	for (size_t i = 0; i < pl->parts.count; i++)
-		if (planner_setting_of(pl, pl->parts.items[i].of) == target)
-			(*out)[count++] = pl->parts.items[i].app;
-	return count;
-}
-
-static const struct settings_target *named_setting(struct planner *pl, const char *name)
-{
-	const struct settings *s = planner_settings(pl);
-
-	for (size_t i = 0; i < s->targets.count; i++)
-		if (!strcmp(s->targets.items[i].name, name))
-			return &s->targets.items[i];
-	return NULL;
-}
-
-/* What the settings' targets take; the rest is asked of no cluster, where all are meant. */
-static int add_settings_targets(struct planner *pl, struct err *err)
-{
-	const struct planner_options *o = pl->options;
-	struct plan_options rest = { .target = "default",
-				     .settings = pl->sides->settings,
-				     .select = &o->select,
-				     .why_offline = "no target of " SETTINGS_FILE " takes it" };
-	struct plan_app *some;
-	size_t count;
-
-	for (size_t i = 0; i < o->target_count; i++) {
-		struct plan_options target = o->targets[i];
-
-		target.select = &o->select;
-		count = apps_of(pl, named_setting(pl, target.target), &some);
-		if (plan_add_target(pl->plan, some, count, &target, err) < 0)
-			return -1;
-	}
-	count = apps_of(pl, NULL, &some);
-	if (!count || o->target_count < planner_settings(pl)->targets.count)
-		return 0;
-	return plan_add_target(pl->plan, some, count, &rest, err);
-}
-
-static int add_targets(struct planner *pl, struct err *err)
-{
-	struct cluster_names clusters = { 0 };
-	struct plan_app *apps;
-	size_t i, count;
-
-	if (named_setting(pl, pl->options->targets[0].target))
-		return add_settings_targets(pl, err);
-
-	find_clusters(pl, &clusters);
-	if (clusters.count > 1) {
-		for (i = 0; i < clusters.count; i++)
-			if (add_cluster(pl, clusters.items[i], err) < 0)
-				return -1;
-		if (pl->options->only && !pl->plan->targets.count)
-			return err_raise(err, ERR_USAGE, NO_POS,
-					 "no cluster '%s' in this repository", pl->options->only);
-		return 0;
-	}
-	if (pl->options->only && planner_settings(pl)->targets.count)
-		return err_raise(err, ERR_USAGE, NO_POS, "no target '%s' in " SETTINGS_FILE,
-				 pl->options->only);
-	apps = parts_of(pl, NULL, &count);
-	for (i = 0; i < pl->options->target_count; i++) {
-		struct plan_options target = pl->options->targets[i];
-
-		target.select = &pl->options->select;
-		if (plan_add_target(pl->plan, apps, count, &target, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static const char *view_text(void *data, const char *file, size_t *len)
 {
 	struct err ignored;
@@ -414,10 +277,12 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 			return -1;
 		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
 	}
+	if (clusters && planner_identify(&pl, err) < 0)
+		return -1;
 	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		push_parts(&pl, pl.apps.items[i]);
-	if (clusters && add_targets(&pl, err) < 0)
+	if (clusters && planner_add_targets(&pl, err) < 0)
 		return -1;
 	if (stacks.count &&
 	    planner_swarm(run, sides, &stacks, options->swarm, p, &head, &base, err) < 0)

@@ -20,6 +20,7 @@ struct planner_options {
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
 	const struct validate_inputs *inputs; /* of `validate`; NULL */
+	bool asked_only;     /* leave out the repository's clusters that no context is */
 	const char *only;    /* which of the repository's clusters the targets are; NULL */
 	struct swarm *swarm; /* what Docker Swarm's stacks are compared with; NULL: none */
 };

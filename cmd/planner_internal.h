@@ -29,6 +29,23 @@ struct part {
 	const struct app *of;
 };
 
+/* The repository's clusters, by what names them there; "" where it has one. */
+struct cluster_names {
+	VEC(const char *);
+};
+
+/* What a cluster says of itself: which of the repository's it is. */
+struct contradiction {
+	const char *cluster, *says; /* it is not this one, and why */
+};
+struct identity {
+	const char *cluster; /* NULL: it does not say */
+	const char *why;     /* then: why not */
+	struct {
+		VEC(struct contradiction);
+	} against;
+};
+
 struct planner {
 	struct run *run;
 	struct arena *arena;
@@ -42,6 +59,8 @@ struct planner {
 		VEC(struct part);
 	} parts;
 	struct map by_id;
+	struct cluster_names clusters;
+	struct identity *identities;	      /* one for each of options->targets */
 	struct arena asked;		      /* of the read sets */
 	const struct schema_release *release; /* NULL: the newest */
 };
@@ -59,5 +78,21 @@ const char *planner_version_of(const struct planner *pl, const struct app *app);
  */
 int planner_find_apps(struct planner *pl, struct findings *in_head, struct findings *in_base,
 		      struct err *err);
+
+/* ---- planner_clusters.c ---- */
+
+/*
+ * Fill pl->clusters and pl->identities. ERR_REFUSED where a context is another cluster than the one
+ * that it is taken for.
+ */
+int planner_identify(struct planner *pl, struct err *err);
+/* Compare the parts with their targets. */
+int planner_add_targets(struct planner *pl, struct err *err);
+
+/* ---- planner_identity.c ---- */
+
+struct cluster;
+/* Ask a cluster which of pl->clusters it is. -1 only where it did not answer. */
+int planner_identity(struct planner *pl, struct cluster *c, struct identity *out, struct err *err);
 
 #endif

@@ -69,7 +69,9 @@ static int print_status(const struct plan *p, const struct status_verb *verb, st
 static int ask(struct run *run, const struct status_verb *verb, const struct sides *sides,
 	       const struct targets *targets, struct plan *p, struct err *err)
 {
-	struct planner_options how = { .targets = targets->items, .target_count = targets->count };
+	struct planner_options how = { .targets = targets->items,
+				       .target_count = targets->count,
+				       .asked_only = true };
 
 	if (!targets->items[0].cluster)
 		return err_raise(err, ERR_USAGE, NO_POS, "status compares with a cluster: %s",

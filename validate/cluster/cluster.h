@@ -58,6 +58,15 @@ struct cluster_name {
 int cluster_have(struct cluster *c, struct arena *a, struct cluster_name *names, size_t count,
 		 struct err *err);
 
+/* Objects by name, in whatever version is served; root NULL where one is absent or hidden. */
+struct cluster_object {
+	const char *group, *kind, *ns, *name;
+	const struct node *root; /* in `a` */
+	bool denied;		 /* the user may not read it */
+};
+int cluster_objects(struct cluster *c, struct arena *a, struct cluster_object *objects,
+		    size_t count, struct err *err);
+
 /* A lookup_fn of render/render.h; `data` is the cluster. */
 int cluster_lookup(void *data, struct arena *a, const char *api_version, const char *kind,
 		   const char *ns, const char *name, const struct node **out, struct err *err);
