@@ -150,3 +150,17 @@ bool url_same_repository(const char *one, const char *two)
 	return a.host_len == b.host_len && a.path_len == b.path_len && a.path_len &&
 	       !strncasecmp(a.host, b.host, a.host_len) && !strncasecmp(a.path, b.path, a.path_len);
 }
+
+const char *url_shown(struct arena *a, const char *url)
+{
+	const char *start = strstr(url, "://"), *end, *at;
+
+	if (!start)
+		return url;
+	start += 3;
+	end = start + strcspn(start, "/?#");
+	at = memrchr(start, '@', (size_t)(end - start));
+	if (!at || !strncmp(url, "ssh://", 6))
+		return url;
+	return arena_printf(a, "%.*s%s", (int)(start - url), url, at + 1);
+}

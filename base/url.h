@@ -16,5 +16,7 @@ const char *url_host(struct arena *a, const char *url);
  * port and ".git" at the end don't count. "user@host:path" is understood.
  */
 bool url_same_repository(const char *one, const char *two);
+/* As messages show it: without what stands between "://" and '@', but an ssh URL whole. */
+const char *url_shown(struct arena *a, const char *url);
 
 #endif

@@ -10,7 +10,6 @@
 #include <string.h>
 #include "base/url.h"
 #include "cmd/planner_internal.h"
-#include "render/git/remote.h"
 #include "render/view.h"
 #include "validate/cluster/cluster.h"
 
@@ -251,7 +250,7 @@ static const char *in_words(const struct inquiry *q, const struct cluster_object
 			url = node_string_at(node_get(q->entries[i].source->root, "spec"), "url");
 	return arena_printf(a, "its %s %s/%s applies %s%s%s", live->kind, live->ns, live->name,
 			    path && *path ? path : "the root", *url ? " of " : "",
-			    remote_shown(a, url));
+			    url_shown(a, url));
 }
 
 static bool is_at_address(const struct cluster *c, const char *cluster)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/url.h"
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,20 +54,6 @@ const char *remote_host(struct arena *a, const char *url)
 		end = memchr(start, ':', (size_t)(end - start));
 	}
 	return end > start ? arena_memdup(a, start, (size_t)(end - start)) : NULL;
-}
-
-const char *remote_shown(struct arena *a, const char *url)
-{
-	const char *start = strstr(url, "://"), *end, *at;
-
-	if (!start)
-		return url;
-	start += 3;
-	end = start + strcspn(start, "/?#");
-	at = memrchr(start, '@', (size_t)(end - start));
-	if (!at || !strncmp(url, "ssh://", 6))
-		return url;
-	return arena_printf(a, "%.*s%s", (int)(start - url), url, at + 1);
 }
 
 static int check_address(const char *host, struct err *err)
@@ -342,7 +329,7 @@ struct view *remote_open(struct run *run, const struct remote *remote, char comm
 
 	if (!is_full_id(remote->ref))
 		atomic_fetch_add(&run->outside, 1);
-	f.shown = remote_shown(&f.arena, remote->url);
+	f.shown = url_shown(&f.arena, remote->url);
 	if (!check(remote, err) && !choose_folder(&f, err) && !obtain(&f, commit, err))
 		v = open_view(&f, commit, err);
 	if (!v) {

@@ -28,8 +28,6 @@ struct remote {
  */
 struct view *remote_open(struct run *run, const struct remote *remote, char commit[GIT_ID],
 			 struct err *err);
-/* A URL as messages show it: without what stands between "://" and '@'. */
-const char *remote_shown(struct arena *a, const char *url);
 /* The host of a git URL, in `a`: of https://user@host:1/x, of user@host:path; NULL for a local
  * path. */
 const char *remote_host(struct arena *a, const char *url);

@@ -1,5 +1,6 @@
 /* Remote bases, fetched by the user's git, and remote files, fetched over HTTP. */
 #include <string.h>
+#include "base/url.h"
 #include <strings.h>
 #include "base/http.h"
 #include "base/text.h"
@@ -32,11 +33,11 @@ static int fetch_file(struct kz *kz, const char *url, origin_id at, struct http_
 		http_free(http);
 	if (rc < 0) {
 		err_at(err, origins_pos(kz->run->origins, at));
-		return err_wrap(err, "'%s'", remote_shown(kz->a, url));
+		return err_wrap(err, "'%s'", url_shown(kz->a, url));
 	}
 	if (out->status >= 200 && out->status <= 299)
 		return 0;
-	kz_fail(kz, err, at, "'%s': HTTP status %d", remote_shown(kz->a, url), out->status);
+	kz_fail(kz, err, at, "'%s': HTTP status %d", url_shown(kz->a, url), out->status);
 	http_response_release(out);
 	return -1;
 }
@@ -51,7 +52,7 @@ int remote_read(const struct target *t, const char *url, origin_id at, struct bl
 			t->kz, err, at,
 			"'%s' is a remote file, which is not fetched offline (hooks are always "
 			"offline): commit a copy of it",
-			remote_shown(t->kz->a, url));
+			url_shown(t->kz->a, url));
 	if (fetch_file(t->kz, url, at, &response, err) < 0)
 		return -1;
 	*out = (struct blob){ .path = arena_strdup(t->kz->a, url), .len = response.body.len };
@@ -72,8 +73,7 @@ static int check_cycle(const struct target *t, const char *url, origin_id at, st
 		if (up->url && !strncmp(up->url, url, strlen(url)))
 			return kz_fail(t->kz, err, at,
 				       "cycle detected: URI '%s' referenced by previous URI '%s'",
-				       remote_shown(t->kz->a, url),
-				       remote_shown(t->kz->a, up->url));
+				       url_shown(t->kz->a, url), url_shown(t->kz->a, up->url));
 	return 0;
 }
 
@@ -91,7 +91,7 @@ static int accumulate_repo(struct target *t, struct accumulator *into, const str
 	sub.view = remote_open(t->kz->run, &remote, commit, err);
 	if (!sub.view) {
 		err_at(err, origins_pos(t->kz->run->origins, path->origin));
-		return err_wrap(err, "remote base '%s'", remote_shown(t->kz->a, path->text));
+		return err_wrap(err, "remote base '%s'", url_shown(t->kz->a, path->text));
 	}
 	*vec_push(t->kz->a, &t->kz->opened) = sub.view;
 	sub.origin = provenance_append(t->kz, t->origin, path->text);
@@ -124,6 +124,6 @@ int remote_accumulate(struct target *t, struct accumulator *into, const struct n
 	}
 	if (!is_repo)
 		return kz_fail(t->kz, err, path->origin, "'%s' is no repository's address",
-			       remote_shown(t->kz->a, path->text));
+			       url_shown(t->kz->a, path->text));
 	return accumulate_repo(t, into, path, &spec, component, err);
 }
