@@ -10,6 +10,7 @@
 #include "base/origin.h"
 
 struct settings; /* render/settings.h */
+struct guard;	 /* render/guard.h */
 
 struct run {
 	struct budget budget;
@@ -19,6 +20,7 @@ struct run {
 	bool offline; /* no network at all */
 	atomic_uint
 		outside; /* how often a render asked for what no view holds: a remote, a registry */
+	struct guard *guard;		 /* which hosts renders may ask; NULL: any */
 	const struct settings *settings; /* what the base's .gitops.yaml says; NULL: nothing was
 					    read yet */
 };

@@ -4,6 +4,7 @@
 #include "cmd/planner.h"
 #include "cmd/post.h"
 #include "cmd/targets.h"
+#include "render/guard.h"
 
 struct gate_verb {
 	struct common_options common;
@@ -166,6 +167,7 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 						 gate->sides.settings },
 			  &targets, err);
 	run->offline |= targets_offline(&level, gate->sides.settings);
+	guard_set(run, gate->sides.settings, gate->sides.base);
 	if (!rc)
 		rc = plan_merge(run, verb, gate, &targets, p, err);
 	targets_close(&targets);

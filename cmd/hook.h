@@ -27,6 +27,7 @@ struct hook {
 	int level, fail_on, on_undecided;
 	const char *context, *kubernetes_version;
 	bool allow_skip, network;
+	struct settings remote; /* of gitops.hosts alone: whom a server may ask */
 	unsigned timeout_s, memory_mb;
 	/* what counts, with the settings of the repository */
 	int now_level; /* 0 offline, 1 read, 2 dry-run */

@@ -15,6 +15,7 @@
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
 #include "cmd/targets.h"
+#include "render/guard.h"
 
 enum { SHOWN_FINDINGS = 12 };
 
@@ -54,6 +55,17 @@ static int set_number(struct hook *h, const char *key, unsigned unset, unsigned 
 	return 0;
 }
 
+/* gitops.hosts: names with blanks between. */
+static void read_hosts(struct hook *h)
+{
+	struct arena *a = &h->run->arena;
+	const char *p = repo_config(h->repo, a, "gitops.hosts");
+
+	h->remote = *settings_default();
+	for (; p && *(p += strspn(p, " ,\t")); p += strcspn(p, " ,\t"))
+		*vec_push(a, &h->remote.remote.hosts) = arena_memdup(a, p, strcspn(p, " ,\t"));
+}
+
 static int read_settings(struct hook *h, struct err *err)
 {
 	static const char *const levels[] = { "offline", "read", "dry-run", NULL };
@@ -70,6 +82,7 @@ static int read_settings(struct hook *h, struct err *err)
 	    set_number(h, "gitops.timeout", 4, &h->timeout_s, err) < 0 ||
 	    set_number(h, "gitops.memory", 2048, &h->memory_mb, err) < 0)
 		return -1;
+	read_hosts(h);
 	h->allow_skip = skip;
 	h->network = network;
 	h->context = repo_config(h->repo, &h->run->arena, "gitops.context");
@@ -210,6 +223,7 @@ static int make_plan(struct hook *h, const struct hook_update *u, struct targets
 		return -1;
 	/* A hook that may ask the cluster may still not wait for charts and remote bases. */
 	h->run->offline = !h->server || !h->network;
+	guard_set(h->run, &h->remote, u->sides.base);
 	for (size_t i = 0; i < targets->count; i++)
 		targets->items[i].progress = NULL;
 	how.targets = targets->items;

@@ -59,6 +59,10 @@ struct settings_gate {
 	int new_only, comment, status; /* -1: not set */
 };
 
+struct settings_remote {
+	struct settings_strings hosts; /* see render/guard.h */
+};
+
 struct settings {
 	const char *file; /* NULL: there is none */
 	const char *api_version, *kind;
@@ -80,6 +84,7 @@ struct settings {
 	struct settings_budgets budgets;
 	struct settings_hook hook;
 	struct settings_gate gate;
+	struct settings_remote remote;
 };
 
 /* What counts without a file. */

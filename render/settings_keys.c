@@ -191,6 +191,23 @@ static const struct settings_section gate_section = {
 };
 
 #undef AT
+#define AT(field) .offset = offsetof(struct settings_remote, field)
+static const struct settings_key remote_keys[] = {
+	{ .name = "hosts",
+	  .type = SETTINGS_STRINGS,
+	  AT(hosts),
+	  .summary = "hosts that a merge request may newly name, and that may have private "
+		     "addresses; '*.' at the start stands for every host below" },
+};
+static const struct settings_section remote_section = {
+	.summary = "where gates and servers' hooks fetch bases, charts and schemas from, beside "
+		   "the public hosts that the base's files name",
+	.keys = remote_keys,
+	.count = ARRAY_SIZE(remote_keys),
+	.size = sizeof(struct settings_remote),
+};
+
+#undef AT
 #define AT(field) .offset = offsetof(struct settings, field)
 static const struct settings_key root_keys[] = {
 	{ .name = "apiVersion",
@@ -249,6 +266,11 @@ static const struct settings_key root_keys[] = {
 	  .type = SETTINGS_STRINGS,
 	  AT(no_dry_run_webhooks),
 	  .summary = "admission webhooks that can't dry-run: what they refuse is only read" },
+	{ .name = "remote",
+	  .type = SETTINGS_SECTION,
+	  .section = &remote_section,
+	  AT(remote),
+	  .summary = "remote sources in gates and on servers" },
 	{ .name = "reports",
 	  .type = SETTINGS_LIST,
 	  .section = &report_section,

@@ -136,8 +136,7 @@ static bool take_oci(struct apps *apps, struct app *app, struct release *release
 		     const struct node *source)
 {
 	const struct node *spec = node_get(source, "spec"), *ref = node_get(spec, "ref");
-	struct chart_source from = { .repo = node_string_at(spec, "url"),
-				     .flags = CHART_PUBLIC_ONLY };
+	struct chart_source from = { .repo = node_string_at(spec, "url") };
 
 	from.version = *node_string_at(ref, "semver") ? node_string_at(ref, "semver")
 						      : node_string_at(ref, "tag");
@@ -160,7 +159,7 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 	const struct node *ref = node_get(spec, "sourceRef"), *source;
 	const char *kind = node_string_at(ref, "kind");
 	const char *url, *path = node_string_at(spec, "chart");
-	struct chart_source from = { .chart = path, .flags = CHART_PUBLIC_ONLY };
+	struct chart_source from = { .chart = path };
 
 	release->value_files = node_get(spec, "valuesFiles");
 	release->skip_missing = node_true(node_get(spec, "ignoreMissingValuesFiles"));

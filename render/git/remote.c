@@ -14,6 +14,7 @@
 #include "base/http.h"
 #include "base/sha256.h"
 #include "render/git/impl.h"
+#include "render/guard.h"
 
 enum { REMOTE_TIMEOUT_MS = 120000, MAX_ARGUMENTS = 24 };
 
@@ -73,19 +74,12 @@ static int check_address(const char *host, struct err *err)
 
 static int check_host(struct fetch *f, struct err *err)
 {
-	const struct remote *remote = f->remote;
-	const char *host = remote_host(&f->arena, remote->url);
+	const char *host = remote_host(&f->arena, f->remote->url);
+	bool public_only;
 
-	if (!remote->hosts)
-		return 0;
-	if (!host)
-		return err_raise(err, ERR_REFUSED, NO_POS, "it names no host");
-	for (size_t i = 0; i < remote->host_count; i++)
-		if (!strcmp(remote->hosts[i], host))
-			return check_address(host, err);
-	return err_raise(err, ERR_REFUSED, NO_POS,
-			 "host '%s' is not one that the base uses or the configuration allows",
-			 host);
+	if (guard_host(f->run, host, &public_only, err) < 0)
+		return -1;
+	return public_only ? check_address(host, err) : 0;
 }
 
 /* --- the user's git

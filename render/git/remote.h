@@ -2,8 +2,8 @@
  * remote: a repository elsewhere, fetched by the user's own git into the user's cache, as a view.
  *
  * Git runs with the protocols https and ssh alone (GIT_ALLOW_PROTOCOL in the user's environment
- * says otherwise), asks nothing, and runs no hook. A commit that was fetched once is read from the
- * cache, without the network.
+ * says otherwise), asks nothing, and runs no hook; run->guard says which hosts are asked. A commit
+ * that was fetched once is read from the cache, without the network.
  */
 #ifndef RENDER_GIT_REMOTE_H
 #define RENDER_GIT_REMOTE_H
@@ -13,13 +13,6 @@ struct remote {
 	const char *url;     /* https://, ssh://, or user@host:path */
 	const char *ref;     /* a branch, tag or commit; NULL: the remote's HEAD */
 	unsigned timeout_ms; /* of each call of git; 0: two minutes */
-	/*
-	 * Hosts that may be asked (their names, exactly); NULL: any. With a list, an address that
-	 * is private, link-local or loopback is refused too: this is a gate's limit on hostile
-	 * input.
-	 */
-	const char *const *hosts;
-	size_t host_count;
 };
 
 /*

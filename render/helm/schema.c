@@ -5,6 +5,7 @@
 #include "base/http.h"
 #include "base/json.h"
 #include "base/jsonschema.h"
+#include "render/guard.h"
 #include "render/helm/internal.h"
 
 static const char schema_url[] = "file:///values.schema.json";
@@ -21,8 +22,13 @@ static const struct node *fetch(struct helm *h, const char *url, const char **er
 	struct json_options json = { .file = url };
 	const struct node *root = NULL;
 	struct err err = ERR_INIT;
-	struct http *client = http_new(&options, &err);
+	struct http *client = NULL;
+	bool public_only;
 
+	if (!guard_url(h->run, url, &public_only, &err)) {
+		options.flags |= public_only ? HTTP_PUBLIC_ONLY : 0;
+		client = http_new(&options, &err);
+	}
 	if (client && !http_fetch(client, &request, &response, &err)) {
 		if (response.status == 200)
 			root = json_read(h->arena, response.body.text, response.body.len, &json,

@@ -7,13 +7,14 @@
 #include "base/http.h"
 #include "base/semver.h"
 #include "base/sha256.h"
+#include "render/guard.h"
 #include "render/helm/helm.h"
 
 struct http *fetching_client(const struct fetching *f, bool with, struct err *err)
 {
 	const struct chart_source *s = f->source;
 	struct http_options options = {
-		.flags = HTTP_FOLLOW | (s->flags & CHART_PUBLIC_ONLY ? HTTP_PUBLIC_ONLY : 0) |
+		.flags = HTTP_FOLLOW | (f->public_only ? HTTP_PUBLIC_ONLY : 0) |
 			 (s->flags & CHART_INSECURE || f->credential.insecure ? HTTP_INSECURE : 0),
 		.ca_file = s->ca_file ? s->ca_file : f->credential.ca_file,
 		.cert_file = f->credential.cert_file,
@@ -95,6 +96,8 @@ int chart_fetch(struct run *run, struct arena *a, const struct chart_source *sou
 	int rc;
 
 	*out = (struct chart_archive){ 0 };
+	if (!run->offline && guard_url(run, source->repo, &f.public_only, err) < 0)
+		return -1;
 	if (!strncmp(source->repo, "oci://", 6))
 		rc = fetch_from_registry(&f, out, err);
 	else if (!strncmp(source->repo, "https://", 8) || !strncmp(source->repo, "http://", 7))

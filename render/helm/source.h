@@ -11,9 +11,8 @@
 #include "base/run.h"
 
 enum chart_source_flags {
-	CHART_PLAIN_HTTP = 1 << 0,  /* an OCI registry without TLS */
-	CHART_INSECURE = 1 << 1,    /* don't verify certificates */
-	CHART_PUBLIC_ONLY = 1 << 2, /* no private or loopback address (gates) */
+	CHART_PLAIN_HTTP = 1 << 0, /* an OCI registry without TLS */
+	CHART_INSECURE = 1 << 1,   /* don't verify certificates */
 };
 
 struct chart_source {
@@ -57,6 +56,7 @@ struct fetching {
 	const struct chart_source *source;
 	const char *cache; /* folder, or NULL */
 	struct credential credential;
+	bool public_only; /* no private or loopback address: run->guard says so */
 	bool used_network;
 };
 int fetch_from_repo(struct fetching *f, struct chart_archive *out, struct err *err);

@@ -110,9 +110,11 @@ static int fetch_archive(struct fetching *f, const struct node *entry, struct ch
 	url = url_join(f->arena, repo, urls->items[0]->text);
 	if (!strncmp(url, "oci://", 6)) {
 		struct chart_source oci = *f->source;
-		struct fetching other = {
-			.run = f->run, .arena = f->arena, .source = &oci, .cache = f->cache
-		};
+		struct fetching other = { .run = f->run,
+					  .arena = f->arena,
+					  .source = &oci,
+					  .cache = f->cache,
+					  .public_only = f->public_only };
 
 		oci.repo = url;
 		oci.chart = NULL;

@@ -5,6 +5,7 @@
 #include "base/http.h"
 #include "base/text.h"
 #include "render/git/git.h"
+#include "render/guard.h"
 #include "render/kustomize/internal.h"
 
 bool remote_is_file(const char *text)
@@ -26,9 +27,15 @@ static int fetch_file(struct kz *kz, const char *url, origin_id at, struct http_
 {
 	struct http_options options = { .flags = HTTP_FOLLOW, .max_body = LIMIT_FILE_BYTES };
 	struct http_request request = { .url = url };
-	struct http *http = http_new(&options, err);
-	int rc = http ? http_fetch(http, &request, out, err) : -1;
+	struct http *http = NULL;
+	bool public_only;
+	int rc = guard_url(kz->run, url, &public_only, err);
 
+	if (!rc) {
+		options.flags |= public_only ? HTTP_PUBLIC_ONLY : 0;
+		http = http_new(&options, err);
+		rc = http ? http_fetch(http, &request, out, err) : -1;
+	}
 	if (http)
 		http_free(http);
 	if (rc < 0) {

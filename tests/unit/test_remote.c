@@ -7,7 +7,8 @@
 #include <unistd.h>
 #include "base/files.h"
 #include "base/process.h"
-#include "render/git/remote.h"
+#include "render/git/git.h"
+#include "render/guard.h"
 
 /* A real git daemon on a loopback port; the folder serves `r`, with two commits. */
 
@@ -230,33 +231,43 @@ START_TEST(only_protocols_that_are_allowed)
 END_TEST
 
 static const struct {
-	const char *url, *hosts[2], *error;
+	const char *url, *allowed, *error;
 } gates[] = {
-	{ "https://example.com/x",
-	  { "example.org" },
-	  "host 'example.com' is not one that the base uses or the configuration allows" },
-	{ "https://127.0.0.1/x",
-	  { "127.0.0.1" },
+	{ "https://example.com/x", "example.org",
+	  "host 'example.com' is not one that the base uses; remote.hosts" },
+	{ "https://example.com/x", "*.example.com", "host 'example.com' is not one" },
+	{ "https://notexample.com/x", "*.example.com", "host 'notexample.com' is not one" },
+	{ "https://part.base.example/x", "", "host 'part.base.example' is not one" },
+	{ "https://base/x", "", "host 'base' is not one" },
+	{ "https://127.0.0.1/x", "", "host '127.0.0.1' has a private or local address" },
+	{ "https://user:word@127.0.0.1:8/x", "",
 	  "host '127.0.0.1' has a private or local address" },
-	{ "https://user:word@127.0.0.1:8/x",
-	  { "127.0.0.1" },
-	  "host '127.0.0.1' has a private or local address" },
-	{ "https://[::1]/x", { "::1" }, "host '::1' has a private or local address" },
-	{ "git@169.254.169.254:x",
-	  { "169.254.169.254" },
-	  "host '169.254.169.254' has a private or local address" },
-	{ "/etc", { "x" }, "it names no host" },
+	{ "https://[::1]/x", "", "host '::1' is not one" },
+	{ "git@169.254.169.254:x", "", "host '169.254.169.254' has a private or local address" },
+	{ "/etc", "x", "it names no host" },
+	/* What the configuration names may be anywhere: it is asked, and nothing listens there. */
+	{ "https://127.0.0.1:1/x", "127.0.0.1", "127.0.0.1:1" },
+	{ "https://LOCALHOST:1/x", "localhost", "LOCALHOST:1" },
 };
 
 START_TEST(a_gate_limits_hosts)
 {
-	struct remote remote = { gates[_i].url, .hosts = gates[_i].hosts, .host_count = 1 };
+	struct view *base = view_new_memory(&run, "base");
+	static const char text[] = "resources:\n- https://127.0.0.1/a\n- git@169.254.169.254:b\n"
+				   "- https://other.part.base.example/c\n- base/x\n";
+	struct settings settings = *settings_default();
+	struct remote remote = { gates[_i].url };
 	char commit[GIT_ID];
 	struct err err = ERR_INIT;
 
+	view_memory_add(base, "apps/kustomization.yaml", text, sizeof(text) - 1);
+	*vec_push(&run.arena, &settings.remote.hosts) = gates[_i].allowed;
+	guard_set(&run, &settings, base);
 	ck_assert_ptr_null(remote_open(&run, &remote, commit, &err));
-	ck_assert_ptr_nonnull(strstr(err.msg, gates[_i].error));
+	ck_assert_msg(strstr(err.msg, gates[_i].error), "%s", err.msg);
 	ck_assert_ptr_null(strstr(err.msg, "word"));
+	run.guard = NULL;
+	view_free(base);
 }
 END_TEST
 
