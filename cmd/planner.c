@@ -25,13 +25,38 @@ static bool is_on_hold(const struct planned *app)
 	return app->head_app && app->head_app->root && app->head_app->skipped;
 }
 
+/* Why what an app applied stays although git has lost its engine's object too; NULL: it goes. */
+static const char *why_stays(struct planner *pl, const struct app *app, const struct owner **owner)
+{
+	const char *why = owner_leaves(pl->arena, app, owner);
+	const struct owner *above;
+	const struct app *parent = app->parent;
+	const struct planned *of = parent ? map_get(&pl->by_id, parent->id) : NULL;
+
+	if (why || !app->root)
+		return why;
+	above = parent ? owner_of(pl, parent) : NULL;
+	if (of && !of->head_app && why_stays(pl, parent, &above))
+		above = NULL;
+	if (above && above->prunes)
+		return NULL;
+	return arena_printf(pl->arena, "nothing deletes %s %s/%s itself, which applied it",
+			    app->kind, app->ns, app->name);
+}
+
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
 
+	bool leaves = app->base.there && !app->head_app;
+	const struct owner *owner = owner_of(pl, app->app);
+	const char *stays = leaves ? why_stays(pl, app->app, &owner) : NULL;
+
 	return (struct plan_app){
+		.leaves = leaves,
+		.stays = stays,
 		.path = app_title(pl->arena, app->app),
-		.owner = owner_of(pl, app->app),
+		.owner = owner,
 		.base = !pl->sides->base		      ? NULL
 			: app->base.there && !is_on_hold(app) ? &app->base.rendered.objects
 							      : &none,

@@ -5,12 +5,15 @@ static const struct {
 	const char *engine;
 	void (*fill)(struct owner *owner, const struct app *app);
 	unsigned (*variant)(const struct object *o); /* NULL: all objects alike */
+	/* Why deleting the engine's object deletes nothing that it applied; NULL: it does, even
+	 * where it does not prune. No function: it does as it prunes. */
+	const char *(*leaves)(struct arena *a, const struct app *app);
 } rows[] = {
 	/* by name */
-	{ "argocd", owner_argocd, owner_argocd_variant },
-	{ "flux", owner_flux, owner_flux_variant },
-	{ "flux1", owner_flux1, NULL },
-	{ "swarm", owner_swarm, NULL },
+	{ "argocd", owner_argocd, owner_argocd_variant, owner_argocd_leaves },
+	{ "flux", owner_flux, owner_flux_variant, NULL },
+	{ "flux1", owner_flux1, NULL, NULL },
+	{ "swarm", owner_swarm, NULL, NULL },
 };
 
 const struct owner *owner_of_app(struct arena *a, const struct app *app)
@@ -50,6 +53,21 @@ unsigned owner_variant_of(const struct app *app, const struct object *o)
 	return 0;
 }
 
+const char *owner_leaves(struct arena *a, const struct app *app, const struct owner **owner)
+{
+	const char *why = NULL;
+	size_t i;
+
+	for (i = 0; app->engine && i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].leaves || strcmp(rows[i].engine, app->engine->name))
+			continue;
+		why = rows[i].leaves(a, app);
+		if (!why)
+			*owner = owner_with(a, *owner, OWNER_PRUNES);
+	}
+	return why;
+}
+
 const struct owner *owner_with(struct arena *a, const struct owner *owner, unsigned variant)
 {
 	struct owner *out = arena_new(a, struct owner);
@@ -67,6 +85,7 @@ const struct owner *owner_with(struct arena *a, const struct owner *owner, unsig
 		out->mode = APPLY_NEVER;
 	out->force = out->mode == APPLY_SSA;
 	out->replaces |= (variant & OWNER_FORCES) != 0;
+	out->prunes |= (variant & OWNER_PRUNES) != 0;
 	out->prunes &= !(variant & OWNER_KEEPS);
 	return out;
 }

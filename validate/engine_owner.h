@@ -18,16 +18,24 @@ enum owner_variant {
 	OWNER_KEEPS = 1 << 4,	 /* not pruned */
 	OWNER_CREATES = 1 << 5,	 /* only created, never changed */
 	OWNER_IGNORES = 1 << 6,	 /* neither created nor changed */
-	OWNER_VARIANTS = 1 << 7
+	OWNER_PRUNES = 1 << 7,	 /* deleted with its owner, which need not prune otherwise */
+	OWNER_VARIANTS = 1 << 8
 };
 /* The variant of an app's object; 0: as the app's owner. */
 unsigned owner_variant_of(const struct app *app, const struct object *o);
 /* The owner with these ways, in `a`. */
 const struct owner *owner_with(struct arena *a, const struct owner *owner, unsigned variant);
 
+/*
+ * What becomes of an app's objects when its engine's object is deleted: why they stay, in `a`; or
+ * NULL, and then they go where the owner that is returned in *owner prunes.
+ */
+const char *owner_leaves(struct arena *a, const struct app *app, const struct owner **owner);
+
 /* The rows: fill what the engine decides; kind, ns and name are there. */
 void owner_argocd(struct owner *owner, const struct app *app);
 const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app);
+const char *owner_argocd_leaves(struct arena *a, const struct app *app);
 unsigned owner_argocd_variant(const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
 unsigned owner_flux_variant(const struct object *o);

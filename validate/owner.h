@@ -52,6 +52,15 @@ struct owner {
 	const struct owner_ignores *ignores; /* differences that it leaves alone; NULL: none */
 };
 
+/*
+ * Why an owner that prunes lets an object be that git lost: the object, as it is live or as it was
+ * in git, bears a mark that says so. `leaves`: git lost the owner's own object too. NULL: it goes.
+ */
+struct arena;
+struct node;
+const char *owner_keeps(struct arena *a, const struct owner *owner, const struct node *object,
+			bool leaves);
+
 /* Owners that need no object in the cluster. */
 extern const struct owner owner_unknown; /* plain files that somebody applies: APPLY_DETECT */
 extern const struct owner owner_kubectl_csa, owner_kubectl_ssa;

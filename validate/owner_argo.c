@@ -45,8 +45,29 @@ void owner_argocd(struct owner *owner, const struct app *app)
 								    : APPLY_CSA;
 	owner->force = owner->mode == APPLY_SSA;
 	owner->replaces = has_option(options, "Force=true");
-	owner->prunes = automatic && node_true(node_get(automated, "prune"));
+	owner->prunes = automatic && node_true(node_get(automated, "prune")) &&
+			!has_option(options, "Prune=false") &&
+			!has_option(options, "Prune=confirm");
 	owner->heals = automatic && node_true(node_get(automated, "selfHeal"));
+}
+
+/* Deleting it deletes what it applied where its finalizer says so. */
+const char *owner_argocd_leaves(struct arena *a, const struct app *app)
+{
+	static const char finalizer[] = "resources-finalizer.argocd.argoproj.io";
+	const struct node *list = node_path(app->root, "metadata", "finalizers", NULL);
+	const struct node *options =
+		node_path(app->root, "spec", "syncPolicy", "syncOptions", NULL);
+
+	if (strcmp(app->kind, "Application") != 0)
+		return NULL; /* the garbage collector deletes the Applications of a set */
+	if (has_option(options, "Delete=false") || has_option(options, "Delete=confirm"))
+		return "its sync options say that deleting the Application deletes nothing else";
+	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (!strncmp(node_string(list->items[i]), finalizer, sizeof(finalizer) - 1))
+			return NULL;
+	return arena_printf(a, "%s %s/%s has no finalizer %s: deleting it leaves what it applied",
+			    app->kind, app->ns, app->name, finalizer);
 }
 
 /* What a comma-separated annotation says of one object. */
@@ -79,7 +100,5 @@ unsigned owner_argocd_variant(const struct object *o)
 		out |= OWNER_CSA;
 	if (annotated(o, "Force=true"))
 		out |= OWNER_FORCES;
-	if (annotated(o, "Prune=false") || annotated(o, "Prune=confirm"))
-		out |= OWNER_KEEPS;
 	return out;
 }

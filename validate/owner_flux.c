@@ -47,10 +47,8 @@ unsigned owner_flux_variant(const struct object *o)
 		unsigned variant;
 	} marks[] = {
 		{ "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", OWNER_CREATES },
-		{ "kustomize.toolkit.fluxcd.io/ssa", "Ignore", OWNER_IGNORES | OWNER_KEEPS },
-		{ "kustomize.toolkit.fluxcd.io/reconcile", "disabled",
-		  OWNER_IGNORES | OWNER_KEEPS },
-		{ "kustomize.toolkit.fluxcd.io/prune", "disabled", OWNER_KEEPS },
+		{ "kustomize.toolkit.fluxcd.io/ssa", "Ignore", OWNER_IGNORES },
+		{ "kustomize.toolkit.fluxcd.io/reconcile", "disabled", OWNER_IGNORES },
 		{ "kustomize.toolkit.fluxcd.io/force", "enabled", OWNER_FORCES },
 		{ "kustomize.toolkit.fluxcd.io/force", "Enabled", OWNER_FORCES },
 	};

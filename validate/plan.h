@@ -150,6 +150,8 @@ struct plan_app {
 	const struct objects *base, *head; /* NULL base: there is no base, everything is new */
 	const char *base_failed,
 		*head_failed; /* why a side did not render: then nothing is deleted */
+	bool leaves;	      /* head has no such app: what applied it goes from git too */
+	const char *stays; /* then: why its objects stay all the same; NULL: as its owner prunes */
 };
 
 struct cluster; /* validate/cluster/cluster.h */

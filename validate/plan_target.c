@@ -36,6 +36,7 @@ bool plan_moved(struct plan_change *c, const struct plan_item *item)
 void plan_lost(struct plan *p, struct plan_change *c, const struct plan_item *item)
 {
 	const struct plan_app *app = item->base_app;
+	const char *kept;
 
 	c->cause = CAUSE_COMMIT;
 	if (app->head_failed) {
@@ -45,10 +46,13 @@ void plan_lost(struct plan *p, struct plan_change *c, const struct plan_item *it
 			app->path);
 		return;
 	}
-	c->action = app->owner->prunes ? PLAN_DELETE : PLAN_ORPHAN;
-	if (!app->owner->prunes)
-		c->reason = arena_printf(p->arena, "%s does not prune: it stays in the cluster",
-					 app->owner->engine);
+	kept = app->stays ? app->stays
+	       : app->owner->prunes
+		       ? owner_keeps(p->arena, app->owner, item->base->root, app->leaves)
+		       : arena_printf(p->arena, "%s does not prune: it stays in the cluster",
+				      app->owner->engine);
+	c->action = kept ? PLAN_ORPHAN : PLAN_DELETE;
+	c->reason = kept;
 }
 
 void plan_never(struct plan *p, struct plan_change *c)

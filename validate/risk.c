@@ -268,27 +268,11 @@ static void check_binding(const struct risk *r)
 	}
 }
 
-/* --- disruption budgets --------------------------------------------------------------------- */
-
-static void check_budget(const struct risk *r)
-{
-	const char *most = node_text(at(r->after, "spec.maxUnavailable"));
-	const char *least = node_text(at(r->after, "spec.minAvailable"));
-
-	if (most && (!strcmp(most, "0") || !strcmp(most, "0%")))
-		warn(r, "risk/blocks-drains", "spec.maxUnavailable",
-		     "no pod may ever be evicted: nodes can't be drained");
-	if (least && !strcmp(least, "100%"))
-		warn(r, "risk/blocks-drains", "spec.minAvailable",
-		     "no pod may ever be evicted: nodes can't be drained");
-}
-
 static const struct {
 	const char *group, *kind;
 	void (*check)(const struct risk *r);
 } checks[] = {
 	/* by group, then kind */
-	{ "policy", "PodDisruptionBudget", check_budget },
 	{ "rbac.authorization.k8s.io", "ClusterRole", check_rules },
 	{ "rbac.authorization.k8s.io", "ClusterRoleBinding", check_binding },
 	{ "rbac.authorization.k8s.io", "Role", check_rules },

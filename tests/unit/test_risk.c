@@ -46,11 +46,6 @@ static const struct {
 	  "v1\",\"kind\":\"ClusterRoleBinding\",\"metadata\":{\"name\":\"a\"},\"roleRef\":{"
 	  "\"name\":\"cluster-admin\"},\"subjects\":[{\"name\":\"bob\"}]}",
 	  "risk/rights subjects[0]" },
-	{ NULL,
-	  "{\"apiVersion\":\"policy/"
-	  "v1\",\"kind\":\"PodDisruptionBudget\",\"metadata\":{\"name\":\"a\"},\"spec\":{"
-	  "\"maxUnavailable\":0}}",
-	  "risk/blocks-drains spec.maxUnavailable" },
 };
 
 static void add(struct run *run, struct objects *out, const char *text)

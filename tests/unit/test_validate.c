@@ -227,9 +227,40 @@ END_TEST
 	"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec:\n  selector: {a: b}\n  ports: " \
 	"[{port: 80, targetPort: web}]\n---\n"
 
+#define SCALED(kind, replicas)                                                                     \
+	"apiVersion: apps/v1\nkind: " kind "\nmetadata: {name: w}\nspec: {" replicas               \
+	"selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, spec: "       \
+	"{containers: [{name: c, image: i}]}}}\n---\n"
+#define BUDGET(bound)                                                                              \
+	"apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {" bound     \
+	", selector: {matchExpressions: [{key: app, operator: In, values: [w]}]}}\n"
+#define SCALER(least)                                                                              \
+	"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: s}\nspec: "   \
+	"{minReplicas: " #least ", maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: "   \
+	"Deployment, name: w}}\n---\n"
+
 static const struct {
 	const char *text, *old, *found;
 } together[] = {
+	/* a budget against the replicas of what it selects */
+	{ SCALED("Deployment", "replicas: 2, ") BUDGET("maxUnavailable: 0"), NULL,
+	  "risk/blocks-drains spec.maxUnavailable" },
+	{ SCALED("Deployment", "replicas: 2, ") BUDGET("minAvailable: 100%"), NULL,
+	  "risk/blocks-drains spec.minAvailable" },
+	{ SCALED("Deployment", "replicas: 2, ") BUDGET("minAvailable: 2"), NULL,
+	  "risk/blocks-drains spec.minAvailable" },
+	{ SCALED("Deployment", "replicas: 3, ") BUDGET("minAvailable: 2"), NULL, "" },
+	{ SCALED("Deployment", "") BUDGET("minAvailable: 1"), NULL,
+	  "risk/blocks-drains spec.minAvailable" },
+	{ SCALED("Deployment", "replicas: 0, ") BUDGET("minAvailable: 1"), NULL, "" },
+	{ SCALED("StatefulSet", "replicas: 3, ") BUDGET("minAvailable: 67%"), NULL,
+	  "risk/blocks-drains spec.minAvailable" },
+	{ SCALED("StatefulSet", "replicas: 3, ") BUDGET("minAvailable: 66%"), NULL, "" },
+	{ SCALED("StatefulSet", "replicas: 3, ") BUDGET("maxUnavailable: 1%"), NULL, "" },
+	{ SCALED("DaemonSet", "") BUDGET("minAvailable: 1"), NULL, "" },
+	{ SCALED("Deployment", "replicas: 5, ") SCALER(2) BUDGET("minAvailable: 2"), NULL,
+	  "risk/blocks-drains spec.minAvailable" },
+	{ SCALED("Deployment", "replicas: 1, ") SCALER(2) BUDGET("minAvailable: 1"), NULL, "" },
 	{ DEPLOYMENT("        envFrom: [{configMapRef: {name: settings}}]\n"), NULL,
 	  "across/reference spec.template.spec.containers[0].envFrom[0].configMapRef.name" },
 	{ DEPLOYMENT("        envFrom: [{configMapRef: {name: x}}]\n") "---\n" CONFIG, NULL, "" },

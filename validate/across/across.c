@@ -234,6 +234,7 @@ void across_add(struct across *x, const struct object *o, const char *app)
 	across_providers(x, mine, o->root);
 	across_references(x, mine, o->root);
 	across_selectors(x, mine, o->root);
+	across_budgets(x, mine, o->root);
 }
 
 /* --- the whole --- */
@@ -321,6 +322,7 @@ void across_check(struct across *x, const struct across *before, struct findings
 	check_namespaces(x, out);
 	across_check_wants(x, out);
 	across_check_selectors(x, out);
+	across_check_budgets(x, out);
 	if (before)
 		check_removed_crds(x, before, out);
 }

@@ -73,6 +73,25 @@ struct service {
 	bool external;
 };
 
+/* Disruption budgets, and the numbers of pods that they are about. */
+struct drain_budget {
+	const struct object *object;
+	const struct node *selector; /* NULL: selects nothing */
+	bool at_most;		     /* `bound` is maxUnavailable, else minAvailable */
+	const char *bound;	     /* a number, or a percentage */
+	origin_id origin;
+};
+struct scaled {
+	const struct object *object;
+	const struct node *labels;
+	int64_t replicas; /* -1: as many as there are nodes, or no number */
+};
+struct scaler {
+	const struct object *object;
+	const char *kind, *name; /* of what it scales */
+	int64_t least;
+};
+
 struct across {
 	struct run *run;
 	struct arena *arena;
@@ -98,6 +117,15 @@ struct across {
 		VEC(struct service);
 	} services;
 	struct {
+		VEC(struct drain_budget);
+	} budgets;
+	struct {
+		VEC(struct scaled);
+	} scaled;
+	struct {
+		VEC(struct scaler);
+	} scalers;
+	struct {
 		VEC(struct member *);
 	} repeated; /* pairs: the later one, the first one */
 };
@@ -114,6 +142,9 @@ void across_providers(struct across *x, const struct object *o, const struct nod
 /* Pods, selectors and Services. */
 void across_selectors(struct across *x, const struct object *o, const struct node *root);
 void across_check_selectors(struct across *x, struct findings *out);
+/* Disruption budgets against the replicas of what they select. */
+void across_budgets(struct across *x, const struct object *o, const struct node *root);
+void across_check_budgets(struct across *x, struct findings *out);
 void across_check_wants(struct across *x, struct findings *out);
 
 /* Where an object's pod spec is ("spec.template.spec"), or NULL. */

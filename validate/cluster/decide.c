@@ -217,7 +217,8 @@ static void keep_or_go(struct ask *k, struct plan_change *c)
 		c->cause = CAUSE_PENDING;
 		c->reason = "git lost it before base, and it is still in the inventory";
 	}
-	why = inventory_keeps(&k->scratch, &k->owner, k->all->part_of, k->live.body);
+	why = inventory_keeps(&k->scratch, &k->owner, k->all->part_of, k->live.body,
+			      k->item->base_app && k->item->base_app->leaves);
 	if (!why)
 		return;
 	c->action = PLAN_ORPHAN;

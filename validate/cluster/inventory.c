@@ -387,18 +387,6 @@ int inventory_ask(struct plan *p, struct cluster *c, const struct plan_options *
 
 /* --- who lets what be ---------------------------------------------------------------------- */
 
-/* Marks of a live object by which its engine doesn't delete it. */
-static const struct {
-	const char *engine, *label, *annotation, *value;
-} keepers[] = {
-	/* by engine */
-	{ "argocd", NULL, "argocd.argoproj.io/sync-options", "Prune=false" },
-	{ "argocd", NULL, "argocd.argoproj.io/sync-options", "Delete=false" },
-	{ "flux", NULL, "kustomize.toolkit.fluxcd.io/prune", "disabled" },
-	{ "flux", "kustomize.toolkit.fluxcd.io/prune", NULL, "disabled" },
-	{ "helm", NULL, "helm.sh/resource-policy", "keep" },
-};
-
 /* Labels that say which of an engine's objects applied it. */
 static const struct {
 	const char *engine, *ns, *name;
@@ -406,29 +394,10 @@ static const struct {
 	{ "flux", "kustomize.toolkit.fluxcd.io/namespace", "kustomize.toolkit.fluxcd.io/name" },
 };
 
-static const char *kept_by_word(struct arena *a, const struct owner *owner, const struct node *live)
-{
-	size_t i, k;
-
-	for (i = 0; i < ARRAY_SIZE(keepers); i++) {
-		const char *key = keepers[i].label ? keepers[i].label : keepers[i].annotation;
-		struct names words;
-
-		if (strcmp(keepers[i].engine, owner->engine) != 0)
-			continue;
-		words = split(a, keepers[i].label ? label(live, key) : annotation(live, key));
-		for (k = 0; k < words.count; k++)
-			if (!strcasecmp(words.items[k], keepers[i].value))
-				return arena_printf(a, "%s: %s keeps it in the cluster", key,
-						    keepers[i].value);
-	}
-	return NULL;
-}
-
 const char *inventory_keeps(struct arena *a, const struct owner *owner, const char *part_of,
-			    const struct node *live)
+			    const struct node *live, bool leaves)
 {
-	const char *why = kept_by_word(a, owner, live), *ns, *name, *set;
+	const char *why = owner_keeps(a, owner, live, leaves), *ns, *name, *set;
 	size_t i;
 
 	if (why)

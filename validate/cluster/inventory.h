@@ -16,10 +16,10 @@ int inventory_ask(struct plan *p, struct cluster *c, const struct plan_options *
 		  struct plan_items *items, struct arena *a, const char **part_of, struct err *err);
 /*
  * Why an owner that prunes lets a live object be, though git lost it: it bears another's marks, or
- * one that says so. NULL: it goes. In `a`.
+ * one that says so. NULL: it goes. `leaves`: git lost the owner's own object too. In `a`.
  */
 const char *inventory_keeps(struct arena *a, const struct owner *owner, const char *part_of,
-			    const struct node *live);
+			    const struct node *live, bool leaves);
 
 /* The label that an ApplySet's members bear. */
 #define APPLYSET_PART_OF "applyset.kubernetes.io/part-of"

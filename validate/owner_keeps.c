@@ -1,0 +1,77 @@
+/*
+ * The marks by which an object stays in the cluster when git loses it. Argo CD heeds some when it
+ * prunes and others when the whole Application is deleted (3.6: syncContext's isPruningDisabled,
+ * the application controller's shouldBeDeleted); Flux and Helm the same at both.
+ */
+#include <string.h>
+#include <strings.h>
+#include "base/node.h"
+#include "validate/owner.h"
+
+enum when { PRUNED = 1, LEAVING = 2, ALWAYS = 3 };
+
+static const struct {
+	const char *engine, *kind; /* of the owner; kind NULL: any */
+	const char *key, *word;
+	bool label; /* a label may say it too */
+	enum when when;
+} marks[] = {
+	/* by engine, then key */
+	{ "argocd", "Application", "argocd.argoproj.io/sync-options", "Delete=confirm", false,
+	  LEAVING },
+	{ "argocd", "Application", "argocd.argoproj.io/sync-options", "Delete=false", false,
+	  LEAVING },
+	{ "argocd", "Application", "argocd.argoproj.io/sync-options", "Prune=confirm", false,
+	  PRUNED },
+	{ "argocd", "Application", "argocd.argoproj.io/sync-options", "Prune=false", false,
+	  PRUNED },
+	{ "argocd", "Application", "helm.sh/resource-policy", "keep", false, LEAVING },
+	{ "flux", "HelmRelease", "helm.sh/resource-policy", "keep", false, ALWAYS },
+	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/prune", "disabled", true, ALWAYS },
+	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/reconcile", "disabled", true,
+	  ALWAYS },
+	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/ssa", "Ignore", true, ALWAYS },
+	{ "helm", NULL, "helm.sh/resource-policy", "keep", false, ALWAYS },
+};
+
+/* Whether a comma-separated text has a word. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word), n;
+
+	for (; text && *text; text += n + (text[n] == ',')) {
+		text += strspn(text, " ");
+		n = strcspn(text, ",");
+		if (n >= len && !strncasecmp(text, word, len) && strspn(text + len, " ") + len == n)
+			return true;
+	}
+	return false;
+}
+
+static bool is_marked(size_t row, const struct owner *owner, const struct node *metadata)
+{
+	const char *key = marks[row].key, *word = marks[row].word;
+
+	if (strcmp(marks[row].engine, owner->engine) != 0 ||
+	    (marks[row].kind && strcmp(marks[row].kind, owner->kind) != 0))
+		return false;
+	return has_word(node_get_string(node_get(metadata, "annotations"), key), word) ||
+	       (marks[row].label &&
+		has_word(node_get_string(node_get(metadata, "labels"), key), word));
+}
+
+const char *owner_keeps(struct arena *a, const struct owner *owner, const struct node *object,
+			bool leaves)
+{
+	const struct node *metadata = node_get(object, "metadata");
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if ((marks[i].when & (leaves ? LEAVING : PRUNED)) && is_marked(i, owner, metadata))
+			return arena_printf(a, "%s: %s keeps it in the cluster", marks[i].key,
+					    marks[i].word);
+	if (leaves && !strcmp(owner->engine, "argocd") && !strcmp(owner->kind, "Application") &&
+	    !strcmp(node_string_at(object, "kind"), "CustomResourceDefinition"))
+		return "Argo CD deletes no CustomResourceDefinition with its Application";
+	return NULL;
+}
