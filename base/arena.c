@@ -70,7 +70,9 @@ static void *arena_alloc_slow(struct arena *a, size_t size)
 	size_t want = ARENA_FIRST;
 	struct arena_block *block;
 
-	while (want < a->held / 2 && want < ARENA_LARGEST)
+	/* What is large, as the files of a chart are, had better lie in huge pages too. */
+	while ((want < a->held / 2 || (size > ARENA_FIRST && want / 4 < size)) &&
+	       want < ARENA_LARGEST)
 		want *= 2;
 	if (ARENA_SINGLE || size > (want == ARENA_LARGEST ? want / 2 : want / 4))
 		return arena_block_add(a, size)->data;

@@ -31,7 +31,12 @@ struct compiler {
 
 static const char *address(const struct compiler *c, const struct node *n)
 {
-	return arena_printf(c->arena, "%p", (const void *)n);
+	char text[2 * sizeof(uintptr_t)];
+	uintptr_t at = (uintptr_t)n;
+
+	for (size_t i = 0; i < sizeof(text); i++, at >>= 4)
+		text[i] = "0123456789abcdef"[at & 15];
+	return arena_memdup(c->arena, text, sizeof(text));
 }
 
 const char *pointer_escape(struct arena *a, const char *token)
@@ -389,10 +394,18 @@ static struct schema *below(struct compiler *c, const struct schema *s, const st
 			    const char *key, const char *token)
 {
 	struct schema_resource *r = map_get(&c->nodes, address(c, n));
+	const char *parts[] = { s->location, "/", key, token ? "/" : "",
+				token ? pointer_escape(c->arena, token) : "" };
+	size_t len = 0, lens[ARRAY_SIZE(parts)];
+	char *location, *at;
 
-	return enqueue(c, n, r ? r : s->resource,
-		       arena_printf(c->arena, "%s/%s%s%s", s->location, key, token ? "/" : "",
-				    token ? pointer_escape(c->arena, token) : ""));
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		len += lens[i] = strlen(parts[i]);
+	at = location = arena_alloc(c->arena, len + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); at += lens[i++])
+		memcpy(at, parts[i], lens[i]);
+	*at = '\0';
+	return enqueue(c, n, r ? r : s->resource, location);
 }
 
 static struct schema *one(struct compiler *c, const struct schema *s, const char *key)

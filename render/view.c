@@ -482,6 +482,19 @@ static enum view_kind link_kind(struct view *v, const char *dir, const char *nam
 	return answer->entry.kind;
 }
 
+/* What a listing says of an entry needs no second look. */
+static void keep_answer(struct view *v, const char *dir, const struct view_entry *e)
+{
+	char *path = view_join(view_arena(v), dir, e->name);
+	struct view_answer *answer;
+
+	if (e->link || e->kind != VIEW_FILE || *e->id || map_get(&v->answers, path))
+		return;
+	answer = answer_absent(v, path);
+	answer->entry.kind = VIEW_FILE;
+	map_set(&v->answers, path, answer);
+}
+
 static int list_locked(struct view *v, struct arena *a, const char *path, struct view_items *out,
 		       struct err *err)
 {
@@ -502,6 +515,8 @@ static int list_locked(struct view *v, struct arena *a, const char *path, struct
 			.name = e->name,
 			.kind = e->link ? link_kind(v, answer->path, e->name) : e->kind,
 		};
+		if (v->ops->lists_whole)
+			keep_answer(v, answer->path, e);
 	}
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), item_compare);

@@ -54,10 +54,9 @@ static bool is_git_folder(const char *name, size_t n)
 	return n == 4 && !memcmp(name, ".git", 4);
 }
 
-/* Open directory `path`, which ends after `len` bytes. -1 and errno. */
-static int open_directory(const struct folder *folder, const char *path, size_t len)
+/* Open directory `path` below `at` (closed), which ends after `len` bytes. -1 and errno. */
+static int open_directory(int at, const char *path, size_t len)
 {
-	int at = fcntl(folder->fd, F_DUPFD_CLOEXEC, 0);
 
 	while (at >= 0 && len) {
 		size_t n = strcspn(path, "/");
@@ -82,7 +81,8 @@ static int open_above(struct view *v, const char *path, const char **name)
 {
 	struct folder *folder = v->data;
 	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 0;
+	size_t len = slash ? (size_t)(slash - path) : 0, known;
+	int at;
 
 	*name = slash ? slash + 1 : *path ? path : ".";
 	if (is_git_folder(*name, strlen(*name)) || len >= sizeof(folder->last_path)) {
@@ -91,8 +91,17 @@ static int open_above(struct view *v, const char *path, const char **name)
 	}
 	if (folder->last >= 0 && !strncmp(folder->last_path, path, len) && !folder->last_path[len])
 		return folder->last;
-	close_fd(&folder->last);
-	folder->last = open_directory(folder, path, len);
+	known = folder->last >= 0 ? strlen(folder->last_path) : 0;
+	if (known && known < len && path[known] == '/' &&
+	    !strncmp(folder->last_path, path, known)) {
+		at = folder->last;
+		known++;
+	} else {
+		close_fd(&folder->last);
+		at = fcntl(folder->fd, F_DUPFD_CLOEXEC, 0);
+		known = 0;
+	}
+	folder->last = open_directory(at, path + known, len - known);
 	memcpy(folder->last_path, path, len);
 	folder->last_path[len] = '\0';
 	return folder->last;
@@ -209,7 +218,9 @@ static int folder_list(struct view *v, struct arena *a, const char *path, struct
 		if (!strcmp(item->d_name, ".") || !strcmp(item->d_name, "..") ||
 		    is_git_folder(item->d_name, strlen(item->d_name)))
 			continue;
-		if (fstatat(fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		st.st_mode = DTTOIF(item->d_type);
+		if (item->d_type == DT_UNKNOWN &&
+		    fstatat(fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue; /* gone since */
 		e = (struct view_entry){ .name = arena_strdup(a, item->d_name) };
 		entry_from_mode(&e, st.st_mode);
@@ -231,6 +242,7 @@ static const struct view_ops folder_ops = {
 	.look = folder_look,
 	.load = folder_load,
 	.list = folder_list,
+	.lists_whole = true,
 	.free = folder_free,
 };
 

@@ -43,6 +43,7 @@ struct view_ops {
 	/* The entries of a directory, in any order; names in `a`. */
 	int (*list)(struct view *v, struct arena *a, const char *path, struct view_entries *out,
 		    struct err *err);
+	bool lists_whole; /* a file in a listing has no more to it than its name */
 	/*
 	 * Say in `err` why nothing can be read at a path where look found nothing (or a submodule).
 	 * May be NULL, or return 0 for "nothing special".

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "render/helm/match.h"
 
 static const char *add_rule(struct arena *a, const char *text, size_t len, struct ignore_rules *out)
@@ -29,6 +30,7 @@ static const char *add_rule(struct arena *a, const char *text, size_t len, struc
 	r.whole_path = strchr(pattern, '/') != NULL;
 	r.literal = !strpbrk(pattern, "*?[\\");
 	r.pattern = pattern + (*pattern == '/');
+	r.suffix = !r.whole_path && *pattern == '*' && !strpbrk(pattern + 1, "*?[\\");
 	*vec_push(a, out) = r;
 	return NULL;
 }
@@ -57,8 +59,9 @@ bool ignore_matches(const struct ignore_rules *rules, const char *path, bool dir
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct ignore_rule *r = &rules->items[i];
 		const char *name = r->whole_path ? path : base;
-		bool match = r->literal ? !strcmp(r->pattern, name)
-					: go_match(r->pattern, name) == MATCH_YES;
+		bool match = r->literal	 ? !strcmp(r->pattern, name)
+			     : r->suffix ? text_ends(name, r->pattern + 1)
+					 : go_match(r->pattern, name) == MATCH_YES;
 
 		if (r->negate) {
 			if ((r->only_directories && !directory) || !match)

@@ -10,7 +10,8 @@
 
 struct ignore_rule {
 	const char *pattern;
-	bool literal, negate, only_directories;
+	bool literal, suffix; /* no wildcard; no other than a star in front */
+	bool negate, only_directories;
 	bool whole_path; /* not only the last name */
 };
 struct ignore_rules {

@@ -124,6 +124,17 @@ static bool is_regex_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
+/* The next line break before three dashes, or NULL. */
+static const char *find_marker(const char *p, const char *end)
+{
+	while (end - p >= 4 && (p = memchr(p, '\n', (size_t)(end - p - 3)))) {
+		if (!memcmp(p, "\n---", 4))
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 /*
  * Helm 3 splits at (?:^|\s*\n)---\s* : so a line that merely starts with three dashes separates
  * too, and one that follows another at once does not.
@@ -139,7 +150,7 @@ static bool next_of_helm3(struct splitter *s, const char **doc, size_t *doc_len)
 				;
 			continue;
 		}
-		found = memmem(text + start, len - start, "\n---", 4);
+		found = find_marker(text + start, text + len);
 		i = found ? (size_t)(found - text) : len;
 		for (stop = i; i < len && stop > start && is_regex_space(text[stop - 1]); stop--)
 			;
@@ -165,7 +176,7 @@ static bool next_of_helm4(struct splitter *s, const char **doc, size_t *doc_len)
 		size_t n;
 
 		if ((s->at && start[-1] != '\n') || end - start < 3 || memcmp(start, "---", 3)) {
-			found = memmem(start, (size_t)(end - start), "\n---", 4);
+			found = find_marker(start, end);
 			found = found ? found + 1 : end;
 		}
 		*doc = seen = start;

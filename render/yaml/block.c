@@ -41,6 +41,15 @@ static size_t wide_char(const char *p, const char *end)
 	return n;
 }
 
+/* Whether the eight bytes at `p` are all from the space to the tilde. */
+static bool eight_plain(const char *p)
+{
+	uint64_t w, ones = 0x0101010101010101U;
+
+	memcpy(&w, p, 8);
+	return !(((w - ones * ' ') | (w + ones) | w) & ones << 7);
+}
+
 static bool is_plain_text(const char *p, const char *end)
 {
 	size_t n;
@@ -48,6 +57,10 @@ static bool is_plain_text(const char *p, const char *end)
 	while (p < end) {
 		unsigned char c = (unsigned char)*p;
 
+		if (end - p >= 8 && eight_plain(p)) {
+			p += 8;
+			continue;
+		}
 		if (c >= 0x80) {
 			n = wide_char(p, end);
 			if (!n)

@@ -602,12 +602,16 @@ static bool read_as_block(struct reader *r, struct yaml_docs *out)
 
 static bool is_ascii(const char *text, size_t len)
 {
-	unsigned char any = 0;
-	size_t i;
+	uint64_t any = 0, eight;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++)
+	for (; i + 8 <= len; i += 8) {
+		memcpy(&eight, text + i, 8);
+		any |= eight;
+	}
+	for (; i < len; i++)
 		any |= (unsigned char)text[i];
-	return any < 0x80;
+	return !(any & 0x8080808080808080U);
 }
 
 static int read_text(struct reader *r, struct yaml_docs *out)

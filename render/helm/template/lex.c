@@ -38,12 +38,37 @@ static bool is_space(long c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static bool is_word_byte(unsigned char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || c == '_';
+}
+
 static bool is_alphanumeric(long c)
 {
 	if (c >= 0 && c < 0x80)
-		return c == '_' || (c >= '0' && c <= '9') ||
-		       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-	return c == '_' || (c >= 0 && (rune_is_letter((uint32_t)c) || rune_is_digit((uint32_t)c)));
+		return is_word_byte((unsigned char)c);
+	return c >= 0 && (rune_is_letter((uint32_t)c) || rune_is_digit((uint32_t)c));
+}
+
+/* Where the letters, digits and underscores from `at` on end. */
+static size_t word_end(const struct lexer *l, size_t at)
+{
+	uint32_t rune;
+	size_t n;
+
+	while (at < l->len) {
+		if ((unsigned char)l->text[at] < 0x80) {
+			if (!is_word_byte((unsigned char)l->text[at]))
+				break;
+			at++;
+			continue;
+		}
+		n = rune_decode(l->text + at, l->len - at, &rune);
+		if (!is_alphanumeric((long)rune))
+			break;
+		at += n;
+	}
+	return at;
 }
 
 /* The next character, -1 at the end. */
@@ -121,8 +146,7 @@ static bool right_trim_marker(const struct lexer *l, size_t at)
 
 static struct token take(struct lexer *l, enum token_type type)
 {
-	struct token t = { type, (uint32_t)l->start, l->start_line, l->text + l->start,
-			   (uint32_t)(l->pos - l->start) };
+	struct token t = { type, (uint32_t)l->start, l->start_line, (uint32_t)(l->pos - l->start) };
 
 	l->start = l->pos;
 	l->start_line = l->line;
@@ -144,8 +168,10 @@ static void ignore(struct lexer *l)
 
 static state fail(struct lexer *l, const char *message)
 {
-	l->token = (struct token){ TOK_ERROR, (uint32_t)l->start, l->start_line, message,
-				   (uint32_t)strlen(message) };
+	if (!l->error)
+		l->error = message;
+	l->token = (struct token){ TOK_ERROR, (uint32_t)l->start, l->start_line,
+				   (uint32_t)strlen(l->error) };
 	l->start = l->pos = l->len = 0;
 	return DONE;
 }
@@ -180,8 +206,12 @@ static state fail_quoted(struct lexer *l, const char *what)
 
 static bool right_delim_at(const struct lexer *l, bool *trim)
 {
+	if (starts(l, l->pos, "}}")) {
+		*trim = false;
+		return true;
+	}
 	*trim = right_trim_marker(l, l->pos) && starts(l, l->pos + 2, "}}");
-	return *trim || starts(l, l->pos, "}}");
+	return *trim;
 }
 
 static void skip_space(struct lexer *l)
@@ -228,9 +258,20 @@ static state lex_left_delim(struct lexer *l)
 	return DONE;
 }
 
+/* The next "{{", or NULL. */
+static const char *left_delim_from(const char *p, const char *end)
+{
+	while (end - p >= 2 && (p = memchr(p, '{', (size_t)(end - p - 1)))) {
+		if (p[1] == '{')
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 static state lex_text(struct lexer *l)
 {
-	const char *delim = memmem(l->text + l->pos, l->len - l->pos, "{{", 2);
+	const char *delim = left_delim_from(l->text + l->pos, l->text + l->len);
 	size_t at, trimmed;
 	struct token t;
 
@@ -243,7 +284,7 @@ static state lex_text(struct lexer *l)
 	}
 	at = (size_t)(delim - l->text);
 	if (at == l->pos)
-		return (state){ lex_left_delim };
+		return lex_left_delim(l);
 	trimmed = at;
 	if (left_trim_marker(l, at + 2))
 		while (trimmed > l->start && is_space(l->text[trimmed - 1]))
@@ -254,7 +295,7 @@ static state lex_text(struct lexer *l)
 	l->pos = at;
 	ignore(l);
 	if (!t.len)
-		return (state){ lex_left_delim };
+		return lex_left_delim(l);
 	l->token = t;
 	return DONE;
 }
@@ -280,86 +321,105 @@ static state lex_right_delim(struct lexer *l)
 
 /* ---- inside an action ---- */
 
-static bool at_terminator(struct lexer *l)
+static bool at_terminator(const struct lexer *l)
 {
-	long c = peek(l);
-
-	return is_space(c) || c < 0 || (c < 0x80 && strchr(".,|:)(", (int)c) && c) ||
-	       starts(l, l->pos, "}}");
+	if (l->pos >= l->len)
+		return true;
+	switch (l->text[l->pos]) {
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+	case '.':
+	case ',':
+	case '|':
+	case ':':
+	case ')':
+	case '(':
+		return true;
+	default:
+		return starts(l, l->pos, "}}");
+	}
 }
 
 static state lex_space(struct lexer *l)
 {
-	size_t spaces = 0;
+	size_t from = l->pos;
 
-	for (; l->pos < l->len && is_space(l->text[l->pos]); spaces++)
-		next(l);
+	for (; l->pos < l->len && is_space(l->text[l->pos]); l->pos++)
+		l->line += l->text[l->pos] == '\n';
 	/* The last space may belong to a " -}}". */
 	if (right_trim_marker(l, l->pos - 1) && starts(l, l->pos + 1, "}}")) {
-		backup(l);
-		if (spaces == 1)
-			return (state){ lex_right_delim };
+		l->line -= l->text[--l->pos] == '\n';
+		if (l->pos == from)
+			return lex_right_delim(l);
 	}
 	return emit(l, TOK_SPACE);
 }
 
-static state lex_word(struct lexer *l)
+static enum token_type word_type(const char *word, size_t len)
 {
-	const char *word = l->text + l->start;
-	size_t i, len;
-	long c;
+	size_t i;
 
-	while (is_alphanumeric(c = next(l)))
-		;
-	backup(l);
-	len = l->pos - l->start;
-	if (!at_terminator(l))
-		return fail_char(l, "bad character ", c);
-	for (i = 0; i < ARRAY_SIZE(keywords); i++)
+	for (i = 0; i < ARRAY_SIZE(keywords) && len <= 8; i++)
 		if (*keywords[i].word == *word && strlen(keywords[i].word) == len &&
 		    !memcmp(keywords[i].word, word, len))
-			return emit(l, keywords[i].type);
+			return keywords[i].type;
 	if ((len == 4 && !memcmp(word, "true", 4)) || (len == 5 && !memcmp(word, "false", 5)))
-		return emit(l, TOK_BOOL);
-	return emit(l, TOK_IDENT);
+		return TOK_BOOL;
+	return TOK_IDENT;
+}
+
+static state bad_character(struct lexer *l)
+{
+	return fail_char(l, "bad character ", next(l));
+}
+
+static state lex_word(struct lexer *l)
+{
+	l->pos = word_end(l, l->start);
+	if (!at_terminator(l))
+		return bad_character(l);
+	return emit(l, word_type(l->text + l->start, l->pos - l->start));
 }
 
 static state lex_field_or_variable(struct lexer *l, enum token_type type)
 {
-	long c;
-
 	if (at_terminator(l))
 		return emit(l, type == TOK_VARIABLE ? TOK_VARIABLE : TOK_DOT);
-	while (is_alphanumeric(c = next(l)))
-		;
-	backup(l);
+	l->pos = word_end(l, l->pos);
 	if (!at_terminator(l))
-		return fail_char(l, "bad character ", c);
+		return bad_character(l);
 	return emit(l, type);
 }
 
-/* A constant in quotes; a raw one holds line breaks and no escapes. */
+/* A constant in quotes, in which a backslash takes the next character along. */
 static state lex_quoted(struct lexer *l, char quote, enum token_type type, const char *error)
 {
-	const char *end;
-	long c;
+	const char *p = l->text + l->pos, *end = l->text + l->len;
 
-	if (quote == '`' && (end = memchr(l->text + l->pos, '`', l->len - l->pos))) {
-		l->line += count_lines(l->text + l->pos, end);
-		l->pos = (size_t)(end - l->text) + 1;
-		return emit(l, type);
-	}
-	while ((c = next(l)) != quote) {
-		if (c == '\\' && quote != '`') {
-			c = next(l);
-			if (c >= 0 && c != '\n')
-				continue;
-			return fail(l, error);
-		}
-		if (c < 0 || (c == '\n' && quote != '`'))
+	for (; p < end && *p != quote; p++) {
+		if (*p == '\\')
+			p++;
+		if (p >= end || *p == '\n')
 			return fail(l, error);
 	}
+	if (p >= end)
+		return fail(l, error);
+	l->pos = (size_t)(p - l->text) + 1;
 	return emit(l, type);
+}
+
+/* A raw constant holds line breaks and no escapes. */
+static state lex_raw(struct lexer *l)
+{
+	const char *from = l->text + l->pos, *end = memchr(from, '`', l->len - l->pos);
+
+	if (!end)
+		return fail(l, "unterminated raw quoted string");
+	l->line += count_lines(from, end);
+	l->pos = (size_t)(end - l->text) + 1;
+	return emit(l, TOK_RAW_STRING);
 }
 
 static bool accept(struct lexer *l, const char *valid)
@@ -429,29 +489,31 @@ static state lex_paren(struct lexer *l, long c)
 	return emit(l, TOK_RIGHT_PAREN);
 }
 
-static bool starts_number(const struct lexer *l, long c)
+static bool point_starts_number(const struct lexer *l)
 {
-	if (c == '.')
-		return l->pos >= l->len || (l->text[l->pos] >= '0' && l->text[l->pos] <= '9');
-	return c == '+' || c == '-' || (c >= '0' && c <= '9');
+	return l->pos >= l->len || (l->text[l->pos] >= '0' && l->text[l->pos] <= '9');
 }
 
-static state lex_inside(struct lexer *l)
+static state lex_other(struct lexer *l, long c)
 {
-	bool trim, number;
-	long c;
+	if (is_alphanumeric(c))
+		return lex_word(l);
+	return c >= 0x20 && c < 0x7f ? emit(l, TOK_CHAR)
+				     : fail_char(l, "unrecognized character in action: ", c);
+}
 
-	if (right_delim_at(l, &trim))
-		return l->paren_depth ? fail(l, "unclosed left paren") : (state){ lex_right_delim };
-	c = next(l);
-	if (c < 0)
-		return fail(l, "unclosed action");
-	number = starts_number(l, c);
-	if (number || is_space(c) || is_alphanumeric(c)) {
-		backup(l);
-		return (state){ number ? lex_number : is_space(c) ? lex_space : lex_word };
-	}
+static state lex_digits(struct lexer *l)
+{
+	l->pos = l->start;
+	return lex_number(l);
+}
+
+static state lex_punctuation(struct lexer *l, long c)
+{
 	switch (c) {
+	case '+':
+	case '-':
+		return lex_digits(l);
 	case '=':
 		return emit(l, TOK_ASSIGN);
 	case ':':
@@ -463,19 +525,41 @@ static state lex_inside(struct lexer *l)
 	case '\'':
 		return lex_quoted(l, '\'', TOK_CHAR_CONSTANT, "unterminated character constant");
 	case '`':
-		return lex_quoted(l, '`', TOK_RAW_STRING, "unterminated raw quoted string");
+		return lex_raw(l);
 	case '$':
 		return lex_field_or_variable(l, TOK_VARIABLE);
-	case '.':
-		return lex_field_or_variable(l, TOK_FIELD);
 	case '(':
 	case ')':
 		return lex_paren(l, c);
 	default:
-		return c >= 0x20 && c < 0x7f
-			       ? emit(l, TOK_CHAR)
-			       : fail_char(l, "unrecognized character in action: ", c);
+		return lex_other(l, c);
 	}
+}
+
+static state lex_inside(struct lexer *l)
+{
+	bool trim;
+	long c;
+
+	if (l->pos >= l->len)
+		return fail(l, "unclosed action");
+	c = (unsigned char)l->text[l->pos];
+	if (is_space(c) || c == '}') {
+		if (right_delim_at(l, &trim))
+			return l->paren_depth ? fail(l, "unclosed left paren") : lex_right_delim(l);
+		if (is_space(c))
+			return lex_space(l);
+	}
+	if (c >= 0x80) {
+		c = next(l);
+		return lex_other(l, c);
+	}
+	l->pos++;
+	if (c >= '0' && c <= '9')
+		return lex_digits(l);
+	if (c == '.')
+		return point_starts_number(l) ? lex_digits(l) : lex_field_or_variable(l, TOK_FIELD);
+	return is_word_byte((unsigned char)c) ? lex_word(l) : lex_punctuation(l, c);
 }
 
 void lexer_init(struct lexer *l, struct arena *a, const struct source *source)
@@ -489,7 +573,7 @@ struct token lexer_next(struct lexer *l)
 {
 	state s = { l->inside_action ? lex_inside : lex_text };
 
-	l->token = (struct token){ TOK_EOF, (uint32_t)l->pos, l->start_line, "EOF", 3 };
+	l->token = (struct token){ TOK_EOF, (uint32_t)l->pos, l->start_line, 0 };
 	while (s.fn)
 		s = s.fn(l);
 	return l->token;

@@ -45,9 +45,7 @@ enum token_type {
 
 struct token {
 	enum token_type type;
-	uint32_t pos, line;
-	const char *text; /* of TOK_ERROR: the message */
-	uint32_t len;
+	uint32_t pos, line, len; /* the text is that of the source there, or the lexer's error */
 };
 
 struct lexer {
@@ -58,6 +56,7 @@ struct lexer {
 	int paren_depth;
 	uint32_t line, start_line;
 	struct token token;
+	const char *error; /* of TOK_ERROR */
 };
 
 void lexer_init(struct lexer *l, struct arena *a, const struct source *source);

@@ -46,10 +46,13 @@ static struct tnode *parse_pipeline(struct parser *p, const char *context, enum 
 static struct token next(struct parser *p)
 {
 	if (p->peeked > 0)
-		p->peeked--;
-	else
-		p->ahead[0] = lexer_next(&p->lexer);
-	return p->ahead[p->peeked];
+		return p->ahead[--p->peeked];
+	return p->ahead[0] = lexer_next(&p->lexer);
+}
+
+static const char *text_of(const struct parser *p, struct token t)
+{
+	return t.type == TOK_ERROR ? p->lexer.error : p->source->text + t.pos;
 }
 
 static void backup(struct parser *p)
@@ -129,13 +132,13 @@ static const char *token_text(struct parser *p, struct token t)
 	if (t.type == TOK_EOF)
 		return "EOF";
 	if (t.type == TOK_ERROR)
-		return arena_memdup(p->arena, t.text, t.len);
+		return arena_memdup(p->arena, text_of(p, t), t.len);
 	if (t.type > TOK_KEYWORD)
-		return arena_printf(p->arena, "<%.*s>", (int)t.len, t.text);
+		return arena_printf(p->arena, "<%.*s>", (int)t.len, text_of(p, t));
 	buf_init(&b, 0);
 	for (chars = 0; len < t.len && (t.len <= 10 || chars < 10); chars++)
-		len += rune_decode(t.text + len, t.len - len, &rune);
-	go_quote(&b, t.text, len, '"', 0);
+		len += rune_decode(text_of(p, t) + len, t.len - len, &rune);
+	go_quote(&b, text_of(p, t), len, '"', 0);
 	if (t.len > 10)
 		buf_str(&b, "...");
 	text = buf_dup(&b, p->arena);
@@ -222,7 +225,7 @@ static struct tnode *make_named(struct parser *p, enum tnode_type type, struct t
 {
 	struct tnode *n = make(p, type, t.pos);
 
-	n->name = (struct name){ t.text, t.len };
+	n->name = (struct name){ text_of(p, t), t.len };
 	return n;
 }
 
@@ -296,7 +299,7 @@ static void text_spans(struct parser *p, struct tnode *n)
 
 static bool number_char(struct parser *p, struct token t, struct number *n)
 {
-	const char *at = t.text + 1, *end = t.text + t.len;
+	const char *at = text_of(p, t) + 1, *end = text_of(p, t) + t.len;
 	uint32_t rune;
 	bool byte;
 
@@ -305,7 +308,7 @@ static bool number_char(struct parser *p, struct token t, struct number *n)
 		return false;
 	}
 	if (end - at != 1 || *at != '\'') {
-		fail(p, "malformed character constant: %.*s", (int)t.len, t.text);
+		fail(p, "malformed character constant: %.*s", (int)t.len, text_of(p, t));
 		return false;
 	}
 	*n = (struct number){ IS_INT | IS_UINT | IS_FLOAT, rune, rune, rune, { 0 } };
@@ -339,10 +342,11 @@ static bool number_complex(struct parser *p, struct token t, struct number *n)
 {
 	size_t i = t.len - 1;
 
-	while (i > 0 && !((t.text[i] == '+' || t.text[i] == '-') && !strchr("eEpP", t.text[i - 1])))
+	while (i > 0 && !((text_of(p, t)[i] == '+' || text_of(p, t)[i] == '-') &&
+			  !strchr("eEpP", text_of(p, t)[i - 1])))
 		i--;
-	if (go_parse_float(t.text, i, &n->complex[0]) ||
-	    go_parse_float(t.text + i, t.len - i - 1, &n->complex[1])) {
+	if (go_parse_float(text_of(p, t), i, &n->complex[0]) ||
+	    go_parse_float(text_of(p, t) + i, t.len - i - 1, &n->complex[1])) {
 		fail(p, "syntax error scanning complex number");
 		return false;
 	}
@@ -354,13 +358,14 @@ static bool number_plain(struct parser *p, struct token t, struct number *n)
 {
 	double f;
 
-	if (t.text[t.len - 1] == 'i' && !go_parse_float(t.text, t.len - 1, &n->complex[1])) {
+	if (text_of(p, t)[t.len - 1] == 'i' &&
+	    !go_parse_float(text_of(p, t), t.len - 1, &n->complex[1])) {
 		number_from_complex(n);
 		return true;
 	}
-	if (!go_parse_uint(t.text, t.len, 0, &n->u))
+	if (!go_parse_uint(text_of(p, t), t.len, 0, &n->u))
 		n->is |= IS_UINT;
-	if (!go_parse_int(t.text, t.len, 0, &n->i)) {
+	if (!go_parse_int(text_of(p, t), t.len, 0, &n->i)) {
 		n->is |= IS_INT;
 		if (!n->i)
 			n->is |= IS_UINT;
@@ -370,16 +375,16 @@ static bool number_plain(struct parser *p, struct token t, struct number *n)
 		n->is |= IS_FLOAT;
 		return true;
 	}
-	if (!go_parse_float(t.text, t.len, &f)) {
-		if (strcspn(arena_memdup(p->arena, t.text, t.len), ".eEpP") == t.len) {
-			fail(p, "integer overflow: %s", quoted(p, t.text, t.len));
+	if (!go_parse_float(text_of(p, t), t.len, &f)) {
+		if (strcspn(arena_memdup(p->arena, text_of(p, t), t.len), ".eEpP") == t.len) {
+			fail(p, "integer overflow: %s", quoted(p, text_of(p, t), t.len));
 			return false;
 		}
 		n->is = IS_FLOAT;
 		number_from_float(n, f);
 		return true;
 	}
-	fail(p, "illegal number syntax: %s", quoted(p, t.text, t.len));
+	fail(p, "illegal number syntax: %s", quoted(p, text_of(p, t), t.len));
 	return false;
 }
 
@@ -403,12 +408,14 @@ static bool unquote(struct parser *p, struct token t, struct name *out)
 	struct buf b;
 	bool ok;
 
-	if (t.len >= 2 && *t.text == '"' && go_is_simple(t.text + 1, t.text + t.len - 1)) {
-		*out = (struct name){ arena_memdup(p->arena, t.text + 1, t.len - 2), t.len - 2 };
+	if (t.len >= 2 && *text_of(p, t) == '"' &&
+	    go_is_simple(text_of(p, t) + 1, text_of(p, t) + t.len - 1)) {
+		*out = (struct name){ arena_memdup(p->arena, text_of(p, t) + 1, t.len - 2),
+				      t.len - 2 };
 		return true;
 	}
 	buf_init(&b, 0);
-	ok = go_unquote(&b, t.text, t.len);
+	ok = go_unquote(&b, text_of(p, t), t.len);
 	if (ok)
 		*out = (struct name){ arena_memdup(p->arena, b.text, b.len), (uint32_t)b.len };
 	else
@@ -430,7 +437,7 @@ static struct tnode *parse_variable(struct parser *p, struct token t)
 	struct tnode *n = make(p, T_VARIABLE, t.pos);
 	size_t i;
 
-	split_idents(p, n, t.text, t.len);
+	split_idents(p, n, text_of(p, t), t.len);
 	for (i = 0; i < p->vars.count; i++)
 		if (p->vars.items[i].len == n->idents[0].len &&
 		    !memcmp(p->vars.items[i].text, n->idents[0].text, n->idents[0].len))
@@ -440,13 +447,14 @@ static struct tnode *parse_variable(struct parser *p, struct token t)
 
 static const struct function *find_function(struct parser *p, struct token t)
 {
-	size_t slot = (t.len * 31u + (unsigned char)t.text[0] * 7u +
-		       (unsigned char)t.text[t.len - 1] + (unsigned char)t.text[t.len / 2] * 3u) %
+	size_t slot = (t.len * 31u + (unsigned char)text_of(p, t)[0] * 7u +
+		       (unsigned char)text_of(p, t)[t.len - 1] +
+		       (unsigned char)text_of(p, t)[t.len / 2] * 3u) %
 		      FUNCTION_CACHE;
 
-	if (p->recent[slot].len != t.len || memcmp(p->recent[slot].name, t.text, t.len)) {
-		p->recent[slot].function = p->context->find(t.text, t.len);
-		p->recent[slot].name = t.text;
+	if (p->recent[slot].len != t.len || memcmp(p->recent[slot].name, text_of(p, t), t.len)) {
+		p->recent[slot].function = p->context->find(text_of(p, t), t.len);
+		p->recent[slot].name = text_of(p, t);
 		p->recent[slot].len = t.len;
 	}
 	return p->recent[slot].function;
@@ -458,7 +466,7 @@ static struct tnode *parse_ident(struct parser *p, struct token t)
 
 	n->function = find_function(p, t);
 	if (!n->function)
-		return fail(p, "function %s not defined", quoted(p, t.text, t.len));
+		return fail(p, "function %s not defined", quoted(p, text_of(p, t), t.len));
 	return n;
 }
 
@@ -491,7 +499,7 @@ static struct tnode *parse_term(struct parser *p)
 		return parse_variable(p, t);
 	case TOK_FIELD:
 		n = make(p, T_FIELD, t.pos);
-		split_idents(p, n, t.text, t.len);
+		split_idents(p, n, text_of(p, t), t.len);
 		return n;
 	case TOK_BOOL:
 		n = make(p, T_BOOL, t.pos);
@@ -527,7 +535,7 @@ static struct tnode *parse_chain(struct parser *p, struct tnode *base)
 			*vec_push(p->arena, &idents) = base->idents[i];
 	while (peek(p).type == TOK_FIELD) {
 		t = next(p);
-		*vec_push(p->arena, &idents) = (struct name){ t.text + 1, t.len - 1 };
+		*vec_push(p->arena, &idents) = (struct name){ text_of(p, t) + 1, t.len - 1 };
 	}
 	switch ((int)base->type) {
 	case T_BOOL:
@@ -590,11 +598,11 @@ static void declare(struct parser *p, struct tnode *pipe, struct token v)
 {
 	struct tnode *n = make(p, T_VARIABLE, v.pos);
 
-	split_idents(p, n, v.text, v.len);
+	split_idents(p, n, text_of(p, v), v.len);
 	if (!pipe->decl.count)
 		pipe->decl.items = arena_array(p->arena, 2, struct tnode *);
 	pipe->decl.items[pipe->decl.count++] = n;
-	*vec_push(p->arena, &p->vars) = (struct name){ v.text, v.len };
+	*vec_push(p->arena, &p->vars) = (struct name){ text_of(p, v), v.len };
 }
 
 /* "$x :=", "$x =" or "$i, $x :=" before the commands. False on an error. */
@@ -612,7 +620,7 @@ static bool parse_declarations(struct parser *p, struct tnode *pipe, const char 
 			declare(p, pipe, v);
 			return true;
 		}
-		if (t.type != TOK_CHAR || t.len != 1 || *t.text != ',') {
+		if (t.type != TOK_CHAR || t.len != 1 || *text_of(p, t) != ',') {
 			if (after.type == TOK_SPACE)
 				backup3(p, v, after);
 			else

@@ -138,10 +138,20 @@ int template_parse(struct template_set *set, const char *name, const char *text,
 	return fail(set, parse_error(set->arena, name, error), err);
 }
 
+/* The next of what Go prints for nothing, or NULL. */
+static const char *find_no_value(const char *p, const char *end)
+{
+	while (end - p >= 10 && (p = memchr(p, '<', (size_t)(end - p - 9)))) {
+		if (!memcmp(p, "<no value>", 10))
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 struct value drop_no_value(struct arena *a, struct value s)
 {
-	static const char mark[] = "<no value>";
-	const char *hit = memmem(s.s->text, s.s->len, mark, 10), *end = s.s->text + s.s->len;
+	const char *end = s.s->text + s.s->len, *hit = find_no_value(s.s->text, end);
 	size_t at = 0;
 	struct text t;
 
@@ -151,7 +161,7 @@ struct value drop_no_value(struct arena *a, struct value s)
 	while (hit) {
 		text_part(&t, s, at, (size_t)(hit - s.s->text));
 		at = (size_t)(hit - s.s->text) + 10;
-		hit = memmem(s.s->text + at, (size_t)(end - s.s->text) - at, mark, 10);
+		hit = find_no_value(s.s->text + at, end);
 	}
 	text_part(&t, s, at, s.s->len);
 	return text_done(&t);
@@ -162,7 +172,7 @@ static void print_out(struct template_set *set, struct text *t, struct printed *
 	struct value v;
 	uint32_t i;
 
-	if (set->options.keep_no_value || !memmem(t->buf.text, t->buf.len, "<no value>", 10)) {
+	if (set->options.keep_no_value || !find_no_value(t->buf.text, t->buf.text + t->buf.len)) {
 		buf_release(&out->text);
 		out->text = t->buf;
 		out->spans.items = t->spans.items;
