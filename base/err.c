@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_raise /* the analyzer's */
+
 int err_raise(struct err *err, enum err_code code, struct pos pos, const char *fmt, ...)
 {
 	va_list args;

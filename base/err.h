@@ -46,6 +46,9 @@ struct err {
 /* Fill `err` and return -1, so that it can be the return expression. */
 int err_raise(struct err *err, enum err_code code, struct pos pos, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
+#ifdef __clang_analyzer__ /* which does not see into err.c */
+#	define err_raise(...) (err_raise(__VA_ARGS__), -1)
+#endif
 /* Put "context: " before the text and return -1. The position stays. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Give an err that has no position one. */

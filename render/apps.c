@@ -185,13 +185,10 @@ static void read_candidates(struct apps *apps, const char *file)
 /* Before bootstrap has written its own object: the directory above flux-system/ is a cluster's. */
 static const char *bootstrap_dir(struct finder *f, const char *dir)
 {
-	for (;;) {
+	for (; dir; dir = *dir ? view_dirname(f->arena, dir) : NULL)
 		if (map_get(&f->kustomizations, view_join(f->arena, dir, "flux-system")))
 			return dir;
-		if (!*dir)
-			return NULL;
-		dir = view_dirname(f->arena, dir);
-	}
+	return NULL;
 }
 
 static bool in_component(struct finder *f, const char *dir)

@@ -84,7 +84,7 @@ struct capabilities {
 	const char *helm_version, *git_commit, *git_tree_state, *go_version;
 };
 /* .Capabilities */
-struct value value_capabilities(struct arena *a, const struct capabilities *c);
+struct value value_capabilities(struct arena *a, const struct capabilities *from);
 
 /* Calls `fn` for every entry below `values` that no template read, with its dotted path. */
 void values_unread(struct value values, void (*fn)(void *data, const char *path, origin_id origin),

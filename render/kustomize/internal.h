@@ -139,6 +139,9 @@ struct target {
 
 /* Fail with ERR_INPUT at the place of an origin. */
 int kz_fail(struct kz *kz, struct err *err, origin_id at, const char *fmt, ...) PRINTF_LIKE(4, 5);
+#ifdef __clang_analyzer__ /* which does not see into another file */
+#	define kz_fail(...) (kz_fail(__VA_ARGS__), -1)
+#endif
 /* A line for standard error. */
 void kz_note(struct kz *kz, origin_id at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The scalar's text; "" for null, for what is no scalar and for NULL. */

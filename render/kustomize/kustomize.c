@@ -5,6 +5,7 @@
 #include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
 
+#undef kz_fail /* the analyzer's */
 int kz_fail(struct kz *kz, struct err *err, origin_id at, const char *fmt, ...)
 {
 	struct pos pos = origins_pos(kz->run->origins, at);

@@ -209,6 +209,8 @@ static int merge_list(struct merge *g, struct node *dest, struct node *patch,
 		return 0;
 	if (d == DIRECTIVE_REPLACE)
 		dest = patch;
+	if (!dest)
+		return 0;
 	self = dest == patch;
 	g->self += self;
 	rc = merge_elements(g, dest, patch, type, out, err);

@@ -97,7 +97,7 @@ static struct node *find(const struct node *list, const struct element_match *m)
 	uint32_t i;
 	size_t k;
 
-	for (i = 0; list && list->type == NODE_SEQ && i < list->len; i++) {
+	for (i = 0; m->count && list && list->type == NODE_SEQ && i < list->len; i++) {
 		struct node *one = list->items[i];
 
 		if (!*m->keys[0]) {
@@ -249,7 +249,7 @@ static void restore_keys(struct node *value, const struct element_match *m, cons
 
 static int merge_one(struct elements *e, const struct values *v, struct err *err)
 {
-	struct element_match narrow;
+	struct element_match narrow = { 0 };
 	struct node *left, *right, *value;
 	origin_id old[MERGE_KEYS] = { 0 };
 	struct values own;
@@ -286,12 +286,17 @@ static int append_old(struct elements *e, struct err *err)
 
 		m.value_count = 0;
 		for (k = 0; k < m.count; k++) {
-			const struct node *field = *m.keys[k] ? node_get(one, m.keys[k]) : one;
+			const struct node *field;
 
-			if (*m.keys[k] && one->type != NODE_MAP && one->type != NODE_NULL)
+			if (!*m.keys[k]) {
+				m.values[m.value_count++] = raw_text(one);
+				continue;
+			}
+			if (one->type != NODE_MAP && one->type != NODE_NULL)
 				return kz_fail(e->g->kz, err, one->origin,
 					       "wrong node kind: expected a mapping with '%s'",
 					       m.keys[k]);
+			field = node_get(one, m.keys[k]);
 			if (!field)
 				node_append(e->g->kz->a, e->items, one);
 			else
@@ -322,11 +327,10 @@ int merge_elements(struct merge *g, struct node *dest, struct node *patch,
 		   const struct type_info *type, struct node **out, struct err *err)
 {
 	struct elements e = { .g = g, .dest = dest, .patch = patch };
-	size_t i, work = (size_t)(dest ? dest->len : 0) + (patch ? patch->len : 0);
+	size_t i, work = (size_t)dest->len + (patch ? patch->len : 0);
 
 	if (work * work > MERGE_WORK)
-		return err_raise(err, ERR_LIMIT,
-				 origins_pos(g->kz->run->origins, (dest ? dest : patch)->origin),
+		return err_raise(err, ERR_LIMIT, origins_pos(g->kz->run->origins, dest->origin),
 				 "a list of %zu elements is too long to be merged by key", work);
 	e.type = kschema_element(g->kz, type);
 	split_keys(&e, type->keys);

@@ -214,9 +214,9 @@ void printed_string(struct kz *kz, struct node *n);
 
 /* ---- build metadata (provenance.c) ---- */
 
-void provenance_annotate(struct kz *kz, struct resource *r, const struct provenance *p);
-void provenance_annotate_missing(struct kz *kz, struct resmap *m, const struct provenance *p);
-void provenance_transformed(struct kz *kz, struct resmap *m, const struct provenance *p);
-struct provenance *provenance_append(struct kz *kz, const struct provenance *p, const char *path);
+void provenance_annotate(struct kz *kz, struct resource *r, const struct provenance *x);
+void provenance_annotate_missing(struct kz *kz, struct resmap *m, const struct provenance *x);
+void provenance_transformed(struct kz *kz, struct resmap *m, const struct provenance *x);
+struct provenance *provenance_append(struct kz *kz, const struct provenance *x, const char *path);
 
 #endif

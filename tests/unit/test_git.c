@@ -135,17 +135,22 @@ static void two_commits(void)
 	ENTER("r");
 }
 
+static void check_contents(struct view *head, struct view *before)
+{
+	ck_assert_str_eq(read_text(head, "f"), "two\n");
+	ck_assert_str_eq(read_text(before, "f"), "one\n");
+	ck_assert_str_eq(read_text(head, "d é/g h.yaml"), "g\n");
+	ck_assert_str_eq(listing(head, ""), "d é=2 f=1 ");
+	ck_assert_str_eq(listing(head, "d é"), "g h.yaml=1 ");
+}
+
 static void check_two_commits(struct repo *r)
 {
 	struct view *head = view_rev(r, "HEAD"), *before = view_rev(r, "HEAD~1");
 	struct blob one, two;
 	struct err err = ERR_INIT;
 
-	ck_assert_str_eq(read_text(head, "f"), "two\n");
-	ck_assert_str_eq(read_text(before, "f"), "one\n");
-	ck_assert_str_eq(read_text(head, "d é/g h.yaml"), "g\n");
-	ck_assert_str_eq(listing(head, ""), "d é=2 f=1 ");
-	ck_assert_str_eq(listing(head, "d é"), "g h.yaml=1 ");
+	check_contents(head, before);
 	ck_assert_int_eq(view_read(head, "d é/g h.yaml", &one, &err), 0);
 	ck_assert_int_eq(view_read(before, "d é/g h.yaml", &two, &err), 0);
 	ck_assert_uint_eq(one.origin, two.origin);

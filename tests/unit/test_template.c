@@ -301,25 +301,26 @@ END_TEST
 
 static void note_unread(void *data, const char *path, origin_id origin)
 {
-	char *list = data;
+	struct buf *list = data;
 
 	ck_assert_uint_ne(origin, 0);
-	strcat(list, path);
-	strcat(list, " ");
+	buf_printf(list, "%s ", path);
 }
 
 START_TEST(tells_unread_values)
 {
-	char list[256] = "";
+	struct buf list;
 	struct fixture f;
 
 	open_fixture(&f, NULL);
+	buf_init(&list, 0);
 	ck_assert_int_eq(
 		render(&f,
 		       "{{ .Values.name }}{{ .Values.map.x }}{{ range .Values.list }}{{ end }}"),
 		0);
-	values_unread(value_get(f.dot, "Values"), note_unread, list);
-	ck_assert_str_eq(list, "block count empty enabled map.z ratio ");
+	values_unread(value_get(f.dot, "Values"), note_unread, &list);
+	ck_assert_str_eq(list.text, "block count empty enabled map.z ratio ");
+	buf_release(&list);
 	close_fixture(&f);
 }
 END_TEST

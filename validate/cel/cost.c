@@ -214,7 +214,7 @@ static uint64_t result_size(const struct ast *n, const struct estimate *args, si
 
 static struct estimate estimate_call(struct estimator *e, const struct ast *n)
 {
-	struct estimate args[6], out = unplaced(n, 0);
+	struct estimate args[6] = { 0 }, out = unplaced(n, 0);
 	size_t count = 0;
 	uint64_t cost = 0;
 

@@ -13,7 +13,7 @@ void check_match_conditions_cel(struct val *list, bool policy, bool params);
 /* That of a policy's conditions, variables, validations, audit annotations and mutations. */
 void check_policy_cel(struct val *spec);
 /* That of what selects devices. */
-void check_device_selector_cel(struct val *expression);
+void check_device_selector_cel(struct val *v);
 void check_webhook_url(struct val *v);
 /* `swapped`: absent names are reported as admission webhooks do, each at the other. */
 void check_webhook_service(struct val *v, bool swapped);

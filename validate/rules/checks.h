@@ -24,7 +24,7 @@ void check_label_selector(struct val *selector);
 bool selector_matches(struct val *selector, struct val *labels);
 void check_node_selector(struct val *selector);
 void check_preferred_nodes(struct val *terms);
-void check_toleration(struct val *toleration);
+void check_toleration(struct val *v);
 void check_tolerations(struct val *tolerations);
 
 /* containers and volumes */
@@ -39,9 +39,9 @@ void check_port_or_name(struct val *port);
 void check_container_env(struct val *container);
 
 /* resources */
-void check_resource_amount(const char *resource, struct val *amount);
-void check_resource_name(struct val *entry, const char *name); /* of a container */
-void check_requirements(struct val *resources);
+void check_resource_amount(const char *name, struct val *v);
+void check_resource_name(struct val *v, const char *name); /* of a container */
+void check_requirements(struct val *v);
 bool is_extended_resource(struct val *v, const char *name); /* example.com/gpu */
 
 /* storage */

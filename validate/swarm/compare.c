@@ -294,9 +294,12 @@ static void decide_item(struct plan *p, const struct plan_options *options, cons
 {
 	struct arena scratch = ARENA_INIT;
 	const struct object *o = item->head ? item->head : item->base;
-	const struct node *live = s ? swarm_find(s, o->kind, o->name) : NULL;
 	struct compare c = { p, options, item, o, s, &scratch, NULL, NULL, NULL };
+	const struct node *live;
 
+	if (!o)
+		return;
+	live = s ? swarm_find(s, o->kind, o->name) : NULL;
 	c.live = live ? swarm_bare(&scratch, o->kind, live) : NULL;
 	c.head = bare_of(&scratch, item->head);
 	c.base = bare_of(&scratch, item->base);

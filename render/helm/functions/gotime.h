@@ -33,7 +33,7 @@ int zone_offset(const struct zone *z, int64_t sec, const char **name);
 /* The offset of an abbreviation that the zone has; false when it has none. */
 bool zone_named(const struct zone *z, const char *name, size_t len, int64_t at, int *offset);
 
-void time_civil(const struct go_time *t, struct civil *out);
+void time_civil(const struct go_time *t, struct civil *c);
 /* The time that a clock in `zone` shows so; fields may be out of range. */
 struct go_time time_from_civil(const struct civil *c, int32_t nsec, const struct zone *zone);
 void time_format(struct buf *out, const struct go_time *t, const char *layout, size_t len);

@@ -319,8 +319,8 @@ static void mark_arguments(const struct call *c)
 
 	for (i = 0; i < c->argc; i++)
 		if (value_kind(c->args[i]) == GO_MAP || value_kind(c->args[i]) == GO_SLICE)
-			value_mark_read(
-				c->args[i]); /* NOLINT(clang-analyzer-core.CallAndMessage) */
+			/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage) */
+			value_mark_read(c->args[i]);
 }
 
 /* Call with the receiver (or NULL) first and then the operands. */

@@ -870,7 +870,7 @@ static bool parse_inner_tree(struct parser *p, struct name name, const char *con
 {
 	struct outer outer = tree_begin(p);
 	struct tnode *end = NULL, *root = parse_list(p, &end);
-	bool ok = root != NULL;
+	bool ok = root && end;
 
 	if (ok && end->type != T_END) {
 		fail(p, "unexpected %s in %s", node_shown(p, end), context);
