@@ -107,6 +107,8 @@ static const struct check_info rows[] = {
 	  0, "" },
 	{ "risk/privileges", SEVERITY_WARNING, "a pod gains privileges", "pods", 0, 0, "" },
 	{ "risk/rights", SEVERITY_WARNING, "somebody gains rights", "RBAC", 0, 0, "" },
+	{ "risk/still-used", SEVERITY_WARNING, "live objects name what is deleted",
+	  "classes, roles, volumes, APIServices", 0, 0, "" },
 	{ "risk/takes-along", SEVERITY_WARNING, "what goes with a deleted object", every_kind, 0, 0,
 	  "" },
 	{ "schema/any-of", SEVERITY_ERROR, "at least one alternative of the schema fits", custom, 0,

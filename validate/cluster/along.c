@@ -3,9 +3,10 @@
  * resources of a kind, the volume behind a claim. Asked for only where something goes: lists of
  * metadata of the kinds that the server serves, one namespace after the other, of which only what
  * has owners is kept. Dependents in other namespaces than a namespaced owner's there are none;
- * those of a cluster-scoped owner that is neither a namespace nor a definition are not looked for.
+ * those of a custom resource without a namespace may be anywhere: one look at the whole cluster.
  */
 #include "validate/cluster/ask.h"
+#include "validate/schema/schema.h"
 
 enum {
 	KINDS_MOST = 250,
@@ -136,6 +137,7 @@ static bool is_noise(const struct resource *r)
 	       !strcmp(r->kind, "Endpoints") || !strcmp(r->kind, "PodMetrics");
 }
 
+/* All kinds of a namespace; of the whole cluster where `ns` is "". */
 static int list_namespace(struct along *w, const char *ns, struct err *err)
 {
 	const struct resource *batch[BATCH];
@@ -147,7 +149,8 @@ static int list_namespace(struct along *w, const char *ns, struct err *err)
 		const struct resource *r = kinds->entries[i].value;
 		const char *key = arena_printf(&w->arena, "%s/%s", r->group, r->kind);
 
-		if (!r->namespaced || !(r->verbs & VERB_LIST) || is_noise(r) || map_get(&seen, key))
+		if ((*ns && !r->namespaced) || !(r->verbs & VERB_LIST) || is_noise(r) ||
+		    map_get(&seen, key))
 			continue;
 		map_set(&seen, key, w);
 		if (all++ == KINDS_MOST) {
@@ -403,6 +406,33 @@ static int of_definition(struct along *w, struct goner *g, struct err *err)
 	return 0;
 }
 
+/* Whether others may depend on it, wherever they are: an operator's object without a namespace. */
+static bool owns_anywhere(const struct goner *g)
+{
+	return !*g->ns && !g->listed && !schema_group_known(g->resource->group);
+}
+
+static int in_cluster(struct along *w, struct err *err)
+{
+	size_t i;
+	int rc;
+
+	w->found.items = NULL;
+	w->found.count = w->found.cap = 0;
+	w->partial = false;
+	rc = list_namespace(w, "", err);
+	for (i = 0; !rc && i < w->all->goners.count; i++) {
+		struct goner *g = &w->all->goners.items[i];
+
+		if (!owns_anywhere(g))
+			continue;
+		g->listed = true;
+		tell_dependents(w, g);
+	}
+	arena_release(&w->arena);
+	return rc;
+}
+
 int along_ask(struct asker *all, struct err *err)
 {
 	struct along w = { .all = all };
@@ -422,6 +452,8 @@ int along_ask(struct asker *all, struct err *err)
 			rc = in_namespace(&w, g->object->name, err);
 		else if (*g->ns && ++spaces <= SPACES_MOST)
 			rc = in_namespace(&w, g->ns, err);
+		else if (owns_anywhere(g))
+			rc = in_cluster(&w, err);
 	}
 	arena_release(&w.arena);
 	return rc;

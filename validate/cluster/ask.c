@@ -482,7 +482,7 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct 
 	if (rc < 0)
 		give_up(&all);
 	else
-		rc = along_ask(&all, err);
+		rc = along_ask(&all, err) < 0 ? -1 : users_ask(&all, err);
 	free(all.asks);
 	arena_release(&all.arena);
 	return rc;

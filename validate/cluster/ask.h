@@ -133,5 +133,7 @@ const struct node *special_changed_crd(const struct ask *k, const struct object 
 void along_note(struct ask *k, size_t from);
 /* Ask what goes with them, and say so. */
 int along_ask(struct asker *all, struct err *err);
+/* What it leaves without what it names. -1 only when the server was lost. */
+int users_ask(struct asker *all, struct err *err);
 
 #endif
