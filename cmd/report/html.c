@@ -1,10 +1,11 @@
 /*
  * The plan as one page that needs nothing else: counts, a picture of the apps and their objects,
- * findings, each change side by side, a filter. No network (its own policy forbids it), dark where
- * the reader's system is.
+ * findings, each change side by side (what clusters have in common once), a filter. No network (its
+ * own policy forbids it), dark where the reader's system is.
  */
 #include <string.h>
 #include "base/map.h"
+#include "cmd/report/alike.h"
 #include "cmd/report/words.h"
 
 enum {
@@ -247,34 +248,60 @@ static void picture_line(struct buf *out, const struct plan_change *c, unsigned 
 		   OBJECT - 70, y, OBJECT, y);
 }
 
-static void write_picture(struct buf *out, const struct plan *p,
-			  const struct report_options *options)
+/* A change that is shown, and the targets that have it. */
+struct shown {
+	const struct plan_change *change;
+	const char *targets;
+};
+struct shown_list {
+	VEC(struct shown);
+};
+
+static void find_shown(struct arena *a, const struct alike *alike, struct shown_list *out)
+{
+	for (size_t i = 0; i < alike->count; i++)
+		for (size_t k = 0; k < alike->items[i].changes.count; k++)
+			*vec_push(a, out) = (struct shown){ alike->items[i].changes.items[k],
+							    alike->items[i].targets };
+}
+
+static size_t id_of(const struct plan *p, const struct plan_change *c)
+{
+	return (size_t)(c - p->changes.items);
+}
+
+static void find_owners(struct arena *a, const struct shown_list *shown, struct owners *out)
+{
+	struct map seen;
+
+	map_init(&seen, a);
+	for (size_t i = 0; i < shown->count; i++) {
+		const char *owner = owner_label(a, shown->items[i].change);
+
+		if (map_get(&seen, owner))
+			continue;
+		map_set(&seen, owner, out);
+		*vec_push(a, out) = owner;
+	}
+}
+
+static void write_picture(struct buf *out, const struct plan *p, const struct shown_list *shown)
 {
 	struct arena scratch = ARENA_INIT;
 	struct owners owners = { 0 };
 	struct buf body;
-	struct map seen;
 	unsigned row = 0, left = 0, first;
 	const char *engine = "";
 	size_t i, k;
 
-	map_init(&seen, &scratch);
-	for (i = 0; i < p->changes.count; i++) {
-		const char *owner = owner_label(&scratch, &p->changes.items[i]);
-
-		if (!report_lists(&p->changes.items[i], options) || map_get(&seen, owner))
-			continue;
-		map_set(&seen, owner, out);
-		*vec_push(&scratch, &owners) = owner;
-	}
+	find_owners(&scratch, shown, &owners);
 	buf_init(&body, 0);
 	for (k = 0; k < owners.count; k++) {
 		first = row;
-		for (i = 0; i < p->changes.count; i++) {
-			const struct plan_change *c = &p->changes.items[i];
+		for (i = 0; i < shown->count; i++) {
+			const struct plan_change *c = shown->items[i].change;
 
-			if (!report_lists(c, options) ||
-			    strcmp(owner_label(&scratch, c), owners.items[k]))
+			if (strcmp(owner_label(&scratch, c), owners.items[k]))
 				continue;
 			if (row >= PICTURE_MOST) {
 				left++;
@@ -282,7 +309,7 @@ static void write_picture(struct buf *out, const struct plan *p,
 			}
 			engine = c->engine ? c->engine : "";
 			picture_line(&body, c, first, row);
-			picture_object(&body, &scratch, c, i, row++);
+			picture_object(&body, &scratch, c, id_of(p, c), row++);
 		}
 		if (row > first)
 			picture_app(&body, &scratch, owners.items[k], engine, first, row - first);
@@ -304,13 +331,15 @@ static void write_picture(struct buf *out, const struct plan *p,
 
 /* ---- findings and changes ---- */
 
-static void write_finding(struct buf *out, const struct plan_finding *f)
+static void write_finding(struct buf *out, const struct plan_finding *f, const char *targets)
 {
 	const char *severity = words_severity(f->severity);
 	struct buf text;
 
 	buf_init(&text, 0);
 	words_finding(&text, f);
+	if (*targets)
+		buf_printf(&text, " (on %s)", targets);
 	buf_printf(out, "<li class=\"%s\" data-kind=\"%s\" data-text=\"", severity, severity);
 	words_xml(out, text.text);
 	buf_char(out, ' ');
@@ -379,8 +408,10 @@ static void write_fields(struct buf *out, const struct plan_change *c)
 	buf_str(out, "</tbody>\n</table></div>");
 }
 
-static void write_summary(struct buf *out, const struct plan *p, const struct plan_change *c)
+static void write_summary(struct buf *out, const struct plan *p, const struct shown *shown)
 {
+	const struct plan_change *c = shown->change;
+
 	buf_printf(out, "<summary><span class=\"tag\">%s</span><span class=\"kind\">",
 		   c->action == PLAN_UNCHANGED ? "drift" : plan_action_name(c->action));
 	words_xml(out, c->object.kind);
@@ -393,7 +424,7 @@ static void write_summary(struct buf *out, const struct plan *p, const struct pl
 	buf_str(out, "</b><span class=\"says\">");
 	if (p->targets.count > 1) {
 		buf_str(out, "on ");
-		words_xml(out, c->target);
+		words_xml(out, shown->targets);
 		buf_str(out, " ");
 	}
 	words_xml(out, words_action(c));
@@ -402,20 +433,21 @@ static void write_summary(struct buf *out, const struct plan *p, const struct pl
 	buf_str(out, "</summary>");
 }
 
-static void write_change(struct buf *out, const struct plan *p, const struct plan_change *c,
-			 size_t id)
+static void write_change(struct buf *out, const struct plan *p, const struct shown *shown)
 {
+	const struct plan_change *c = shown->change;
 	const char *action = plan_action_name(c->action);
 
-	buf_printf(out, "<details id=\"c%zu\" class=\"%s\" data-kind=\"%s\"%s data-text=\"", id,
-		   action, action, c->count && c->action != PLAN_CREATE ? " open" : "");
+	buf_printf(out, "<details id=\"c%zu\" class=\"%s\" data-kind=\"%s\"%s data-text=\"",
+		   id_of(p, c), action, action,
+		   c->count && c->action != PLAN_CREATE ? " open" : "");
 	xml_ref(out, &c->object);
 	buf_char(out, ' ');
 	words_xml(out, c->place.at.file ? c->place.at.file : "");
 	buf_char(out, ' ');
-	words_xml(out, c->target ? c->target : "");
+	words_xml(out, shown->targets ? shown->targets : "");
 	buf_str(out, "\">");
-	write_summary(out, p, c);
+	write_summary(out, p, shown);
 	if (c->reason) {
 		buf_str(out, "<p>");
 		words_xml(out, c->reason);
@@ -426,41 +458,63 @@ static void write_change(struct buf *out, const struct plan *p, const struct pla
 	buf_str(out, "</details>\n");
 }
 
-static void write_findings(struct buf *out, const struct plan *p)
+static void write_findings(struct buf *out, struct arena *a, const struct plan *p)
 {
+	const char *const *targets = alike_findings(a, p);
+
 	if (!p->findings.count)
 		return;
 	buf_str(out, "<h2>Findings</h2>\n<ul>\n");
 	for (size_t i = 0; i < p->findings.count; i++)
-		write_finding(out, &p->findings.items[i]);
+		if (targets[i])
+			write_finding(out, &p->findings.items[i], targets[i]);
 	buf_str(out, "</ul>\n");
+}
+
+/* What several clusters have in common under one heading, once. */
+static void write_group(struct buf *out, const struct plan *p, const struct alike_group *g)
+{
+	struct buf title;
+
+	buf_init(&title, 0);
+	alike_title(&title, p, g);
+	if (title.len) {
+		buf_str(out, "<h3>");
+		words_xml(out, title.text);
+		buf_str(out, "</h3>\n");
+	}
+	for (size_t i = 0; i < g->changes.count; i++)
+		write_change(out, p, &(struct shown){ g->changes.items[i], g->targets });
+	buf_release(&title);
 }
 
 static void write_html(struct buf *out, const struct plan *p, const struct report_options *options)
 {
-	size_t shown = 0;
+	struct arena scratch = ARENA_INIT;
+	struct shown_list shown = { 0 };
+	struct alike alike = { 0 };
+
+	alike_changes(&scratch, p, options, &alike);
+	find_shown(&scratch, &alike, &shown);
 
 	buf_str(out, head);
 	buf_str(out, page_css_text);
 	buf_str(out, "</style>\n</head>\n<body>\n");
 	write_heading(out, p);
-	write_findings(out, p);
-	write_picture(out, p, options);
+	write_findings(out, &scratch, p);
+	write_picture(out, p, &shown);
 	buf_str(out, "<h2>Changes</h2>\n");
-	for (size_t i = 0; i < p->changes.count; i++) {
-		if (!report_lists(&p->changes.items[i], options))
-			continue;
-		write_change(out, p, &p->changes.items[i], i);
-		shown++;
-	}
-	buf_printf(out, "<p id=\"none\" class=\"none\"%s>%s</p>\n", shown ? " hidden" : "",
-		   shown ? "Nothing of the plan fits the filter." : "Nothing changes.");
+	for (size_t i = 0; i < alike.count; i++)
+		write_group(out, p, &alike.items[i]);
+	buf_printf(out, "<p id=\"none\" class=\"none\"%s>%s</p>\n", shown.count ? " hidden" : "",
+		   shown.count ? "Nothing of the plan fits the filter." : "Nothing changes.");
 	buf_str(out, "</main>\n<footer>kubectl gitops");
 	if (options->tool)
 		buf_printf(out, " %s", options->tool);
 	buf_str(out, "</footer>\n<script>\n");
 	buf_str(out, page_js_text);
 	buf_str(out, "</script>\n</body>\n</html>\n");
+	arena_release(&scratch);
 }
 
 const struct report_format report_html = {

@@ -34,6 +34,10 @@ expect_line out "admin and far: the same 3 changes on 2 clusters:"
 expect_line out "Plan: 0 to create, 6 to change"
 expect_exit 0 "$GITOPS" plan "${contexts[@]}" -o markdown
 expect_line out "#### admin and far: the same 3 changes on 2 clusters"
+expect_exit 0 "$GITOPS" plan "${contexts[@]}" -o html
+expect_line out "<h3>admin and far: the same 3 changes on 2 clusters</h3>"
+expect_line out "on admin and far"
+[ "$(grep -c '<details' out)" = 3 ] || fail "said once on the page"
 # one of them has drifted
 kubectl --context far -n several patch configmap m2 --type merge -p '{"data":{"a":"x"}}' --field-manager hand >/dev/null
 expect_exit 1 "$GITOPS" plan "${contexts[@]}"
@@ -41,6 +45,9 @@ expect_line out "admin and far: the same 2 changes on 2 clusters:"
 expect_line out "admin:"
 expect_line out "far:"
 expect_line out '[cluster/conflict] on far'
+expect_exit 1 "$GITOPS" plan "${contexts[@]}" -o html
+expect_line out "<h3>admin and far: the same 2 changes on 2 clusters</h3>"
+[ "$(grep -c '<details' out)" = 4 ] || fail "the two that differ apart"
 expect_exit 1 "$GITOPS" plan "${contexts[@]}" -o json
 python3 - <<'PY'
 import json
