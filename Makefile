@@ -299,7 +299,7 @@ install: $(B)/kubectl-gitops $(B)/kubectl-gitops.1
 # What only real forges, CIs' schemas and a browser can judge: tools from registries, in the cache.
 test-forges: $(B)/kubectl-gitops
 	@JUDGES=$$(tests/forges/tools) && export JUDGES && status=0; \
-	for suite in paste reports page gitea; do \
+	for suite in managers paste reports page gitea; do \
 		[ ! -e tests/forges/$$suite ] || tests/forges/$$suite $< || status=1; \
 	done; exit $$status
 

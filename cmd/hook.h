@@ -80,4 +80,15 @@ int hook_install(struct run *run, const struct hook_verb *verb, struct err *err)
 int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *err);
 int hook_status(struct run *run, const struct hook_verb *verb, struct err *err);
 
+/* Hooks of git's configuration (hook.NAME.command, hook.NAME.event): git 2.54 and later run them.
+ */
+bool hook_git_runs_configured(struct run *run);
+/* The name of the one that calls us at an event and is run; NULL: none. */
+const char *hook_configured(struct run *run, const char *event);
+/* Print those that call us; whether one of them is run. */
+bool hook_configured_status(struct run *run);
+/* Set, or take away, the user's own for an event; `command` is a shell's. */
+int hook_configure(struct run *run, const char *event, const char *command, struct err *err);
+void hook_unconfigure(struct run *run, const char *event);
+
 #endif

@@ -138,10 +138,12 @@ static const char *own_program(struct run *run)
 #define REPOSITORYS "\"$(git rev-parse --path-format=absolute --git-common-dir)/hooks/"
 
 static void write_script(struct run *run, const struct hook_verb *verb, const char *name,
-			 struct buf *out)
+			 bool configured, struct buf *out)
 {
-	const char *before = verb->global ? arena_printf(&run->arena, REPOSITORYS "%s\"", name)
-					  : "\"$0" ASIDE "\"";
+	/* Git itself runs a repository's hook beside one of its configuration. */
+	const char *before = !verb->global ? "\"$0" ASIDE "\""
+			     : configured  ? "''"
+					   : arena_printf(&run->arena, REPOSITORYS "%s\"", name);
 
 	buf_printf(out,
 		   "#!/bin/sh\n" MARK "\n"
@@ -195,8 +197,11 @@ static int move_aside(struct run *run, const char *path, bool *moved, struct err
 	return 0;
 }
 
+/* PASSING runs the repository's own hook alone; CONFIGURED is called beside it. */
+enum kind { CHECKING, PASSING, CONFIGURED };
+
 static int install_one(struct run *run, const struct hook_verb *verb, const char *folder,
-		       const char *name, bool passing, struct err *err)
+		       const char *name, enum kind kind, struct err *err)
 {
 	const char *path = arena_printf(&run->arena, "%s/%s", folder, name);
 	struct buf script;
@@ -206,15 +211,17 @@ static int install_one(struct run *run, const struct hook_verb *verb, const char
 	if (move_aside(run, path, &moved, err) < 0)
 		return -1;
 	buf_init(&script, 0);
-	if (passing)
+	if (kind == PASSING)
 		write_passing(run, name, &script);
 	else
-		write_script(run, verb, name, &script);
+		write_script(run, verb, name, kind == CONFIGURED, &script);
 	rc = put(path, &script, err);
 	buf_release(&script);
-	if (!rc && !passing)
+	if (!rc && kind != PASSING)
 		printf("%s: installed as %s%s\n", name, path,
-		       moved ? "; the hook that was there runs first" : "");
+		       moved		    ? "; the hook that was there runs first"
+		       : kind == CONFIGURED ? ", in git's configuration for all repositories"
+					    : "");
 	return rc;
 }
 
@@ -228,7 +235,7 @@ static int install_global(struct run *run, const struct hook_verb *verb, const c
 	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++) {
 		path = arena_printf(&run->arena, "%s/%s", folder, passed_on[i]);
 		if (strcmp(passed_on[i], hook_name(verb)) && lstat(path, &st) < 0 &&
-		    install_one(run, verb, folder, passed_on[i], true, err) < 0)
+		    install_one(run, verb, folder, passed_on[i], PASSING, err) < 0)
 			return -1;
 	}
 	if (!git_says(run, set))
@@ -237,20 +244,42 @@ static int install_global(struct run *run, const struct hook_verb *verb, const c
 	return 0;
 }
 
+/* Where git takes hooks from its configuration, no folder stands in for the repositories' own. */
+static int install_configured(struct run *run, const struct hook_verb *verb, const char *folder,
+			      struct err *err)
+{
+	const char *path = arena_printf(&run->arena, "%s/%s", folder, hook_name(verb));
+
+	if (install_one(run, verb, folder, hook_name(verb), CONFIGURED, err) < 0)
+		return -1;
+	return hook_configure(run, hook_name(verb), quoted(&run->arena, path), err);
+}
+
 int hook_install(struct run *run, const struct hook_verb *verb, struct err *err)
 {
-	const char *folder;
+	const char *folder, *there;
+	bool configured;
 
 	if (verb->server + verb->pre_commit > 1 || (verb->server && verb->global))
 		return err_raise(err, ERR_USAGE, NO_POS, "--server goes with no other option");
 	folder = find_folder(run, verb, err);
 	if (!folder)
 		return -1;
+	there = verb->global ? NULL : hook_configured(run, hook_name(verb));
+	if (there) {
+		printf("%s: git's configuration runs it already, as hook.%s\n", hook_name(verb),
+		       there);
+		return STATUS_HOLDS;
+	}
 	make_folders(run, folder);
 	/* A folder that somebody else keeps for all repositories only gets our one hook. */
+	configured = verb->global && !global_path(run) && hook_git_runs_configured(run);
+	if (configured)
+		return install_configured(run, verb, folder, err) < 0 ? -1 : STATUS_HOLDS;
 	if (verb->global && !global_path(run) && install_global(run, verb, folder, err) < 0)
 		return -1;
-	return install_one(run, verb, folder, hook_name(verb), false, err) < 0 ? -1 : STATUS_HOLDS;
+	return install_one(run, verb, folder, hook_name(verb), CHECKING, err) < 0 ? -1
+										  : STATUS_HOLDS;
 }
 
 /* --- uninstall and status
@@ -285,10 +314,13 @@ int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *er
 
 	if (!folder)
 		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(all_names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(all_names); i++) {
+		if (verb->global)
+			hook_unconfigure(run, all_names[i]);
 		if (uninstall_one(run, folder, all_names[i], &any, err) < 0)
 			return -1;
-	if (verb->global && own && !strcmp(folder, own)) {
+	}
+	if (verb->global && global_path(run) && own && !strcmp(folder, own)) {
 		for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
 			if (is_ours(arena_printf(&run->arena, "%s/%s", folder, passed_on[i])))
 				unlink(arena_printf(&run->arena, "%s/%s", folder, passed_on[i]));
@@ -297,30 +329,6 @@ int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *er
 	if (!any)
 		printf("no hook of ours in %s\n", folder);
 	return STATUS_HOLDS;
-}
-
-/* Hooks that git 2.54 and later takes from its configuration. */
-static bool print_configured(struct run *run)
-{
-	static const char *const argv[] = { "git", "config", "--get-regexp",
-					    "^hook\\..*\\.command$", NULL };
-	struct process_options o = { .argv = argv };
-	struct process_result result SCOPED(process_result_release) = { 0 };
-	struct err ignored = ERR_INIT;
-	const char *line, *end;
-	bool any = false;
-
-	(void)run;
-	if (process_run(&o, &result, &ignored) < 0 || result.status)
-		return false;
-	for (line = result.out.text; *line; line = *end ? end + 1 : end) {
-		end = line + strcspn(line, "\n");
-		if (!memmem(line, (size_t)(end - line), "gitops", 6))
-			continue;
-		printf("configured: %.*s\n", (int)(end - line), line);
-		any = true;
-	}
-	return any;
 }
 
 int hook_status(struct run *run, const struct hook_verb *verb, struct err *err)
@@ -345,7 +353,7 @@ int hook_status(struct run *run, const struct hook_verb *verb, struct err *err)
 			       ? ""
 			       : "; the hook that was there runs first");
 	}
-	any |= print_configured(run);
+	any |= hook_configured_status(run);
 	if (!any)
 		printf("no hook of ours in %s\n", folder);
 	return any ? STATUS_HOLDS : STATUS_FAILS;

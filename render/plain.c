@@ -26,11 +26,13 @@ bool plain_is_manifest(const char *name)
 
 bool plain_holds_objects(struct view *v, const char *path)
 {
-	struct err ignored = ERR_INIT; /* shows when the file is rendered */
+	struct err err = ERR_INIT;
 	struct blob blob;
 
-	return view_read(v, path, &blob, &ignored) >= 0 &&
-	       memmem(blob.text, blob.len, "apiVersion", 10) &&
+	/* One that is too large may hold any: the error shows when the file is rendered. */
+	if (view_read(v, path, &blob, &err) < 0)
+		return err.code == ERR_LIMIT;
+	return memmem(blob.text, blob.len, "apiVersion", 10) &&
 	       memmem(blob.text, blob.len, "kind", 4);
 }
 

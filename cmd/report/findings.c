@@ -104,6 +104,7 @@ static void write_gitlab(struct buf *out, const struct plan *p,
 		put(&a, one, "severity", severities[f->severity]);
 		put(&a, location, "path", f->place.at.file ? f->place.at.file : ".");
 		node_set(&a, lines, "begin", node_int(&a, f->place.at.line ? f->place.at.line : 1));
+		node_set(&a, lines, "end", node_int(&a, f->place.at.line ? f->place.at.line : 1));
 		node_set(&a, location, "lines", lines);
 		node_set(&a, one, "location", location);
 		node_append(&a, list, one);
