@@ -172,7 +172,7 @@ forges-check: $(B)/kubectl-gitops
 
 # What takes other releases of Kubernetes: programs that are given the binary. SEED=N tries other
 # mutations of verdicts and paths.
-RELEASE_TESTS := tests/cluster/releases tests/cluster/mutations/releases
+RELEASE_TESTS := tests/cluster/releases tests/cluster/mutations/releases tests/rego/run
 test-releases: $(B)/kubectl-gitops
 	@python3 -c 'import yaml' 2>/dev/null || python3 -m pip install -q pyyaml
 	@status=0; for t in $(RELEASE_TESTS); do $$t $< || status=1; done; exit $$status

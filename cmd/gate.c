@@ -1,3 +1,4 @@
+#include "cmd/check_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/gate_sides.h"
 #include "cmd/outputs.h"
@@ -14,6 +15,7 @@ struct gate_verb {
 	struct target_options target;
 	struct cluster_flags cluster;
 	struct post_options post;
+	struct validate_files checks;
 	bool new_only, detailed_exitcode;
 	int fail_on;
 };
@@ -70,6 +72,7 @@ static const struct option_group groups[] = {
 	{ "Options", gate_options, ARRAY_SIZE(gate_options), 0 },
 	{ "Verdict", verdict_options, ARRAY_SIZE(verdict_options), 0 },
 	{ "Forge", post_option_rows, POST_OPTIONS, offsetof(struct gate_verb, post) },
+	{ "Checks", check_flag_rows, CHECK_FLAGS, offsetof(struct gate_verb, checks) },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct gate_verb, target) },
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct gate_verb, cluster) },
 	{ "General", common_options, 2, 0 },
@@ -141,7 +144,8 @@ static int plan_merge(struct run *run, const struct gate_verb *verb, const struc
 		.target_count = targets->count,
 	};
 
-	if (planner_paths(run, "", &verb->paths, &how, err) < 0 ||
+	if (check_flags_read(run, &verb->checks, &how.inputs, err) < 0 ||
+	    planner_paths(run, "", &verb->paths, &how, err) < 0 ||
 	    planner_run(run, &gate->sides, &how, p, err) < 0)
 		return -1;
 	if (verb->new_only || gate->sides.settings->gate.new_only > 0)

@@ -247,7 +247,25 @@ static void ask_cluster(const struct judge *j, struct across *set)
 	across_answered(set, names, count);
 }
 
-void judge_apps(const struct judge *j, struct findings *head, struct findings *base)
+/* --- programs of the user --- */
+static int judge_outside(const struct judge *j, bool head, struct findings *out, struct err *err)
+{
+	struct outside_objects all = { 0 };
+
+	if (!outside_any(&j->outside))
+		return 0;
+	for (size_t i = 0; i < j->count; i++) {
+		const struct objects *objects = head ? j->apps[i].head : j->apps[i].base;
+
+		for (size_t k = 0; k < objects->count; k++)
+			if (!j->inputs ||
+			    !validate_is_skipped(j->arena, j->inputs->skip, &objects->items[k]))
+				*vec_push(j->arena, &all) = &objects->items[k];
+	}
+	return outside_check(j->run, j->arena, &j->outside, &all, out, err);
+}
+
+int judge_apps(const struct judge *j, struct findings *head, struct findings *base, struct err *err)
 {
 	struct judging g = { .j = j };
 
@@ -265,4 +283,7 @@ void judge_apps(const struct judge *j, struct findings *head, struct findings *b
 			across_check(group->base, NULL, base);
 		across_check(group->head, j->has_base ? group->base : NULL, head);
 	}
+	if (judge_outside(j, true, head, err) < 0)
+		return -1;
+	return j->has_base ? judge_outside(j, false, base, err) : 0;
 }

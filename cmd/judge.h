@@ -8,6 +8,7 @@
 #ifndef CMD_JUDGE_H
 #define CMD_JUDGE_H
 #include "cmd/validate.h"
+#include "validate/outside.h"
 #include "validate/validate.h"
 
 struct cluster;
@@ -28,8 +29,11 @@ struct judge {
 	bool has_base;
 	struct cluster *asked;		      /* provides what the commit does not; NULL */
 	const struct validate_inputs *inputs; /* of the command line; NULL */
+	struct outside outside;		      /* programs that the user names */
 };
 
-void judge_apps(const struct judge *j, struct findings *head, struct findings *base);
+/* -1 when a program that the user names could not judge. */
+int judge_apps(const struct judge *j, struct findings *head, struct findings *base,
+	       struct err *err);
 
 #endif

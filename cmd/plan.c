@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include "cmd/apply_flags.h"
+#include "cmd/check_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -12,6 +13,7 @@ struct plan_verb {
 	struct option_values paths;
 	const char *output, *kubernetes_version, *only;
 	struct apply_flags apply;
+	struct validate_files checks;
 	struct target_options target;
 	struct cluster_flags cluster;
 	struct swarm_flags swarm;
@@ -57,6 +59,7 @@ static const struct option output_options[] = {
 static const struct option_group groups[] = {
 	{ "Options", plan_options, ARRAY_SIZE(plan_options), 0 },
 	{ "Apply", apply_flag_rows, APPLY_FLAGS, offsetof(struct plan_verb, apply) },
+	{ "Checks", check_flag_rows, CHECK_FLAGS, offsetof(struct plan_verb, checks) },
 	{ "Sides", sides_options, 3, offsetof(struct plan_verb, sides) },
 	{ "Output", output_options, ARRAY_SIZE(output_options), 0 },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct plan_verb, target) },
@@ -92,6 +95,7 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 
 	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
 		    0 ||
+	    check_flags_read(run, &verb->checks, &how.inputs, err) < 0 ||
 	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
 		return -1;
 	return planner_run(run, sides, &how, p, err);

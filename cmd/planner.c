@@ -1,4 +1,5 @@
 #include "cmd/planner_internal.h"
+#include "cmd/check_flags.h"
 #include "cmd/judge.h"
 #include "cmd/planner_swarm.h"
 #include <string.h>
@@ -176,7 +177,8 @@ static const char *applier(struct arena *a, const struct app *app)
 	return app->engine ? app->id : NULL;
 }
 
-static void validate_apps(struct planner *pl, struct findings *head, struct findings *base)
+static int validate_apps(struct planner *pl, struct findings *head, struct findings *base,
+			 struct err *err)
 {
 	struct judge_app *apps = arena_array(pl->arena, pl->apps.count, struct judge_app);
 	struct judge j = {
@@ -186,6 +188,7 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 		.has_base = pl->sides->base,
 		.asked = pl->options->target_count ? pl->options->targets[0].cluster : NULL,
 		.inputs = pl->options->inputs,
+		.outside = check_flags_outside(pl->run, pl->options->inputs, pl->sides->repo),
 	};
 
 	for (size_t i = 0; i < pl->apps.count; i++) {
@@ -203,7 +206,7 @@ static void validate_apps(struct planner *pl, struct findings *head, struct find
 		if (!pl->options->only && strcmp(app->cluster, apps[0].cluster) != 0)
 			j.asked = NULL; /* which of them the context is, nobody said */
 	}
-	judge_apps(&j, head, base);
+	return judge_apps(&j, head, base, err);
 }
 
 static const char *view_text(void *data, const char *file, size_t *len)
@@ -302,9 +305,9 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 			return -1;
 		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
 	}
-	if (clusters && planner_identify(&pl, err) < 0)
+	if ((clusters && planner_identify(&pl, err) < 0) ||
+	    validate_apps(&pl, &head, &base, err) < 0)
 		return -1;
-	validate_apps(&pl, &head, &base);
 	for (i = 0; i < pl.apps.count; i++)
 		push_parts(&pl, pl.apps.items[i]);
 	if (clusters && planner_add_targets(&pl, err) < 0)

@@ -1,5 +1,6 @@
 #include "cmd/validate.h"
 
+#include "cmd/check_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
@@ -27,17 +28,6 @@ static const struct option validate_options_table[] = {
 	  .value = "FILE|DIR",
 	  AT(files.against),
 	  .summary = "the manifests as they were before: what both have is an update" },
-	{ .name = "crds",
-	  .type = OPTION_APPEND,
-	  .value = "FILE|DIR",
-	  AT(files.crds),
-	  .summary = "CustomResourceDefinitions besides those among the manifests" },
-	{ .name = "policies",
-	  .type = OPTION_APPEND,
-	  .value = "FILE|DIR",
-	  AT(files.policies),
-	  .summary = "ValidatingAdmissionPolicies, bindings and parameters besides those among the "
-		     "manifests" },
 	{ .name = "kubernetes-version",
 	  .type = OPTION_STRING,
 	  .value = "VERSION",
@@ -67,6 +57,7 @@ static const struct option validate_options_table[] = {
 };
 static const struct option_group groups[] = {
 	{ "Validate", validate_options_table, ARRAY_SIZE(validate_options_table), 0 },
+	{ "Checks", check_flag_rows, CHECK_FLAGS, offsetof(struct validate_verb, files) },
 	{ "Source", sides_options, 3, offsetof(struct validate_verb, sides) },
 	{ "General", common_options, 2, 0 },
 };

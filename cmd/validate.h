@@ -4,10 +4,12 @@
 #ifndef CMD_VALIDATE_H
 #define CMD_VALIDATE_H
 #include "base/options.h"
+#include "validate/outside.h"
 #include "validate/plan.h"
 
 struct validate_files {
 	struct option_values files, against, crds, policies, skip;
+	struct outside outside; /* programs that the user names */
 	const char *kubernetes_version;
 	bool ignore_missing;
 };
@@ -19,6 +21,7 @@ struct validate_objects {
 struct validate_inputs {
 	struct validate_objects crds, before, policies; /* of --crds, --against and --policies */
 	const struct option_values *skip;
+	struct outside outside;
 	bool ignore_missing;
 };
 int validate_inputs_read(struct run *run, struct arena *a, const struct validate_files *what,

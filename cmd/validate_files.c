@@ -29,7 +29,9 @@ struct validation {
 	struct across *set, *set_before; /* what objects say of each other */
 	struct policies *policies;
 	struct manifests members;
-	bool any_policy; /* then all files are read once more */
+	bool keeps;	 /* objects are kept, for policies and programs that judge all together */
+	struct map kept; /* names of the files whose objects are */
+	size_t unkept;	 /* files that were read before anything asked for that */
 	size_t checked, unchecked, skipped, files;
 	bool may_defer;
 	struct text again; /* of a file that is read once more */
@@ -90,7 +92,7 @@ static int add_old(void *data, const char *name, const char *text, size_t len, s
 	struct findings ignored;
 
 	(void)err;
-	v->any_policy |= mentions_policy(text, len);
+	v->keeps |= mentions_policy(text, len);
 	findings_init(&ignored, v->run, &v->before);
 	manifests_read(v->run, &v->before, name, text, len, 0, &manifests, &ignored);
 	for (size_t i = 0; i < manifests.count; i++) {
@@ -177,6 +179,16 @@ static bool has_custom(const struct validation *v, const struct manifests *m)
 	return false;
 }
 
+/* What policies and the user's programs judge once all is read. */
+static void keep_members(struct validation *v, const char *name, const struct manifests *m)
+{
+	map_set(&v->kept, arena_strdup(&v->set_arena, name), v);
+	for (size_t i = 0; i < m->count; i++) {
+		*vec_push(&v->set_arena, &v->members) = m->items[i];
+		policies_add(v->policies, m->items[i].object, POLICY_HEAD);
+	}
+}
+
 static int validate_file(void *data, const char *name, const char *text, size_t len,
 			 struct err *err)
 {
@@ -189,12 +201,17 @@ static int validate_file(void *data, const char *name, const char *text, size_t 
 	(void)err;
 	arena_init(&scratch, &v->run->budget);
 	findings_init(&findings, v->run, &scratch);
-	manifests_read(v->run, &scratch, name, text, len, origin, &manifests, &findings);
+	manifests_read(v->run, v->keeps ? &v->set_arena : &scratch, name, text, len, origin,
+		       &manifests, &findings);
 	if (v->may_defer && has_custom(v, &manifests)) {
 		*vec_push(&v->definitions, &v->deferred) = arena_strdup(&v->definitions, name);
 	} else {
 		for (size_t i = 0; i < manifests.count; i++)
 			validate_one(v, &manifests.items[i], &findings);
+		if (v->keeps)
+			keep_members(v, name, &manifests);
+		else
+			v->unkept++;
 		if (findings.count)
 			report_file(v, &findings, text, len);
 		v->files++;
@@ -209,7 +226,7 @@ static int first_look(void *data, const char *name, const char *text, size_t len
 	struct validation *v = data;
 
 	add_definitions(v, name, text, len);
-	v->any_policy |= mentions_policy(text, len);
+	v->keeps |= mentions_policy(text, len);
 	v->may_defer = true;
 	if (!strcmp(name, STDIN_NAME)) { /* it cannot be read again */
 		v->from_stdin = arena_memdup(&v->definitions, text, len);
@@ -327,29 +344,26 @@ static int add_policies(void *data, const char *name, const char *text, size_t l
 static int add_judged(void *data, const char *name, const char *text, size_t len, struct err *err)
 {
 	struct validation *v = data;
-	size_t from = v->members.count;
+	struct manifests found = { 0 };
 
 	(void)err;
+	if (map_get(&v->kept, name))
+		return 0;
 	if (!strcmp(name, STDIN_NAME)) {
 		text = v->from_stdin;
 		len = v->from_stdin_len;
 	}
-	add_members(v, name, text, len, &v->members);
-	for (size_t i = from; i < v->members.count; i++)
-		policies_add(v->policies, v->members.items[i].object, POLICY_HEAD);
+	add_members(v, name, text, len, &found);
+	keep_members(v, name, &found);
 	return 0;
 }
 
-static int check_policies(struct validation *v, struct err *err)
+/* Files that were read before the first policy was seen, once more. */
+static int complete_members(struct validation *v, struct err *err)
 {
 	const struct validate_files *verb = v->verb;
-	struct findings findings;
 
-	if (!v->any_policy && !verb->policies.count)
-		return 0;
-	if (walk_all(v, &verb->policies, add_policies, err) < 0)
-		return -1;
-	for (size_t i = 0; i < verb->files.count; i++) {
+	for (size_t i = 0; v->unkept && i < verb->files.count; i++) {
 		const char *name = verb->files.items[i].text;
 		int rc = !strcmp(name, "-") ? add_judged(v, STDIN_NAME, NULL, 0, err)
 					    : files_walk(v->run, name, add_judged, v, err);
@@ -357,17 +371,41 @@ static int check_policies(struct validation *v, struct err *err)
 		if (rc < 0)
 			return -1;
 	}
-	findings_init(&findings, v->run, &v->set_arena);
+	return 0;
+}
+
+static void judge_members(struct validation *v, struct outside_objects *judged,
+			  struct findings *findings)
+{
 	for (size_t i = 0; i < v->members.count; i++) {
 		struct validate_item item = { .object = v->members.items[i].object };
 
-		if (validate_is_skipped(&v->set_arena, &verb->skip, item.object))
+		if (validate_is_skipped(&v->set_arena, &v->verb->skip, item.object))
 			continue;
+		*vec_push(&v->set_arena, judged) = item.object;
 		if (v->old.count)
 			item.old = map_get(&v->old, identity(&v->set_arena, item.object));
-		policies_check(v->policies, &v->options, &item, POLICY_HEAD, &findings);
+		policies_check(v->policies, &v->options, &item, POLICY_HEAD, findings);
 	}
-	policies_loosened(v->policies, &findings);
+	if (v->verb->against.count)
+		policies_loosened(v->policies, findings);
+}
+
+/* What needs all objects at once: admission policies, and programs of the user. */
+static int check_together(struct validation *v, struct err *err)
+{
+	const struct validate_files *verb = v->verb;
+	struct outside_objects judged = { 0 };
+	struct findings findings;
+
+	if (!v->keeps)
+		return 0;
+	if (walk_all(v, &verb->policies, add_policies, err) < 0 || complete_members(v, err) < 0)
+		return -1;
+	findings_init(&findings, v->run, &v->set_arena);
+	judge_members(v, &judged, &findings);
+	if (outside_check(v->run, &v->set_arena, &verb->outside, &judged, &findings, err) < 0)
+		return -1;
 	overrides_apply(overrides_new(v->run, &v->set_arena), &findings, text_again, v, NULL, NULL);
 	plan_add_findings(v->plan, NULL, &findings, NULL);
 	return 0;
@@ -383,6 +421,8 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 	arena_init(&v.before, &run->budget);
 	arena_init(&v.set_arena, &run->budget);
 	map_init(&v.old, &v.before);
+	map_init(&v.kept, &v.set_arena);
+	v.keeps = what->policies.count || outside_any(&what->outside);
 	v.set = across_new(run, &v.set_arena);
 	v.set_before = across_new(run, &v.set_arena);
 	v.policies = policies_new(&v.set_arena);
@@ -390,7 +430,7 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 	v.options.ignore_missing = what->ignore_missing;
 	rc = read_inputs(&v, err);
 	if (!rc)
-		rc = check_policies(&v, err);
+		rc = check_together(&v, err);
 	if (!rc)
 		check_across(&v);
 	plan_finish(p);
@@ -439,6 +479,7 @@ int validate_inputs_read(struct run *run, struct arena *a, const struct validate
 	};
 
 	out->skip = &what->skip;
+	out->outside = what->outside;
 	out->ignore_missing = what->ignore_missing;
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
 		struct input in = each[i].in;

@@ -83,11 +83,18 @@ static const struct check_info rows[] = {
 	  "apiextensions-apiserver pkg/apiserver/schema/objectmeta" },
 	{ "plan/budget", SEVERITY_ERROR,
 	  "more objects would be deleted, replaced or changed than allowed", every_kind, 0, 0, "" },
+	{ "policy/conftest", SEVERITY_ERROR,
+	  "a Rego policy refuses, where the user names a folder for conftest; its warnings are "
+	  "warnings",
+	  every_kind, 0, 0, "" },
 	{ "policy/denied", SEVERITY_ERROR,
 	  "a ValidatingAdmissionPolicy refuses the object; warning or information where its "
 	  "binding "
 	  "does no more",
 	  every_kind, 0, 0, "apiserver pkg/admission/plugin/policy/validating" },
+	{ "policy/function", SEVERITY_ERROR,
+	  "a KRM function that the user names says so, as severe as its result", every_kind, 0, 0,
+	  "" },
 	{ "policy/loosened", SEVERITY_WARNING,
 	  "an admission policy or binding is removed, or checks less than before",
 	  "ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding", 0, 0, "" },

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Compare `validate` with a real kube-apiserver on fresh mutations of rich manifests.
 
-    run.py [--release 1.36.3] [--count 2000] [--seed N] [--how values|shapes|texts|updates] BINARY
+    run.py [--release 1.36.3] [--count 2000] [--seed N] [--how WAY] BINARY
 
 Starts a private API server (tests/cluster/apiserver), mutates the manifests of bases/, and asks
 both for a verdict: the server by a dry-run create with strict field validation, the binary by
 `validate -o json`. How they are mutated: `values` removes, empties, negates, misspells or doubles
-any field; `shapes` adds fields that the server's OpenAPI knows; `texts` writes the YAML in many
+any field; `mistakes` makes those that people make; `shapes` adds fields that the server's OpenAPI knows; `texts` writes the YAML in many
 styles and slips in it; `updates` makes the object, mutates it, and asks for a dry-run update and
 for `validate --against`. Prints every disagreement, and how often the field paths agree. Exit
 status 1 when a verdict differs. Refusals that are the environment's (no such namespace, the object
@@ -26,6 +26,7 @@ import time
 
 import yaml
 
+from mistakes import mistaken
 from server import Server
 from shapes import Shapes, shaped, thin
 from texts import texted
@@ -152,6 +153,11 @@ def by_shapes(server, bases, rng):
     return lambda base: Case(*shaped(shapes, base, rng))
 
 
+def by_mistakes(server, bases, rng):
+    shapes = Shapes(server, bases)
+    return lambda base: Case(*mistaken(thin(base, rng) if rng.random() < 0.2 else base, rng, shapes))
+
+
 def by_texts(_, __, rng):
     def make(base):
         made = texted(thin(base, rng) if rng.random() < 0.6 else base, rng)
@@ -169,7 +175,7 @@ def by_updates(server, bases, rng):
     return make
 
 
-HOW = {"values": by_values, "shapes": by_shapes, "texts": by_texts, "updates": by_updates}
+HOW = {"values": by_values, "mistakes": by_mistakes, "shapes": by_shapes, "texts": by_texts, "updates": by_updates}
 
 
 def arguments():

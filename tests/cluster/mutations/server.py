@@ -55,7 +55,8 @@ class Server:
         if not resource:
             return None
         if resource["namespaced"]:
-            namespace = (manifest.get("metadata") or {}).get("namespace") or "default"
+            metadata = manifest.get("metadata")
+            namespace = (metadata.get("namespace") if isinstance(metadata, dict) else None) or "default"
             prefix += "/namespaces/" + urllib.parse.quote(str(namespace), safe="")
         return prefix + "/" + resource["name"]
 
@@ -72,7 +73,7 @@ class Server:
         if status in (200, 201) and manifest["kind"] == "Service":
             # a dry run asks no allocator of node ports
             status, answer = self.request("POST", path + query.split("&")[0], manifest)
-            self.request("DELETE", path + "/" + answer.get("metadata", {}).get("name", "-"))
+            self.request("DELETE", path + "/" + (answer.get("metadata") or {}).get("name", "-"))
         return self.read(status, answer)
 
     @staticmethod
