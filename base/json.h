@@ -31,6 +31,7 @@ enum json_flags {
 	JSON_SORTED = 1 << 0, /* keys bytewise, as Go's encoding/json prints maps */
 	JSON_HTML = 1 << 1,   /* <, > and & as \u003c…, as Go's Marshal does */
 	JSON_INDENT = 1 << 2, /* two spaces a level */
+	JSON_SEEN = 1 << 3,   /* escape what no reader sees: DEL and utf8_unseen */
 };
 void json_write(struct buf *out, const struct node *n, unsigned flags);
 /* One string with its quotes. */

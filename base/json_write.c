@@ -35,7 +35,16 @@ static bool is_plain(unsigned char c, unsigned flags)
 {
 	if (c < 0x20 || c == '"' || c == '\\' || c >= 0x80)
 		return false;
+	if (c == 0x7f && (flags & JSON_SEEN))
+		return false;
 	return !(flags & JSON_HTML) || (c != '<' && c != '>' && c != '&');
+}
+
+/* The code of a character of two or three bytes. */
+static unsigned bmp(const unsigned char *s, size_t n)
+{
+	return n == 2 ? (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu)
+		      : (s[0] & 0xfu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
 }
 
 void json_write_string(struct buf *out, const char *text, size_t len, unsigned flags)
@@ -56,6 +65,8 @@ void json_write_string(struct buf *out, const char *text, size_t len, unsigned f
 		n = utf8_length((const char *)at, (size_t)(end - at));
 		if (escape)
 			buf_str(out, escape);
+		else if (n > 1 && (flags & JSON_SEEN) && utf8_unseen((const char *)at))
+			buf_printf(out, "\\u%04x", bmp(at, n));
 		else if (n == 1)
 			buf_printf(out, "\\u%04x", *at);
 		else if (n == 3 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] & 0xfe) == 0xa8)

@@ -26,3 +26,20 @@ size_t utf8_length(const char *text, size_t left)
 		return 0;
 	return len;
 }
+
+size_t utf8_unseen(const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	if (u[0] == 0xc2)
+		return u[1] >= 0x80 && u[1] <= 0x9f ? 2 : 0;
+	if (u[0] == 0xd8)
+		return u[1] == 0x9c ? 2 : 0;
+	if (u[0] == 0xef)
+		return u[1] == 0xbb && u[2] == 0xbf ? 3 : 0;
+	if (u[0] != 0xe2)
+		return 0;
+	if (u[1] == 0x80)
+		return (u[2] >= 0x8b && u[2] <= 0x8f) || (u[2] >= 0xa8 && u[2] <= 0xae) ? 3 : 0;
+	return u[1] == 0x81 && u[2] >= 0xa0 && u[2] <= 0xa9 ? 3 : 0;
+}

@@ -109,7 +109,7 @@ static void write_gitlab(struct buf *out, const struct plan *p,
 		node_set(&a, one, "location", location);
 		node_append(&a, list, one);
 	}
-	json_write(out, list, JSON_INDENT);
+	json_write(out, list, JSON_INDENT | JSON_SEEN);
 	buf_char(out, '\n');
 	arena_release(&a);
 }
@@ -191,7 +191,7 @@ static void write_bitbucket(struct buf *out, const struct plan *p,
 	struct arena a = ARENA_INIT;
 
 	(void)options;
-	json_write(out, report_bitbucket_tree(&a, p), JSON_INDENT);
+	json_write(out, report_bitbucket_tree(&a, p), JSON_INDENT | JSON_SEEN);
 	buf_char(out, '\n');
 	arena_release(&a);
 }
@@ -314,7 +314,7 @@ static void write_sarif(struct buf *out, const struct plan *p, const struct repo
 	put(&a, root, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
 	put(&a, root, "version", "2.1.0");
 	node_set(&a, root, "runs", runs);
-	json_write(out, root, JSON_INDENT);
+	json_write(out, root, JSON_INDENT | JSON_SEEN);
 	buf_char(out, '\n');
 	arena_release(&a);
 }

@@ -6,7 +6,7 @@ static void write_json(struct buf *out, const struct plan *p, const struct repor
 {
 	struct arena scratch = ARENA_INIT;
 
-	json_write(out, report_tree(&scratch, p, options), JSON_INDENT);
+	json_write(out, report_tree(&scratch, p, options), JSON_INDENT | JSON_SEEN);
 	buf_char(out, '\n');
 	arena_release(&scratch);
 }
@@ -15,7 +15,7 @@ static void write_yaml(struct buf *out, const struct plan *p, const struct repor
 {
 	struct arena scratch = ARENA_INIT;
 
-	yaml_write(out, report_tree(&scratch, p, options));
+	yaml_write_placed(out, report_tree(&scratch, p, options), YAML_SEEN, NULL, NULL);
 	arena_release(&scratch);
 }
 

@@ -156,19 +156,25 @@ static const char *sign(const struct plan_change *c)
 	return signs[c->action];
 }
 
-/* Text in HTML that Markdown does not look into, where '@' would still notify people. */
+/* Text in HTML that Markdown does not look into, where forges still look for names and addresses.
+ */
 static void html_text(struct buf *out, const char *text)
 {
-	for (const char *at; (at = strchr(text, '@')); text = at + 1) {
-		char *part = strndup(text, (size_t)(at - text));
+	const char *from = text, *at;
+	char *part;
 
+	for (at = text; *at; at++) {
+		if (!words_links(text, at))
+			continue;
+		part = strndup(from, (size_t)(at + 1 - from));
 		if (!part)
 			abort();
 		words_xml(out, part);
-		buf_str(out, "@&#8203;");
+		buf_str(out, "&#8203;");
 		free(part);
+		from = at + 1;
 	}
-	words_xml(out, text);
+	words_xml(out, from);
 }
 
 /* One line of a change: in a <summary>, which is HTML, or in a list's item, which is Markdown. */

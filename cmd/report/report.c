@@ -1,5 +1,6 @@
 #include "cmd/report/report.h"
 #include <string.h>
+#include "base/utf8.h"
 
 /* In the order of the help. */
 const struct report_format *const report_formats[] = {
@@ -19,26 +20,12 @@ const struct report_format *report_find(const char *name)
 	return NULL;
 }
 
-/* C1 controls and what turns the direction of text: bytes of UTF-8 from `s`, 0 when it is neither.
- */
-static size_t unsafe_sequence(const unsigned char *s)
-{
-	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-		return 2;
-	if (s[0] != 0xe2)
-		return 0;
-	if ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
-	    (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9))
-		return 3;
-	return 0;
-}
-
 void report_clean(struct buf *out, const char *text)
 {
 	size_t n;
 
 	for (; *text; text++) {
-		n = unsafe_sequence((const unsigned char *)text);
+		n = utf8_unseen(text);
 		if (n) {
 			buf_char(out, '?');
 			text += n - 1;

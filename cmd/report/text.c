@@ -46,7 +46,7 @@ static void write_position(struct text *t, const char *source, const char *file,
 		report_clean(t->out, source);
 		buf_char(t->out, ' ');
 	}
-	report_clean(t->out, file);
+	words_file(t->out, file);
 	if (line)
 		buf_printf(t->out, ":%u", line);
 }

@@ -1,6 +1,7 @@
 #include "cmd/report/words.h"
 #include <string.h>
 #include "base/json.h"
+#include "base/utf8.h"
 
 void words_ref(struct buf *out, const struct plan_ref *ref)
 {
@@ -54,6 +55,13 @@ void words_counts(struct buf *out, const struct plan_summary *s)
 		buf_printf(out, ", %u drifted", s->drift);
 }
 
+void words_file(struct buf *out, const char *file)
+{
+	if (!strncmp(file, "::", 2) || !strncmp(file, "##", 2))
+		buf_str(out, "./");
+	report_clean(out, file);
+}
+
 void words_place(struct buf *out, const struct plan_place *place)
 {
 	if (!place->at.file)
@@ -62,7 +70,7 @@ void words_place(struct buf *out, const struct plan_place *place)
 		report_clean(out, place->at.source);
 		buf_char(out, ' ');
 	}
-	report_clean(out, place->at.file);
+	words_file(out, place->at.file);
 	if (place->at.line)
 		buf_printf(out, ":%u", place->at.line);
 }
@@ -102,7 +110,7 @@ void words_value(struct buf *out, const struct node *n, size_t most)
 	size_t cut = most;
 
 	buf_init(&value, 0);
-	json_write(&value, n, 0);
+	json_write(&value, n, JSON_SEEN);
 	if (value.len > most) {
 		while (cut && ((unsigned char)value.text[cut] & 0xc0) == 0x80)
 			cut--;
@@ -117,8 +125,12 @@ void words_xml(struct buf *out, const char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
+		size_t unseen = utf8_unseen(text);
 
-		if (c == '&')
+		if (unseen) {
+			buf_char(out, '?');
+			text += unseen - 1;
+		} else if (c == '&')
 			buf_str(out, "&amp;");
 		else if (c == '<')
 			buf_str(out, "&lt;");
@@ -135,8 +147,27 @@ void words_xml(struct buf *out, const char *text)
 	}
 }
 
+bool words_links(const char *text, const char *at)
+{
+	switch (*at) {
+	case '@':
+		return true;
+	case '#':
+	case '!':
+		return at[1] >= '0' && at[1] <= '9';
+	case ':':
+		return at[1] == '/' && at[2] == '/';
+	case '.':
+		return at - text >= 3 && !strncasecmp(at - 3, "www", 3);
+	default:
+		return false;
+	}
+}
+
 void words_markdown(struct buf *out, const char *text)
 {
+	const char *start = text;
+
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
@@ -148,11 +179,10 @@ void words_markdown(struct buf *out, const char *text)
 			buf_str(out, c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;");
 			continue;
 		}
-		/* '@' would notify people, even escaped; '#' and '!' would link issues. */
 		if (strchr("\\`*_{}[]()#|!~", c))
 			buf_char(out, '\\');
 		buf_char(out, *text);
-		if (c == '@')
+		if (words_links(start, text))
 			buf_str(out, "&#8203;");
 	}
 }

@@ -11,6 +11,8 @@ void words_ref(struct buf *out, const struct plan_ref *ref);
 const char *words_action(const struct plan_change *c);
 /* "1 to create, 2 to change, 0 to delete, 3 unchanged". */
 void words_counts(struct buf *out, const struct plan_summary *s);
+/* A path, not like a command of CIs, which obey lines that begin with "::" or "##". */
+void words_file(struct buf *out, const char *file);
 /* "file:line", with the chart or remote before it; nothing when unknown. */
 void words_place(struct buf *out, const struct plan_place *place);
 /* "error", "warning", "info". */
@@ -23,6 +25,12 @@ void words_value(struct buf *out, const struct node *n, size_t most);
 /* Text for markup: &, <, > and quotes as entities, control characters but newline and tab as '?'.
  */
 void words_xml(struct buf *out, const char *text);
+/*
+ * Whether a forge makes a mention or a link of the character at `at` of `text` and what follows
+ * (@name, #1, !1, https://, www.), even where it is escaped: a space of no width after it prevents
+ * it.
+ */
+bool words_links(const char *text, const char *at);
 /* Text for Markdown outside code: characters that Markdown or HTML would take are escaped. */
 void words_markdown(struct buf *out, const char *text);
 

@@ -21,6 +21,7 @@ struct writer {
 	bool whitespace; /* the last thing written was a space or a line break */
 	bool indention;	 /* nothing but indentation and indicators is on the line */
 	bool pretty;	 /* go-yaml v3: sequences indented below their keys, no folding */
+	bool seen;	 /* YAML_SEEN */
 	yaml_place_fn *place;
 	void *data;
 };
@@ -114,6 +115,7 @@ static void write_indicator(struct writer *w, char c, unsigned flags)
 /* ---- the choice of a style ---- */
 
 struct scalar {
+	bool seen; /* what no reader sees is escaped too */
 	const unsigned char *text;
 	size_t len;
 	bool multiline, plain, single, block; /* which styles can hold it */
@@ -145,6 +147,11 @@ static bool holds_indicator(const struct scalar *s)
 	return false;
 }
 
+static bool is_unseen(const struct scalar *s, size_t at)
+{
+	return s->seen && utf8_unseen((const char *)s->text + at);
+}
+
 static void analyze(struct scalar *s)
 {
 	bool special = false, break_space = false, space_break = false, after_space = false;
@@ -159,7 +166,7 @@ static void analyze(struct scalar *s)
 	for (i = 0; i < s->len; i += (size_t)char_width(s->text[i])) {
 		bool space = s->text[i] == ' ', line_break = is_break(s->text + i);
 
-		special |= !is_printable(s->text + i);
+		special |= !is_printable(s->text + i) || is_unseen(s, i);
 		break_space |= space && after_break;
 		space_break |= line_break && after_space;
 		s->multiline |= line_break;
@@ -284,7 +291,8 @@ static void write_double(struct writer *w, const struct scalar *s, int indent, b
 		bool space = *at == ' ';
 
 		width = (size_t)char_width(*at);
-		if (bom || !is_printable(at) || is_break(at) || *at == '"' || *at == '\\') {
+		if (bom || !is_printable(at) || is_unseen(s, i) || is_break(at) || *at == '"' ||
+		    *at == '\\') {
 			write_escape(w, at, (int)width);
 		} else if (space && !key && !spaces && w->column > width_of(w) && i > 0 &&
 			   i < s->len - 1) {
@@ -393,7 +401,9 @@ static void write_binary(struct writer *w, const struct scalar *s, int indent)
 
 static void write_string(struct writer *w, const struct node *n, int indent, bool key)
 {
-	struct scalar s = { .text = (const unsigned char *)n->text, .len = n->len };
+	struct scalar s = { .text = (const unsigned char *)n->text,
+			    .len = n->len,
+			    .seen = w->seen };
 
 	indent = indent < 0 ? INDENT : indent + INDENT;
 	if (!is_utf8(n->text, n->len)) {
@@ -559,7 +569,9 @@ static void write_seq(struct writer *w, const struct node *n, int indent, bool i
 
 static void write_entry(struct writer *w, const struct node_entry *e, int indent)
 {
-	struct scalar key = { .text = (const unsigned char *)e->key->text, .len = e->key->len };
+	struct scalar key = { .text = (const unsigned char *)e->key->text,
+			      .len = e->key->len,
+			      .seen = w->seen };
 	bool simple;
 
 	analyze(&key);
@@ -622,7 +634,8 @@ void yaml_write_placed(struct buf *out, const struct node *n, unsigned flags, ya
 			    .indention = true,
 			    .place = fn,
 			    .data = data,
-			    .pretty = flags & YAML_PRETTY };
+			    .pretty = flags & YAML_PRETTY,
+			    .seen = flags & YAML_SEEN };
 
 	write_node(&w, n, -1, false);
 	write_indent(&w, 0);
