@@ -17,9 +17,12 @@
 #define LIMIT_SYMLINKS 16			/* followed for one path */
 #define LIMIT_KUSTOMIZE_DEPTH 100		/* bases of bases */
 #define LIMIT_TEMPLATE_STEPS 10000000u		/* actions and calls one chart may evaluate */
-#define LIMIT_TEMPLATE_MS 10000			/* of processor time for one chart: keys, hashes */
-#define LIMIT_TEMPLATE_DEPTH 5000		/* include, tpl and template calls in one another */
+#define LIMIT_TEMPLATE_MS 1000			/* of processor time for one chart */
+#define LIMIT_TEMPLATE_DEAR_CALLS 10		/* for keys and passwords that may take longer */
+#define LIMIT_TEMPLATE_DEPTH 100000		/* template calls in one another, as in Go */
+#define LIMIT_TEMPLATE_CALLS 5000		/* include and tpl calls in one another */
 #define LIMIT_TEMPLATE_STACK (6 << 20)		/* of the C stack that they may take */
+#define LIMIT_TEMPLATE_DEEP_STACK (512 << 20)	/* of the stack that they get when that is spent */
 #define LIMIT_TEMPLATE_MEMORY ((size_t)1 << 30) /* that one chart's values may take */
 #define LIMIT_TEMPLATE_BYTES (32u << 20) /* text one template may print, or a function give */
 #define LIMIT_ARCHIVE_BYTES (256u << 20) /* an unpacked chart */

@@ -88,6 +88,13 @@ const char *view_name(const struct view *v)
 	return v->name;
 }
 
+const char *view_root(const struct view *v)
+{
+	const struct view *real = v->of ? v->of : v;
+
+	return real->root ? real->root : "";
+}
+
 struct view *view_recording(struct view *v, struct arena *a, struct read_set *set)
 {
 	struct view *r = arena_new(a, struct view);
@@ -463,6 +470,25 @@ const char *view_real_path(struct view *v, const char *path)
 	if (v->set)
 		read_set_add_real(v->set, path, out);
 	return out;
+}
+
+const char *view_missing(struct view *v, const char *path)
+{
+	struct view *real = v->of ? v->of : v;
+	struct view_answer *answer = NULL;
+	struct err err = ERR_INIT;
+	char *missing = NULL;
+
+	pthread_mutex_lock(&real->store->lock);
+	if (!ask(real, path, &answer, &err) && answer->entry.kind == VIEW_ABSENT)
+		missing = arena_strdup(view_arena(real), answer->path);
+	for (char *slash = missing; slash && (slash = strchr(slash, '/')); *slash++ = '/') {
+		*slash = '\0';
+		if (ask(real, missing, &answer, &err) < 0 || answer->entry.kind != VIEW_DIR)
+			break;
+	}
+	pthread_mutex_unlock(&real->store->lock);
+	return missing;
 }
 
 static int item_compare(const void *a, const void *b)

@@ -54,12 +54,17 @@ struct run *view_run(const struct view *v);
 bool view_is_source(const struct view *v, const char *url, bool *known);
 /* What the view shows, for messages: "commit 1a2b3c4", "the work tree", "folder x". */
 const char *view_name(const struct view *v);
+/* Where the view is on disk, for messages; "" when nowhere. */
+const char *view_root(const struct view *v);
 
 /*
  * The path behind the symlinks of `path` (as messages and origins name it), NULL when nothing is
  * there. Lives as long as the view.
  */
 const char *view_real_path(struct view *v, const char *path);
+/* The first name on the way to `path`, links followed, that nothing has; NULL where there is none.
+ */
+const char *view_missing(struct view *v, const char *path);
 
 /*
  * What is at a path, and for a file an id of its content in `id` (git's, where the view has it;

@@ -426,17 +426,29 @@ static int walk_file(struct walk *w, const char *path, const char *name, struct 
 
 static int walk_folder(struct walk *w, const char *name, struct err *err);
 
+/* A link that leads nowhere we may go. */
+static int walk_lost(struct walk *w, const char *path, struct err *err)
+{
+	struct helm *h = w->h;
+	const char *missing = view_missing(w->view, path), *slash = *h->root ? "/" : "";
+	struct blob blob;
+
+	if (view_read(w->view, path, &blob, err) >= 0)
+		return 0;
+	if (!missing)
+		return helm_fail(h, err, "error evaluating symlink %s: %s", path, err->msg);
+	return helm_fail(h, err,
+			 "error evaluating symlink %s%s%s: lstat %s%s%s: no such file or directory",
+			 h->root, slash, path, h->root, slash, missing);
+}
+
 static int walk_item(struct walk *w, const char *name, enum view_kind kind, struct err *err)
 {
 	const char *path = join(w->h->arena, w->root, name);
-	struct blob blob;
 
 	switch (kind) {
-	case VIEW_ABSENT: /* a link that leads nowhere we may go */
-		if (view_read(w->view, path, &blob, err) < 0)
-			return helm_fail(w->h, err, "error evaluating symlink %s: %s", path,
-					 err->msg);
-		return 0;
+	case VIEW_ABSENT:
+		return walk_lost(w, path, err);
 	case VIEW_SUBMODULE:
 		return 0;
 	case VIEW_DIR:

@@ -512,7 +512,7 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 		.arena = a,
 		.notes = &out->notes,
 		.options = options,
-		.root = "",
+		.root = view_root(v),
 		.set = template_set_new(run, a, &how),
 	};
 

@@ -23,13 +23,14 @@ static const struct node *fetch(struct helm *h, const char *url, const char **er
 	const struct node *root = NULL;
 	struct err err = ERR_INIT;
 	struct http *client = NULL;
-	bool public_only;
+	bool public_only, fetched = false;
 
 	if (!guard_url(h->run, url, &public_only, &err)) {
 		options.flags |= public_only ? HTTP_PUBLIC_ONLY : 0;
 		client = http_new(&options, &err);
 	}
-	if (client && !http_fetch(client, &request, &response, &err)) {
+	fetched = client && !http_fetch(client, &request, &response, &err);
+	if (fetched) {
 		if (response.status == 200)
 			root = json_read(h->arena, response.body.text, response.body.len, &json,
 					 &err);
@@ -41,7 +42,10 @@ static const struct node *fetch(struct helm *h, const char *url, const char **er
 	if (client)
 		http_free(client);
 	if (!root)
-		*error = arena_strdup(h->arena, err.msg);
+		*error = fetched ? arena_strdup(h->arena, err.msg)
+				 : arena_printf(h->arena,
+						"HTTP request failed for %s: Get \"%s\": %s", url,
+						url, err.msg);
 	return root;
 }
 
@@ -50,8 +54,9 @@ static const struct node *load(void *data, const char *url, const char **error)
 {
 	struct helm *h = ((struct loader *)data)->h;
 
-	if (!strncmp(url, "file://", 7))
-		*error = arena_printf(h->arena, "open %s: no such file or directory", url + 7);
+	if (!strncmp(url, "file://", 7)) /* what is before the next slash is a host */
+		*error = arena_printf(h->arena, "open %s: no such file or directory",
+				      url + 7 + strcspn(url + 7, "/"));
 	else if (!strncmp(url, "urn:", 4))
 		return node_bool(h->arena, true);
 	else if (strncmp(url, "http://", 7) && strncmp(url, "https://", 8))

@@ -32,6 +32,7 @@ enum function_flags {
 	FN_CALL = 1 << 2,
 	FN_RANDOM = 1 << 3, /* its result is new at each render */
 	FN_PASS = 1 << 4,   /* hands its arguments on without reading below them */
+	FN_DEAR = 1 << 5,   /* takes long by itself: keys, passwords */
 };
 
 struct call {
@@ -160,8 +161,11 @@ struct template_set {
 	struct template_error error;
 	size_t steps, printed;
 	int64_t started; /* processor time of this thread, in ms */
-	unsigned depth;
+	int64_t dear_ms; /* that dear functions took; not counted with the rest */
+	unsigned dear_calls;
+	unsigned depth, calls;
 	const char *stack; /* an address near the bottom, to bound recursion */
+	bool deep;	   /* on the large stack that deep recursion gets */
 	bool random;	   /* a random function was called */
 	bool limit;	   /* the error is a limit of ours */
 	struct random *generator;
@@ -199,6 +203,8 @@ struct template *scope_find(const struct scope *scope, const char *name, size_t 
 void set_start(struct template_set *set);
 /* Count work: `steps` of it. NULL, or the text of the limit that is hit. */
 const char *set_spend(struct template_set *set, size_t steps);
+/* Call a function of FN_DEAR; its time counts apart, and only once there are many calls. */
+int set_call_dear(struct template_set *set, const struct function *f, struct call *c);
 /* The same from a function: -1 with the call failed. */
 int call_spend(struct call *c, size_t steps);
 /* Fail with Go's "template: NAME:LINE:COL: executing …" around the message; returns -1. */

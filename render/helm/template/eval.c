@@ -359,7 +359,7 @@ static int eval_call(struct exec *x, struct value dot, const struct function *f,
 		return exec_fail(x, "%s", limit);
 	if (f->flags & FN_RANDOM)
 		x->set->random = true;
-	if (f->fn(&c) < 0) {
+	if ((f->flags & FN_DEAR ? set_call_dear(x->set, f, &c) : f->fn(&c)) < 0) {
 		x->node = at;
 		return exec_fail(x, "error calling %s: %s", f->name, c.error);
 	}

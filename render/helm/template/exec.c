@@ -1,4 +1,5 @@
 /* exec: walks a parsed template and prints. */
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -142,12 +143,28 @@ const char *set_spend(struct template_set *set, size_t steps)
 		set->limit = true;
 		return "the chart's templates take more memory than the limit allows";
 	}
-	if ((before >> 14) != (set->steps >> 14) &&
-	    thread_ms() - set->started > LIMIT_TEMPLATE_MS) {
+	if ((before >> 8) != (set->steps >> 8) && thread_ms() - set->started > LIMIT_TEMPLATE_MS) {
 		set->limit = true;
 		return "the chart's templates take more time than the limit allows";
 	}
 	return NULL;
+}
+
+int set_call_dear(struct template_set *set, const struct function *f, struct call *c)
+{
+	int64_t before = thread_ms(), spent;
+	int rc;
+
+	if (set->dear_calls++ >= LIMIT_TEMPLATE_DEAR_CALLS && set->dear_ms > LIMIT_TEMPLATE_MS) {
+		set->limit = true;
+		return call_fail(c, "the chart's keys and passwords take more time than the limit "
+				    "allows");
+	}
+	rc = f->fn(c);
+	spent = thread_ms() - before;
+	set->dear_ms += spent;
+	set->started += spent;
+	return rc;
 }
 
 static bool stack_spent(const struct template_set *set)
@@ -155,7 +172,9 @@ static bool stack_spent(const struct template_set *set)
 	char here;
 	ptrdiff_t depth = set->stack - &here;
 
-	return (depth < 0 ? -depth : depth) > LIMIT_TEMPLATE_STACK;
+	return (depth < 0 ? -depth : depth) >
+	       (set->deep ? LIMIT_TEMPLATE_DEEP_STACK - LIMIT_TEMPLATE_STACK
+			  : LIMIT_TEMPLATE_STACK);
 }
 
 /* ---- printing ---- */
@@ -360,12 +379,64 @@ static int enter(struct exec *x)
 		x->set->limit = true;
 		return exec_fail(x, "exceeded maximum template depth (%d)", LIMIT_TEMPLATE_DEPTH);
 	}
-	if (stack_spent(x->set)) {
+	if (x->set->deep && stack_spent(x->set)) {
 		x->set->limit = true;
 		return exec_fail(x, "templates call one another too deeply");
 	}
 	x->set->depth++;
 	return 0;
+}
+
+struct deep_walk {
+	struct exec *x;
+	struct value dot;
+	const struct tnode *root;
+	int64_t elapsed;
+	int rc;
+};
+
+static void *walk_on_large_stack(void *data)
+{
+	struct deep_walk *w = data;
+	struct template_set *set = w->x->set;
+	char here;
+
+	set->stack = &here; /* cppcheck-suppress autoVariables; only measured against */
+	set->started = thread_ms() - w->elapsed;
+	w->rc = walk(w->x, w->dot, w->root);
+	w->elapsed = thread_ms() - set->started;
+	return NULL;
+}
+
+/* A template's root. Go's stack grows as templates recurse; ours is changed for a large one, once.
+ */
+static int walk_root(struct exec *x, struct value dot, const struct tnode *root)
+{
+	struct template_set *set = x->set;
+	const char *stack = set->stack;
+	struct deep_walk w = { x, dot, root, 0, 0 };
+	pthread_attr_t attr;
+	pthread_t thread;
+	int rc;
+
+	if (set->deep || !stack_spent(set))
+		return walk(x, dot, root);
+	w.elapsed = thread_ms() - set->started;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, LIMIT_TEMPLATE_DEEP_STACK);
+	set->deep = true;
+	rc = pthread_create(&thread, &attr, walk_on_large_stack, &w);
+	pthread_attr_destroy(&attr);
+	if (!rc)
+		pthread_join(thread, NULL);
+	set->deep = false;
+	set->stack = stack;
+	if (rc) {
+		set->limit = true;
+		return exec_fail(x, "templates call one another too deeply");
+	}
+	set->started = thread_ms() - w.elapsed;
+	return w.rc;
 }
 
 static int walk_template(struct exec *x, struct value dot, const struct tnode *n)
@@ -386,7 +457,7 @@ static int walk_template(struct exec *x, struct value dot, const struct tnode *n
 	}
 	inner.name = t->name.text;
 	*vec_push(x->set->arena, &inner.vars) = (struct variable){ { "$", 1 }, inner_dot };
-	rc = walk(&inner, inner_dot, t->root);
+	rc = walk_root(&inner, inner_dot, t->root);
 	x->set->depth--;
 	x->error = inner.error;
 	return rc < 0 ? -1 : 0;
@@ -442,12 +513,18 @@ int exec_tree(struct template_set *set, const struct scope *scope, const char *n
 	struct exec x = { .set = set, .scope = scope, .name = name, .out = out, .node = root };
 	int rc;
 
-	if (enter(&x)) {
+	if (set->calls >= LIMIT_TEMPLATE_CALLS) {
+		set->limit = true;
+		exec_fail(&x, "templates call one another too deeply");
+	}
+	if (x.error || enter(&x)) {
 		*error = x.error;
 		return -1;
 	}
+	set->calls++;
 	*vec_push(set->arena, &x.vars) = (struct variable){ { "$", 1 }, dot };
-	rc = walk(&x, dot, root);
+	rc = walk_root(&x, dot, root);
+	set->calls--;
 	set->depth--;
 	*error = x.error;
 	return rc < 0 ? -1 : 0;
