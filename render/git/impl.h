@@ -48,6 +48,7 @@ struct repo {
 	struct buf said;      /* what it has said and we have not yet taken */
 	size_t taken;
 	struct map trees;	 /* id → struct tree */
+	struct map merged;	 /* id → struct object_text: what merge_trees made */
 	const char *const *urls; /* of its remotes, ended by NULL; NULL: not asked for yet */
 };
 
@@ -93,6 +94,12 @@ int blob_load(struct repo *r, const char *path, const char *id, const char **tex
 /* Why a path that a commit or the index lacks can't be read; 0 when there is nothing to say. */
 int explain_missing(struct repo *r, struct view *v, const char *path,
 		    const struct view_entry *entry, struct err *err);
+/*
+ * Merge commits[1] and commits[2], whose merge base is commits[0], into entries whose names are
+ * whole paths. What conflicts is in `conflicts` (in `a`), and not in `out`.
+ */
+int merge_trees(struct repo *r, const char *const commits[3], struct arena *a, struct tree *out,
+		struct repo_ids *conflicts, struct err *err);
 /* A view over entries whose names are whole paths. `tree` lives in the store's arena. */
 struct view *flat_view(struct repo *r, const struct tree *tree, const char *name);
 /* Tell a view which remotes the repository has. */

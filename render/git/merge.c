@@ -8,11 +8,6 @@ static int prepare(struct repo *r, struct err *err)
 
 	if (r->merging)
 		return 0;
-	if (!r->git2)
-		return err_raise(
-			err, ERR_UNSUPPORTED, NO_POS,
-			"merging in memory is not supported in this kind of repository; let git "
-			"merge and name the merge commit");
 	if (git_mempack_new(&memory) < 0)
 		return git2_error(err, ERR_IO, "merge");
 	if (git_odb_add_backend(r->odb, memory, 999) < 0) {
@@ -77,6 +72,17 @@ static int merge(struct repo *r, const char *ours, const char *theirs, git_index
 	return rc;
 }
 
+static int merge_by_trees(struct repo *r, struct arena *a, const char *base, const char *ours,
+			  const char *theirs, struct tree *tree, struct repo_ids *conflicts,
+			  struct err *err)
+{
+	const char *const commits[] = { base, ours, theirs };
+
+	if (merge_trees(r, commits, a, tree, conflicts, err) < 0)
+		return -1;
+	return conflicts->count ? conflict_error(conflicts, ours, theirs, err) : 0;
+}
+
 static int merge_locked(struct repo *r, struct arena *a, const char *ours, const char *theirs,
 			struct tree *tree, struct repo_ids *conflicts, struct err *err)
 {
@@ -113,7 +119,8 @@ struct view *repo_view_merge(struct repo *r, struct arena *a, const char *ours, 
 		return repo_view_commit(r, theirs, err);
 	lock_repo(r);
 	tree = arena_new(&r->store->arena, struct tree);
-	rc = merge_locked(r, a, ours, theirs, tree, conflicts, err);
+	rc = r->git2 ? merge_locked(r, a, ours, theirs, tree, conflicts, err)
+		     : merge_by_trees(r, a, base, ours, theirs, tree, conflicts, err);
 	name = arena_printf(&r->store->arena, "the merge of %.7s into %.7s", theirs, ours);
 	unlock_repo(r);
 	return rc < 0 ? NULL : flat_view(r, tree, name);

@@ -44,6 +44,12 @@ static int read_git2(struct repo *r, const char *id, struct object_text *out, st
 
 int object_read(struct repo *r, const char *id, struct object_text *out, struct err *err)
 {
+	const struct object_text *merged = r->merged.count ? map_get(&r->merged, id) : NULL;
+
+	if (merged) {
+		*out = *merged;
+		return 0;
+	}
 	if (r->git2)
 		return read_git2(r, id, out, err);
 	return batch_read(r, id, out, err);

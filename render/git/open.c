@@ -270,6 +270,7 @@ struct repo *repo_open(struct run *run, const char *folder, struct err *err)
 	r->run = run;
 	r->store = view_store_new(run);
 	map_init(&r->trees, &r->store->arena);
+	map_init(&r->merged, &r->store->arena);
 	r->start = real(r, folder ? folder : ".");
 	r->named = folder != NULL;
 	lock_repo(r);
