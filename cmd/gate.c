@@ -4,6 +4,7 @@
 #include "cmd/outputs.h"
 #include "cmd/planner.h"
 #include "cmd/post.h"
+#include "cmd/swarm_flags.h"
 #include "cmd/targets.h"
 #include "render/guard.h"
 
@@ -14,6 +15,7 @@ struct gate_verb {
 	const char *kubernetes_version, *owner;
 	struct target_options target;
 	struct cluster_flags cluster;
+	struct swarm_flags swarm;
 	struct post_options post;
 	struct validate_files checks;
 	bool new_only, detailed_exitcode;
@@ -75,6 +77,7 @@ static const struct option_group groups[] = {
 	{ "Checks", check_flag_rows, CHECK_FLAGS, offsetof(struct gate_verb, checks) },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct gate_verb, target) },
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct gate_verb, cluster) },
+	{ "Docker Swarm", swarm_flag_rows, SWARM_FLAGS, offsetof(struct gate_verb, swarm) },
 	{ "General", common_options, 2, 0 },
 };
 static const struct gate_verb defaults = { .fail_on = -1, .target = TARGET_UNSET };
@@ -135,13 +138,15 @@ static int plan_conflict(struct run *run, const struct gate_sides *gate, struct 
 }
 
 static int plan_merge(struct run *run, const struct gate_verb *verb, const struct gate_sides *gate,
-		      const struct targets *targets, struct plan *p, struct err *err)
+		      const struct targets *targets, struct swarm *swarm, struct plan *p,
+		      struct err *err)
 {
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
 		.owner = verb->owner ? owner_by_name(verb->owner) : NULL,
 		.targets = targets->items,
 		.target_count = targets->count,
+		.swarm = swarm,
 	};
 
 	if (check_flags_read(run, &verb->checks, &how.inputs, err) < 0 ||
@@ -158,6 +163,7 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 {
 	struct target_options level = verb->target;
 	struct targets targets = { 0 };
+	struct swarm *swarm = NULL;
 	int rc;
 
 	if (gate->conflict)
@@ -170,11 +176,14 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 						 repo_work_tree(gate->sides.repo), NULL,
 						 gate->sides.settings },
 			  &targets, err);
+	if (!rc)
+		rc = swarm_flags_open(run, &verb->swarm, &swarm, err);
 	run->offline |= targets_offline(&level, gate->sides.settings);
 	guard_set(run, gate->sides.settings, gate->sides.base);
 	if (!rc)
-		rc = plan_merge(run, verb, gate, &targets, p, err);
+		rc = plan_merge(run, verb, gate, &targets, swarm, p, err);
 	targets_close(&targets);
+	swarm_free(swarm);
 	return rc;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "render/cache.h"
+#include "validate/cluster/cluster.h"
 
 const struct settings *planner_settings(const struct planner *pl)
 {
@@ -129,6 +130,18 @@ static void note_findings(const struct apps *apps, struct findings *out)
 			     apps->notes.items[i].text);
 }
 
+/* With one cluster, and leave to read its Secrets, engines may ask which clusters it knows. */
+static void ask_live(const struct planner *pl, struct apps *apps)
+{
+	const struct plan_options *target = pl->options->targets;
+
+	if (pl->options->target_count != 1 || !target->cluster || target->no_secrets ||
+	    target->level == LEVEL_OFFLINE)
+		return;
+	apps->list = cluster_list;
+	apps->list_data = target->cluster;
+}
+
 /* Find and render by turns: what an app renders to may be another app's engine object. */
 static int render_all(struct planner *pl, struct view *view, const char *path, bool head,
 		      struct findings *findings, struct err *err)
@@ -142,6 +155,7 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
 		return 0;
 	found->every_stack = pl->options->swarm != NULL;
+	ask_live(pl, found);
 	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
 		return -1;
 	while ((app = apps_next(found))) {

@@ -1,6 +1,7 @@
 #include <string.h>
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/render_apps.h"
 #include "cmd/render_kustomize.h"
 #include "cmd/source.h"
 #include "render/helm/helm.h"
@@ -10,6 +11,7 @@
 struct render_verb {
 	struct common_options common;
 	struct source_options source;
+	struct option_values apps;
 	bool show_origin, offline;
 	int output;
 	/* kustomize */
@@ -27,6 +29,12 @@ static const char *const outputs[] = { "text", "yaml", "json", NULL };
 
 #define AT(field) .offset = offsetof(struct render_verb, field)
 static const struct option render_options_table[] = {
+	{ .name = "app",
+	  .type = OPTION_APPEND,
+	  .value = "NAME",
+	  AT(apps),
+	  .summary = "what an engine's object applies, by its name, namespace/name, kind/name or "
+		     "path; '*' stands for any text; repeatable" },
 	{ .name = "show-origin",
 	  .type = OPTION_FLAG,
 	  AT(show_origin),
@@ -417,7 +425,8 @@ static int print_piece(void *data, const struct buf *piece, struct err *err)
 static int render_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const struct render_verb *verb = options;
-	bool text_only = !verb->show_origin && verb->output == OUTPUT_TEXT;
+	bool apps = verb->apps.count;
+	bool text_only = !apps && !verb->show_origin && verb->output == OUTPUT_TEXT;
 	struct rendered rendered = { .want_text = text_only,
 				     .text_only = text_only,
 				     .print = print_piece };
@@ -433,18 +442,20 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 		return -1;
 	buf_init(&out, 0);
 	rc = options_for(run, verb, &how, err);
-	if (!rc)
+	if (!rc && apps)
+		rc = render_apps(run, view, path, &verb->apps, &how, &rendered, err);
+	else if (!rc)
 		rc = render_path(run, &run->arena, view, path, &how, &rendered, err);
-	if (!rc)
+	if (!rc && !apps)
 		rc = kustomize_flags_suit(&verb->kustomize, &rendered, path, err);
 	kustomize_flags_warn(&verb->kustomize);
 	print_notes(run, &rendered.notes);
-	if (!rc && verb->show_origin)
+	if (verb->show_origin)
 		print_with_origins(run, &rendered, &out);
-	else if (!rc && verb->output != OUTPUT_TEXT)
+	else if (!text_only)
 		print_objects(&rendered, verb->output, &out);
-	if (!rc)
-		rc = print_out(rendered.want_text ? &rendered.text : &out, err);
+	if (!rc || apps)
+		rc |= print_out(text_only ? &rendered.text : &out, err);
 	buf_release(&out);
 	rendered_release(&rendered);
 	close_values(&how);

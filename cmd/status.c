@@ -3,12 +3,14 @@
 #include "cmd/cmd.h"
 #include "cmd/planner.h"
 #include "cmd/report/report.h"
+#include "cmd/swarm_flags.h"
 #include "cmd/targets.h"
 
 struct status_verb {
 	struct common_options common;
 	struct target_options target;
 	struct cluster_flags cluster;
+	struct swarm_flags swarm;
 	struct option_values paths;
 	const char *output;
 	struct apply_flags apply;
@@ -40,20 +42,25 @@ static const struct option_group groups[] = {
 	{ "Apply", apply_flag_rows, APPLY_FLAGS, offsetof(struct status_verb, apply) },
 	{ "Level", target_option_rows, TARGET_OPTIONS, offsetof(struct status_verb, target) },
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct status_verb, cluster) },
+	{ "Docker Swarm", swarm_flag_rows, SWARM_FLAGS, offsetof(struct status_verb, swarm) },
 	{ "General", common_options, 2, 0 },
 };
 static const struct status_verb defaults = { .output = "text", .target = TARGET_UNSET };
 
 /* All as git says: 0; anything else live: 1; something could not be found out: 3. */
-static int judge(const struct plan *p)
+static int judge(const struct plan *p, bool cluster)
 {
+	bool unknown = p->summary.actions[PLAN_UNDECIDED] > 0;
 	size_t i;
 
-	for (i = 0; i < p->changes.count; i++)
-		if (p->changes.items[i].action != PLAN_UNCHANGED &&
-		    p->changes.items[i].action != PLAN_UNDECIDED)
+	for (i = 0; i < p->changes.count; i++) {
+		const struct plan_change *c = &p->changes.items[i];
+
+		if (c->action != PLAN_UNCHANGED && c->action != PLAN_UNDECIDED)
 			return STATUS_FAILS;
-	return p->summary.actions[PLAN_UNDECIDED] ? STATUS_UNDECIDED : STATUS_HOLDS;
+		unknown |= !cluster && c->checked < LEVEL_READ; /* a swarm alone was asked */
+	}
+	return unknown ? STATUS_UNDECIDED : STATUS_HOLDS;
 }
 
 static int print_status(const struct plan *p, const struct status_verb *verb, struct err *err)
@@ -67,14 +74,16 @@ static int print_status(const struct plan *p, const struct status_verb *verb, st
 }
 
 static int ask(struct run *run, const struct status_verb *verb, const struct sides *sides,
-	       const struct targets *targets, struct plan *p, struct err *err)
+	       const struct targets *targets, struct swarm *swarm, struct plan *p, struct err *err)
 {
 	struct planner_options how = { .targets = targets->items,
 				       .target_count = targets->count,
-				       .asked_only = true };
+				       .asked_only = true,
+				       .swarm = swarm };
 
-	if (!targets->items[0].cluster)
-		return err_raise(err, ERR_USAGE, NO_POS, "status compares with a cluster: %s",
+	if (!targets->items[0].cluster && !swarm)
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "status compares with a cluster, or a swarm (--swarm): %s",
 				 targets->items[0].why_offline);
 	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
 		    0 ||
@@ -91,6 +100,7 @@ static int status_run(struct run *run, void *options, const struct arguments *re
 	struct sides_options same = { .base = rev };
 	struct sides sides = { 0 };
 	struct targets targets = { 0 };
+	struct swarm *swarm = NULL;
 	struct plan plan;
 	int rc;
 
@@ -105,12 +115,15 @@ static int status_run(struct run *run, void *options, const struct arguments *re
 						 repo_work_tree(sides.repo), NULL, sides.settings },
 			  &targets, err);
 	if (!rc)
-		rc = ask(run, verb, &sides, &targets, &plan, err);
+		rc = swarm_flags_open(run, &verb->swarm, &swarm, err);
+	if (!rc)
+		rc = ask(run, verb, &sides, &targets, swarm, &plan, err);
 	if (!rc)
 		rc = print_status(&plan, verb, err);
 	if (!rc)
-		rc = judge(&plan);
+		rc = judge(&plan, targets.items[0].cluster != NULL);
 	targets_close(&targets);
+	swarm_free(swarm);
 	plan_release(&plan);
 	sides_close(&sides);
 	return rc;

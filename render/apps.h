@@ -117,6 +117,9 @@ struct apps {
 	struct finder *finder;
 	size_t next;
 	int stage;
+	/* Set before: how the live cluster is asked for objects with labels; NULL: not at all. */
+	list_fn *list;
+	void *list_data;
 	bool every_stack;  /* set before: a Compose file is a stack even if it names no swarm */
 	bool nothing_else; /* there is nothing here but such files */
 };

@@ -54,6 +54,11 @@ struct unread_values {
 typedef int lookup_fn(void *data, struct arena *a, const char *api_version, const char *kind,
 		      const char *ns, const char *name, const struct node **out, struct err *err);
 
+/* Ask the cluster for the objects of a kind in a namespace that a label selector selects; as above.
+ */
+typedef int list_fn(void *data, struct arena *a, const char *api_version, const char *kind,
+		    const char *ns, const char *selector, const struct node **out, struct err *err);
+
 enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 
 struct value_option { /* one -f, --set… in the order of the command line */

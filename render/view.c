@@ -95,6 +95,11 @@ const char *view_root(const struct view *v)
 	return real->root ? real->root : "";
 }
 
+const char *view_commit(const struct view *v)
+{
+	return v->commit;
+}
+
 struct view *view_recording(struct view *v, struct arena *a, struct read_set *set)
 {
 	struct view *r = arena_new(a, struct view);
@@ -104,6 +109,7 @@ struct view *view_recording(struct view *v, struct arena *a, struct read_set *se
 		.store = v->store,
 		.name = v->name,
 		.source = v->source,
+		.commit = v->commit,
 		.urls = v->urls,
 	};
 	r->of = v;

@@ -56,6 +56,8 @@ bool view_is_source(const struct view *v, const char *url, bool *known);
 const char *view_name(const struct view *v);
 /* Where the view is on disk, for messages; "" when nowhere. */
 const char *view_root(const struct view *v);
+/* The id of the commit that the view shows; NULL: it shows none. */
+const char *view_commit(const struct view *v);
 
 /*
  * The path behind the symlinks of `path` (as messages and origins name it), NULL when nothing is

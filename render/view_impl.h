@@ -61,6 +61,7 @@ struct view {
 	bool own_store;
 	const char *name;	 /* for messages */
 	const char *source;	 /* of origins; NULL: this repository */
+	const char *commit;	 /* that it shows; NULL: none, or one that is yet to be */
 	const char *root;	 /* absolute path on disk that links may name, or NULL */
 	const char *const *urls; /* of the repository's remotes, ended by NULL; NULL: it has none */
 	struct map answers;	 /* asked path → struct view_answer */

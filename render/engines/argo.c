@@ -306,6 +306,22 @@ static const char *const used_settings[] = {
 	"kustomize.buildOptions",
 };
 
+/* Whether any text of it names the revision that is built. */
+static bool names_revision(const struct node *n, unsigned depth)
+{
+	uint32_t i;
+
+	if (node_is(n, NODE_STR))
+		return strstr(n->text, "ARGOCD_APP_REVISION") != NULL;
+	for (i = 0; depth && node_is(n, NODE_SEQ) && i < n->len; i++)
+		if (names_revision(n->items[i], depth - 1))
+			return true;
+	for (i = 0; depth && node_is(n, NODE_MAP) && i < n->len; i++)
+		if (names_revision(n->entries[i].value, depth - 1))
+			return true;
+	return false;
+}
+
 static bool ready(struct apps *apps, struct app *app, bool last)
 {
 	struct state *state = state_of(apps);
@@ -322,7 +338,7 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 		for (i = 0; i < state->clusters.count; i++)
 			node_append(apps->arena, clusters,
 				    node_copy(apps->arena, state->clusters.items[i]));
-		node_set(apps->arena, inputs, "clusters", clusters);
+		argo_find_clusters(apps, app, clusters, inputs);
 	}
 	for (i = 0; i < ARRAY_SIZE(used_settings); i++) {
 		const struct node *value = node_get(state->settings, used_settings[i]);
@@ -335,6 +351,9 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 		node_set(apps->arena, inputs, "project", node_copy(apps->arena, project));
 	if (url)
 		node_set(apps->arena, inputs, "repoURL", node_str(apps->arena, url));
+	if (view_commit(apps->view) && names_revision(app->root, LIMIT_DEPTH))
+		node_set(apps->arena, inputs, "revision",
+			 node_str(apps->arena, view_commit(apps->view)));
 	app->inputs = inputs;
 	return true;
 }

@@ -101,6 +101,13 @@ bool argo_cluster_scoped(const struct object *o, const struct objects *all);
 
 /* ---- ApplicationSets ---- */
 
+/*
+ * What `inputs` needs for the clusters generator: the Secrets `known` of this commit and the live
+ * ones, under "clusters"; "clustersAsked" where the live cluster told.
+ */
+void argo_find_clusters(struct apps *apps, const struct app *app, const struct node *known,
+			struct node *inputs);
+
 /* The Applications that it makes. */
 int argo_set_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
 		    const struct render_options *options, struct rendered *out, struct err *err);

@@ -1,5 +1,6 @@
 /* A source of type Directory: the manifests of a directory, as the repo server picks them. */
 #include <string.h>
+#include "base/json.h"
 #include "base/text.h"
 #include "render/engines/argo.h"
 #include "render/helm/helm.h"
@@ -66,6 +67,17 @@ static int add_documents(struct directory *d, const struct yaml_docs *docs, stru
 	return 0;
 }
 
+/* A JSON file holds one value, and nothing that is YAML alone. */
+static int check_json(struct directory *d, const char *path, const struct blob *blob,
+		      struct err *err)
+{
+	struct json_options how = { .file = path };
+
+	if (!text_ends(path, ".json"))
+		return 0;
+	return json_read(d->g->arena, blob->text, blob->len, &how, err) ? 0 : -1;
+}
+
 static int add_file(struct directory *d, const char *path, const char *relative, struct err *err)
 {
 	size_t len = strlen(relative), before = d->out->count;
@@ -82,6 +94,8 @@ static int add_file(struct directory *d, const char *path, const char *relative,
 	if (text_ends(path, ".jsonnet"))
 		return err_raise(err, ERR_UNSUPPORTED, (struct pos){ .file = path },
 				 "its manifests are Jsonnet, which is not evaluated");
+	if (check_json(d, path, &blob, err) < 0)
+		return -1;
 	if (yaml_read(d->g->run, d->g->arena, YAML_SIGS, blob.path, blob.text, blob.len,
 		      blob.origin, &docs, err) < 0 ||
 	    add_documents(d, &docs, err) < 0) {

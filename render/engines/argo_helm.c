@@ -31,6 +31,14 @@ static const struct node *referenced(const struct argo *g, const char *path)
 	return NULL;
 }
 
+/* With several sources "$" means a reference; a single one has none. */
+static bool has_sources(const struct argo *g)
+{
+	const struct node *list = node_get(g->spec, "sources");
+
+	return node_is(list, NODE_SEQ) && list->len;
+}
+
 /*
  * Where a path of a source leads: "$ref/…" into another source, "/…" from the repository's root,
  * else from the chart. *out is NULL for what can't be.
@@ -44,6 +52,10 @@ static int locate(struct values *v, const struct node *at, const char *text, str
 	const char *commit;
 
 	*view = v->s->view;
+	if (*text == '$' && !other && has_sources(g))
+		return err_raise(err, ERR_INPUT, pos,
+				 "'%.*s' is the `ref` of no source of the Application",
+				 (int)strcspn(text, "/"), text);
 	if (other) {
 		const char *slash = strchr(text, '/');
 
@@ -161,7 +173,7 @@ static int add_inline(struct values *v, struct err *err)
 	const struct node *text = node_get(v->helm, "values");
 	struct node *tree = NULL;
 
-	if (node_is(object, NODE_MAP) && object->len) {
+	if (node_is(object, NODE_MAP)) { /* an empty one hides `values` too */
 		tree = node_copy(v->g->arena, object);
 	} else if (node_is(text, NODE_STR) && text->len) {
 		if (yaml_read_one(v->g->run, v->g->arena, YAML_SIGS, "values", text->text,
@@ -202,18 +214,26 @@ static const char *escape_commas(struct arena *a, const char *text)
 	return result;
 }
 
-/* Of parameters with one name the last counts. */
+static bool is_text(const struct node *parameter)
+{
+	return node_true(node_get(parameter, "forceString"));
+}
+
+/* Of parameters of one kind with one name the last counts. */
 static bool is_last(const struct node *list, uint32_t at)
 {
 	const char *name = node_string_at(list->items[at], "name");
+	bool text = is_text(list->items[at]);
 
 	while (++at < list->len)
-		if (!strcmp(node_string_at(list->items[at], "name"), name))
+		if (!strcmp(node_string_at(list->items[at], "name"), name) &&
+		    is_text(list->items[at]) == text)
 			return false;
 	return true;
 }
 
-static void add_parameters(struct values *v)
+/* Those with forceString come behind the others, wherever they stand. */
+static void add_parameters(struct values *v, bool texts)
 {
 	const struct node *list = node_get(v->helm, "parameters");
 	uint32_t i;
@@ -222,13 +242,11 @@ static void add_parameters(struct values *v)
 		const struct node *value = node_get(list->items[i], "value");
 		const char *text = node_is_null(value) ? "" : node_text(value);
 
-		if (!is_last(list, i) || !text)
+		if (is_text(list->items[i]) != texts || !is_last(list, i) || !text)
 			continue;
 		text = argo_expand(v->g->arena, &v->s->env, text);
 		*vec_push(v->g->arena, &v->options) = (struct value_option){
-			.kind = node_true(node_get(list->items[i], "forceString"))
-					? VALUE_SET_STRING
-					: VALUE_SET,
+			.kind = texts ? VALUE_SET_STRING : VALUE_SET,
 			.text = arena_printf(v->g->arena, "%s=%s",
 					     node_string_at(list->items[i], "name"),
 					     escape_commas(v->g->arena, text)),
@@ -300,7 +318,8 @@ int argo_helm(struct argo *g, const struct argo_source *s, struct objects *out, 
 	api_versions(&v, &how);
 	if (add_files(&v, err) < 0 || add_inline(&v, err) < 0)
 		return -1;
-	add_parameters(&v);
+	add_parameters(&v, false);
+	add_parameters(&v, true);
 	if (add_file_parameters(&v, err) < 0)
 		return -1;
 	how.values = v.options.items;

@@ -45,6 +45,21 @@ static void drop_named(struct node *list, const char *name)
 			node_remove_at(list, i);
 }
 
+/* `kustomize edit set` writes what it sets in the order of names. */
+static void sort_named(struct node *list)
+{
+	uint32_t i, k;
+
+	for (i = 1; i < list->len; i++) {
+		struct node *one = list->items[i];
+		const char *name = node_string_at(one, "name");
+
+		for (k = i; k && strcmp(node_string_at(list->items[k - 1], "name"), name) > 0; k--)
+			list->items[k] = list->items[k - 1];
+		list->items[k] = one;
+	}
+}
+
 /* ---- images ---- */
 
 static void put_part(struct edit *e, struct node *image, const char *key, const char *text,
@@ -93,6 +108,7 @@ static void set_images(struct edit *e)
 		images = sequence(e, "images");
 		drop_named(images, node_string_at(image, "name"));
 		node_append(e->g->arena, images, image);
+		sort_named(images);
 	}
 }
 
@@ -113,6 +129,7 @@ static void set_replicas(struct edit *e)
 					count->origin));
 		drop_named(replicas, node_string_at(replica, "name"));
 		node_append(e->g->arena, replicas, replica);
+		sort_named(replicas);
 	}
 }
 
@@ -156,6 +173,11 @@ static int add_labels(struct edit *e)
 
 	if (!has_pairs(e, "commonLabels"))
 		return 0;
+	if (templates && !node_true(node_get(e->section, "labelWithoutSelector")))
+		return err_raise(e->err, ERR_INPUT,
+				 origins_pos(e->g->run->origins,
+					     node_get(e->section, "labelIncludeTemplates")->origin),
+				 "labelIncludeTemplates is nothing without labelWithoutSelector");
 	if (!node_true(node_get(e->section, "labelWithoutSelector")))
 		return add_pairs(e, "commonLabels", argo_map_in(e->g->arena, e->k, "commonLabels"),
 				 force, true, "label");
@@ -202,6 +224,8 @@ static void add_components(struct edit *e)
 			continue;
 		node_append(e->g->arena, sequence(e, "components"),
 			    node_copy(e->g->arena, more->items[i]));
+		if (ignore)
+			break; /* Argo CD 3.6 looks no further behind one that is there */
 	}
 }
 

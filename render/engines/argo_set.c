@@ -5,27 +5,40 @@
 
 /* ---- templatePatch ---- */
 
+/* The patch's texts, then those of `old` that it has not. */
+static struct node *merged_list(struct arena *a, const struct node *old, const struct node *with)
+{
+	struct node *out = node_copy(a, with);
+	uint32_t i, k;
+
+	for (i = 0; i < old->len; i++) {
+		for (k = 0; k < with->len && !node_equal(old->items[i], with->items[k]); k++)
+			;
+		if (k == with->len)
+			node_append(a, out, node_copy(a, old->items[i]));
+	}
+	return out;
+}
+
 /* A strategic merge over an Application: of its lists only finalizers are merged. */
 static void patch(struct arena *a, struct node *into, const struct node *with, bool metadata)
 {
-	uint32_t i, k;
+	uint32_t i;
 
 	for (i = 0; i < with->len; i++) {
 		const char *key = with->entries[i].key->text;
 		const struct node *value = with->entries[i].value;
 		struct node *old = node_get(into, key);
 
-		if (node_is_null(value)) {
+		if (node_is_null(value))
 			node_remove(into, key);
-		} else if (node_is(old, NODE_MAP) && node_is(value, NODE_MAP)) {
+		else if (node_is(old, NODE_MAP) && node_is(value, NODE_MAP))
 			patch(a, old, value, !strcmp(key, "metadata"));
-		} else if (metadata && !strcmp(key, "finalizers") && node_is(old, NODE_SEQ) &&
-			   node_is(value, NODE_SEQ)) {
-			for (k = 0; k < value->len; k++)
-				node_append(a, old, node_copy(a, value->items[k]));
-		} else {
+		else if (metadata && !strcmp(key, "finalizers") && node_is(old, NODE_SEQ) &&
+			 node_is(value, NODE_SEQ))
+			node_set(a, into, key, merged_list(a, old, value));
+		else
 			node_set(a, into, key, node_copy(a, value));
-		}
 	}
 }
 

@@ -224,7 +224,8 @@ static int generate_clusters(struct argo_set *set, const struct node *spec, stru
 		if (add_secret(set, spec, secrets->items[i], out, err) < 0)
 			return -1;
 	}
-	if (narrowed && (!secrets || !secrets->len))
+	if (narrowed && (!secrets || !secrets->len) &&
+	    !node_true(node_get(set->g.app->inputs, "clustersAsked")))
 		return err_raise(err, ERR_UNSUPPORTED,
 				 origins_pos(set->g.run->origins, spec->origin),
 				 "which clusters it selects, Secrets of the cluster say that are "

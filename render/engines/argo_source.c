@@ -178,7 +178,8 @@ struct view *argo_open_git(struct argo *g, const char *url, const char *revision
 	struct view *v;
 
 	if (argo_is_here(g->view, node_get_string(g->app->inputs, "repoURL"), url, revision)) {
-		*commit = "HEAD";
+		*commit = node_get_string(g->app->inputs, "revision");
+		*commit = *commit ? *commit : "HEAD";
 		return g->view;
 	}
 	if (!strcmp(revision, "HEAD"))

@@ -236,6 +236,7 @@ struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
 		snprintf(name, sizeof(name), "commit %.7s", id);
 	v = view_new(r->run, r->store, &commit_ops, name, r->source);
 	lock_repo(r);
+	v->commit = arena_strdup(view_arena(v), id);
 	c = arena_new(view_arena(v), struct commit_view);
 	c->repo = r;
 	c->tree = arena_strdup(view_arena(v), tree);

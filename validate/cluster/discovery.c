@@ -1,5 +1,7 @@
 /* What the server serves: aggregated discovery, or one document a group version before 1.26. */
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 #include "validate/cluster/internal.h"
 
 #define AGGREGATED                                                                                 \
@@ -253,13 +255,15 @@ const char *resource_other_versions(struct arena *a, struct cluster *c, const ch
 	return list;
 }
 
-int cluster_lookup(void *data, struct arena *a, const char *api_version, const char *kind,
-		   const char *ns, const char *name, const struct node **out, struct err *err)
+/* One GET of what `api_version` and `kind` name; *out stays NULL where there is nothing. */
+static int get_objects(struct cluster *c, struct arena *a, const char *api_version,
+		       const char *kind, const char *ns, const char *name, const char *query,
+		       const struct node **out, struct err *err)
 {
-	struct cluster *c = data;
 	const char *slash = strchr(api_version, '/');
 	const char *group =
 		slash ? arena_memdup(a, api_version, (size_t)(slash - api_version)) : "";
+	struct cluster_request request = { 0 };
 	const struct resource *r;
 	struct node *body;
 	int status;
@@ -271,10 +275,8 @@ int cluster_lookup(void *data, struct arena *a, const char *api_version, const c
 	if (!r)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "the cluster serves no %s in %s", kind,
 				 api_version);
-	if (cluster_call(c, a,
-			 &(struct cluster_request){
-				 .path = resource_path(a, r, ns, *name ? name : NULL) },
-			 &status, &body, err) < 0)
+	request.path = arena_printf(a, "%s%s", resource_path(a, r, ns, *name ? name : NULL), query);
+	if (cluster_call(c, a, &request, &status, &body, err) < 0)
 		return -1;
 	if (status == 404)
 		return 0;
@@ -282,4 +284,29 @@ int cluster_lookup(void *data, struct arena *a, const char *api_version, const c
 		return err_raise(err, ERR_REFUSED, NO_POS, "%s", status_message(a, status, body));
 	*out = body;
 	return 0;
+}
+
+int cluster_lookup(void *data, struct arena *a, const char *api_version, const char *kind,
+		   const char *ns, const char *name, const struct node **out, struct err *err)
+{
+	return get_objects(data, a, api_version, kind, ns, name, "", out, err);
+}
+
+int cluster_list(void *data, struct arena *a, const char *api_version, const char *kind,
+		 const char *ns, const char *selector, const struct node **out, struct err *err)
+{
+	struct buf query;
+	int rc;
+
+	buf_init(&query, 0);
+	buf_str(&query, "?labelSelector=");
+	for (; *selector; selector++) {
+		if (isalnum((unsigned char)*selector) || strchr("-._", *selector))
+			buf_char(&query, *selector);
+		else
+			buf_printf(&query, "%%%02X", (unsigned char)*selector);
+	}
+	rc = get_objects(data, a, api_version, kind, ns, "", query.text, out, err);
+	buf_release(&query);
+	return rc;
 }

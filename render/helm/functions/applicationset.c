@@ -58,13 +58,13 @@ static void to_slug(struct buf *b)
 }
 
 /* Cut between words where that can be. */
-static void cut_slug(struct buf *b, size_t max, bool smart)
+static void cut_slug(struct buf *b, size_t max)
 {
 	size_t keep = 0, word;
 
 	if (!max || b->len <= max)
 		return;
-	if (!smart || strcspn(b->text, "-") >= max) {
+	if (strcspn(b->text, "-") >= max) {
 		buf_cut(b, max);
 		return;
 	}
@@ -93,8 +93,11 @@ static int fn_slugify(struct call *c)
 		smart = value_kind(c->args[1]) == GO_BOOL && c->args[1].b;
 	buf_init(&out, 0);
 	dns_name(&out, c->args[c->argc - 1].s->text, c->args[c->argc - 1].s->len);
+	if (!smart && out.len > max)
+		buf_cut(&out, max);
 	to_slug(&out);
-	cut_slug(&out, max, smart);
+	if (smart)
+		cut_slug(&out, max);
 	return give_like(c, c->args[c->argc - 1], &out);
 }
 

@@ -1,0 +1,109 @@
+#include "cmd/render_apps.h"
+#include <fnmatch.h>
+#include "cmd/cmd.h"
+#include "render/apps.h"
+
+static bool is_named(struct arena *a, const struct app *app, const char *name)
+{
+	const char *const shown[] = {
+		app->name,
+		app->name ? arena_printf(a, "%s/%s", app->ns, app->name) : NULL,
+		app->name ? arena_printf(a, "%s/%s/%s", app->kind, app->ns, app->name) : NULL,
+		app->name ? arena_printf(a, "%s/%s", app->kind, app->name) : NULL,
+		app_title(a, app),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		if (shown[i] && *shown[i] && !fnmatch(name, shown[i], FNM_NOESCAPE))
+			return true;
+	return false;
+}
+
+/* Whether any of the names means the app; those that do are marked in `used`. */
+static bool is_wanted(struct arena *a, const struct app *app, const struct option_values *names,
+		      bool *used)
+{
+	bool wanted = false;
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		if (is_named(a, app, names->items[i].text))
+			wanted = used[i] = true;
+	return wanted;
+}
+
+/* Its objects behind the others'; what failed becomes a note. */
+static void take(struct run *run, const struct app *app, struct rendered *one, struct err *failed,
+		 struct rendered *out)
+{
+	char text[ERR_FILE + ERR_TEXT + 32];
+	size_t i;
+
+	if (failed)
+		*vec_push(&run->arena, &out->notes) =
+			(struct note){ arena_printf(&run->arena, "%s does not render: %s",
+						    app_title(&run->arena, app),
+						    err_format(failed, text, sizeof(text))),
+				       0 };
+	for (i = 0; !failed && i < one->notes.count; i++)
+		*vec_push(&run->arena, &out->notes) = one->notes.items[i];
+	for (i = 0; !failed && i < one->objects.count; i++)
+		*vec_push(&run->arena, &out->objects) = one->objects.items[i];
+}
+
+/* Each app is rendered, for it may lead to the wanted ones. Returns how many of those failed. */
+static unsigned take_all(struct run *run, struct apps *apps, const struct option_values *names,
+			 const struct render_options *how, struct rendered *out, bool *used)
+{
+	unsigned failures = 0;
+	struct app *app;
+
+	while ((app = apps_next(apps))) {
+		bool wanted = is_wanted(&run->arena, app, names, used);
+		struct rendered one = { 0 };
+		struct err why = ERR_INIT;
+		int rc = app_render(run, &run->arena, apps->view, app, how, &one, &why);
+
+		apps_rendered(apps, app, rc < 0 ? NULL : &one.objects);
+		if (wanted)
+			take(run, app, &one, rc < 0 ? &why : NULL, out);
+		failures += wanted && rc < 0;
+		rendered_release(&one);
+	}
+	return failures;
+}
+
+/* Why a name means nothing that renders: the app is skipped, or there is none. */
+static int refuse(struct run *run, const struct apps *apps, const char *name, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < apps->count; i++)
+		if (apps->items[i]->skipped && is_named(&run->arena, apps->items[i], name))
+			return err_raise(err, ERR_NOT_FOUND, NO_POS, "app '%s' is not rendered: %s",
+					 name, apps->items[i]->skipped);
+	return err_raise(err, ERR_NOT_FOUND, NO_POS, "no app '%s': `tree` lists those there are",
+			 name);
+}
+
+int render_apps(struct run *run, struct view *v, const char *path,
+		const struct option_values *names, const struct render_options *how,
+		struct rendered *out, struct err *err)
+{
+	bool *used = arena_array(&run->arena, names->count, bool);
+	struct apps apps = { 0 };
+	unsigned failures;
+	size_t i;
+
+	if (apps_find(run, &run->arena, v, path, &apps, err) < 0)
+		return -1;
+	failures = take_all(run, &apps, names, how, out, used);
+	for (i = 0; i < names->count; i++)
+		if (!used[i])
+			return refuse(run, &apps, names->items[i].text, err);
+	if (failures)
+		return err_raise(err, ERR_INPUT, NO_POS, "%u app%s do%s not render", failures,
+				 failures > 1 ? "s" : "", failures > 1 ? "" : "es");
+	return 0;
+}
