@@ -95,7 +95,7 @@ class Corpus:
                 self.files[f"{top}/not.json"] = self.yaml(self.config())
             if self.some(0.3):
                 self.files[f"{top}/data.json"] = self.pick('{"title": "x", "panels": [1]}\n',
-                                                           '{"kind": "Config"}', '[]', '{}',
+                                                           '[]', '{}',
                                                            '{"apiVersion": "v1"}')
             if self.some(0.3):
                 self.files[f"{top}/broken.yaml"] = self.pick(
