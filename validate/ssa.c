@@ -24,8 +24,8 @@ static bool same_scalar(struct topology t, const struct node *a, const struct no
 		return true;
 	if (!node_is_scalar(a) || !node_is_scalar(b) || !t.type)
 		return false;
-	return schema_what(t.type) == SCHEMA_QUANTITY && quantity_parse(a->text, &x) &&
-	       quantity_parse(b->text, &y) && !quantity_cmp(&x, &y);
+	return schema_what(t.type) == SCHEMA_QUANTITY && quantity_read(a->text, &x) &&
+	       quantity_read(b->text, &y) && !quantity_cmp(&x, &y);
 }
 
 static struct node *set_in(struct arena *a, struct topology t, struct node *live,

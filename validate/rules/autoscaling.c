@@ -176,8 +176,9 @@ static void check_hpa(struct val *v)
 	struct val *max = v_at(spec, "maxReplicas"), *list = v_at(spec, "metrics");
 	int64_t most = v_int(max, 0), least = v_int(min, 1);
 
-	if (least < 1)
-		bad(min, "must be greater than or equal to 1");
+	/* HPAScaleToZero is on by default from 1.37 on */
+	if (least < (v->c->minor < 37))
+		bad(min, "must be greater than or equal to %d", v->c->minor < 37);
 	if (!most)
 		missing(max, "must be set and greater than 0");
 	else if (most < 0)

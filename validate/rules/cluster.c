@@ -52,7 +52,8 @@ static void check_runtime_class(struct val *v)
 		check_resource_amount(e->name, e);
 	}
 	check_labels(v_at(scheduling, "nodeSelector"));
-	check_tolerations(tolerations);
+	check_tolerations(v->c->minor < 35 ? v_place(v_at(tolerations, "tolerations"), tolerations)
+					   : tolerations); /* as these servers print it */
 	V_EACH (e, tolerations) {
 		V_EACH (other, tolerations) {
 			if (other->index < e->index && same_toleration(other, e)) {

@@ -149,10 +149,10 @@ static void check_attribute(struct val *v)
 
 	if (!v_has(v))
 		return;
-	if (!slash || strchr(slash + 1, '/')) {
+	if (!slash)
 		bad(v, "must be a domain and a name separated by a slash");
-		return;
-	}
+	if (!slash || strchr(slash + 1, '/'))
+		return; /* the server looks at no part of what has several slashes */
 	if (slash - s > 63)
 		bad(v, "the domain must be no more than 63 characters");
 	ok(v, not_dns_subdomain(arena_memdup(v->c->scratch, s, (size_t)(slash - s))));

@@ -9,6 +9,22 @@
 
 enum { ANNOTATIONS_MAX = 256 << 10 };
 
+/* Kinds whose update is validated as a creation is, metadata too. */
+static bool names_again(const struct val *v)
+{
+	static const uint64_t always =
+		K(PV) | K(PVC) | K(STORAGE_CLASS) | K(VOLUME_ATTRIBUTES_CLASS) | K(CSI_NODE) |
+		K(CSI_CAPACITY) | K(VOLUME_ATTACHMENT) | K(VAP_BINDING) | K(MAP) | K(MAP_BINDING) |
+		K(RESOURCE_CLAIM_TEMPLATE) | K(CONFIG_MAP) | K(SECRET) | K(NAMESPACE) |
+		K(LIMIT_RANGE) | K(SERVICE_ACCOUNT) | K(RUNTIME_CLASS) | K(ENDPOINTS) |
+		K(ENDPOINT_SLICE) | K(INGRESS) | K(INGRESS_CLASS) | K(IP_ADDRESS) | K(JOB);
+	static const uint64_t once =
+		K(POD) | K(SERVICE) | K(NETWORK_POLICY) | K(REPLICA_SET) | K(RC) | K(DAEMON_SET);
+	uint64_t kinds = v->c->minor < 34 ? always | once : always;
+
+	return v->c->kind && kinds & (uint64_t)1 << v->c->kind->id;
+}
+
 static void check_name(struct val *v)
 {
 	struct val *meta = v_at(v, "metadata"), *name = v_at(meta, "name");
@@ -22,7 +38,9 @@ static void check_name(struct val *v)
 		ok(name, check(v_str(name)));
 	else if (v_empty(generate) && !(kind && kind->id == KIND_LIMIT_RANGE))
 		missing(name, "name or generateName is required");
-	if (v->c->old) /* most kinds do not look at it again */
+	if (v->c->old && !v_empty(generate))
+		ok(generate, not_path_prefix(v_str(generate)));
+	if (v->c->old && !names_again(v)) /* the others look at nothing more */
 		generate = v_none(meta, "generateName");
 	if (!v_empty(generate) && check == not_path_segment)
 		ok(generate, not_path_prefix(v_str(generate)));

@@ -101,6 +101,22 @@ bool quantity_parse(const char *text, struct quantity *out)
 	return true;
 }
 
+bool quantity_read(const char *text, struct quantity *out)
+{
+	char trimmed[128];
+	size_t len;
+
+	text += strspn(text, " ");
+	len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		len--;
+	if (!text[len] || len >= sizeof(trimmed))
+		return quantity_parse(text, out);
+	memcpy(trimmed, text, len);
+	trimmed[len] = 0;
+	return quantity_parse(trimmed, out);
+}
+
 int quantity_cmp(const struct quantity *a, const struct quantity *b)
 {
 	return (a->nano > b->nano) - (a->nano < b->nano);

@@ -16,6 +16,8 @@ struct quantity {
 
 /* Read the text of a resource.Quantity; false when the server would not take it. */
 bool quantity_parse(const char *text, struct quantity *out);
+/* The same for a text in a manifest: the spaces around it do not count there. */
+bool quantity_read(const char *text, struct quantity *out);
 /* <0, 0, >0. */
 int quantity_cmp(const struct quantity *a, const struct quantity *b);
 int quantity_sign(const struct quantity *q);

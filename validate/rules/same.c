@@ -133,7 +133,7 @@ bool node_same(const struct node *a, const struct node *b, const char *field)
 	}
 	if (!node_is_scalar(a) || !node_is_scalar(b))
 		return false;
-	if (is_amounts(field) && quantity_parse(a->text, &q) && quantity_parse(b->text, &r))
+	if (is_amounts(field) && quantity_read(a->text, &q) && quantity_read(b->text, &r))
 		return !quantity_cmp(&q, &r);
 	return node_equal(a, b) ||
 	       (is_default(a, field) && is_default(b, field) && !strcmp(field, "defaultMode"));

@@ -336,8 +336,12 @@ static void check_volume(struct val *v)
 /* The server fills in either of the two from the other. */
 static struct val *data_source(struct val *spec)
 {
-	struct val *source = v_at(spec, "dataSource");
+	struct val *source = v_at(spec, "dataSource"), *kind = v_at(source, "kind");
+	const char *group = v_str(v_at(source, "apiGroup"));
 
+	if (*group ? strcmp(group, "snapshot.storage.k8s.io") || !v_is(kind, "VolumeSnapshot")
+		   : !v_is(kind, "PersistentVolumeClaim"))
+		return v_at(spec, "dataSourceRef"); /* any other the server leaves out */
 	return v_has(source) ? source : v_at(spec, "dataSourceRef");
 }
 
@@ -361,6 +365,8 @@ static void check_claim(struct val *v)
 	    !v_unchanged(v_at(spec, "resources.limits"), v_at(was, "resources.limits")) ||
 	    !node_same(without(a, now->up->n, "storage"), without(a, old->up->n, "storage"),
 		       "requests") ||
+	    !v_unchanged(v_at(spec, "volumeMode"), v_at(was, "volumeMode")) ||
+	    v_has(v_at(spec, "selector")) != v_has(v_at(was, "selector")) ||
 	    !v_unchanged(data_source(spec), data_source(was)))
 		immutable(spec, "immutable after creation, except resources.requests and "
 				"volumeAttributesClassName of a bound claim");

@@ -197,7 +197,7 @@ bool v_quantity(const struct val *v, struct quantity *out)
 		return quantity_parse(text, out);
 	}
 	return v_has(v) && node_is_scalar(v->n) && v->n->type != NODE_BOOL &&
-	       quantity_parse(v->n->text, out);
+	       quantity_read(v->n->text, out);
 }
 
 bool v_amount(struct val *v, struct quantity *out)

@@ -230,7 +230,7 @@ static void check_csi(struct val *v)
 		return;
 	complaint = need(name) ? not_dns_subdomain(v_str(name)) : NULL;
 	if (complaint)
-		bad(v_as(name, "name"), "%s", complaint);
+		bad(v_place(v_at(v, "name"), name), "%s", complaint);
 }
 
 static void check_pv_secret(struct val *ref)
@@ -322,6 +322,11 @@ static void check_empty_dir(struct val *v)
 		forbidden(limit, "the size limit must not be negative");
 }
 
+static void check_local(struct val *v)
+{
+	ok(v_at(v, "path"), has_backstep(v_str(v_at(v, "path"))));
+}
+
 /* In the order in which the server looks for them; the first that is there counts. */
 static const struct source {
 	const char *field;
@@ -361,7 +366,7 @@ static const struct source {
 	{ "portworxVolume", NULL, "volumeID", NULL, IN_BOTH },
 	{ "azureDisk", NULL, "diskName diskURI", check_azure_disk, IN_BOTH },
 	{ "scaleIO", NULL, "gateway system volumeName", NULL, IN_PV },
-	{ "local", NULL, "path", NULL, IN_PV },
+	{ "local", NULL, "path", check_local, IN_PV },
 	{ "storageos", NULL, "volumeName secretRef.name?", check_storage_os, IN_BOTH },
 	{ "projected", NULL, "", check_projected, IN_POD },
 	{ "scaleIO", NULL, "gateway system volumeName", NULL, IN_POD },
@@ -401,7 +406,9 @@ static int check_sources(struct val *v, int where)
 			continue;
 		/* of a persistent volume the server takes a flexVolume beside others */
 		if (count++ && (where != IN_PV || strcmp(s->field, "flexVolume") != 0)) {
-			forbidden(f, "may not specify more than 1 volume type");
+			/* the server's spelling of this one */
+			forbidden(strcmp(s->field, "cephfs") != 0 ? f : v_as(f, "cephFS"),
+				  "may not specify more than 1 volume type");
 			continue;
 		}
 		f = s->as ? v_as(f, s->as) : f;

@@ -184,9 +184,11 @@ static void check_stateful(struct val *v)
 
 static void check_revision(struct val *v)
 {
+	struct val *data = v_at(v, "data");
+
 	not_negative(v_at(v, "revision"));
-	if (!v->c->old && (!v_has(v_at(v, "data")) || v_at(v, "data")->n->type != NODE_MAP))
-		missing(v_at(v, "data"), "must be an object");
+	if (!v->c->old && (!v_has(data) || (v->c->minor > 30 && data->n->type != NODE_MAP)))
+		missing(data, "must be an object");
 }
 
 #define APPS "pkg/apis/apps/validation: "

@@ -19,6 +19,7 @@ struct crd_checking {
 	const struct object *object;
 	struct findings *out; /* NULL: only counted */
 	size_t failures;
+	const struct path *root; /* of the schema that is looked at */
 };
 /* Report at a path; `n` (may be NULL) is the value or key to point at. */
 void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at, const char *fmt,

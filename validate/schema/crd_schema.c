@@ -54,6 +54,18 @@ static void check_type_name(struct crd_checking *c, const struct node *s, const 
 			near.best ? "'?" : "");
 }
 
+/* Of "$schema" the server says only which version's schema has one. */
+static void refuse(struct crd_checking *c, const struct node *s, const char *field,
+		   const struct node *value, const struct path *at)
+{
+	static const char message[] = "is not supported in a CustomResourceDefinition";
+
+	if (!strcmp(field, "$schema") && c->root)
+		crd_bad(c, value, c->root, "'%s' %s", field, message);
+	else
+		bad_at(c, s, field, at, message);
+}
+
 static void check_unsupported(struct crd_checking *c, const struct node *s, const struct path *at)
 {
 	static const char *const refused[] = {
@@ -68,8 +80,7 @@ static void check_unsupported(struct crd_checking *c, const struct node *s, cons
 		if (n && (node_is_scalar(n) ? n->len
 					    : (n->len || !strcmp(refused[i], "dependencies") ||
 					       !strcmp(refused[i], "additionalItems"))))
-			bad_at(c, s, refused[i], at,
-			       "is not supported in a CustomResourceDefinition");
+			refuse(c, s, refused[i], n, at);
 	}
 	if (node_is(crd_get(s, "items"), NODE_SEQ))
 		bad_at(c, s, "items", at, "must be one schema, not a list of them");
@@ -424,14 +435,17 @@ static void check_defaults(struct crd_checking *c, const struct custom_schema *s
 			   const struct path *at)
 {
 	struct path path = path_field(at, "default", 7), list = path_field(at, "properties", 10);
+	struct path dot = path_field(&path, "", 0);
 
 	if (s->embedded)
 		in_meta = false;
 	if (s->preset && c->out && !in_meta) {
 		if (!is_pruned(c, s, &path))
 			crd_bad(c, s->preset, &path, "the default has unknown fields");
+		/* the server writes default.[0] of a list, and default.a of a map */
 		c->failures +=
-			custom_check_value(c->release, s, s->preset, c->object, &path, c->out);
+			custom_check_value(c->release, s, s->preset, c->object,
+					   s->preset->type == NODE_SEQ ? &dot : &path, c->out);
 	}
 	if (s->items) {
 		path = path_field(at, "items", 5);
@@ -524,6 +538,7 @@ void crd_check_schema(struct crd_checking *c, const struct node *schema, const s
 	struct place place = { .root = true };
 	size_t before;
 
+	c->root = at;
 	check_root(c, schema, at, status);
 	before = c->failures;
 	if (is_convertible(schema)) {

@@ -191,6 +191,10 @@ static bool is_root_metadata(const struct node *s)
 
 		for (size_t k = 0; k < ARRAY_SIZE(allowed); k++)
 			known = known || !strcmp(allowed[k], s->entries[i].key->text);
+		/* of `required`, an empty list counts too */
+		if (!strcmp(s->entries[i].key->text, "required") &&
+		    node_is(s->entries[i].value, NODE_SEQ))
+			return false;
 		if (!known && is_set(s->entries[i].value, s->entries[i].value->type == NODE_BOOL))
 			return false;
 	}

@@ -41,7 +41,7 @@ FORMAT_BY(scala_duration,
 	  "\\d+\\s*(?i)(ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|week)")
 FORMAT_BY(date_time,
 	  "^[0-9]{4}-[0-9]{2}-[0-9]{2}[tT]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]+)?"
-	  "([zZ]|([+-][0-9]{2}:[0-9]{2}))")
+	  "([zZ]|([+-][0-9]{2}:[0-9]{2}))($|[tT])")
 FORMAT_BY(host_pattern,
 	  "^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|([a-zA-Z0-9\\p{S}"
 	  "\\p{L}](([a-zA-Z0-9-\\p{S}\\p{L}]{0,61}[a-zA-Z0-9\\p{S}\\p{L}])?)(\\.)){1,}"

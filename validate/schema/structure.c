@@ -80,7 +80,7 @@ static void check_quantity(struct structure *s, const struct node *n, const stru
 		return; /* it arrives in decimal, however it is written */
 	if (n->type == NODE_BOOL || !node_is_scalar(n))
 		wrong_type(s, n, at, wanted);
-	else if (!quantity_parse(n->text, &value))
+	else if (!quantity_read(n->text, &value))
 		bad_format(s, n, at, wanted);
 }
 
