@@ -529,7 +529,12 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 	struct finder *f = arena_new(a, struct finder);
 	size_t i;
 
-	*out = (struct apps){ .run = run, .arena = a, .view = v, .every_stack = out->every_stack };
+	*out = (struct apps){ .run = run,
+			      .arena = a,
+			      .view = v,
+			      .list = out->list,
+			      .list_data = out->list_data,
+			      .every_stack = out->every_stack };
 	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };
 	map_init(&out->by_id, a);
 	map_init(&out->objects, a);

@@ -43,6 +43,28 @@ static const char *life_advice(struct arena *a, const struct schema_life_info *l
 	return arena_printf(a, "; it is not served by default%s", instead);
 }
 
+/*
+ * What the definitions of the group have instead: another version of the kind, or a kind by a near
+ * name. NULL where they have nothing like it: several projects share a group (argoproj.io), and
+ * another's definitions need not be here.
+ */
+static const char *custom_advice(const struct crds *crds, const struct object *o, struct arena *a)
+{
+	struct nearest near = nearest_to(o->kind, strlen(o->kind));
+	const struct crd_version *v;
+	size_t i;
+
+	for (i = 0; (v = crds_at(crds, i)); i++) {
+		if (strcmp(v->group, o->group) != 0)
+			continue;
+		if (!strcmp(v->kind, o->kind))
+			return arena_printf(a, ", did you mean apiVersion '%s/%s'?", v->group,
+					    v->version);
+		nearest_try(&near, v->kind);
+	}
+	return near.best ? arena_printf(a, ", did you mean kind '%s'?", near.best) : NULL;
+}
+
 static enum validate_outcome unknown_kind(const struct validate_options *options,
 					  const struct schema_release *r, const struct object *o,
 					  struct findings *out)
@@ -51,6 +73,7 @@ static enum validate_outcome unknown_kind(const struct validate_options *options
 	origin_id origin = at ? at->origin : o->root->origin;
 	int minor = schema_release_minor(r);
 	struct schema_life_info life;
+	const char *advice = custom_advice(options->crds, o, out->arena);
 
 	if (schema_life_find(o->group, o->version, o->kind, &life))
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
@@ -60,10 +83,10 @@ static enum validate_outcome unknown_kind(const struct validate_options *options
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
 			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind,
 			     o->api_version, kind_advice(r, o, out->arena));
-	else if (crds_has_group(options->crds, o->group))
+	else if (advice)
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
-			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'",
-			     o->group, o->kind, o->api_version);
+			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'%s",
+			     o->group, o->kind, o->api_version, advice);
 	else if (!options->ignore_missing)
 		findings_add(out, SEVERITY_ERROR, "schema/missing", o, "apiVersion", origin,
 			     "no schema for %s in '%s'%s: give its CustomResourceDefinition with "

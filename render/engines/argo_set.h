@@ -46,7 +46,7 @@ struct node *argo_fill(struct argo_set *set, const struct node *tree, const stru
 const char *argo_fill_text(struct argo_set *set, const struct node *text, const struct node *params,
 			   bool lenient, struct err *err);
 
-/* Entries of `from` into `into`, mappings merged; what says nothing overrides nothing. */
+/* Entries of `from` into `into`, mappings merged. */
 void argo_merge(struct arena *a, struct node *into, const struct node *from);
 /* Entries of `from` where `into` has nothing. */
 void argo_merge_missing(struct arena *a, struct node *into, const struct node *from);

@@ -204,7 +204,7 @@ void argo_merge(struct arena *a, struct node *into, const struct node *from)
 
 		if (node_is(old, NODE_MAP) && node_is(value, NODE_MAP))
 			argo_merge(a, old, value);
-		else if (!old || !says_nothing(value))
+		else
 			node_set(a, into, key, node_copy(a, value));
 	}
 }

@@ -7,7 +7,6 @@
 
 struct crds {
 	struct arena *arena;
-	struct map groups;  /* group name to itself */
 	struct map kinds;   /* "group/Kind" to the definition that declared it */
 	struct map by_name; /* "group/version/Kind" to struct crd_version */
 	struct {
@@ -25,7 +24,6 @@ struct crds *crds_new(struct arena *a)
 	struct crds *c = arena_new(a, struct crds);
 
 	c->arena = a;
-	map_init(&c->groups, a);
 	map_init(&c->kinds, a);
 	map_init(&c->by_name, a);
 	return c;
@@ -83,7 +81,6 @@ void crds_add(struct crds *c, const struct node *root)
 	if (*known)
 		return;
 	*known = (void *)root;
-	map_set(&c->groups, group, (void *)group);
 	for (uint32_t i = 0; node_is(versions, NODE_SEQ) && i < versions->len; i++) {
 		if (node_true(node_get(versions->items[i], "served")))
 			add_version(c, root, versions->items[i]);
@@ -104,11 +101,6 @@ struct crd_version *crds_find(const struct crds *c, const char *group, const cha
 	name[g + v + 1] = '/';
 	memcpy(name + g + v + 2, kind, k + 1);
 	return map_get_n(&c->by_name, name, g + v + k + 2);
-}
-
-bool crds_has_group(const struct crds *c, const char *group)
-{
-	return c && map_get(&c->groups, group);
 }
 
 const struct crd_version *crds_at(const struct crds *c, size_t i)

@@ -73,7 +73,6 @@ struct crd_version *crds_find(const struct crds *c, const char *group, const cha
 			      const char *kind);
 /* The memory of the set, which compiled rules live in. */
 struct arena *crds_arena(const struct crds *c);
-bool crds_has_group(const struct crds *c, const char *group);
 /* The versions in order of addition; NULL past the last. */
 const struct crd_version *crds_at(const struct crds *c, size_t i);
 /* The compiled schema, in the set's arena. NULL when the version has none. */
