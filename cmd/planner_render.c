@@ -2,6 +2,7 @@
 #include "cmd/planner_internal.h"
 #include <stdlib.h>
 #include <time.h>
+#include "cmd/progress.h"
 #include "render/cache.h"
 #include "validate/cluster/cluster.h"
 
@@ -161,6 +162,7 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 	while ((app = apps_next(found))) {
 		planned = planned_at(pl, app);
 		side = head ? &planned->head : &planned->base;
+		progress_say("rendering app %zu%s", pl->apps.count, head ? "" : " of the base");
 		if (head)
 			render_head(pl, planned, app);
 		else
@@ -202,6 +204,7 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 	}
 	if (pl->apps.count)
 		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
+	progress_clear();
 	arena_release(&pl->asked);
 	return 0;
 }

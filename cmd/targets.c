@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "cmd/progress.h"
 #include "render/settings.h"
 
 static const char *const levels[] = { "offline", "read", "dry-run", NULL };
@@ -67,8 +68,10 @@ const volatile int *interrupt_watch(void)
 static void show_progress(void *data, size_t done, size_t all)
 {
 	(void)data;
-	fprintf(stderr, "\r%zu of %zu objects asked\x1b[K%s", done, all,
-		done == all ? "\r\x1b[K" : "");
+	if (done == all)
+		progress_clear();
+	else
+		progress_say("%zu of %zu objects asked", done, all);
 }
 
 /* The flag, else the target's own, else the file's, else `usual`. */
@@ -104,7 +107,7 @@ static struct plan_options base_options(struct run *run, const struct targets_ho
 		.settings = s,
 		.budgets = budgets(run, how),
 		.no_secrets = o->no_secrets,
-		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+		.progress = show_progress,
 	};
 }
 
