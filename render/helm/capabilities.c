@@ -159,6 +159,7 @@ int capabilities_fill(struct helm *h, struct capabilities *out, struct err *err)
 	const char *error;
 
 	*out = (struct capabilities){
+		.helm4 = o->helm4,
 		.helm_version = o->helm4 ? "v4.3.1" : "v3.22.0",
 		.git_commit = "",
 		.git_tree_state = "",

@@ -375,6 +375,8 @@ struct chart *chart_from_archive(struct helm *h, const char *source, const char 
 	}
 	if (!u.error && !u.files.count)
 		u.error = "no files in chart archive";
+	if (u.error && h->options->helm4 && !h->depth)
+		u.error = "unable to load chart archive";
 	if (u.error) {
 		helm_fail(h, err, "%s", u.error);
 		return NULL;
@@ -477,12 +479,27 @@ static int walk_folder(struct walk *w, const char *name, struct err *err)
 	return rc;
 }
 
+/* Helm 4 looks at Chart.yaml before all else. */
+static bool lacks_metadata(struct helm *h, struct view *v, const char *path, struct err *err)
+{
+	const char *name = join(h->arena, path, "Chart.yaml"), *slash = *h->root ? "/" : "";
+
+	if (!h->options->helm4 || view_kind(v, name) != VIEW_ABSENT)
+		return false;
+	helm_fail(h, err,
+		  "unable to detect chart at %s%s%s: open %s%s%s: no such file or directory",
+		  h->root, slash, name, h->root, slash, name);
+	return true;
+}
+
 static struct chart *load_folder(struct helm *h, struct view *v, const char *path, struct err *err)
 {
 	struct walk w = { .h = h, .view = v, .root = path };
 	const char *ignore_path = join(h->arena, path, ".helmignore"), *error;
 	struct blob ignore = { 0 };
 
+	if (lacks_metadata(h, v, path, err))
+		return NULL;
 	if (view_kind(v, ignore_path) == VIEW_FILE && view_read(v, ignore_path, &ignore, err) < 0)
 		return NULL;
 	error = ignore_parse(h->arena, ignore.text, ignore.len, &w.rules);

@@ -84,6 +84,42 @@ static unsigned flags_for_key(const struct chart *c, const char *key, unsigned f
 	return flags;
 }
 
+/* Helm 4: nulls of a chart's defaults are as if they were not there. */
+static void drop_nulls(struct value map)
+{
+	for (size_t i = 0; i < map.map->count;) {
+		struct go_entry *e = &map.map->entries[i];
+
+		if (!e->value.type) {
+			value_remove(map, e->key, e->len);
+			continue;
+		}
+		if (values_is_table(e->value) && e->value.map)
+			drop_nulls(e->value);
+		i++;
+	}
+}
+
+/* A default that nothing was given for. */
+static void take_default(struct helm *h, struct value v, const struct go_entry *e, unsigned flags)
+{
+	if (h->options->helm4 && !(flags & COALESCE_KEEP_NULLS)) {
+		if (!e->value.type)
+			return;
+		if (values_is_table(e->value) && e->value.map)
+			drop_nulls(e->value);
+	}
+	set_entry(h, v, e, e->value);
+}
+
+static void join_default(struct helm *h, struct value given, const struct go_entry *e,
+			 const char *name, unsigned flags)
+{
+	if (h->options->helm4 && !(flags & COALESCE_KEEP_NULLS) && e->value.map)
+		drop_nulls(e->value);
+	values_coalesce_tables(h, given, e->value, name, flags);
+}
+
 /* The chart's own defaults under `v`. */
 static void coalesce_defaults(struct helm *h, const struct chart *c, struct value v,
 			      const char *prefix, unsigned flags)
@@ -98,14 +134,13 @@ static void coalesce_defaults(struct helm *h, const struct chart *c, struct valu
 		struct go_entry *given = value_entry(&v, e->key, e->len);
 
 		if (!given) {
-			set_entry(h, v, e, e->value);
+			take_default(h, v, e, flags);
 		} else if (!given->value.type) {
 			if (!(flags & COALESCE_KEEP_NULLS))
 				value_remove(v, e->key, e->len);
 		} else if (values_is_table(given->value) && values_is_table(e->value)) {
-			values_coalesce_tables(h, given->value, e->value,
-					       dotted(h->arena, own, e->key),
-					       flags_for_key(c, e->key, flags));
+			join_default(h, given->value, e, dotted(h->arena, own, e->key),
+				     flags_for_key(c, e->key, flags));
 		} else if (values_is_table(given->value) && e->value.type) {
 			helm_note(h, given->origin,
 				  "warning: skipped value for %s.%s: Not a table.", own, e->key);

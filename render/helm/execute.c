@@ -56,8 +56,8 @@ static struct value collect(struct execution *x, struct chart *c, struct value a
 	if (above.type)
 		values = values_table(a, above, arena_printf(a, "Values.%s", c->name));
 	if (!values.type)
-		values = value_map(a, &type_values);
-	values.type = &type_values;
+		values = value_map(a, x->h->options->helm4 ? &type_values4 : &type_values);
+	values.type = x->h->options->helm4 ? &type_values4 : &type_values;
 	value_set(a, dot, "Chart",
 		  x->h->options->helm4 ? chart_map(a, c->metadata, !c->parent)
 				       : value_chart(a, c->metadata, !c->parent));
@@ -98,7 +98,7 @@ static int execute(struct execution *x, struct job *job, struct rendered_files *
 {
 	struct arena *a = x->h->arena;
 	struct rendered_file *f;
-	struct value template = value_map(a, &type_values);
+	struct value template = value_map(a, x->h->options->helm4 ? &type_values4 : &type_values);
 
 	if (*base_name(job->path) == '_')
 		return 0;
@@ -138,7 +138,7 @@ int helm_execute(struct helm *h, struct chart *c, struct value values,
 	};
 
 	h->values = values;
-	h->values.type = &type_values;
+	h->values.type = h->options->helm4 ? &type_values4 : &type_values;
 	collect(&x, c, VALUE_NIL, values);
 	if (x.count)
 		qsort(x.items, x.count, sizeof(*x.items), by_depth);

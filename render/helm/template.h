@@ -82,6 +82,7 @@ struct capabilities {
 	const char *const *api_versions;
 	size_t api_version_count;
 	const char *helm_version, *git_commit, *git_tree_state, *go_version;
+	bool helm4;
 };
 /* .Capabilities */
 struct value value_capabilities(struct arena *a, const struct capabilities *from);

@@ -127,9 +127,9 @@ extern const struct go_type type_bool, type_int, type_int8, type_int16, type_int
 	type_strings /* []string */, type_bytes /* []uint8 */, type_ints /* []int */,
 	type_any_lists /* [][]interface {} */, type_any_map /* map[string]interface {} */,
 	type_string_map /* map[string]string */, type_values /* chartutil.Values */,
-	type_files /* engine.files */, type_map_list /* []map[string]interface {} */,
-	type_time /* time.Time */, type_duration, type_semver /* *semver.Version */,
-	type_certificate /* sprig.certificate */;
+	type_values4 /* Helm 4's */, type_files /* engine.files */,
+	type_map_list /* []map[string]interface {} */, type_time /* time.Time */, type_duration,
+	type_semver /* *semver.Version */, type_certificate /* sprig.certificate */;
 
 /* nil */
 #define VALUE_NIL ((struct value){ 0 })

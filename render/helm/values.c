@@ -12,8 +12,8 @@ bool values_is_table(struct value v)
 	return value_kind(v) == GO_MAP;
 }
 
-const char *values_read(struct helm *h, const char *text, size_t len, origin_id origin,
-			struct value *out)
+static const char *read_document(struct helm *h, const char *text, size_t len, origin_id origin,
+				 struct value *out)
 {
 	struct node *root;
 	const char *error = yaml_read_go(h->run, h->arena, text, len, origin, &root);
@@ -29,6 +29,41 @@ const char *values_read(struct helm *h, const char *text, size_t len, origin_id 
 	*out = value_from_node(h->arena, root);
 	out->type = &type_any_map;
 	return NULL;
+}
+
+static void merge_maps(struct arena *a, struct value into, struct value from);
+
+/* Where the line of three dashes after `p` starts, or `end`. */
+static const char *next_document(const char *p, const char *end)
+{
+	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
+		if (end - ++p >= 3 && !memcmp(p, "---", 3))
+			return p;
+	}
+	return end;
+}
+
+/* Helm 4 merges all documents, Helm 3 reads the first. */
+const char *values_read(struct helm *h, const char *text, size_t len, origin_id origin,
+			struct value *out)
+{
+	const char *at = text, *end = text + len, *next, *error = NULL;
+	struct value v;
+
+	if (!h->options->helm4)
+		return read_document(h, text, len, origin, out);
+	for (*out = VALUE_NIL; at < end && !error; at = next) {
+		next = next_document(at, end);
+		error = read_document(h, at, (size_t)(next - at),
+				      origin ? origin + (origin_id)(at - text) : 0, &v);
+		if (error || !v.type)
+			continue;
+		if (out->type)
+			merge_maps(h->arena, *out, v);
+		else
+			*out = v;
+	}
+	return error ? arena_printf(h->arena, "cannot unmarshal yaml document: %s", error) : NULL;
 }
 
 struct value values_copy(struct arena *a, struct value v)

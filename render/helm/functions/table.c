@@ -8,6 +8,11 @@ static const struct function functions[] = {
 #undef FN
 };
 
+static const struct function helm4_functions[] = {
+	{ "mustToToml", "a:s", fn_to_toml, 0 },
+	{ "mustToYaml", "a:s", fn_to_yaml, 0 },
+};
+
 /* Bytes count as work: a step for each 64. */
 static int check_size(struct call *c, const struct buf *b)
 {
@@ -54,4 +59,14 @@ const struct function *function_find(const char *name, size_t len)
 			low = mid + 1;
 	}
 	return NULL;
+}
+
+const struct function *function_find_helm4(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(helm4_functions); i++) {
+		if (strlen(helm4_functions[i].name) == len &&
+		    !memcmp(helm4_functions[i].name, name, len))
+			return &helm4_functions[i];
+	}
+	return function_find(name, len);
 }

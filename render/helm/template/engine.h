@@ -218,6 +218,8 @@ const char *text_quoted(struct arena *a, const char *text, size_t len); /* %q */
 struct value drop_no_value(struct arena *a, struct value s);
 
 const struct function *function_find(const char *name, size_t len);
+/* The same of Helm 4, which has some more. */
+const struct function *function_find_helm4(const char *name, size_t len);
 /* A value's text as it is printed by an action at `at`. */
 void print_value(struct exec *x, struct value v, origin_id at);
 

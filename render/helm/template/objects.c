@@ -174,11 +174,13 @@ static int versions_has(struct call *c)
 }
 
 static const struct go_method versions_methods[] = { { "Has", "s:b", versions_has } };
-static const struct go_type type_versions = { .name = "chartutil.VersionSet",
-					      .kind_name = "slice",
-					      .kind = GO_SLICE,
-					      .elem = &type_string,
-					      METHODS(versions_methods) };
+#define VERSIONS(package)                                                                          \
+	{                                                                                          \
+		.name = package ".VersionSet", .kind_name = "slice", .kind = GO_SLICE,             \
+		.elem = &type_string, METHODS(versions_methods)                                    \
+	}
+static const struct go_type type_versions = VERSIONS("chartutil");
+static const struct go_type type_versions4 = VERSIONS("common");
 
 static void kube_version_string(struct value v, struct buf *out)
 {
@@ -200,15 +202,20 @@ static const struct go_field kube_version_fields[] = {
 	{ "Major", "Major", &type_string, 0, 0 },
 	{ "Minor", "Minor", &type_string, 0, 0 },
 };
-static const struct go_type type_kube_version = {
-	.name = "chartutil.KubeVersion",
-	.kind_name = "struct",
-	.kind = GO_STRUCT,
-	FIELDS(kube_version_fields),
-	METHODS(kube_version_methods),
-	.string = kube_version_string,
-	.by_pointer = true,
+static const struct go_field kube_version4_fields[] = {
+	{ "Version", "Version", &type_string, 0, 0 },
+	{ "normalizedVersion", NULL, &type_string, 0, 0 },
+	{ "Major", "Major", &type_string, 0, 0 },
+	{ "Minor", "Minor", &type_string, 0, 0 },
 };
+#define KUBE_VERSION(package, fields)                                                              \
+	{                                                                                          \
+		.name = package ".KubeVersion", .kind_name = "struct", .kind = GO_STRUCT,          \
+		FIELDS(fields), METHODS(kube_version_methods), .string = kube_version_string,      \
+		.by_pointer = true                                                                 \
+	}
+static const struct go_type type_kube_version = KUBE_VERSION("chartutil", kube_version_fields);
+static const struct go_type type_kube_version4 = KUBE_VERSION("common", kube_version4_fields);
 static const struct go_field build_fields[] = {
 	{ "Version", "version", &type_string, 1, 0 },
 	{ "GitCommit", "git_commit", &type_string, 1, 0 },
@@ -231,36 +238,47 @@ static const struct go_field capabilities_fields[] = {
 	{ "APIVersions", "APIVersions", &type_versions, 0, 0 },
 	{ "HelmVersion", "HelmVersion", &type_build, 0, 0 },
 };
-static const struct go_type type_capabilities_struct = {
-	.name = "chartutil.Capabilities",
-	.kind_name = "struct",
-	.kind = GO_STRUCT,
-	FIELDS(capabilities_fields),
+static const struct go_field capabilities4_fields[] = {
+	{ "KubeVersion", "KubeVersion", &type_kube_version4, 0, 0 },
+	{ "APIVersions", "APIVersions", &type_versions4, 0, 0 },
+	{ "HelmVersion", "HelmVersion", &type_build, 0, 0 },
 };
-static const struct go_type type_capabilities = {
-	.name = "*chartutil.Capabilities",
-	.kind_name = "ptr",
-	.kind = GO_PTR,
-	.elem = &type_capabilities_struct,
-	METHODS(capabilities_methods),
-};
+#define CAPABILITIES_STRUCT(package, fields)                                                       \
+	{                                                                                          \
+		.name = package ".Capabilities", .kind_name = "struct", .kind = GO_STRUCT,         \
+		FIELDS(fields)                                                                     \
+	}
+static const struct go_type type_capabilities_struct =
+	CAPABILITIES_STRUCT("chartutil", capabilities_fields);
+static const struct go_type type_capabilities4_struct =
+	CAPABILITIES_STRUCT("common", capabilities4_fields);
+#define CAPABILITIES(package, structure)                                                           \
+	{                                                                                          \
+		.name = "*" package ".Capabilities", .kind_name = "ptr", .kind = GO_PTR,           \
+		.elem = &(structure), METHODS(capabilities_methods)                                \
+	}
+static const struct go_type type_capabilities = CAPABILITIES("chartutil", type_capabilities_struct);
+static const struct go_type type_capabilities4 = CAPABILITIES("common", type_capabilities4_struct);
 
 struct value value_capabilities(struct arena *a, const struct capabilities *from)
 {
-	struct value out = value_struct(a, &type_capabilities);
-	struct value kube = value_struct(a, &type_kube_version),
+	struct value out = value_struct(a, from->helm4 ? &type_capabilities4 : &type_capabilities);
+	struct value kube = value_struct(a, from->helm4 ? &type_kube_version4 : &type_kube_version),
 		     build = value_struct(a, &type_build);
-	size_t i;
+	size_t i = 0;
 
-	kube.fields[0] = typed_string(a, from->version);
-	kube.fields[1] = typed_string(a, from->major);
-	kube.fields[2] = typed_string(a, from->minor);
+	kube.fields[i++] = typed_string(a, from->version);
+	if (from->helm4) /* without what the vendor added */
+		kube.fields[i++] = typed_string(
+			a, arena_memdup(a, from->version, strcspn(from->version, "-+")));
+	kube.fields[i++] = typed_string(a, from->major);
+	kube.fields[i] = typed_string(a, from->minor);
 	build.fields[0] = typed_string(a, from->helm_version);
 	build.fields[1] = typed_string(a, from->git_commit);
 	build.fields[2] = typed_string(a, from->git_tree_state);
 	build.fields[3] = typed_string(a, from->go_version);
 	out.fields[0] = kube;
-	out.fields[1] = value_list(a, &type_versions);
+	out.fields[1] = value_list(a, from->helm4 ? &type_versions4 : &type_versions);
 	for (i = 0; i < from->api_version_count; i++)
 		value_append(a, out.fields[1], value_str(a, from->api_versions[i]));
 	out.fields[2] = build;
@@ -444,7 +462,7 @@ static int values_table(struct call *c)
 	c->result = c->args[0];
 	if (!path->len || !find_table(&c->result, path->text, path->len, &failed))
 		return call_fail(c, "\"%.*s\" is not a table", (int)failed.len, failed.text);
-	c->result.type = &type_values;
+	c->result.type = c->args[0].type;
 	return 0;
 }
 
@@ -475,9 +493,10 @@ static const struct go_method values_methods[] = {
 	{ "Table", "s:V", values_table },
 	{ "PathValue", "s:a", values_path },
 };
-const struct go_type type_values = { .name = "chartutil.Values",
-				     .kind_name = "map",
-				     .kind = GO_MAP,
-				     .elem = &type_any,
-				     .key = &type_string,
-				     METHODS(values_methods) };
+#define VALUES(package)                                                                            \
+	{                                                                                          \
+		.name = package ".Values", .kind_name = "map", .kind = GO_MAP, .elem = &type_any,  \
+		.key = &type_string, METHODS(values_methods)                                       \
+	}
+const struct go_type type_values = VALUES("chartutil");
+const struct go_type type_values4 = VALUES("common");

@@ -48,7 +48,9 @@ int scope_parse(struct template_set *set, struct scope *scope, const struct sour
 {
 	struct parse_context context = {
 		.arena = set->arena,
-		.find = set->options.find ? set->options.find : function_find,
+		.find = set->options.find    ? set->options.find
+			: set->options.helm4 ? function_find_helm4
+					     : function_find,
 	};
 	struct parsed parsed = { 0 };
 	size_t i;
@@ -106,6 +108,73 @@ static const char *exec_error(struct arena *a, const char *text)
 		return text;
 	return arena_printf(a, "execution error at (%.*s): %.*s", (int)(second - first - 2),
 			    first + 2, (int)(to - from), from);
+}
+
+/* Up to a chained " template:", which has a place of its own. */
+static size_t before_chained(const char *text, size_t len)
+{
+	const char *next = strstr(text, " template:");
+
+	return next && (size_t)(next - text) < len ? (size_t)(next - text) : len;
+}
+
+/*
+ * One error of a chain, as Helm 4 shows it: the place, what was executed there and the message on
+ * lines of their own. NULL where it is none of the template engine's.
+ */
+static const char *helm4_link(struct arena *a, const char *text, const char **rest)
+{
+	static const char start[] = "template: ", executing[] = ": executing \"";
+	const char *at, *function, *end, *place;
+
+	*rest = NULL;
+	if (strncmp(text, start, sizeof(start) - 1) != 0)
+		return NULL;
+	if (!strncmp(text + sizeof(start) - 1, "no template ", 12))
+		return arena_printf(a, "%s\n", text);
+	place = text + sizeof(start) - 1;
+	at = strstr(place, executing);
+	if (!at) {
+		for (end = NULL, at = place; (at = strstr(at, ": ")); at++)
+			end = at;
+		return end ? arena_printf(a, "%.*s\n  %.*s\n", (int)(end - place), place,
+					  (int)before_chained(end + 2, strlen(end + 2)), end + 2)
+			   : NULL;
+	}
+	function = at + 2;
+	end = strchr(at + sizeof(executing) - 1, '"');
+	if (!end || strncmp(end + 1, " at <", 5) != 0 || !(end = strstr(end, ">: ")))
+		return NULL;
+	*rest = end + 3;
+	return arena_printf(a, "%.*s\n  %.*s\n    %.*s\n", (int)(at - place), place,
+			    (int)(end + 2 - function), function,
+			    (int)before_chained(*rest, strlen(*rest)), *rest);
+}
+
+/* An error of Helm 4; one whose cause is no template's stays as Go has it. */
+static const char *helm4_error(struct arena *a, const char *text)
+{
+	static const char calling[] = "error calling ";
+	const char *out = "", *link, *rest = text;
+
+	while (rest) {
+		link = helm4_link(a, rest, &rest);
+		if (!link)
+			return text;
+		out = arena_printf(a, "%s%s", out, link);
+		if (!rest || strncmp(rest, calling, sizeof(calling) - 1) != 0)
+			break;
+		rest = strstr(rest, ": ");
+		rest += rest ? 2 : 0;
+	}
+	return arena_memdup(a, out, strlen(out) - (*out != '\0'));
+}
+
+static const char *shown_error(const struct template_set *set, const char *error)
+{
+	const char *text = exec_error(set->arena, error);
+
+	return text == error && set->options.helm4 ? helm4_error(set->arena, error) : text;
 }
 
 /* A long chain of includes is cut in its middle: the cause stands at its end. */
@@ -205,7 +274,7 @@ int template_execute(struct template_set *set, const char *name, struct value do
 	rc = exec_template(set, &set->scope, name, strlen(name), dot, &t, &error);
 	if (rc < 0) {
 		text_release(&t);
-		return fail(set, exec_error(set->arena, error), err);
+		return fail(set, shown_error(set, error), err);
 	}
 	print_out(set, &t, out);
 	out->random = set->random;
