@@ -4,7 +4,8 @@
 static const struct {
 	const char *engine;
 	void (*fill)(struct owner *owner, const struct app *app);
-	unsigned (*variant)(const struct object *o); /* NULL: all objects alike */
+	unsigned (*variant)(const struct app *app,
+			    const struct object *o); /* NULL: all objects alike */
 	/* Why deleting the engine's object deletes nothing that it applied; NULL: it does, even
 	 * where it does not prune. No function: it does as it prunes. */
 	const char *(*leaves)(struct arena *a, const struct app *app);
@@ -49,7 +50,7 @@ unsigned owner_variant_of(const struct app *app, const struct object *o)
 
 	for (i = 0; app->engine && i < ARRAY_SIZE(rows); i++)
 		if (rows[i].variant && !strcmp(rows[i].engine, app->engine->name))
-			return rows[i].variant(o);
+			return rows[i].variant(app, o);
 	return 0;
 }
 

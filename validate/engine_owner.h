@@ -36,9 +36,9 @@ const char *owner_leaves(struct arena *a, const struct app *app, const struct ow
 void owner_argocd(struct owner *owner, const struct app *app);
 const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app);
 const char *owner_argocd_leaves(struct arena *a, const struct app *app);
-unsigned owner_argocd_variant(const struct object *o);
+unsigned owner_argocd_variant(const struct app *app, const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
-unsigned owner_flux_variant(const struct object *o);
+unsigned owner_flux_variant(const struct app *app, const struct object *o);
 void owner_flux1(struct owner *owner, const struct app *app);
 void owner_swarm(struct owner *owner, const struct app *app);
 

@@ -86,10 +86,11 @@ static bool annotated(const struct object *o, const char *option)
 	return false;
 }
 
-unsigned owner_argocd_variant(const struct object *o)
+unsigned owner_argocd_variant(const struct app *app, const struct object *o)
 {
 	unsigned out = 0;
 
+	(void)app;
 	if (o->implied)
 		return OWNER_CREATES | OWNER_KEEPS;
 	if (annotated(o, "Replace=true"))

@@ -1,5 +1,9 @@
 #include "validate/engine_owner.h"
 #include <string.h>
+#include <strings.h>
+
+#define KUSTOMIZE "kustomize.toolkit.fluxcd.io/"
+#define OPERATOR "fluxcd.controlplane.io/"
 
 /* helm-controller upgrades a release: three-way; it undoes drift where it is told to. */
 static void owner_release(struct owner *owner, const struct node *spec)
@@ -13,6 +17,21 @@ static void owner_release(struct owner *owner, const struct node *spec)
 	owner->heals = drift && !strcmp(drift, "enabled");
 }
 
+/* Flux Operator applies server-side, forced, once an hour at least; what it made no more it prunes.
+ */
+static void owner_resourceset(struct owner *owner, const struct app *app)
+{
+	const char *force = node_string(node_path(app->root, "metadata", "annotations",
+						  "fluxcd.controlplane.io/force", NULL));
+
+	owner->mode = APPLY_SSA;
+	owner->manager = "flux-operator";
+	owner->force = true;
+	owner->replaces = force && !strcasecmp(force, "enabled");
+	owner->prunes = true;
+	owner->heals = true;
+}
+
 /* kustomize-controller applies server-side, forced, undoing drift; it prunes where it says so. */
 void owner_flux(struct owner *owner, const struct app *app)
 {
@@ -20,6 +39,10 @@ void owner_flux(struct owner *owner, const struct app *app)
 
 	if (!strcmp(app->kind, "HelmRelease")) {
 		owner_release(owner, spec);
+		return;
+	}
+	if (!strcmp(app->kind, "ResourceSet")) {
+		owner_resourceset(owner, app);
 		return;
 	}
 	owner->mode = APPLY_SSA;
@@ -39,24 +62,26 @@ static bool says(const struct object *o, const char *key, const char *value)
 	return (annotation && !strcmp(annotation, value)) || (label && !strcmp(label, value));
 }
 
-/* The marks that kustomize-controller heeds on an object. */
-unsigned owner_flux_variant(const struct object *o)
+/* The marks that the controller of the app heeds on an object. */
+unsigned owner_flux_variant(const struct app *app, const struct object *o)
 {
 	static const struct {
-		const char *key, *value;
+		const char *kind, *key, *value;
 		unsigned variant;
 	} marks[] = {
-		{ "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", OWNER_CREATES },
-		{ "kustomize.toolkit.fluxcd.io/ssa", "Ignore", OWNER_IGNORES },
-		{ "kustomize.toolkit.fluxcd.io/reconcile", "disabled", OWNER_IGNORES },
-		{ "kustomize.toolkit.fluxcd.io/force", "enabled", OWNER_FORCES },
-		{ "kustomize.toolkit.fluxcd.io/force", "Enabled", OWNER_FORCES },
+		/* by kind */
+		{ "Kustomization", KUSTOMIZE "ssa", "IfNotPresent", OWNER_CREATES },
+		{ "Kustomization", KUSTOMIZE "ssa", "Ignore", OWNER_IGNORES },
+		{ "Kustomization", KUSTOMIZE "reconcile", "disabled", OWNER_IGNORES },
+		{ "Kustomization", KUSTOMIZE "force", "enabled", OWNER_FORCES },
+		{ "Kustomization", KUSTOMIZE "force", "Enabled", OWNER_FORCES },
+		{ "ResourceSet", OPERATOR "force", "enabled", OWNER_FORCES },
 	};
 	unsigned out = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(marks); i++)
-		if (says(o, marks[i].key, marks[i].value))
+		if (!strcmp(marks[i].kind, app->kind) && says(o, marks[i].key, marks[i].value))
 			out |= marks[i].variant;
 	return out;
 }

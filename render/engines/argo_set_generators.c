@@ -99,43 +99,6 @@ static const char *secret_text(struct arena *a, const struct node *secret, const
 	return text;
 }
 
-static bool has_value(const struct node *values, const char *text)
-{
-	uint32_t i;
-
-	for (i = 0; node_is(values, NODE_SEQ) && i < values->len; i++)
-		if (node_is(values->items[i], NODE_STR) && !strcmp(values->items[i]->text, text))
-			return true;
-	return false;
-}
-
-/* A label selector over a mapping of texts. */
-static bool selected(const struct node *selector, const struct node *labels)
-{
-	const struct node *match = node_get(selector, "matchLabels");
-	const struct node *rules = node_get(selector, "matchExpressions");
-	uint32_t i;
-
-	for (i = 0; node_is(match, NODE_MAP) && i < match->len; i++) {
-		const char *have = node_get_string(labels, match->entries[i].key->text);
-		const char *want = node_text(match->entries[i].value);
-
-		if (!have || !want || strcmp(have, want))
-			return false;
-	}
-	for (i = 0; node_is(rules, NODE_SEQ) && i < rules->len; i++) {
-		const char *have = node_get_string(labels, node_string_at(rules->items[i], "key"));
-		const char *operator= node_string_at(rules->items[i], "operator");
-		bool in = have && has_value(node_get(rules->items[i], "values"), have);
-
-		if ((!strcmp(operator, "In") && !in) || (!strcmp(operator, "NotIn") && in) ||
-		    (!strcmp(operator, "Exists") && !have) ||
-		    (!strcmp(operator, "DoesNotExist") && have))
-			return false;
-	}
-	return true;
-}
-
 static void put(struct argo_set *set, struct node *map, const char *key, const char *text,
 		origin_id origin)
 {
@@ -218,7 +181,8 @@ static int generate_clusters(struct argo_set *set, const struct node *spec, stru
 	for (i = 0; node_is(secrets, NODE_SEQ) && i < secrets->len; i++) {
 		const char *server = secret_text(set->g.arena, secrets->items[i], "server");
 
-		if (!selected(selector, node_path(secrets->items[i], "metadata", "labels", NULL)))
+		if (!engine_selected(selector,
+				     node_path(secrets->items[i], "metadata", "labels", NULL)))
 			continue;
 		local |= server && !strcmp(server, internal);
 		if (add_secret(set, spec, secrets->items[i], out, err) < 0)
@@ -454,7 +418,7 @@ static void filter(struct argo_set *set, const struct node *selector, struct arg
 		struct node *flat = node_map(set->g.arena);
 
 		argo_flatten(set->g.arena, params->items[i], "", flat);
-		if (selected(selector, flat))
+		if (engine_selected(selector, flat))
 			params->items[kept++] = params->items[i];
 	}
 	if (selector)

@@ -4,7 +4,6 @@
  */
 #include "render/engines/flux.h"
 #include <string.h>
-#include "base/base64.h"
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
 #include "render/yaml/yaml.h"
@@ -79,6 +78,8 @@ static void learn(struct apps *apps, const struct engine_object *object)
 		flux_learn_kind(apps, object->root);
 	else if (!strcmp(object->kind, "FluxInstance"))
 		flux_learn_instance(apps, object);
+	else if (!strcmp(object->kind, "ResourceSet") && node_is(spec, NODE_MAP))
+		flux_learn_resourceset(apps, object);
 }
 
 static bool ready(struct apps *apps, struct app *app, bool last)
@@ -87,6 +88,8 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 
 	if (!strcmp(app->kind, "HelmRelease"))
 		return flux_release_ready(apps, app, last);
+	if (!strcmp(app->kind, "ResourceSet"))
+		return flux_resourceset_ready(apps, app, last);
 	place = flux_source_place(apps, app, node_path(app->root, "spec", "sourceRef", NULL), last);
 	if (place == FLUX_WAIT)
 		return false;
@@ -270,32 +273,6 @@ static int substitute(struct flux *f, struct node *object, struct err *err)
 	return flux_substitute(f->run, f->arena, object, &with, err);
 }
 
-/* kustomize-controller sends a Secret's stringData as data. */
-static void normalise(struct flux *f, struct node *object)
-{
-	const struct node *plain = node_get(object, "stringData");
-	struct node *data;
-	struct buf text;
-	uint32_t i;
-
-	if (strcmp(node_string_at(object, "kind"), "Secret") || !node_is(plain, NODE_MAP) ||
-	    node_get(object, "sops"))
-		return;
-	data = flux_child_map(f->arena, object, "data");
-	for (i = 0; i < plain->len; i++) {
-		const struct node *value = plain->entries[i].value;
-
-		if (!node_is_scalar(value) || value->type == NODE_NULL)
-			continue;
-		buf_init(&text, LIMIT_FILE_BYTES);
-		base64_encode(&text, value->text, value->len);
-		node_set(f->arena, data, plain->entries[i].key->text,
-			 node_at(node_str_n(f->arena, text.text, text.len), value->origin));
-		buf_release(&text);
-	}
-	node_remove(object, "stringData");
-}
-
 static int finish(struct flux *f, const struct objects *built, struct objects *out, struct err *err)
 {
 	size_t i;
@@ -305,7 +282,7 @@ static int finish(struct flux *f, const struct objects *built, struct objects *o
 
 		if (substitute(f, object, err) < 0)
 			return -1;
-		normalise(f, object);
+		flux_secret_data(f->arena, object);
 		flux_mark(f->arena, f->app, group, object);
 		if (objects_add(f->run, f->arena, out, object, err) < 0)
 			return -1;
@@ -404,6 +381,8 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 {
 	if (!strcmp(app->kind, "HelmRelease"))
 		return flux_render_release(run, a, v, app, options, out, err);
+	if (!strcmp(app->kind, "ResourceSet"))
+		return flux_render_resourceset(run, a, v, app, out, err);
 	return render_kustomization(run, a, v, app, options, out, err);
 }
 

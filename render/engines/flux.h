@@ -59,10 +59,19 @@ void flux_check_depends(struct apps *apps);
 
 /* spec.commonMetadata, and the two labels GROUP/name and GROUP/namespace that mark the owner. */
 void flux_mark(struct arena *a, const struct app *app, const char *group, struct node *object);
+/* A Secret's stringData as data, as the controllers send it. */
+void flux_secret_data(struct arena *a, struct node *object);
 struct node *flux_child_map(struct arena *a, struct node *n, const char *key);
 
-/* ---- flux_operator.c: FluxInstance ---- */
+/* ---- flux_operator.c: FluxInstance, ResourceSet ---- */
 
 void flux_learn_instance(struct apps *apps, const struct engine_object *object);
+void flux_learn_resourceset(struct apps *apps, const struct engine_object *object);
+
+/* ---- flux_rset_inputs.c, flux_resourceset.c ---- */
+
+bool flux_resourceset_ready(struct apps *apps, struct app *app, bool last);
+int flux_render_resourceset(struct run *run, struct arena *a, struct view *v, const struct app *app,
+			    struct rendered *out, struct err *err);
 
 #endif

@@ -1,4 +1,6 @@
+#include <string.h>
 #include "render/engines/flux.h"
+#include "base/base64.h"
 
 struct node *flux_child_map(struct arena *a, struct node *n, const char *key)
 {
@@ -36,4 +38,29 @@ void flux_mark(struct arena *a, const struct app *app, const char *group, struct
 		 node_at(node_str(a, app->name), app->root->origin));
 	node_set(a, labels, arena_printf(a, "%s/namespace", group),
 		 node_at(node_str(a, app->ns), app->root->origin));
+}
+
+void flux_secret_data(struct arena *a, struct node *object)
+{
+	const struct node *plain = node_get(object, "stringData");
+	struct node *data;
+	struct buf text;
+	uint32_t i;
+
+	if (strcmp(node_string_at(object, "kind"), "Secret") || !node_is(plain, NODE_MAP) ||
+	    node_get(object, "sops"))
+		return;
+	data = flux_child_map(a, object, "data");
+	for (i = 0; i < plain->len; i++) {
+		const struct node *value = plain->entries[i].value;
+
+		if (!node_is_scalar(value) || value->type == NODE_NULL)
+			continue;
+		buf_init(&text, LIMIT_FILE_BYTES);
+		base64_encode(&text, value->text, value->len);
+		node_set(a, data, plain->entries[i].key->text,
+			 node_at(node_str_n(a, text.text, text.len), value->origin));
+		buf_release(&text);
+	}
+	node_remove(object, "stringData");
 }

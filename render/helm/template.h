@@ -27,10 +27,14 @@ struct template_options {
 	 * printed, a key that a mapping lacks is an error. */
 	const struct function *(*find)(const char *name, size_t len);
 	bool keep_no_value, missing_key_fails;
+	const char *delims;	    /* both, as "<<>>"; NULL: "{{}}" */
+	const struct value *inputs; /* what the function `inputs` gives; NULL */
 };
 
 /* The functions of an ApplicationSet's templates. */
 const struct function *applicationset_function(const char *name, size_t len);
+/* Those of a ResourceSet's. */
+const struct function *resourceset_function(const char *name, size_t len);
 /* What its `normalize` makes of a name: only what a DNS name may have. */
 void dns_name(struct buf *out, const char *name, size_t len);
 
@@ -59,6 +63,9 @@ struct template_set *template_set_new(struct run *run, struct arena *a,
  */
 int template_parse(struct template_set *set, const char *name, const char *text, size_t len,
 		   origin_id origin, struct err *err);
+/* The same for a text that was made, with the origins of its pieces. */
+int template_parse_made(struct template_set *set, const char *name, const char *text, size_t len,
+			const struct origin_span *spans, size_t count, struct err *err);
 /* Execute one with `dot`; "<no value>" is taken out as Helm does. */
 int template_execute(struct template_set *set, const char *name, struct value dot,
 		     struct printed *out, struct err *err);

@@ -51,31 +51,6 @@ int target_read(const struct target *t, const char *path, origin_id at, struct b
 
 /* ---- positions inside block scalars ---- */
 
-static size_t indent_of(const char *line, const char *end, size_t most)
-{
-	size_t n = 0;
-
-	while (line + n < end && n < most && line[n] == ' ')
-		n++;
-	return n;
-}
-
-/* The indentation of a block scalar: that of its first line which is not blank. */
-static size_t block_indent(const char *at, const char *end)
-{
-	while (at < end) {
-		size_t n = indent_of(at, end, (size_t)(end - at));
-
-		if (at + n < end && at[n] != '\n' && at[n] != '\r')
-			return n;
-		at = memchr(at, '\n', (size_t)(end - at));
-		if (!at)
-			return 0;
-		at++;
-	}
-	return 0;
-}
-
 /* Where the lines of a literal block's text stand in the file. */
 struct inline_lines {
 	struct {
@@ -86,29 +61,9 @@ struct inline_lines {
 
 static void map_lines(const struct target *t, const struct node *scalar, struct inline_lines *out)
 {
-	const char *text = t->blob.text, *end = text + t->blob.len, *line;
-	size_t offset = scalar->origin - t->blob.origin, at, indent;
-
 	*out = (struct inline_lines){ .whole = scalar->origin };
-	if (scalar->style != STYLE_LITERAL || scalar->origin < t->blob.origin ||
-	    offset >= t->blob.len)
-		return;
-	line = memchr(text + offset, '\n', t->blob.len - offset);
-	line = line ? line + 1 : end;
-	indent = block_indent(line, end);
-	for (at = 0; at < scalar->len && line < end; at++) {
-		const char *next = memchr(scalar->text + at, '\n', scalar->len - at);
-		size_t skip = indent_of(line, end, indent);
-
-		*vec_push(t->kz->a, &out->spans) =
-			(struct origin_span){ (uint32_t)at,
-					      t->blob.origin + (origin_id)(line + skip - text) };
-		if (!next)
-			break;
-		at = (size_t)(next - scalar->text);
-		line = memchr(line, '\n', (size_t)(end - line));
-		line = line ? line + 1 : end;
-	}
+	out->spans.items = yaml_block_lines(t->kz->a, t->blob.text, t->blob.len, t->blob.origin,
+					    scalar, &out->spans.count);
 }
 
 static origin_id mapped(const struct inline_lines *lines, size_t offset)

@@ -58,6 +58,14 @@ int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, c
 const char *yaml_read_go(struct run *run, struct arena *a, const char *text, size_t len,
 			 origin_id origin, struct node **out);
 
+/*
+ * Where the lines of a literal block scalar stand in the text that it was read from (`base` is the
+ * id of that text's first byte): offsets in the scalar's text, ids in the file. Another scalar has
+ * none.
+ */
+struct origin_span *yaml_block_lines(struct arena *a, const char *text, size_t len, origin_id base,
+				     const struct node *scalar, size_t *count);
+
 /* The type a plain (unquoted, untagged) scalar has in a dialect. */
 enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t len);
 

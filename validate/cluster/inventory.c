@@ -389,9 +389,14 @@ int inventory_ask(struct plan *p, struct cluster *c, const struct plan_options *
 
 /* Labels that say which of an engine's objects applied it. */
 static const struct {
-	const char *engine, *ns, *name;
+	const char *engine, *kind, *ns, *name;
 } marks[] = {
-	{ "flux", "kustomize.toolkit.fluxcd.io/namespace", "kustomize.toolkit.fluxcd.io/name" },
+	{ "flux", "HelmRelease", "helm.toolkit.fluxcd.io/namespace",
+	  "helm.toolkit.fluxcd.io/name" },
+	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/namespace",
+	  "kustomize.toolkit.fluxcd.io/name" },
+	{ "flux", "ResourceSet", "resourceset.fluxcd.controlplane.io/namespace",
+	  "resourceset.fluxcd.controlplane.io/name" },
 };
 
 const char *inventory_keeps(struct arena *a, const struct owner *owner, const char *part_of,
@@ -403,9 +408,12 @@ const char *inventory_keeps(struct arena *a, const struct owner *owner, const ch
 	if (why)
 		return why;
 	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		if (strcmp(marks[i].engine, owner->engine) != 0 ||
+		    strcmp(marks[i].kind, owner->kind) != 0)
+			continue;
 		ns = label(live, marks[i].ns);
 		name = label(live, marks[i].name);
-		if (!strcmp(marks[i].engine, owner->engine) && *owner->name && name && ns &&
+		if (*owner->name && name && ns &&
 		    (strcmp(name, owner->name) != 0 || strcmp(ns, owner->ns) != 0))
 			return arena_printf(a, "it belongs to %s %s/%s", owner->kind, ns, name);
 	}

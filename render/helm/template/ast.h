@@ -18,7 +18,8 @@ struct source {
 	origin_id origin; /* of the first byte of a file; a tpl string has spans or one origin */
 	const struct origin_span *spans;
 	size_t span_count;
-	bool whole; /* `origin` is that of every byte */
+	bool whole;	    /* `origin` is that of every byte */
+	const char *delims; /* as "<<>>"; NULL: "{{" and "}}" */
 };
 
 enum tnode_type {

@@ -206,11 +206,11 @@ static state fail_quoted(struct lexer *l, const char *what)
 
 static bool right_delim_at(const struct lexer *l, bool *trim)
 {
-	if (starts(l, l->pos, "}}")) {
+	if (starts(l, l->pos, l->right)) {
 		*trim = false;
 		return true;
 	}
-	*trim = right_trim_marker(l, l->pos) && starts(l, l->pos + 2, "}}");
+	*trim = right_trim_marker(l, l->pos) && starts(l, l->pos + 2, l->right);
 	return *trim;
 }
 
@@ -258,11 +258,13 @@ static state lex_left_delim(struct lexer *l)
 	return DONE;
 }
 
-/* The next "{{", or NULL. */
-static const char *left_delim_from(const char *p, const char *end)
+/* The next left delimiter, or NULL. */
+static const char *left_delim_from(const struct lexer *l)
 {
-	while (end - p >= 2 && (p = memchr(p, '{', (size_t)(end - p - 1)))) {
-		if (p[1] == '{')
+	const char *p = l->text + l->pos, *end = l->text + l->len;
+
+	while (end - p >= 2 && (p = memchr(p, l->left[0], (size_t)(end - p - 1)))) {
+		if (p[1] == l->left[1])
 			return p;
 		p++;
 	}
@@ -271,7 +273,7 @@ static const char *left_delim_from(const char *p, const char *end)
 
 static state lex_text(struct lexer *l)
 {
-	const char *delim = left_delim_from(l->text + l->pos, l->text + l->len);
+	const char *delim = left_delim_from(l);
 	size_t at, trimmed;
 	struct token t;
 
@@ -338,7 +340,7 @@ static bool at_terminator(const struct lexer *l)
 	case '(':
 		return true;
 	default:
-		return starts(l, l->pos, "}}");
+		return starts(l, l->pos, l->right);
 	}
 }
 
@@ -349,7 +351,7 @@ static state lex_space(struct lexer *l)
 	for (; l->pos < l->len && is_space(l->text[l->pos]); l->pos++)
 		l->line += l->text[l->pos] == '\n';
 	/* The last space may belong to a " -}}". */
-	if (right_trim_marker(l, l->pos - 1) && starts(l, l->pos + 1, "}}")) {
+	if (right_trim_marker(l, l->pos - 1) && starts(l, l->pos + 1, l->right)) {
 		l->line -= l->text[--l->pos] == '\n';
 		if (l->pos == from)
 			return lex_right_delim(l);
@@ -565,7 +567,13 @@ static state lex_inside(struct lexer *l)
 void lexer_init(struct lexer *l, struct arena *a, const struct source *source)
 {
 	*l = (struct lexer){
-		.arena = a, .text = source->text, .len = source->len, .line = 1, .start_line = 1
+		.arena = a,
+		.text = source->text,
+		.left = source->delims ? source->delims : "{{",
+		.right = source->delims ? source->delims + 2 : "}}",
+		.len = source->len,
+		.line = 1,
+		.start_line = 1,
 	};
 }
 

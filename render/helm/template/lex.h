@@ -51,6 +51,7 @@ struct token {
 struct lexer {
 	struct arena *arena;
 	const char *text;
+	const char *left, *right; /* the first two characters of each are a delimiter */
 	size_t len, pos, start;
 	bool at_eof, inside_action;
 	int paren_depth;

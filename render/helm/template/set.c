@@ -193,18 +193,38 @@ static int fail(struct template_set *set, const char *text, struct err *err)
 	return err_raise(err, code, NO_POS, "%.*s ... %s", (int)to, text, text + from);
 }
 
-int template_parse(struct template_set *set, const char *name, const char *text, size_t len,
-		   origin_id origin, struct err *err)
+static int parse_source(struct template_set *set, const struct source *from, struct err *err)
 {
 	struct source *s = arena_new(set->arena, struct source);
 	const char *error;
 
-	*s = (struct source){
-		.name = arena_strdup(set->arena, name), .text = text, .len = len, .origin = origin
-	};
+	*s = *from;
+	s->name = arena_strdup(set->arena, from->name);
+	s->delims = set->options.delims;
 	if (!scope_parse(set, &set->scope, s, NULL, &error))
 		return 0;
-	return fail(set, parse_error(set->arena, name, error), err);
+	return fail(set, parse_error(set->arena, s->name, error), err);
+}
+
+int template_parse(struct template_set *set, const char *name, const char *text, size_t len,
+		   origin_id origin, struct err *err)
+{
+	return parse_source(
+		set, &(struct source){ .name = name, .text = text, .len = len, .origin = origin },
+		err);
+}
+
+int template_parse_made(struct template_set *set, const char *name, const char *text, size_t len,
+			const struct origin_span *spans, size_t count, struct err *err)
+{
+	return parse_source(set,
+			    &(struct source){ .name = name,
+					      .text = text,
+					      .len = len,
+					      .origin = count ? spans[0].origin : 0,
+					      .spans = spans,
+					      .span_count = (uint32_t)count },
+			    err);
 }
 
 /* The next of what Go prints for nothing, or NULL. */
