@@ -5,7 +5,6 @@
 #include "render/engines/flux_resourceset.h"
 #include <string.h>
 #include "render/helm/helm.h"
-#include "render/helm/template.h"
 #include "render/yaml/yaml.h"
 
 static const char owner_group[] = "resourceset.fluxcd.controlplane.io";
