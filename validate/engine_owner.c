@@ -12,7 +12,7 @@ static const struct {
 } rows[] = {
 	/* by name */
 	{ "argocd", owner_argocd, owner_argocd_variant, owner_argocd_leaves },
-	{ "flux", owner_flux, owner_flux_variant, NULL },
+	{ "flux", owner_flux, owner_flux_variant, owner_flux_leaves },
 	{ "flux1", owner_flux1, NULL, NULL },
 	{ "swarm", owner_swarm, NULL, NULL },
 };

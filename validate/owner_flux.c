@@ -53,6 +53,29 @@ void owner_flux(struct owner *owner, const struct app *app)
 	owner->heals = true;
 }
 
+/*
+ * Deleting the object itself: a Kustomization goes by its deletionPolicy, a HelmRelease is
+ * uninstalled, a ResourceSet prunes all; none of them while it is suspended.
+ */
+const char *owner_flux_leaves(struct arena *a, const struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec");
+	const char *policy = node_string_at(spec, "deletionPolicy");
+
+	if (node_true(node_get(spec, "suspend")))
+		return arena_printf(a, "%s %s/%s is deleted while it is suspended", app->kind,
+				    app->ns, app->name);
+	if (strcmp(app->kind, "Kustomization") != 0)
+		return NULL;
+	if (!strcmp(policy, "Orphan"))
+		return arena_printf(a, "Kustomization %s/%s has deletionPolicy: Orphan", app->ns,
+				    app->name);
+	if (!strcmp(policy, "Delete") || !strcmp(policy, "WaitForTermination") ||
+	    node_true(node_get(spec, "prune")))
+		return NULL;
+	return arena_printf(a, "Kustomization %s/%s does not prune", app->ns, app->name);
+}
+
 static bool says(const struct object *o, const char *key, const char *value)
 {
 	const struct node *metadata = node_get(o->root, "metadata");

@@ -31,6 +31,7 @@ static const struct {
 	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/reconcile", "disabled", true,
 	  ALWAYS },
 	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/ssa", "Ignore", true, ALWAYS },
+	{ "flux", "ResourceSet", "fluxcd.controlplane.io/prune", "disabled", true, ALWAYS },
 	{ "helm", NULL, "helm.sh/resource-policy", "keep", false, ALWAYS },
 };
 
