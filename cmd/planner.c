@@ -125,7 +125,8 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 	struct finding *f;
 	bool away;
 
-	if (app->app->skipped && !app->app->offered && !app->app->silent && app->app->root)
+	if (app->head_app && app->app->skipped && !app->app->offered && !app->app->silent &&
+	    app->app->root)
 		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
 			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
 			     app->app->ns, app->app->name, app->app->skipped);

@@ -546,7 +546,7 @@ static state lex_inside(struct lexer *l)
 	if (l->pos >= l->len)
 		return fail(l, "unclosed action");
 	c = (unsigned char)l->text[l->pos];
-	if (is_space(c) || c == '}') {
+	if (is_space(c) || c == l->right[0]) {
 		if (right_delim_at(l, &trim))
 			return l->paren_depth ? fail(l, "unclosed left paren") : lex_right_delim(l);
 		if (is_space(c))
