@@ -31,6 +31,62 @@ static bool same_scalar(struct topology t, const struct node *a, const struct no
 static struct node *set_in(struct arena *a, struct topology t, struct node *live,
 			   const struct node *config);
 
+/* A copy without what is null: that is not set. */
+static struct node *copy_set(struct arena *a, const struct node *config)
+{
+	struct node *out;
+	uint32_t i;
+
+	if (!node_is(config, NODE_MAP) && !node_is(config, NODE_SEQ))
+		return node_copy(a, config);
+	out = node_at(config->type == NODE_MAP ? node_map(a) : node_seq(a), config->origin);
+	for (i = 0; i < config->len; i++) {
+		if (config->type == NODE_SEQ)
+			node_append(a, out, copy_set(a, config->items[i]));
+		else if (!node_is_null(config->entries[i].value))
+			node_set_n(a, out, config->entries[i].key->text,
+				   config->entries[i].key->len,
+				   copy_set(a, config->entries[i].value));
+	}
+	return out;
+}
+
+/* Defaults in what is replaced whole, which the server writes again. */
+static const struct {
+	const char *in, *field, *value;
+} defaults[] = {
+	/* by what they are in */
+	{ "fieldRef", "apiVersion", "v1" },
+	{ "ports", "protocol", "TCP" },
+	{ "resourceFieldRef", "divisor", "0" },
+	{ "roleRef", "apiGroup", "rbac.authorization.k8s.io" },
+	{ "subjects", "apiGroup", "rbac.authorization.k8s.io" },
+};
+
+static void keep_defaults(struct arena *a, const char *name, struct node *new,
+			  const struct node *live)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(new, NODE_SEQ) && node_is(live, NODE_SEQ) &&
+		    new->len == live->len &&i < new->len;
+	     i++)
+		keep_defaults(a, name, new->items[i], live->items[i]);
+	if (!node_is(new, NODE_MAP) || !node_is(live, NODE_MAP))
+		return;
+	for (i = 0; i < new->len; i++)
+		keep_defaults(
+			a, new->entries[i].key->text, new->entries[i].value,
+			node_get_n(live, new->entries[i].key->text, new->entries[i].key->len));
+	for (i = 0; i < ARRAY_SIZE(defaults); i++) {
+		const char *was = node_get_string(live, defaults[i].field);
+
+		if (!strcmp(name, defaults[i].in) && was && !strcmp(was, defaults[i].value) &&
+		    !node_get(new, defaults[i].field))
+			node_set(a, new, defaults[i].field, node_str(a, was));
+	}
+}
+
 static void set_map(struct arena *a, struct topology t, struct node *live,
 		    const struct node *config)
 {
@@ -39,12 +95,16 @@ static void set_map(struct arena *a, struct topology t, struct node *live,
 	for (i = 0; i < config->len; i++) {
 		const struct node *key = config->entries[i].key, *value = config->entries[i].value;
 
-		if (node_is_null(value))
+		struct node *was = node_get_n(live, key->text, key->len), *now;
+
+		if (node_is_null(value)) {
 			node_remove(live, key->text);
-		else
-			node_set_n(a, live, key->text, key->len,
-				   set_in(a, topology_field(t, key->text, key->len),
-					  node_get_n(live, key->text, key->len), value));
+			continue;
+		}
+		now = set_in(a, topology_field(t, key->text, key->len), was, value);
+		if (was && now != was)
+			keep_defaults(a, key->text, now, was);
+		node_set_n(a, live, key->text, key->len, now);
 	}
 }
 
@@ -94,7 +154,7 @@ static struct node *set_in(struct arena *a, struct topology t, struct node *live
 	}
 	if (live && node_is_scalar(config) && same_scalar(t, live, config))
 		return live;
-	return node_copy(a, config);
+	return copy_set(a, config);
 }
 
 /* --- taking away what it said last time and says no more ------------------------------------ */
@@ -167,8 +227,17 @@ static bool stays_empty(const struct node *key)
 	return false;
 }
 
+/* Whether a field is one of those by which its list entry is known. */
+static bool is_key_of(const char *entry, const struct node *key)
+{
+	const char *at = entry && !strncmp(entry, "k:", 2) ? strstr(entry, key->text + 2) : NULL;
+
+	return at && at[-1] == '"' && at[key->len - 2] == '"';
+}
+
+/* `entry`: the key in the set that led here; NULL at the root. */
 static void prune(struct arena *a, struct node *tree, const struct node *set,
-		  const struct node *config, const struct others *others)
+		  const struct node *config, const struct others *others, const char *entry)
 {
 	uint32_t i, at, ignored;
 
@@ -178,7 +247,7 @@ static void prune(struct arena *a, struct node *tree, const struct node *set,
 		struct node *child = child_of(a, tree, key, &at);
 		const struct node *kept = config ? child_of(a, config, key, &ignored) : NULL;
 
-		if (!child)
+		if (!child || (!kept && is_key_of(entry, key)))
 			continue;
 		if (!kept && !held.count) {
 			if (stays_empty(key) && child->type == NODE_MAP)
@@ -187,9 +256,61 @@ static void prune(struct arena *a, struct node *tree, const struct node *set,
 				take(tree, key, at);
 			continue;
 		}
-		prune(a, child, deeper, kept, &held);
+		prune(a, child, deeper, kept, &held, key->text);
 		if (!kept && (child->type == NODE_MAP || child->type == NODE_SEQ) && !child->len &&
 		    !stays_empty(key))
+			take(tree, key, at);
+	}
+}
+
+/* What the manager no longer says is no longer its own. */
+static void disown(struct arena *a, struct node *set, const struct node *config)
+{
+	uint32_t i = 0, ignored;
+
+	while (node_is(set, NODE_MAP) && i < set->len) {
+		const struct node *key = set->entries[i].key, *said;
+
+		said = strcmp(key->text, ".") ? child_of(a, config, key, &ignored) : config;
+		if (!said) {
+			node_remove(set, key->text);
+			continue;
+		}
+		disown(a, set->entries[i].value, said);
+		i++;
+	}
+}
+
+/* --- what the server does not write ---------------------------------------------------------- */
+
+static bool is_zero(const struct node *n)
+{
+	int64_t number;
+
+	if (n->type == NODE_MAP || n->type == NODE_SEQ)
+		return !n->len;
+	if (node_is(n, NODE_BOOL))
+		return !node_true(n);
+	return node_is(n, NODE_STR) ? !n->len : node_integer(n, &number) && !number;
+}
+
+/*
+ * Of the built-in types the server leaves out some fields that are empty, false or 0. Which, no
+ * schema says; but one that the manager applied before and that is not live is such a field.
+ */
+static void drop_zeros(struct arena *a, struct node *tree, const struct node *live,
+		       const struct node *set)
+{
+	uint32_t i, at, ignored;
+
+	for (i = 0; node_is(set, NODE_MAP) && i < set->len; i++) {
+		const struct node *key = set->entries[i].key;
+		struct node *child = child_of(a, tree, key, &at);
+		const struct node *was = child ? child_of(a, live, key, &ignored) : NULL;
+
+		if (child && was)
+			drop_zeros(a, child, was, set->entries[i].value);
+		else if (child && *key->text == 'f' && is_zero(child))
 			take(tree, key, at);
 	}
 }
@@ -197,11 +318,10 @@ static void prune(struct arena *a, struct node *tree, const struct node *set,
 /* --- the whole ------------------------------------------------------------------------------ */
 
 /* The set of the manager's own Apply entry, and those of everybody else. */
-static const struct node *sets_of(const struct node *live, const char *manager,
-				  struct others *others)
+static struct node *sets_of(const struct node *live, const char *manager, struct others *others)
 {
-	const struct node *entries = node_path(live, "metadata", "managedFields", NULL),
-			  *own = NULL;
+	const struct node *entries = node_path(live, "metadata", "managedFields", NULL);
+	struct node *own = NULL;
 	uint32_t i;
 
 	others->count = 0;
@@ -279,11 +399,14 @@ struct ssa_result ssa_apply(struct arena *a, struct topology t, const struct nod
 		   *api = node_get_string(config, "apiVersion");
 	struct others others;
 	const struct node *own = sets_of(live, manager, &others);
+	struct others ignored;
 
 	if (kind && api && !strcmp(kind, "Secret") && !strcmp(api, "v1"))
 		config = encode_strings(a, config);
 	set_map(a, t, out.object, config);
-	prune(a, out.object, own, config, &others);
+	prune(a, out.object, own, config, &others, NULL);
+	drop_zeros(a, out.object, live, own);
+	disown(a, sets_of(out.object, manager, &ignored), config);
 	find_conflicts(a, t, live, config, manager, &out);
 	return out;
 }

@@ -193,6 +193,25 @@ static const struct {
 	{ "1KiB", false, 0 },	  { "0x1", false, 0 },
 };
 
+static const struct {
+	const char *text, *canonical;
+} amounts[] = {
+	{ "0", "0" },		{ "1000m", "1" },	{ "0.1", "100m" },   { "3.0", "3" },
+	{ "0.5Gi", "512Mi" },	{ "65536Ki", "64Mi" },	{ "1024Mi", "1Gi" }, { "100Ki", "100Ki" },
+	{ "0.5Ki", "512" },	{ "1024Ei", "1024Ei" }, { "2e9", "2e9" },    { "12e2", "1200" },
+	{ "1500000", "1500k" }, { "-1000m", "-1" },	{ "1u", "1u" },
+};
+
+START_TEST(writes_quantity)
+{
+	char text[QUANTITY_TEXT];
+	struct quantity q;
+
+	ck_assert(quantity_parse(amounts[_i].text, &q));
+	ck_assert_str_eq(quantity_text(text, &q), amounts[_i].canonical);
+}
+END_TEST
+
 START_TEST(parses_quantity)
 {
 	struct quantity q = { 0 };
@@ -366,6 +385,7 @@ SUITE(rules)
 
 	tcase_add_loop_test(tc, checks_text, 0, ARRAY_SIZE(texts));
 	tcase_add_loop_test(tc, parses_duration, 0, ARRAY_SIZE(durations));
+	tcase_add_loop_test(tc, writes_quantity, 0, ARRAY_SIZE(amounts));
 	tcase_add_loop_test(tc, parses_quantity, 0, ARRAY_SIZE(quantities));
 	tcase_add_test(tc, compares_quantities);
 	tcase_add_test(tc, splits_url);

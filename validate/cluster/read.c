@@ -2,6 +2,7 @@
 #include "validate/cluster/ask.h"
 #include "validate/cluster/requests.h"
 #include "validate/cluster/locate.h"
+#include "validate/defaults.h"
 #include "validate/ssa.h"
 
 static void say_conflicts(struct ask *k, const struct object *o, const struct ssa_result *r)
@@ -33,5 +34,6 @@ const struct node *read_apply(struct ask *k, const struct object *o, const struc
 		      owner->manager);
 	if (!owner->force)
 		say_conflicts(k, o, &r);
+	defaults_fill(&k->scratch, ask_topology(k, o), r.object);
 	return r.object;
 }

@@ -1,5 +1,6 @@
 #include "validate/rules/quantity.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,4 +148,57 @@ int64_t quantity_milli(const struct quantity *q)
 int64_t quantity_value(const struct quantity *q)
 {
 	return round_up(q->nano, 1000000000);
+}
+
+/* ---- as the server writes it ---- */
+
+static const char *with_suffix(char out[QUANTITY_TEXT], __int128 value, const char *suffix)
+{
+	char digits[48];
+	size_t at = sizeof(digits);
+	bool negative = value < 0;
+
+	digits[--at] = '\0';
+	do {
+		int digit = (int)(value % 10);
+
+		digits[--at] = (char)('0' + (digit < 0 ? -digit : digit));
+		value /= 10;
+	} while (value);
+	snprintf(out, QUANTITY_TEXT, "%s%s%s", negative ? "-" : "", digits + at, suffix);
+	return out;
+}
+
+static const char *decimal_text(char out[QUANTITY_TEXT], __int128 value, bool exponent)
+{
+	static const char *const powers[] = { "n", "u", "m", "", "k", "M", "G", "T", "P", "E" };
+	int power = -9;
+	char e[16] = "";
+
+	if (!value)
+		return with_suffix(out, 0, "");
+	for (; value % 10 == 0; power++)
+		value /= 10;
+	for (; power % 3 != 0 || power > 18; power--)
+		value *= 10;
+	if (!exponent)
+		return with_suffix(out, value, powers[power / 3 + 3]);
+	if (power)
+		snprintf(e, sizeof(e), "e%d", power);
+	return with_suffix(out, value, e);
+}
+
+const char *quantity_text(char out[QUANTITY_TEXT], const struct quantity *q)
+{
+	static const char *const kinds[] = { "", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei" };
+	const __int128 one = 1000000000;
+	__int128 value = q->nano;
+	size_t i = 0;
+
+	if (q->format != QUANTITY_BINARY || (value < 1024 * one && value > -1024 * one))
+		return decimal_text(out, value, q->format == QUANTITY_EXPONENT);
+	value = value / one + (value % one > 0);
+	for (; value % 1024 == 0 && i + 1 < sizeof(kinds) / sizeof(*kinds); i++)
+		value /= 1024;
+	return with_suffix(out, value, kinds[i]);
 }

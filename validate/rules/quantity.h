@@ -26,5 +26,8 @@ bool quantity_multiple(const struct quantity *q, int64_t unit_nano);
 /* Thousandths and ones, rounded up, saturated. */
 int64_t quantity_milli(const struct quantity *q);
 int64_t quantity_value(const struct quantity *q);
+/* As the server writes it: 1000m is 1, 0.5Gi is 512Mi. */
+enum { QUANTITY_TEXT = 64 };
+const char *quantity_text(char out[QUANTITY_TEXT], const struct quantity *q);
 
 #endif

@@ -10,7 +10,9 @@ sys.path.insert(0, os.path.dirname(os.environ["ASSERT"]))
 from generate import GITOPS, meddle, objects, repository, run, write
 
 NS = "happens"
-KEYS = {"imagePullSecrets": ["name"], "containers": ["name"], "env": ["name"], "ports": ["containerPort", "protocol"], "finalizers": []}
+KEYS = {"imagePullSecrets": ["name"], "containers": ["name"], "initContainers": ["name"], "env": ["name"], "volumes": ["name"],
+        "volumeMounts": ["mountPath"], "ports": ["containerPort", "protocol"], "hostAliases": ["ip"],
+        "topologySpreadConstraints": ["topologyKey", "whenUnsatisfiable"], "rows": ["id"]}
 
 
 def live(o):
@@ -24,7 +26,7 @@ def live(o):
 def keyed(name, kind):
     if name == "ports" and kind == "Service":
         return ["port", "protocol"]
-    if kind == "NetworkPolicy":
+    if kind in ("NetworkPolicy", "EndpointSlice"):
         return None
     return KEYS.get(name)
 
