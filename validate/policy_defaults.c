@@ -48,6 +48,7 @@ static const struct preset {
 	{ "core.v1.ServiceSpec", "sessionAffinity", "\"None\"" },
 	{ "core.v1.ServiceSpec", "internalTrafficPolicy", "\"Cluster\"" },
 	{ "networking.v1.NetworkPolicyPort", "protocol", "\"TCP\"" },
+	{ "discovery.v1.Endpoint", "conditions", "{}" },
 	{ "discovery.v1.EndpointPort", "protocol", "\"TCP\"" },
 	{ "core.v1.Secret", "type", "\"Opaque\"" },
 	{ "core.v1.PersistentVolumeClaimSpec", "volumeMode", "\"Filesystem\"" },
