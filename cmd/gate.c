@@ -1,9 +1,12 @@
+#include <stdio.h>
+#include <string.h>
 #include "cmd/check_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/gate_sides.h"
 #include "cmd/outputs.h"
 #include "cmd/planner.h"
 #include "cmd/post.h"
+#include "cmd/report/words.h"
 #include "cmd/swarm_flags.h"
 #include "cmd/targets.h"
 #include "render/guard.h"
@@ -187,6 +190,44 @@ static int make_plan(struct run *run, const struct gate_verb *verb, const struct
 	return rc;
 }
 
+enum { SAID_FINDINGS = 12 };
+
+/* Where all reports went to files, the log still says why the job is red, and in which line. */
+static void say_why(const struct option_values *outputs, const struct plan *p,
+		    enum severity fail_on)
+{
+	size_t said = 0, more = 0;
+	struct buf line;
+
+	for (size_t i = 0; i < outputs->count; i++) {
+		const char *file = strchr(outputs->items[i].text, '=');
+
+		if (!file || !strcmp(file, "=-"))
+			return;
+	}
+	buf_init(&line, 0);
+	for (size_t i = 0; outputs->count && i < p->findings.count; i++) {
+		const struct plan_finding *f = &p->findings.items[i];
+
+		if (f->severity < fail_on)
+			continue;
+		if (said++ >= SAID_FINDINGS) {
+			more++;
+			continue;
+		}
+		words_place(&line, &f->place);
+		buf_printf(&line, "%s%s: ", f->place.at.file ? ": " : "",
+			   words_severity(f->severity));
+		words_finding(&line, f);
+		buf_printf(&line, " [%s]\n", f->rule);
+	}
+	if (more)
+		buf_printf(&line, "and %zu more\n", more);
+	if (line.len)
+		fprintf(stderr, "%s", line.text);
+	buf_release(&line);
+}
+
 static int check_usage(struct run *run, const struct gate_verb *verb, struct err *err)
 {
 	if (verb->flags.base && verb->flags.target)
@@ -203,6 +244,7 @@ static int gate_run(struct run *run, void *options, const struct arguments *rest
 	struct ci_request request;
 	struct post_options post;
 	struct gate_sides gate;
+	enum severity fail_on;
 	struct plan plan;
 	int rc;
 
@@ -214,11 +256,11 @@ static int gate_run(struct run *run, void *options, const struct arguments *rest
 	rc = make_plan(run, verb, &gate, &plan, err);
 	if (!rc)
 		rc = write_reports(run, verb, &plan, &request, err);
+	fail_on = (enum severity)sides_fail_on(verb->fail_on, gate.sides.settings);
 	if (!rc)
-		rc = plan_exit_status(
-			&plan, (enum severity)sides_fail_on(verb->fail_on, gate.sides.settings),
-			verb->detailed_exitcode);
+		rc = plan_exit_status(&plan, fail_on, verb->detailed_exitcode);
 	if (rc >= 0) {
+		say_why(&verb->outputs, &plan, fail_on);
 		post = what_to_post(run, verb, &request);
 		post_plan(run, &post, &request, &plan, rc);
 	}

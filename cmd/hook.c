@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/process.h"
+#include "base/text.h"
 
 enum { MAX_INPUT = 16 << 20 };
 
@@ -219,6 +220,18 @@ static const struct {
 	{ "uninstall", hook_uninstall },
 };
 
+static const char *did_you_mean(struct run *run, const char *name)
+{
+	struct nearest near = nearest_to(name, strlen(name));
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		nearest_try(&near, actions[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(git_hooks); i++)
+		nearest_try(&near, git_hooks[i].name);
+	return near.best ? arena_printf(&run->arena, ", did you mean '%s'?", near.best)
+			 : "; there is install, status and uninstall";
+}
+
 static int hook_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const char *name = rest->count ? rest->items[0] : NULL;
@@ -237,7 +250,8 @@ static int hook_run(struct run *run, void *options, const struct arguments *rest
 			return rest->count > 1 ? err_raise(err, ERR_USAGE, NO_POS,
 							   "unknown argument '%s'", rest->items[1])
 					       : actions[i].run(run, options, err);
-	return err_raise(err, ERR_USAGE, NO_POS, "unknown hook action '%s'", name);
+	return err_raise(err, ERR_USAGE, NO_POS, "unknown hook action '%s'%s", name,
+			 did_you_mean(run, name));
 }
 
 const struct command cmd_hook = {
