@@ -251,54 +251,6 @@ static int load_exec(struct loader *l, const struct node *exec, const char *file
 	return 0;
 }
 
-static void impersonate(struct loader *l, const char *header, const char *value)
-{
-	*vec_push(l->a, &l->out->impersonate) =
-		arena_printf(l->a, "Impersonate-%s: %s", header, value);
-}
-
-static void load_impersonation(struct loader *l, const struct node *user)
-{
-	const struct cluster_options *o = l->options;
-	const char *as = o->as ? o->as : text_of(user, "as"),
-		   *uid = o->as_uid ? o->as_uid : text_of(user, "as-uid");
-	const struct node *groups = node_get(user, "as-groups"),
-			  *extra = node_get(user, "as-user-extra");
-	size_t i;
-	uint32_t k, j;
-
-	if (!as)
-		return;
-	impersonate(l, "User", as);
-	if (uid)
-		impersonate(l, "Uid", uid);
-	for (i = 0; i < o->as_group_count; i++)
-		impersonate(l, "Group", o->as_groups[i]);
-	for (k = 0; !o->as_group_count && node_is(groups, NODE_SEQ) && k < groups->len; k++)
-		if (node_text(groups->items[k]))
-			impersonate(l, "Group", groups->items[k]->text);
-	for (i = 0; i < o->as_user_extra_count; i++) {
-		const char *equals = strchr(o->as_user_extra[i], '=');
-
-		if (equals)
-			impersonate(l,
-				    arena_printf(l->a, "Extra-%.*s",
-						 (int)(equals - o->as_user_extra[i]),
-						 o->as_user_extra[i]),
-				    equals + 1);
-	}
-	for (k = 0; !o->as_user_extra_count && node_is(extra, NODE_MAP) && k < extra->len; k++) {
-		const struct node *values = extra->entries[k].value;
-
-		for (j = 0; node_is(values, NODE_SEQ) && j < values->len; j++)
-			if (node_text(values->items[j]))
-				impersonate(
-					l,
-					arena_printf(l->a, "Extra-%s", extra->entries[k].key->text),
-					values->items[j]->text);
-	}
-}
-
 static int load_user(struct loader *l)
 {
 	struct kubeconfig *k = l->out;
@@ -318,7 +270,8 @@ static int load_user(struct loader *l)
 	k->token_file = k->token_file ? path_of(l, file, k->token_file) : NULL;
 	k->username = text_of(user, "username");
 	k->password = text_of(user, "password");
-	load_impersonation(l, user);
+	if (impersonation_load(l->a, l->options, user, k, l->err) < 0)
+		return -1;
 	if (node_is(node_get(user, "auth-provider"), NODE_MAP))
 		return err_raise(l->err, ERR_UNSUPPORTED, ((struct pos){ file, 0, 0 }),
 				 "user '%s' has an auth-provider, which kubectl dropped in 1.26: "
@@ -488,6 +441,12 @@ static int load_context(struct loader *l)
 		k->ns = text_of(context, "namespace");
 	if (!*k->ns)
 		k->ns = "default";
+	if (!*k->cluster && !l->options->server && !l->files.count && getenv("KUBECONFIG") &&
+	    *getenv("KUBECONFIG"))
+		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
+				 "no file that KUBECONFIG names is there: %s (--offline asks no "
+				 "cluster)",
+				 getenv("KUBECONFIG"));
 	if (!*k->cluster && !l->options->server)
 		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
 				 "the kubeconfig has no current context; name one with --context");

@@ -42,6 +42,9 @@ struct kubeconfig {
 /* Resolve into `out`; strings in `a`. */
 int kubeconfig_load(struct run *run, struct arena *a, const struct cluster_options *options,
 		    struct kubeconfig *out, struct err *err);
+/* Fill the headers by which a user of a kubeconfig (NULL: of none) acts as another. */
+int impersonation_load(struct arena *a, const struct cluster_options *options,
+		       const struct node *user, struct kubeconfig *out, struct err *err);
 /* "context 'x' (user 'y' of FILE)", for messages; in `a`. */
 const char *kubeconfig_name(struct arena *a, const struct kubeconfig *k);
 
