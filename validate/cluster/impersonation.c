@@ -48,6 +48,14 @@ static int impersonate_extra(struct actor *l, const char *name, size_t len, cons
 	return impersonate(l, text, value);
 }
 
+/* A value that is there and not empty. */
+static const char *text_of(const struct node *user, const char *key)
+{
+	const char *text = node_text(node_get(user, key));
+
+	return text && *text ? text : NULL;
+}
+
 static int impersonate_groups(struct actor *l, const struct node *user)
 {
 	const struct cluster_options *o = l->options;
