@@ -47,18 +47,25 @@ int git_run(struct repo *r, const char *const *argv, struct process_result *resu
 	return process_run(&o, result, err);
 }
 
+int git_succeed(struct repo *r, const char *const *argv, struct process_result *result,
+		enum err_code code, struct err *err)
+{
+	char complaint[512];
+
+	if (git_run(r, argv, result, err) < 0)
+		return -1;
+	if (result->status)
+		return err_raise(err, code, NO_POS, "git %s: %s", argv[0],
+				 process_complaint(result, complaint, sizeof(complaint)));
+	return 0;
+}
+
 const char *git_line(struct repo *r, const char *const *argv, struct err *err)
 {
 	struct process_result result SCOPED(process_result_release) = { 0 };
-	char complaint[512];
 
-	if (git_run(r, argv, &result, err) < 0)
+	if (git_succeed(r, argv, &result, ERR_NOT_FOUND, err) < 0)
 		return NULL;
-	if (result.status) {
-		err_raise(err, ERR_NOT_FOUND, NO_POS, "git %s: %s", argv[0],
-			  process_complaint(&result, complaint, sizeof(complaint)));
-		return NULL;
-	}
 	return arena_memdup(&r->store->arena, result.out.text, strcspn(result.out.text, "\n"));
 }
 

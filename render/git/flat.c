@@ -125,11 +125,6 @@ struct view *repo_view_empty(struct repo *r)
 	return flat_view(r, &empty, "the empty tree");
 }
 
-static int entry_compare(const void *a, const void *b)
-{
-	return strcmp(((const struct tree_entry *)a)->name, ((const struct tree_entry *)b)->name);
-}
-
 void tree_from_index(struct repo *r, git_index *index, struct tree *out)
 {
 	struct arena *a = &r->store->arena;
@@ -149,8 +144,7 @@ void tree_from_index(struct repo *r, git_index *index, struct tree *out)
 			.unmerged = git_index_entry_stage(e) != 0,
 		};
 	}
-	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), entry_compare);
+	tree_sort(out);
 }
 
 /* --- the index ----------------------------------------------------------------------------------
@@ -183,13 +177,9 @@ static int index_by_git(struct repo *r, struct tree *out, struct err *err)
 	};
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	const char *line, *end;
-	char complaint[512];
 
-	if (git_run(r, argv, &result, err) < 0)
+	if (git_succeed(r, argv, &result, ERR_IO, err) < 0)
 		return -1;
-	if (result.status)
-		return err_raise(err, ERR_IO, NO_POS, "git ls-files: %s",
-				 process_complaint(&result, complaint, sizeof(complaint)));
 	end = result.out.text + result.out.len;
 	for (line = result.out.text; line < end; line += strlen(line) + 1)
 		if (parse_staged(&r->store->arena, line, out) < 0)

@@ -62,6 +62,9 @@ struct object_text {
 /* Run the user's git; `argv` starts after "git". `result` is to be released in either case. */
 int git_run(struct repo *r, const char *const *argv, struct process_result *result,
 	    struct err *err);
+/* The same; where git fails, what it said is raised as `code`. */
+int git_succeed(struct repo *r, const char *const *argv, struct process_result *result,
+		enum err_code code, struct err *err);
 /* The first line that it prints, in the store's arena; NULL when its status is not 0 (err is
  * filled). */
 const char *git_line(struct repo *r, const char *const *argv, struct err *err);
@@ -87,6 +90,7 @@ int promisor_attach(struct repo *r, git_odb *odb, struct err *err);
 /* A commit's tree. */
 int commit_tree(struct repo *r, const char *id, char tree[GIT_ID], struct err *err);
 int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err);
+void tree_sort(struct tree *tree);
 void entry_from_tree(struct view_entry *out, const struct tree_entry *e);
 /* A blob's text for a view: with an error where it only stands for the content. */
 int blob_load(struct repo *r, const char *path, const char *id, const char **text, size_t *len,

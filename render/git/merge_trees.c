@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
 #include "base/sha256.h"
@@ -182,11 +181,6 @@ static int merge_dirs(struct tree_merge *m, const char *path, const struct three
 	return rc;
 }
 
-static int path_compare(const void *a, const void *b)
-{
-	return strcmp(((const struct tree_entry *)a)->name, ((const struct tree_entry *)b)->name);
-}
-
 int merge_trees(struct repo *r, const char *const commits[3], struct arena *a, struct tree *out,
 		struct repo_ids *conflicts, struct err *err)
 {
@@ -201,7 +195,6 @@ int merge_trees(struct repo *r, const char *const commits[3], struct arena *a, s
 	}
 	if (merge_dirs(&m, "", &(struct three){ &roots[0], &roots[1], &roots[2] }) < 0)
 		return -1;
-	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), path_compare);
+	tree_sort(out);
 	return 0;
 }

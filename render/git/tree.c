@@ -24,6 +24,12 @@ static int entry_compare(const void *a, const void *b)
 	return strcmp(((const struct tree_entry *)a)->name, ((const struct tree_entry *)b)->name);
 }
 
+void tree_sort(struct tree *tree)
+{
+	if (tree->count)
+		qsort(tree->items, tree->count, sizeof(*tree->items), entry_compare);
+}
+
 static char *hex_id(struct arena *a, const unsigned char *raw, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -63,8 +69,7 @@ static int tree_parse(struct arena *a, const char *text, size_t len, size_t id_l
 			*vec_push(a, out) = e;
 		text = nul + 1 + id_len;
 	}
-	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), entry_compare);
+	tree_sort(out);
 	return 0;
 }
 

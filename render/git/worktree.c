@@ -109,13 +109,9 @@ static int dirty_by_git(struct repo *r, struct repo_dirt *out, struct err *err)
 					    "--untracked-files=no", NULL };
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	const char *line, *end;
-	char complaint[512];
 
-	if (git_run(r, argv, &result, err) < 0)
+	if (git_succeed(r, argv, &result, ERR_IO, err) < 0)
 		return -1;
-	if (result.status)
-		return err_raise(err, ERR_IO, NO_POS, "git status: %s",
-				 process_complaint(&result, complaint, sizeof(complaint)));
 	end = result.out.text + result.out.len;
 	for (line = result.out.text; line < end && strlen(line) > 3; line += strlen(line) + 1) {
 		if (!out->count++)
