@@ -53,7 +53,7 @@ static const char *text_of(const struct node *user, const char *key)
 {
 	const char *text = node_text(node_get(user, key));
 
-	return text && *text ? text : NULL;
+	return text && *text && !node_is_null(node_get(user, key)) ? text : NULL;
 }
 
 static int impersonate_groups(struct actor *l, const struct node *user)
