@@ -402,7 +402,8 @@ static int load_pod(struct loader *l)
 	if (!*k->ns)
 		k->ns = read_file(l->a, SERVICE_ACCOUNT "/namespace", &len, &err);
 	k->ns = k->ns ? k->ns : "default";
-	load_impersonation(l, NULL);
+	if (impersonation_load(l->a, l->options, NULL, k, l->err) < 0)
+		return -1;
 	return apply_flags(l);
 }
 
