@@ -262,6 +262,9 @@ static void check_generated(struct val *v, struct val *labels, struct val *selec
 	}
 	V_EACH (e, v_at(selector, "matchLabels"))
 		odd |= !is_job_label(e->name) || v_empty(name) || !v_is(e, v_str(name));
+	if (strlen(v_str(name)) > 63) /* it becomes a label of the pods */
+		bad(v_place(v_at(v, "spec.template.labels"), name),
+		    "a job's name is a label of its pods and must be no more than 63 characters");
 	if (odd)
 		bad(selector, "is made by the server; leave it out, or set manualSelector");
 }

@@ -158,6 +158,9 @@ static struct val *stateful_change(struct val *v)
 		if (!v_unchanged(now, v_at(v_at(v->c->old, "spec"), must[i])))
 			return now;
 	}
+	if (v->c->minor < 33 && v_int(v_at(v, "spec.revisionHistoryLimit"), 10) !=
+					v_int(v_at(v->c->old, "spec.revisionHistoryLimit"), 10))
+		return v_at(v, "spec.revisionHistoryLimit");
 	return NULL;
 }
 
@@ -168,10 +171,10 @@ static void check_stateful(struct val *v)
 	if (changed)
 		immutable(
 			v_place(v_at(v, "spec"), v_has(changed) ? changed : v_at(v, "spec")),
-			"only replicas, ordinals, template, updateStrategy, revisionHistoryLimit, "
+			"only replicas, ordinals, template, updateStrategy,%s "
 			"persistentVolumeClaimRetentionPolicy and minReadySeconds may change, not "
 			"'%s'",
-			v_name(changed));
+			v->c->minor < 33 ? "" : " revisionHistoryLimit,", v_name(changed));
 }
 
 /* A tree without some of its fields, in the scratch arena. */
@@ -213,6 +216,12 @@ static struct node *spec_without(struct arena *a, const struct node *spec, const
 	return copy;
 }
 
+/* Whether a job has a number of completions: 1 where it sets neither that nor its parallelism. */
+static bool completes(struct val *spec)
+{
+	return v_has(v_at(spec, "completions")) || !v_has(v_at(spec, "parallelism"));
+}
+
 /* A job's template may change only while it is suspended: where it runs, and its resources. */
 static void check_job(struct val *v)
 {
@@ -225,6 +234,10 @@ static void check_job(struct val *v)
 	if (v_true(v_at(was, "manualSelector"), false) && !v_true(manual, false))
 		missing(v_key(v_at(now, "metadata.labels"), "controller-uid"),
 			"manualSelector cannot be unset");
+	else if (!v_true(manual, false) && v_has(v_at(old, "metadata")) &&
+		 !v_has(v_at(now, "metadata")))
+		missing(v_key(v_at(now, "metadata.labels"), "controller-uid"),
+			"the labels that the server made would go with the template's metadata");
 	if (v_has(v_at(spec, "selector")) && v_true(manual, false) &&
 	    !v_unchanged(v_at(spec, "selector"), v_at(was, "selector")))
 		immutable(v_at(spec, "selector"), "the field is immutable");
@@ -237,7 +250,7 @@ static void check_job(struct val *v)
 					     "the pod template may change");
 	}
 	if (v_int(completions, 1) == v_int(v_at(was, "completions"), 1) &&
-	    v_has(completions) == v_has(v_at(was, "completions")))
+	    completes(spec) == completes(was))
 		return;
 	if (!v_is(v_at(spec, "completionMode"), "Indexed"))
 		immutable(completions, "the field is immutable");

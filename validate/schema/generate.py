@@ -182,7 +182,10 @@ class Table:
 
     def with_neighbour_enum(self, minor, name, field, row):
         rows = self.fields.get((name, field), {})
-        for m in sorted(rows, key=lambda m: (abs(m - minor), m)):
+        known = [m for m in rows if "derived" not in self.releases.get(m, "derived")]
+        near = [m for m in (max((m for m in known if m < minor), default=None),
+                            min((m for m in known if m > minor), default=None)) if m]
+        for m in sorted(near, key=lambda m: (abs(m - minor), m)):
             found = re.search(r"enum=\S+", rows[m])
             if found:
                 return " ".join(sorted_attributes(row.split() + [found[0]]))
