@@ -209,6 +209,7 @@ int argo_set_render(struct run *run, struct arena *a, struct view *v, const stru
 		.find = applicationset_function,
 		.keep_no_value = true,
 		.missing_key_fails = has_option(spec, "missingkey=error"),
+		.missing_key_is_nothing = !has_option(spec, "missingkey=zero"),
 	};
 	struct argo_set set = {
 		.g = { .run = run,

@@ -241,6 +241,39 @@ static int open_view(struct argo *g, struct argo_source *s, struct err *err)
 	return 0;
 }
 
+/* A number where a text belongs is what the API server refuses; it must not pass for none. */
+static int check_texts(struct argo *g, const struct node *map, const char *where,
+		       const char *const *keys, struct err *err)
+{
+	for (; *keys; keys++) {
+		const struct node *n = node_get(map, *keys);
+
+		if (n && !node_is_null(n) && !node_is(n, NODE_STR))
+			return err_raise(err, ERR_INPUT, origins_pos(g->run->origins, n->origin),
+					 "%s%s must be a string: quote it", where, *keys);
+	}
+	return 0;
+}
+
+static int check_source(struct argo *g, const struct node *source, struct err *err)
+{
+	static const char *const own[] = {
+		"repoURL", "path", "chart", "targetRevision", "ref", NULL
+	};
+	static const char *const helm[] = { "releaseName", "values", "version", NULL };
+	static const char *const parameter[] = { "name", "value", NULL };
+	const struct node *list = node_path(source, "helm", "parameters", NULL);
+	uint32_t i;
+
+	if (check_texts(g, source, "", own, err) < 0 ||
+	    check_texts(g, node_get(source, "helm"), "helm.", helm, err) < 0)
+		return -1;
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (check_texts(g, list->items[i], "helm.parameters: ", parameter, err) < 0)
+			return -1;
+	return 0;
+}
+
 int argo_open(struct argo *g, const struct node *source, struct argo_source *out, struct err *err)
 {
 	*out = (struct argo_source){
@@ -260,7 +293,7 @@ int argo_open(struct argo *g, const struct node *source, struct argo_source *out
 		.target = out->revision,
 		.revision = "",
 	};
-	if (open_view(g, out, err) < 0)
+	if (check_source(g, source, err) < 0 || open_view(g, out, err) < 0)
 		return -1;
 	return override(g, out, err);
 }

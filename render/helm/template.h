@@ -24,9 +24,10 @@ struct template_options {
 	const char *seed; /* of random functions and times; NULL: really random, now */
 	bool helm4;
 	/* For others than Helm: other functions (NULL: Helm's), "<no value>" is left in what is
-	 * printed, a key that a mapping lacks is an error. */
+	 * printed, a key that a mapping lacks is an error, or no value that may be asked for
+	 * fields (missingkey=default, where Helm's is zero). */
 	const struct function *(*find)(const char *name, size_t len);
-	bool keep_no_value, missing_key_fails;
+	bool keep_no_value, missing_key_fails, missing_key_is_nothing;
 	const char *delims;	    /* both, as "<<>>"; NULL: "{{}}" */
 	const struct value *inputs; /* what the function `inputs` gives; NULL */
 };

@@ -404,6 +404,9 @@ static int eval_map_field(struct exec *x, struct name name, struct value map, st
 	if (x->set->options.missing_key_fails)
 		return exec_fail(x, "map has no entry for key %s",
 				 text_quoted(x->set->arena, name.text, name.len));
+	*out = VALUE_NIL;
+	if (x->set->options.missing_key_is_nothing)
+		return 0;
 	*out = (struct value){ .iface = true };
 	if (map.type->elem->kind != GO_INTERFACE) {
 		*out = (struct value){ .type = map.type->elem };
