@@ -333,7 +333,7 @@ static int ask(struct view *v, const char *path, struct view_answer **out, struc
 		path = view_join(view_arena(v), "", path);
 	if (!path)
 		return err_raise(err, ERR_INPUT, NO_POS, "'%s' is outside of %s", asked, v->name);
-	return resolve(v, path, &hops, out, err);
+	return resolve(v, path, &hops, out, err) < 0 || !*out ? -1 : 0;
 }
 
 /* --- reading ----------------------------------------------------------------------------- */

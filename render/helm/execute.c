@@ -98,7 +98,8 @@ static int execute(struct execution *x, struct job *job, struct rendered_files *
 {
 	struct arena *a = x->h->arena;
 	struct rendered_file *f;
-	struct value template = value_map(a, x->h->options->helm4 ? &type_values4 : &type_values);
+	struct value dot,
+		template = value_map(a, x->h->options->helm4 ? &type_values4 : &type_values);
 
 	if (*base_name(job->path) == '_')
 		return 0;
@@ -107,7 +108,9 @@ static int execute(struct execution *x, struct job *job, struct rendered_files *
 	value_set(a, job->dot, "Template", template);
 	f = vec_push(a, out);
 	*f = (struct rendered_file){ .path = job->path };
-	if (template_execute(x->h->set, job->path, job->dot, &f->printed, err) < 0)
+	dot = job->dot;
+	dot.type = template.type; /* what a chart's templates see is of Helm's own type */
+	if (template_execute(x->h->set, job->path, dot, &f->printed, err) < 0)
 		return failed(x->h, -1, err);
 	f->origin = origins_add_made(x->h->run->origins, f->printed.text.text, f->printed.text.len,
 				     f->printed.spans.items, f->printed.spans.count);

@@ -399,8 +399,9 @@ static bool read_key(struct reader *r, struct value *out)
 			 ((*r->at | 0x20) >= 'a' && (*r->at | 0x20) <= 'z'));)
 		r->at++;
 	if (r->at == from)
-		return more(r) ? fail(r, "expected a key but found '%c' instead", *r->at)
-			       : fail(r, "unexpected EOF; expected key");
+		return more(r) && *r->at == '=' ? fail(r, "unexpected '=': key name appears blank")
+		       : more(r) ? fail(r, "expected a key but found '%c' instead", *r->at)
+				 : fail(r, "unexpected EOF; expected key");
 	*out = value_str_n(r->arena, from, (size_t)(r->at - from));
 	return true;
 }
