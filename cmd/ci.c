@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/url.h"
 
 enum { EVENT_BYTES = 32 << 20 };
 
@@ -227,7 +228,9 @@ static int read_buildkite(struct arena *a, struct ci_request *out, struct err *e
 	out->number = number && strcmp(number, "false") ? number : NULL;
 	if (out->number) {
 		out->target_branch = env("BUILDKITE_PULL_REQUEST_BASE_BRANCH");
-		out->fork = repo && env("BUILDKITE_REPO") && strcmp(repo, env("BUILDKITE_REPO"));
+		/* One is git://host/o/r.git, the other as it is cloned. */
+		out->fork = repo && env("BUILDKITE_REPO") &&
+			    !url_same_repository(repo, env("BUILDKITE_REPO"));
 	} else if (env("BUILDKITE_MERGE_QUEUE_BASE_BRANCH")) {
 		out->number = "queue";
 		out->merged = out->head;

@@ -62,6 +62,7 @@ const char *forge_url(struct forge *f, const char *path, const char *item, unsig
 	return out;
 }
 
+/* GitHub answers 403 too: with nothing remaining, or (too much at once) with a time to wait. */
 static bool is_rate_limit(const struct http_response *r)
 {
 	const char *value;
@@ -69,8 +70,25 @@ static bool is_rate_limit(const struct http_response *r)
 
 	if (r->status == 429)
 		return true;
-	return r->status == 403 && http_header(r, "x-ratelimit-remaining", &from, &value, &len) &&
-	       len == 1 && *value == '0';
+	if (r->status != 403)
+		return false;
+	if (http_header(r, "x-ratelimit-remaining", &from, &value, &len) && len == 1 &&
+	    *value == '0')
+		return true;
+	from = 0;
+	return http_header(r, "Retry-After", &from, &value, &len);
+}
+
+/* "; it asks to wait 60 s" */
+static const char *how_long(struct forge *f, const struct http_response *r)
+{
+	const char *value;
+	size_t from = 0, len;
+
+	if (!http_header(r, "Retry-After", &from, &value, &len) || !len || len > 9 ||
+	    strspn(value, "0123456789") < len)
+		return "";
+	return arena_printf(&f->arena, "; it asks to wait %.*s s", (int)len, value);
 }
 
 /* What the forge says beside the status, where it is short and plain. */
@@ -80,10 +98,15 @@ static const char *said(struct forge *f, const struct http_response *r)
 	struct err ignored = ERR_INIT;
 	const struct node *answer =
 		json_read(&f->arena, r->body.text, r->body.len, &options, &ignored);
+	const struct node *errors = node_get(answer, "errors");
 	const char *text = node_get_string(answer, "message");
 
 	if (!text)
 		text = node_get_string(node_get(answer, "error"), "message");
+	if (!text && node_is(errors, NODE_SEQ) && errors->len)
+		text = node_get_string(errors->items[0], "message");
+	if (!text)
+		text = node_get_string(answer, "error_description");
 	if (!text)
 		text = node_get_string(answer, "error");
 	return text && strlen(text) < 300 ? arena_printf(&f->arena, ": %s", text) : "";
@@ -95,8 +118,8 @@ static int refused(struct forge *f, const struct http_response *r, const char *p
 	const char *name = f->kind->name;
 
 	if (is_rate_limit(r))
-		return err_raise(err, ERR_REFUSED, NO_POS, "%s: its rate limit is reached%s", name,
-				 said(f, r));
+		return err_raise(err, ERR_REFUSED, NO_POS, "%s: its rate limit is reached%s%s",
+				 name, how_long(f, r), said(f, r));
 	if (r->status == 401)
 		return err_raise(err, ERR_REFUSED, NO_POS, "%s does not know the token (401)%s",
 				 name, said(f, r));

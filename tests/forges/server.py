@@ -2,7 +2,8 @@
 """Forges' comment and status APIs, as their references describe them, on loopback.
 
 usage: server.py FOLDER    prints its port; FOLDER/comments.json holds the comments, FOLDER/log each
-                           request; FOLDER/faults (a file) holds a status to answer with, once a line
+                           request; FOLDER/faults (a file) holds a status to answer with, once a word, or
+                           lines of STATUS|BODY|HEADER: VALUE
 
 A request that the reference does not allow (path, method, header, a key too many or too few, a value
 that is too long) is answered with 422 and why.
@@ -61,9 +62,11 @@ FORGES["github"]["pulls"] = r"/repos/o/r/pulls"
 
 
 class Refused(Exception):
-    def __init__(self, status, why):
+    def __init__(self, status, why, body=None, header=None):
         super().__init__(why)
         self.status = status
+        self.body = body
+        self.header = header
 
 
 def need(condition, why):
@@ -91,13 +94,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def fault(self):
         try:
             with open(self.file("faults"), encoding="utf-8") as f:
-                lines = f.read().split()
+                text = f.read()
+                lines = text.splitlines() if "|" in text else text.split()
         except FileNotFoundError:
             return
         if lines:
             with open(self.file("faults"), "w", encoding="utf-8") as f:
                 f.write("\n".join(lines[1:]))
-            raise Refused(int(lines[0]), "as the test wants it")
+            status, body, header = (lines[0] + "||").split("|")[:3]
+            raise Refused(int(status), "as the test wants it", body, header)
 
     def text(self, forge, body):
         need(isinstance(body, dict), "the body is no object")
@@ -225,13 +230,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.fault()
             status, answer = self.route(forge, url.path, urllib.parse.parse_qs(url.query),
                                         json.loads(raw) if raw else None)
+            header = None
         except Refused as e:
-            status, answer = e.status, {"message": str(e)}
+            status, answer, header = e.status, json.loads(e.body) if e.body else {"message": str(e)}, e.header
         data = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
-        if status == 429:
+        if header:
+            self.send_header(*header.split(": "))
+        elif status == 429:
             self.send_header("Retry-After", "0")
         self.end_headers()
         self.wfile.write(data)
