@@ -5,7 +5,7 @@
 #define VALIDATE_DEFAULTS_H
 #include "validate/topology.h"
 
-/* Fill them into an object of the kind whose root `t` is; what is null goes. New nodes in `a`. */
+/* Fill them into an object of the kind whose root `t` is. New nodes in `a`. */
 void defaults_fill(struct arena *a, struct topology t, struct node *root);
 
 #endif

@@ -366,7 +366,6 @@ void defaults_fill(struct arena *a, struct topology t, struct node *root)
 	if (t.crd) {
 		fill_custom(a, t.crd, root, 0);
 	} else if (t.type) {
-		drop_nulls(root);
 		fill(&f, t.type, root, 0);
 	}
 }
