@@ -76,12 +76,15 @@ const char *owner_flux_leaves(struct arena *a, const struct app *app)
 	return arena_printf(a, "Kustomization %s/%s does not prune", app->ns, app->name);
 }
 
+/* Whether the object is marked so; with any value where it is NULL. */
 static bool says(const struct object *o, const char *key, const char *value)
 {
 	const struct node *metadata = node_get(o->root, "metadata");
 	const char *annotation = node_get_string(node_get(metadata, "annotations"), key);
 	const char *label = node_get_string(node_get(metadata, "labels"), key);
 
+	if (!value)
+		return annotation != NULL;
 	return (annotation && !strcmp(annotation, value)) || (label && !strcmp(label, value));
 }
 
@@ -98,6 +101,7 @@ unsigned owner_flux_variant(const struct app *app, const struct object *o)
 		{ "Kustomization", KUSTOMIZE "reconcile", "disabled", OWNER_IGNORES },
 		{ "Kustomization", KUSTOMIZE "force", "enabled", OWNER_FORCES },
 		{ "Kustomization", KUSTOMIZE "force", "Enabled", OWNER_FORCES },
+		{ "ResourceSet", OPERATOR "copyFrom", NULL, OWNER_IGNORES },
 		{ "ResourceSet", OPERATOR "force", "enabled", OWNER_FORCES },
 	};
 	unsigned out = 0;

@@ -17,6 +17,7 @@ static void register_secrets(struct plan *p, const struct plan_items *items)
 
 bool plan_moved(struct plan_change *c, const struct plan_item *item)
 {
+	struct arena scratch = ARENA_INIT;
 	const struct owner *from, *to;
 
 	if (!item->base || !item->head || item->base_app->owner == item->head_app->owner)
@@ -27,9 +28,10 @@ bool plan_moved(struct plan_change *c, const struct plan_item *item)
 	    !strcmp(from->ns, to->ns) && !strcmp(from->name, to->name))
 		return false;
 	c->previous_owner = (struct plan_ref){ "", from->kind, from->ns, from->name };
-	if (from->prunes)
+	if (from->prunes && !owner_keeps(&scratch, from, item->base->root, false))
 		c->warning_race = "the previous owner prunes: it may delete the object before the "
 				  "new one takes it over";
+	arena_release(&scratch);
 	return true;
 }
 

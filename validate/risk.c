@@ -268,6 +268,22 @@ static void check_binding(const struct risk *r)
 	}
 }
 
+/* Two Kustomizations and one object: which of them comes first is not in anybody's hand. */
+static void check_move(const struct risk *r)
+{
+	const struct plan_ref *from = &r->c->previous_owner;
+
+	if (!r->c->warning_race || strcmp(r->c->engine, "flux") != 0 ||
+	    strcmp(from->kind, "Kustomization") != 0)
+		return;
+	warn(r, "risk/move-race", "",
+	     "%s %s/%s prunes: it may delete the object before or after %s %s/%s has applied it; "
+	     "safe in two steps: first commit the annotation "
+	     "kustomize.toolkit.fluxcd.io/prune: disabled on the object where it is and let it be "
+	     "applied, then move it and take the annotation away",
+	     from->kind, from->ns, from->name, r->c->owner.kind, r->c->owner.ns, r->c->owner.name);
+}
+
 static const struct {
 	const char *group, *kind;
 	void (*check)(const struct risk *r);
@@ -289,6 +305,8 @@ void risk_check(struct plan *p, const struct plan_change *c, const struct plan_i
 		check_deleted(&r);
 	if (c->action == PLAN_REPLACE)
 		check_replaced(&r);
+	if (c->action == PLAN_MOVE)
+		check_move(&r);
 	if (!after || (c->action != PLAN_CREATE && c->action != PLAN_UPDATE &&
 		       c->action != PLAN_REPLACE && c->action != PLAN_MOVE))
 		return;

@@ -13,9 +13,17 @@ struct walk {
 	struct map state;  /* the same → UNSEEN… */
 };
 
-static const char *key_of(struct arena *a, const struct app *app, const char *ns, const char *name)
+static const char *key_of(struct arena *a, const struct app *app, const char *kind, const char *ns,
+			  const char *name)
 {
-	return arena_printf(a, "%s %s/%s/%s", app->home, app->kind, ns, name);
+	return arena_printf(a, "%s %s/%s/%s", app->home, kind, ns, name);
+}
+
+/* Whether objects of that kind are apps here, so that one which is not there is missed. */
+static bool is_known_kind(const char *kind)
+{
+	return !strcmp(kind, "Kustomization") || !strcmp(kind, "HelmRelease") ||
+	       !strcmp(kind, "ResourceSet");
 }
 
 static void visit(struct walk *w, const struct app *app, unsigned depth);
@@ -25,14 +33,19 @@ static void follow(struct walk *w, const struct app *app, const struct node *ref
 	struct arena *a = w->apps->arena;
 	const char *ns =
 		*node_string_at(ref, "namespace") ? node_string_at(ref, "namespace") : app->ns;
-	const char *name = node_string_at(ref, "name"), *key = key_of(a, app, ns, name);
+	const char *name = node_string_at(ref, "name");
+	const char *kind = *node_string_at(ref, "kind") ? node_string_at(ref, "kind") : app->kind;
+	const char *key = key_of(a, app, kind, ns, name);
 	const struct app *other = map_get(&w->by_key, key);
 
+	/* A ResourceSet may wait for anything of the cluster. */
+	if (!is_known_kind(kind))
+		return;
 	if (!other)
 		apps_note(w->apps, APP_WARNING, "engine/depends-missing", ref->origin,
 			  "%s %s/%s depends on %s %s/%s, which is not in the commit: it waits "
 			  "until that is there",
-			  app->kind, app->ns, app->name, app->kind, ns, name);
+			  app->kind, app->ns, app->name, kind, ns, name);
 	else if ((uintptr_t)map_get(&w->state, key) == ON_PATH)
 		apps_note(w->apps, APP_ERROR, "engine/depends-cycle", ref->origin,
 			  "%s %s/%s depends on %s/%s, which depends on it in turn: neither is ever "
@@ -45,7 +58,7 @@ static void follow(struct walk *w, const struct app *app, const struct node *ref
 static void visit(struct walk *w, const struct app *app, unsigned depth)
 {
 	const struct node *list = node_path(app->root, "spec", "dependsOn", NULL);
-	const char *key = key_of(w->apps->arena, app, app->ns, app->name);
+	const char *key = key_of(w->apps->arena, app, app->kind, app->ns, app->name);
 	uint32_t i;
 
 	if (map_get(&w->state, key) || depth > LIMIT_DEPTH)
@@ -66,8 +79,8 @@ void flux_check_depends(struct apps *apps)
 	for (i = 0; i < apps->count; i++)
 		if (apps->items[i]->engine == &engine_flux && !apps->items[i]->offered)
 			map_set(&w.by_key,
-				key_of(apps->arena, apps->items[i], apps->items[i]->ns,
-				       apps->items[i]->name),
+				key_of(apps->arena, apps->items[i], apps->items[i]->kind,
+				       apps->items[i]->ns, apps->items[i]->name),
 				apps->items[i]);
 	for (i = 0; i < apps->count; i++)
 		if (apps->items[i]->engine == &engine_flux && !apps->items[i]->offered)
