@@ -18,7 +18,7 @@
 #define LIMIT_KUSTOMIZE_DEPTH 100		/* bases of bases */
 #define LIMIT_TEMPLATE_STEPS 10000000u		/* actions and calls one chart may evaluate */
 #define LIMIT_TEMPLATE_MS 1000			/* of processor time for one chart */
-#define LIMIT_TEMPLATE_DEAR_CALLS 10		/* for keys and passwords that may take longer */
+#define LIMIT_TEMPLATE_DEAR_CALLS 32		/* for keys and passwords that may take longer */
 #define LIMIT_TEMPLATE_DEPTH 100000		/* template calls in one another, as in Go */
 #define LIMIT_TEMPLATE_CALLS 5000		/* include and tpl calls in one another */
 #define LIMIT_TEMPLATE_STACK (6 << 20)		/* of the C stack that they may take */
