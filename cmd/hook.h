@@ -40,6 +40,12 @@ struct hook {
 int hook_open(struct run *run, const char *name, bool server, struct hook *out, struct err *err);
 void hook_close(struct hook *h);
 
+/*
+ * The first line that a git command prints, in the run's arena; NULL when it fails. Unlike our
+ * reading of repositories this one heeds hooks paths.
+ */
+const char *hook_git_line(struct run *run, const char *const *argv);
+
 /* One thing to plan. The caller owns the views. */
 struct hook_update {
 	const char *what; /* "main", "the commit" */

@@ -24,22 +24,11 @@ struct all_configured {
 	VEC(struct configured);
 };
 
-static const char *first_line(struct run *run, const char *const *argv)
-{
-	struct process_options o = { .argv = argv };
-	struct process_result result SCOPED(process_result_release) = { 0 };
-	struct err ignored = ERR_INIT;
-
-	if (process_run(&o, &result, &ignored) < 0 || result.status)
-		return NULL;
-	return arena_memdup(&run->arena, result.out.text, strcspn(result.out.text, "\n"));
-}
-
 /* "2.39.5" */
 static const char *git_version(struct run *run)
 {
 	static const char *const argv[] = { "git", "version", NULL };
-	const char *line = first_line(run, argv), *digits;
+	const char *line = hook_git_line(run, argv), *digits;
 
 	digits = line ? line + strcspn(line, "0123456789") : "";
 	return arena_memdup(&run->arena, digits, strspn(digits, "0123456789."));
@@ -186,7 +175,7 @@ static bool set(struct run *run, const char *event, const char *key, const char 
 				     value,
 				     NULL };
 
-	return first_line(run, argv) != NULL;
+	return hook_git_line(run, argv) != NULL;
 }
 
 int hook_configure(struct run *run, const char *event, const char *command, struct err *err)
@@ -206,5 +195,5 @@ void hook_unconfigure(struct run *run, const char *event)
 				     arena_printf(&run->arena, "hook." OWN_NAME "%s", event),
 				     NULL };
 
-	first_line(run, argv);
+	hook_git_line(run, argv);
 }

@@ -26,9 +26,7 @@ static const char *const passed_on[] = {
 	"pre-rebase",	  "prepare-commit-msg", "sendemail-validate",
 };
 
-/* The first line that git prints, NULL when it fails. Unlike our reading this one heeds hooks
- * paths. */
-static const char *git_says(struct run *run, const char *const *argv)
+const char *hook_git_line(struct run *run, const char *const *argv)
 {
 	struct process_options o = { .argv = argv };
 	struct process_result result SCOPED(process_result_release) = { 0 };
@@ -81,14 +79,14 @@ static const char *global_path(struct run *run)
 	static const char *const argv[] = { "git",   "config",	       "--global", "--type=path",
 					    "--get", "core.hooksPath", NULL };
 
-	return git_says(run, argv);
+	return hook_git_line(run, argv);
 }
 
 static const char *find_folder(struct run *run, const struct hook_verb *verb, struct err *err)
 {
 	static const char *const argv[] = { "git",	  "rev-parse", "--path-format=absolute",
 					    "--git-path", "hooks",     NULL };
-	const char *folder = verb->global ? global_path(run) : git_says(run, argv);
+	const char *folder = verb->global ? global_path(run) : hook_git_line(run, argv);
 
 	if (!folder && verb->global)
 		folder = own_folder(run);
@@ -238,7 +236,7 @@ static int install_global(struct run *run, const struct hook_verb *verb, const c
 		    install_one(run, verb, folder, passed_on[i], PASSING, err) < 0)
 			return -1;
 	}
-	if (!git_says(run, set))
+	if (!hook_git_line(run, set))
 		return err_raise(err, ERR_IO, NO_POS,
 				 "cannot set git config --global core.hooksPath");
 	return 0;
@@ -324,7 +322,7 @@ int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *er
 		for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
 			if (is_ours(arena_printf(&run->arena, "%s/%s", folder, passed_on[i])))
 				unlink(arena_printf(&run->arena, "%s/%s", folder, passed_on[i]));
-		git_says(run, unset);
+		hook_git_line(run, unset);
 	}
 	if (!any)
 		printf("no hook of ours in %s\n", folder);

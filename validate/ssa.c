@@ -285,7 +285,7 @@ static void disown(struct arena *a, struct node *set, const struct node *config)
 
 static bool is_zero(const struct node *n)
 {
-	int64_t number;
+	int64_t number = 0;
 
 	if (n->type == NODE_MAP || n->type == NODE_SEQ)
 		return !n->len;

@@ -61,6 +61,6 @@ enum validate_outcome { VALIDATE_CHECKED, VALIDATE_UNCHECKED };
 
 /* Everything that the API server would say of one object; VALIDATE_UNCHECKED: it has no schema. */
 enum validate_outcome validate_object(const struct validate_options *options,
-				      const struct validate_item *item, struct findings *out);
+				      const struct validate_item *given, struct findings *out);
 
 #endif

@@ -731,12 +731,23 @@ static const struct {
 	  "& and $ have no commit in common" },
 };
 
+/* & in `error` is the commit that is merged into. */
+static void check_refused(const struct err *err, const char *error, const char *ours)
+{
+	const char *want = expand(error, "x");
+	char message[1024];
+
+	want = arena_printf(&run.arena, "%.*s%.7s%s", (int)strcspn(want, "&"), want, ours,
+			    strchr(want, '&') + 1);
+	ck_assert_str_eq(err_format(err, message, sizeof(message)), want);
+}
+
 static void check_merge(const char *script, const char *files, const char *f, const char *error)
 {
-	char ours[GIT_ID], theirs[GIT_ID], message[1024];
+	char ours[GIT_ID], theirs[GIT_ID];
 	struct repo_ids conflicts;
 	struct err err = ERR_INIT;
-	const char *objects, *want;
+	const char *objects;
 	struct repo *r;
 	struct view *v;
 
@@ -749,10 +760,7 @@ static void check_merge(const char *script, const char *files, const char *f, co
 	v = repo_view_merge(r, &run.arena, ours, theirs, &conflicts, &err);
 	if (error) {
 		ck_assert_ptr_null(v);
-		want = expand(error, "x");
-		want = arena_printf(&run.arena, "%.*s%.7s%s", (int)strcspn(want, "&"), want, ours,
-				    strchr(want, '&') + 1);
-		ck_assert_str_eq(err_format(&err, message, sizeof(message)), want);
+		check_refused(&err, error, ours);
 	} else {
 		ck_assert_msg(v != NULL, "%s", err.msg);
 		ck_assert_str_eq(listing(v, ""), files);

@@ -424,7 +424,7 @@ static int load_context(struct loader *l)
 {
 	struct kubeconfig *k = l->out;
 	const struct node *context = NULL;
-	const char *file = "";
+	const char *file = "", *named = getenv("KUBECONFIG");
 
 	if (*k->context) {
 		context = find(l, "contexts", "context", k->context, &file);
@@ -442,12 +442,11 @@ static int load_context(struct loader *l)
 		k->ns = text_of(context, "namespace");
 	if (!*k->ns)
 		k->ns = "default";
-	if (!*k->cluster && !l->options->server && !l->files.count && getenv("KUBECONFIG") &&
-	    *getenv("KUBECONFIG"))
+	if (!*k->cluster && !l->options->server && !l->files.count && named && *named)
 		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
 				 "no file that KUBECONFIG names is there: %s (--offline asks no "
 				 "cluster)",
-				 getenv("KUBECONFIG"));
+				 named);
 	if (!*k->cluster && !l->options->server)
 		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
 				 "the kubeconfig has no current context; name one with --context");
