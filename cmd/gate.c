@@ -164,24 +164,26 @@ static int plan_merge(struct run *run, const struct gate_verb *verb, const struc
 static int make_plan(struct run *run, const struct gate_verb *verb, const struct gate_sides *gate,
 		     struct plan *p, struct err *err)
 {
-	struct target_options level = verb->target;
+	const struct target_options *level = &verb->target;
 	struct targets targets = { 0 };
 	struct swarm *swarm = NULL;
 	int rc;
 
 	if (gate->conflict)
 		return plan_conflict(run, gate, p);
-	/* What a gate passes was asked of the cluster, or it is undecided. */
-	if (level.min_level < 0 && level.level < 0)
-		level.min_level = LEVEL_DRY_RUN - LEVEL_OFFLINE;
+	/* What a gate with a cluster passes was asked of it, or it is undecided. */
 	rc = targets_open(run,
-			  &(struct targets_how){ &verb->cluster, &level,
-						 repo_work_tree(gate->sides.repo), NULL,
-						 gate->sides.settings },
+			  &(struct targets_how){
+				  .flags = &verb->cluster,
+				  .options = level,
+				  .root = repo_work_tree(gate->sides.repo),
+				  .settings = gate->sides.settings,
+				  .least = level->level < 0 ? LEVEL_DRY_RUN : LEVEL_UNCHECKED,
+			  },
 			  &targets, err);
 	if (!rc)
 		rc = swarm_flags_open(run, &verb->swarm, &swarm, err);
-	run->offline |= targets_offline(&level, gate->sides.settings);
+	run->offline |= targets_offline(level, gate->sides.settings);
 	guard_set(run, gate->sides.settings, gate->sides.base);
 	if (!rc)
 		rc = plan_merge(run, verb, gate, &targets, swarm, p, err);

@@ -103,7 +103,7 @@ static struct plan_options base_options(struct run *run, const struct targets_ho
 		.target = own ? own->name : "default",
 		.level = pick_level(o->level, own ? own->level : -1, s->level, LEVEL_DRY_RUN),
 		.min_level = pick_level(o->min_level, own ? own->min_level : -1, s->min_level,
-					LEVEL_UNCHECKED),
+					how->least),
 		.settings = s,
 		.budgets = budgets(run, how),
 		.no_secrets = o->no_secrets,
@@ -149,6 +149,8 @@ static int open_one(struct run *run, const struct targets_how *how, size_t i, co
 	return target->cluster ? 0 : -1;
 }
 
+static const char no_kubeconfig[] = "there is no kubeconfig, so no cluster was asked";
+
 /* Why no cluster can be asked at all; NULL: one can. */
 static const char *why_offline(struct run *run, const struct targets_how *how)
 {
@@ -157,8 +159,7 @@ static const char *why_offline(struct run *run, const struct targets_how *how)
 
 	if (o->offline || o->level == 0 || run->offline)
 		return "no cluster was asked (--offline)";
-	return cluster_configured(&first) ? NULL
-					  : "there is no kubeconfig, so no cluster was asked";
+	return cluster_configured(&first) ? NULL : no_kubeconfig;
 }
 
 /*
@@ -248,6 +249,14 @@ int targets_open(struct run *run, const struct targets_how *with, struct targets
 		offline = "the level is offline (" SETTINGS_FILE ")";
 	if (!offline)
 		return open_contexts(run, &how, out, err);
+	if (offline == no_kubeconfig &&
+	    pick_level(how.options->min_level, -1, how.settings->min_level, LEVEL_UNCHECKED) >
+		    LEVEL_OFFLINE)
+		return err_raise(err, ERR_NOT_FOUND, NO_POS,
+				 "%s, and an offline plan is less than the least level that is "
+				 "asked for (--min-level, minLevel); --offline takes it all the "
+				 "same",
+				 no_kubeconfig);
 	none.why_offline = offline;
 	*vec_push(&run->arena, out) = none;
 	return 0;

@@ -33,11 +33,12 @@ struct targets_how {
 	const char *root; /* of the work tree: no plugin of a kubeconfig in it runs; NULL: none */
 	const char *only; /* --target: the settings' or the repository's cluster; NULL: all */
 	const struct settings *settings; /* NULL: none */
+	enum plan_level least; /* of a cluster that is asked, where nobody says; 0: any will do */
 };
 /*
  * One target for each --context; without one, for each target of the settings (--target names one
  * of them, and then a --context reaches it). With neither a kubeconfig nor --offline a target is
- * offline and says why.
+ * offline and says why; where --min-level or the settings ask for more it is ERR_NOT_FOUND.
  */
 int targets_open(struct run *run, const struct targets_how *with, struct targets *out,
 		 struct err *err);

@@ -63,6 +63,16 @@ expect_line out "webhook 'deny-dry-run.example.org' is said to be unable to dry-
 reject_line out "deny-dry-run says no"
 expect_line out "deny says no [cluster/admission]"
 
+# the same said once for all, in the file of the base
+printf 'apiVersion: kubectl-gitops/v1\nkind: Config\nnoDryRunWebhooks: [deny-dry-run.example.org]\n' >.gitops.yaml
+commit settings
+touch again
+commit again
+expect_exit 1 "$GITOPS" plan
+expect_line out "webhook 'deny-dry-run.example.org' is said to be unable to dry-run [cluster/fallback]"
+reject_line out "deny-dry-run says no"
+rm again .gitops.yaml
+
 # what a webhook sets is the server's: it is in no render and in no manager's fields
 awk -v RS='---\n' '/name: good/ { printf "---\n%s", $0 }' all.yaml >good.yaml
 mv good.yaml all.yaml
