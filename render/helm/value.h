@@ -166,6 +166,10 @@ static inline bool value_is_nil(struct value v)
  * JSON), mappings `map_type` at the root and map[string]interface {} below. Texts are referred to.
  */
 struct value value_from_node(struct arena *a, const struct node *n);
+/* The same of a text that was read, whose first byte has `origin`: each line of a literal block
+ * gets its own. */
+struct value value_from_yaml(struct arena *a, const struct node *n, const char *text, size_t len,
+			     origin_id origin);
 /* The same; integers become int64, as `--set` and strvals leave them. */
 struct value value_from_node_int64(struct arena *a, const struct node *n);
 /* A tree as encoding/json would marshal the value; NULL when it can't (a func, an infinity). */

@@ -26,7 +26,7 @@ static const char *read_document(struct helm *h, const char *text, size_t len, o
 				    "error unmarshaling JSON: while decoding JSON: json: cannot "
 				    "unmarshal %s into Go value of type map[string]interface {}",
 				    decode_type_word(root));
-	*out = value_from_node(h->arena, root);
+	*out = value_from_yaml(h->arena, root, text, len, origin);
 	out->type = &type_any_map;
 	return NULL;
 }

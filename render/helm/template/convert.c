@@ -5,12 +5,18 @@
 #include <string.h>
 #include "base/number.h"
 #include "render/helm/template/engine.h"
+#include "render/yaml/yaml.h"
 
 /* ---- from a tree ---- */
 
 struct from {
 	struct arena *arena;
 	bool integers; /* keep them as int64 */
+	struct {
+		const char *text; /* what the tree was read from; NULL: unknown */
+		size_t len;
+		origin_id origin; /* of its first byte */
+	} read;
 };
 
 static struct value from_below(struct from *f, const struct node *n);
@@ -56,6 +62,20 @@ static struct value from_number(const struct from *f, const struct node *n)
 	return value_float(strtod(text, NULL));
 }
 
+/* Each line of a literal block has its own place. */
+static struct value from_block(struct from *f, const struct node *n)
+{
+	struct value v = value_str_ref(f->arena, n->text, n->len, n->origin);
+	struct go_string *s = arena_new(f->arena, struct go_string);
+	size_t count;
+
+	*s = *v.s;
+	s->spans = yaml_block_lines(f->arena, f->read.text, f->read.len, f->read.origin, n, &count);
+	s->span_count = (uint32_t)count;
+	v.s = s;
+	return v;
+}
+
 static struct value from_scalar(struct from *f, const struct node *n)
 {
 	struct value v = VALUE_NIL;
@@ -69,7 +89,9 @@ static struct value from_scalar(struct from *f, const struct node *n)
 		v = from_number(f, n);
 		break;
 	case NODE_STR:
-		v = value_str_ref(f->arena, n->text, n->len, n->origin);
+		v = n->style == STYLE_LITERAL && f->read.text
+			    ? from_block(f, n)
+			    : value_str_ref(f->arena, n->text, n->len, n->origin);
 		break;
 	default:
 		break;
@@ -153,12 +175,25 @@ static struct value from_below(struct from *f, const struct node *n)
 
 struct value value_from_node(struct arena *a, const struct node *n)
 {
-	return from_below(&(struct from){ a, false }, n);
+	return from_below(&(struct from){ .arena = a }, n);
 }
 
 struct value value_from_node_int64(struct arena *a, const struct node *n)
 {
-	return from_below(&(struct from){ a, true }, n);
+	return from_below(&(struct from){ .arena = a, .integers = true }, n);
+}
+
+struct value value_from_yaml(struct arena *a, const struct node *n, const char *text, size_t len,
+			     origin_id origin)
+{
+	struct from f = { .arena = a };
+
+	if (origin) {
+		f.read.text = text;
+		f.read.len = len;
+		f.read.origin = origin;
+	}
+	return from_below(&f, n);
 }
 
 /* ---- to a tree ---- */

@@ -54,6 +54,8 @@ def facts(found):
                 continue
             # the server writes amounts in its own form
             values = [json.dumps(canonical(filled(f.get(k))), sort_keys=True) for k in ("before", "after")]
+            # nor does it write all that is empty, and no schema says what
+            values = ["null" if v in ('""', "0", "false", "[]", "{}") else v for v in values]
             # the number that stands for a secret is a run's own; that two are equal was seen by its diff
             if "before" not in f and f.get("after") in ("", 0, False, [], {}):
                 server += 1
@@ -76,11 +78,13 @@ for r in range(rounds):
     read, dry = plan("read"), plan("dry-run")
     (a, _), (b, n) = facts(read), facts(dry)
     server += n
-    for key in sorted(set(a) | set(b)):
+    # what several managers made of it may be refused as a whole: then there is nothing to compare
+    refused = {(f["object"]["kind"], f["object"]["name"]) for f in dry["findings"] if f["severity"] == "error"}
+    for key in sorted((set(a) | set(b)) - refused):
         assert a.get(key) == b.get(key), (
             run("kubectl", "-n", NS, "get", *key, "-o", "json", "--show-managed-fields") +
             f"{key}: read only {sorted(a.get(key, set()) - b.get(key, set()))}; dry-run only {sorted(b.get(key, set()) - a.get(key, set()))}")
     conflicts = [sorted((f["object"]["name"], f["path"]) for f in p["findings"] if f["rule"] == "cluster/conflict") for p in (read, dry)]
     assert conflicts[0] == conflicts[1], conflicts
-    same += len(every)
+    same += len(every) - len(refused)
 print(f"read level: {same} objects planned as the dry-run plans them; {server} fields are the server's own")

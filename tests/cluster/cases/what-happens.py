@@ -26,8 +26,8 @@ def live(o):
 def keyed(name, kind):
     if name == "ports" and kind == "Service":
         return ["port", "protocol"]
-    if kind in ("NetworkPolicy", "EndpointSlice"):
-        return None
+    if kind in ("NetworkPolicy", "EndpointSlice") or (kind, name) == ("ServiceAccount", "imagePullSecrets"):
+        return None  # atomic
     return KEYS.get(name)
 
 
