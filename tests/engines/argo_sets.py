@@ -13,7 +13,7 @@ CLUSTERS = [("east", {"env": "prod", "zone": "e"}, {"owner": "team-a"}),
 GO_TEXTS = [
     "{{ default \"none\" .nothing }}", "{{ (fromYaml \"a: {b: 1}\").a.b }}", "plain {{ 1 }}",
     "{{ index (fromYamlArray \"[x, y]\") 1 }}", "{{ get . \"nope\" }}", "{{ slugify 20 true \"Ab c\" }}",
-    "{{ hasKey . \"deep\" }}", "{{ dig \"deep\" \"key\" \"x\" . }}", "{{ toJson . | len }}",
+    "{{ hasKey . \"deep\" }}", "{{ dig \"deep\" \"key\" \"x\" . }}", "{{ toJson .deep | len }}",
     "{{ if true }}{{ \"q\" | quote }}{{ end }}", "{{ list 1 2 | toJson }}", "{{ dict \"a\" 1 | toYaml }}"]
 NAMED_TEXTS = [
     "{{ .name | lower }}", "{{ .name | upper | trunc 3 }}", "{{ normalize .name }}", "{{- .name -}}",
