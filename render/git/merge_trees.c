@@ -121,10 +121,11 @@ static int merge_both(struct tree_merge *m, const char *path, const struct three
 
 static int merge_entry(struct tree_merge *m, const char *path, const struct three *at)
 {
-	const struct tree_entry *taken = same(at->ours, at->base) ? at->theirs : at->ours;
+	bool changed = !same(at->ours, at->base);
+	const struct tree_entry *taken = changed ? at->ours : at->theirs;
 	const struct three whole = { taken, taken, taken };
 
-	if (!same(at->ours, at->theirs) && !same(at->ours, at->base) && !same(at->theirs, at->base))
+	if (changed && !same(at->theirs, at->base) && !same(at->ours, at->theirs))
 		return merge_both(m, path, at);
 	if (is_tree(taken))
 		return merge_dirs(m, path, &whole);

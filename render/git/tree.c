@@ -84,10 +84,8 @@ int tree_read(struct repo *r, const char *id, const struct tree **out, struct er
 			return -1;
 		tree = arena_new(a, struct tree);
 		if (object.type != OBJECT_TREE ||
-		    tree_parse(a, object.text, object.len, strlen(id) / 2, tree) < 0) {
-			err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
-			return -1;
-		}
+		    tree_parse(a, object.text, object.len, strlen(id) / 2, tree) < 0)
+			return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
 		map_set(&r->trees, arena_strdup(a, id), tree);
 	}
 	*out = tree;

@@ -38,6 +38,9 @@ const struct function *applicationset_function(const char *name, size_t len);
 const struct function *resourceset_function(const char *name, size_t len);
 /* What its `normalize` makes of a name: only what a DNS name may have. */
 void dns_name(struct buf *out, const char *name, size_t len);
+/* In place, as slugify has it: what is no lower-case letter, digit, '-' or '_' is a '-', runs of
+ * '-' are one, and "-_" goes at both ends. */
+void slug_tidy(struct buf *b);
 
 struct printed {
 	struct buf text; /* buf_init by template_execute; printed_release */

@@ -38,13 +38,17 @@ static int fn_normalize(struct call *c)
 	return give_like(c, c->args[0], &out);
 }
 
-/* What is no letter, digit, '-' or '_' is a '-'; runs of '-' are one; none of "-_" at its ends. */
-static void to_slug(struct buf *b)
+static bool is_slug_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+void slug_tidy(struct buf *b)
 {
 	size_t to = 0, from = 0;
 
 	for (size_t i = 0; i < b->len; i++) {
-		char c = b->text[i] == '.' ? '-' : b->text[i];
+		char c = is_slug_char(b->text[i]) ? b->text[i] : '-';
 
 		if (c != '-' || !to || b->text[to - 1] != '-')
 			b->text[to++] = c;
@@ -95,7 +99,7 @@ static int fn_slugify(struct call *c)
 	dns_name(&out, c->args[c->argc - 1].s->text, c->args[c->argc - 1].s->len);
 	if (!smart && out.len > max)
 		buf_cut(&out, max);
-	to_slug(&out);
+	slug_tidy(&out);
 	if (smart)
 		cut_slug(&out, max);
 	return give_like(c, c->args[c->argc - 1], &out);

@@ -50,28 +50,11 @@ static const char *spelled(uint32_t rune, char ascii[2])
 	return rune < 0x80 ? ascii : NULL;
 }
 
-static bool is_slug_char(char c)
+/* Cut between words. */
+static void cut_slug(struct buf *b)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
+	size_t i;
 
-/* Runs of what a slug can't have become one '-'; "-_" goes at both ends; cut between words. */
-static void tidy(struct buf *b)
-{
-	size_t to = 0, from = 0, i;
-
-	for (i = 0; i < b->len; i++) {
-		char c = is_slug_char(b->text[i]) ? b->text[i] : '-';
-
-		if (c != '-' || !to || b->text[to - 1] != '-')
-			b->text[to++] = c;
-	}
-	while (to && strchr("-_", b->text[to - 1]))
-		to--;
-	while (from < to && strchr("-_", b->text[from]))
-		from++;
-	memmove(b->text, b->text + from, to - from);
-	buf_cut(b, to - from);
 	if (b->len <= MAX_SLUG)
 		return;
 	for (i = MAX_SLUG; i && b->text[i] != '-'; i--)
@@ -104,7 +87,8 @@ static int fn_slug(struct call *c)
 		}
 		buf_str(&out, text);
 	}
-	tidy(&out);
+	slug_tidy(&out);
+	cut_slug(&out);
 	return give_like(c, name, &out);
 }
 
