@@ -163,6 +163,22 @@ static const char *why_offline(struct run *run, const struct targets_how *how)
 }
 
 /*
+ * Refuse an offline plan for want of a kubeconfig where the flag, the target's own minLevel or the
+ * file's asks for more. A gate's usual level does not count: it is of a cluster that is asked.
+ */
+static int must_ask(const struct targets_how *how, const struct settings_target *own,
+		    struct err *err)
+{
+	if (pick_level(how->options->min_level, own ? own->min_level : -1, how->settings->min_level,
+		       LEVEL_UNCHECKED) <= LEVEL_OFFLINE)
+		return 0;
+	return err_raise(err, ERR_NOT_FOUND, NO_POS,
+			 "%s, and an offline plan is less than the least level that is asked for "
+			 "(--min-level, minLevel); --offline takes it all the same",
+			 no_kubeconfig);
+}
+
+/*
  * A target of the settings. One whose context this kubeconfig does not have is planned offline,
  * unless it has to be asked.
  */
@@ -174,6 +190,8 @@ static int open_own(struct run *run, const struct targets_how *how,
 	const char *context = how->flags->contexts.count ? NULL : own->context;
 	struct err problem = ERR_INIT;
 
+	if (offline == no_kubeconfig && must_ask(how, own, err) < 0)
+		return err_wrap(err, "target %s", own->name);
 	target.why_offline = offline;
 	if (!offline && target.level <= LEVEL_OFFLINE)
 		target.why_offline = "its level is offline (" SETTINGS_FILE ")";
@@ -249,14 +267,8 @@ int targets_open(struct run *run, const struct targets_how *with, struct targets
 		offline = "the level is offline (" SETTINGS_FILE ")";
 	if (!offline)
 		return open_contexts(run, &how, out, err);
-	if (offline == no_kubeconfig &&
-	    pick_level(how.options->min_level, -1, how.settings->min_level, LEVEL_UNCHECKED) >
-		    LEVEL_OFFLINE)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "%s, and an offline plan is less than the least level that is "
-				 "asked for (--min-level, minLevel); --offline takes it all the "
-				 "same",
-				 no_kubeconfig);
+	if (offline == no_kubeconfig && must_ask(&how, NULL, err) < 0)
+		return -1;
 	none.why_offline = offline;
 	*vec_push(&run->arena, out) = none;
 	return 0;
