@@ -119,6 +119,19 @@ static void report_unused(const struct unread_values *unread, struct findings *h
 	}
 }
 
+/* What the engine has to say of how the app's objects were made. */
+static void report_notes(const struct planned *app, struct findings *head)
+{
+	const struct notes *notes = &app->head.rendered.notes;
+
+	for (size_t i = 0; i < notes->count; i++)
+		if (app->app->engine && !app->app->mutes_notes && notes->items[i].origin)
+			findings_add(head,
+				     notes->items[i].refuses ? SEVERITY_ERROR : SEVERITY_WARNING,
+				     notes->items[i].refuses ? "engine/refused" : "engine/note",
+				     NULL, "", notes->items[i].origin, "%s", notes->items[i].text);
+}
+
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head)
 {
 	const struct err *err = &app->head.err;
@@ -130,12 +143,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
 			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
 			     app->app->ns, app->app->name, app->app->skipped);
-	for (size_t i = 0; i < app->head.rendered.notes.count; i++)
-		if (app->app->engine && !app->app->mutes_notes &&
-		    app->head.rendered.notes.items[i].origin)
-			findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
-				     app->head.rendered.notes.items[i].origin, "%s",
-				     app->head.rendered.notes.items[i].text);
+	report_notes(app, head);
 	if (!app->head.failed) {
 		report_unused(&app->head.rendered.unread, head);
 		return;

@@ -31,6 +31,7 @@ struct objects {
 struct note {
 	const char *text;
 	origin_id origin;
+	bool refuses; /* the engine applies nothing for it: an error, not a warning */
 };
 struct notes {
 	VEC(struct note);

@@ -166,19 +166,25 @@ static void add_row(struct arena *a, const struct node *from, struct owner_ignor
 			*vec_push(a, &row->managers) = managers->items[i]->text;
 }
 
+static void add_rows(struct arena *a, const struct node *list, struct owner_ignores *out)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		add_row(a, list->items[i], out);
+}
+
 const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");
-	const struct node *list = node_get(spec, "ignoreDifferences");
 	const struct node *options = node_path(spec, "syncPolicy", "syncOptions", NULL);
-	struct owner_ignores *out;
+	struct owner_ignores *out = arena_new(a, struct owner_ignores);
 	uint32_t i;
 
-	if (!node_is(list, NODE_SEQ) || !list->len)
+	add_rows(a, node_get(app->inputs, "ignores"), out);
+	add_rows(a, node_get(spec, "ignoreDifferences"), out);
+	if (!out->count)
 		return NULL;
-	out = arena_new(a, struct owner_ignores);
-	for (i = 0; i < list->len; i++)
-		add_row(a, list->items[i], out);
 	for (i = 0; node_is(options, NODE_SEQ) && i < options->len; i++)
 		out->when_applied |=
 			node_is(options->items[i], NODE_STR) &&

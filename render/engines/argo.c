@@ -3,20 +3,28 @@
  * render; and of other objects what their renders depend on: settings, clusters.
  */
 #include "render/engines/argo.h"
+#include "render/engines/argo_settings.h"
 #include <string.h>
+
+/* A repository that Applications name. */
+struct named {
+	const char *url;   /* as the first of them has it */
+	size_t all, there; /* sources with a path, and those whose path is in this tree */
+	bool ours;	   /* a remote of this repository */
+};
 
 /* What other objects said. */
 struct state {
-	struct map projects;	     /* name → spec of an AppProject */
-	const struct node *settings; /* data of the ConfigMap argocd-cm; NULL */
+	struct argo_settings settings;
 	struct {
 		VEC(const struct node *);
-	} clusters; /* Secrets that name a cluster */
+	} clusters;	 /* Secrets that name a cluster */
+	struct map urls; /* a repoURL → its struct named */
 	struct {
-		VEC(const struct node *);
-	} sources;	    /* of all Applications and templates, to guess which URL is ours */
-	const char *url;    /* taken for this repository's, as no remote tells; NULL */
-	size_t url_sources; /* how many sources there were when that was worked out */
+		VEC(struct named *);
+	} named;
+	const char *url; /* taken for this repository's, as no remote tells; NULL */
+	bool changed;	 /* since that was worked out */
 };
 
 static struct state *state_of(struct apps *apps)
@@ -25,7 +33,8 @@ static struct state *state_of(struct apps *apps)
 
 	if (!*at) {
 		*at = arena_new(apps->arena, struct state);
-		map_init(&((struct state *)*at)->projects, apps->arena);
+		argo_settings_init(&((struct state *)*at)->settings, apps->arena);
+		map_init(&((struct state *)*at)->urls, apps->arena);
 	}
 	return *at;
 }
@@ -88,16 +97,71 @@ static bool mentions(const char *text, size_t len)
 	       memmem(text, len, "argocd-cm", 9) || memmem(text, len, ARGO_ANNOTATION, 19);
 }
 
+/* ---- which repositories there are ---- */
+
+/* Whether a source's path, or the directories that its generator looks at, are in the tree. */
+static bool fits(struct apps *apps, const struct node *source)
+{
+	const char *path = node_string_at(source, "path"), *cut;
+
+	if (!*path || *node_string_at(source, "chart"))
+		return false;
+	path += *path == '/';
+	cut = strstr(path, "{{");
+	if (cut) { /* the part above what is yet to be filled in */
+		while (cut > path && cut[-1] != '/')
+			cut--;
+		if (cut == path)
+			return false;
+		path = arena_memdup(apps->arena, path, (size_t)(cut - path));
+	}
+	path = view_join(apps->arena, "", path);
+	return path && *path && view_kind(apps->view, path) == VIEW_DIR;
+}
+
+static struct named *named_of(struct apps *apps, const char *url)
+{
+	struct state *state = state_of(apps);
+	void **at = map_at(&state->urls, url);
+	size_t i;
+
+	for (i = 0; !*at && i < state->named.count; i++)
+		if (url_same_repository(state->named.items[i]->url, url))
+			*at = state->named.items[i];
+	if (!*at) {
+		struct named *named = arena_new(apps->arena, struct named);
+
+		named->url = url;
+		*vec_push(apps->arena, &state->named) = named;
+		*at = named;
+	}
+	return *at;
+}
+
+/* An Application's source, a template's, or a generator's. */
+static void learn_source(struct apps *apps, const struct node *source)
+{
+	const char *url = node_string_at(source, "repoURL");
+	struct named *named;
+
+	if (!*url)
+		return;
+	named = named_of(apps, url);
+	named->ours |= view_is_source(apps->view, url, NULL);
+	named->all += *node_string_at(source, "path") != '\0';
+	named->there += fits(apps, source);
+	state_of(apps)->changed = true;
+}
+
 /* ---- learning ---- */
 
 static void learn_sources(struct apps *apps, const struct node *spec)
 {
-	struct state *state = state_of(apps);
 	const struct node *source;
 	uint32_t i;
 
 	for (i = 0; (source = argo_nth_source(spec, i)); i++)
-		*vec_push(apps->arena, &state->sources) = source;
+		learn_source(apps, source);
 }
 
 static void learn_application(struct apps *apps, const struct engine_object *object)
@@ -113,7 +177,6 @@ static void learn_application(struct apps *apps, const struct engine_object *obj
 /* Lists of generators, git's URLs among them. */
 static void learn_generators(struct apps *apps, const struct node *list, unsigned depth)
 {
-	struct state *state = state_of(apps);
 	uint32_t i, k;
 
 	for (i = 0; depth && node_is(list, NODE_SEQ) && i < list->len; i++) {
@@ -123,7 +186,7 @@ static void learn_generators(struct apps *apps, const struct node *list, unsigne
 			const struct node *generator = one->entries[k].value;
 
 			if (!strcmp(one->entries[k].key->text, "git"))
-				*vec_push(apps->arena, &state->sources) = generator;
+				learn_source(apps, generator);
 			learn_generators(apps, node_get(generator, "generators"), depth - 1);
 		}
 	}
@@ -147,12 +210,7 @@ static void learn_other(struct apps *apps, const struct engine_object *object)
 	const char *type = node_string(
 		node_path(object->root, "metadata", "labels", ARGO_ANNOTATION "secret-type", NULL));
 
-	if (!strcmp(object->kind, "AppProject") &&
-	    !strncmp(object->api_version, ARGO_GROUP "/", sizeof(ARGO_GROUP)))
-		map_set(&state->projects, object->name,
-			(void *)(uintptr_t)node_get(object->root, "spec"));
-	if (!strcmp(object->kind, "ConfigMap") && !strcmp(object->name, "argocd-cm"))
-		state->settings = node_get(object->root, "data");
+	argo_settings_learn(apps, &state->settings, object);
 	if (!strcmp(object->kind, "Secret") && type && !strcmp(type, "cluster"))
 		*vec_push(apps->arena, &state->clusters) = object->root;
 }
@@ -171,53 +229,23 @@ static void learn(struct apps *apps, const struct engine_object *object)
 
 /* ---- which URL is this repository's ---- */
 
-/* Whether a source's path, or the directories that its generator looks at, are in the tree. */
-static bool fits(struct apps *apps, const struct node *source)
-{
-	const char *path = node_string_at(source, "path"), *cut;
-
-	if (!*path || *node_string_at(source, "chart"))
-		return false;
-	path += *path == '/';
-	cut = strstr(path, "{{");
-	if (cut) { /* the part above what is yet to be filled in */
-		while (cut > path && cut[-1] != '/')
-			cut--;
-		if (cut == path)
-			return false;
-		path = arena_memdup(apps->arena, path, (size_t)(cut - path));
-	}
-	path = view_join(apps->arena, "", path);
-	return path && *path && view_kind(apps->view, path) == VIEW_DIR;
-}
-
 /*
  * No remote is one of the URLs that the Applications name: a fork, a mirror, or a copy without
  * remotes. Then it is the URL whose paths are most often in this tree.
  */
-static const char *guess_url(struct apps *apps)
+static const char *guess_url(struct state *state)
 {
-	struct state *state = state_of(apps);
 	const char *best = NULL;
-	size_t i, k, most = 0;
+	size_t i, most = 0;
 
-	for (i = 0; i < state->sources.count; i++) {
-		const char *url = node_string_at(state->sources.items[i], "repoURL");
-		size_t there = 0, all = 0;
+	for (i = 0; i < state->named.count; i++) {
+		const struct named *one = state->named.items[i];
 
-		if (view_is_source(apps->view, url, NULL))
+		if (one->ours)
 			return NULL;
-		for (k = 0; k < state->sources.count; k++) {
-			const struct node *other = state->sources.items[k];
-
-			if (!url_same_repository(url, node_string_at(other, "repoURL")))
-				continue;
-			all += *node_string_at(other, "path") != '\0';
-			there += fits(apps, other);
-		}
-		if (*url && there > most && there * 2 >= all) {
-			most = there;
-			best = url;
+		if (one->there > most && one->there * 2 >= one->all) {
+			most = one->there;
+			best = one->url;
 		}
 	}
 	return best;
@@ -227,14 +255,15 @@ static const char *own_url(struct apps *apps)
 {
 	struct state *state = state_of(apps);
 
-	if (state->url_sources != state->sources.count) {
-		state->url_sources = state->sources.count;
-		if (!state->url && (state->url = guess_url(apps)))
-			apps_note(apps, APP_INFO, "engine/note", 0,
-				  "'%s' is taken for this repository's URL: no remote is any that "
-				  "the Applications name, and its paths are here",
-				  argo_no_credentials(apps->arena, state->url));
-	}
+	if (!state->changed || state->url)
+		return state->url;
+	state->changed = false;
+	state->url = guess_url(state);
+	if (state->url)
+		apps_note(apps, APP_INFO, "engine/note", 0,
+			  "'%s' is taken for this repository's URL: no remote is any that "
+			  "the Applications name, and its paths are here",
+			  argo_no_credentials(apps->arena, state->url));
 	return state->url;
 }
 
@@ -299,13 +328,6 @@ static const char *target(struct apps *apps, const struct app *app)
 
 /* ---- inputs ---- */
 
-static const char *const used_settings[] = {
-	"application.resourceTrackingMethod",
-	"application.instanceLabelKey",
-	"installationID",
-	"kustomize.buildOptions",
-};
-
 /* Whether any text of it names the revision that is built. */
 static bool names_revision(const struct node *n, unsigned depth)
 {
@@ -327,8 +349,6 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 	struct state *state = state_of(apps);
 	bool set = !strcmp(app->kind, "ApplicationSet");
 	struct node *inputs = node_map(apps->arena), *clusters = node_seq(apps->arena);
-	const char *name = node_string_at(node_get(app->root, "spec"), "project");
-	const struct node *project = map_get(&state->projects, *name ? name : "default");
 	const char *url = own_url(apps);
 	size_t i;
 
@@ -340,15 +360,7 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 				    node_copy(apps->arena, state->clusters.items[i]));
 		argo_find_clusters(apps, app, clusters, inputs);
 	}
-	for (i = 0; i < ARRAY_SIZE(used_settings); i++) {
-		const struct node *value = node_get(state->settings, used_settings[i]);
-
-		if (node_is(value, NODE_STR))
-			node_set(apps->arena, inputs, used_settings[i],
-				 node_copy(apps->arena, value));
-	}
-	if (project && !set)
-		node_set(apps->arena, inputs, "project", node_copy(apps->arena, project));
+	argo_settings_put(apps, &state->settings, app, inputs);
 	if (url)
 		node_set(apps->arena, inputs, "repoURL", node_str(apps->arena, url));
 	if (view_commit(apps->view) && names_revision(app->root, LIMIT_DEPTH))

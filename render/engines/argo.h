@@ -80,6 +80,12 @@ int argo_glob(struct arena *a, struct view *v, const char *pattern, struct argo_
 int argo_ls_files(struct arena *a, struct view *v, const char *pattern, struct argo_paths *out,
 		  struct err *err);
 
+/* Argo CD's other globs, where '*' stands for '/' too. False when it is no pattern. */
+struct glob;
+bool argo_wide_glob(struct glob **out, struct arena *a, const char *pattern);
+/* Whether such a pattern takes all of a text; what is no pattern takes nothing. */
+bool argo_matches(struct arena *a, const char *pattern, const char *text);
+
 int argo_helm(struct argo *g, const struct argo_source *s, struct objects *out, struct err *err);
 int argo_kustomize(struct argo *g, const struct argo_source *s, struct objects *out,
 		   struct err *err);

@@ -16,31 +16,17 @@ struct directory {
 
 static const char skip_mark[] = "+argocd:skip-file-rendering";
 
-/* A pattern whose '*' stands for '/' too, where ours keeps within a name. */
 static int open_glob(struct directory *d, const char *key, struct glob **out, struct err *err)
 {
 	const struct node *section = node_get(d->s->root, "directory");
 	const struct node *pattern = node_get(section, key);
-	struct buf wide;
-	bool ok;
 
 	*out = NULL;
-	if (!node_is(pattern, NODE_STR) || !pattern->len)
+	if (!node_is(pattern, NODE_STR) || !pattern->len ||
+	    argo_wide_glob(out, d->g->arena, pattern->text))
 		return 0;
-	buf_init(&wide, 0);
-	for (uint32_t i = 0; i < pattern->len; i++) {
-		if (pattern->text[i] == '*')
-			buf_str(&wide, "**");
-		else
-			buf_char(&wide, pattern->text[i]);
-		while (pattern->text[i] == '*' && pattern->text[i + 1] == '*')
-			i++;
-	}
-	ok = glob_open(out, d->g->arena, wide.text, wide.len);
-	buf_release(&wide);
-	return ok ? 0
-		  : err_raise(err, ERR_INPUT, origins_pos(d->g->run->origins, pattern->origin),
-			      "directory.%s '%s' is no pattern", key, pattern->text);
+	return err_raise(err, ERR_INPUT, origins_pos(d->g->run->origins, pattern->origin),
+			 "directory.%s '%s' is no pattern", key, pattern->text);
 }
 
 static bool is_manifest(const char *name)

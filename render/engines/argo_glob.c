@@ -214,3 +214,33 @@ int argo_ls_files(struct arena *a, struct view *v, const char *pattern, struct a
 	}
 	return 0;
 }
+
+/* ---- patterns whose '*' stands for '/' too ---- */
+
+bool argo_wide_glob(struct glob **out, struct arena *a, const char *pattern)
+{
+	struct buf wide;
+	bool ok;
+
+	buf_init(&wide, 0);
+	for (; *pattern; pattern++) {
+		if (*pattern == '*')
+			buf_str(&wide, "**");
+		else
+			buf_char(&wide, *pattern);
+		while (*pattern == '*' && pattern[1] == '*')
+			pattern++;
+	}
+	ok = glob_open(out, a, wide.text ? wide.text : "", wide.len);
+	buf_release(&wide);
+	return ok;
+}
+
+bool argo_matches(struct arena *a, const char *pattern, const char *text)
+{
+	struct glob *glob;
+
+	if (!strcmp(pattern, "*"))
+		return true;
+	return argo_wide_glob(&glob, a, pattern) && glob_matches(glob, text, strlen(text));
+}

@@ -1,6 +1,7 @@
 /* What Argo CD applies of what the sources made: namespaces, tracking, hooks apart. */
 #include <string.h>
 #include "render/engines/argo.h"
+#include "render/engines/argo_settings.h"
 
 /* ---- scopes ---- */
 
@@ -167,6 +168,7 @@ static void track(struct argo *g, struct node *root, const struct object *o)
 	const struct node *inputs = g->app->inputs;
 	const char *method = node_string_at(inputs, "application.resourceTrackingMethod");
 	const char *key = node_string_at(inputs, "application.instanceLabelKey");
+	const char *name = argo_instance_name(g->arena, g->app);
 	const char *id = node_string_at(inputs, "installationID");
 	bool label = !strcmp(method, "label"), both = !strcmp(method, "annotation+label");
 
@@ -175,14 +177,13 @@ static void track(struct argo *g, struct node *root, const struct object *o)
 		return;
 	key = *key ? key : "app.kubernetes.io/instance";
 	if (label || both)
-		set_text(g, root, "labels", key,
-			 both ? label_value(g->arena, g->app->name) : g->app->name);
+		set_text(g, root, "labels", key, both ? label_value(g->arena, name) : name);
 	if (label)
 		return;
 	if (*id)
 		set_text(g, root, "annotations", ARGO_ANNOTATION "installation-id", id);
 	set_text(g, root, "annotations", ARGO_ANNOTATION "tracking-id",
-		 arena_printf(g->arena, "%s:%s/%s:%s/%s", g->app->name, o->group, o->kind,
+		 arena_printf(g->arena, "%s:%s/%s:%s/%s", name, o->group, o->kind,
 			      *o->ns ? o->ns : g->ns, o->name));
 }
 
@@ -259,6 +260,17 @@ static bool repeated(const struct objects *all, size_t at)
 	return false;
 }
 
+/* Kinds that the settings keep Argo CD from are not applied, which it only tells on its page. */
+static void note_excluded(struct argo *g, const struct object *o)
+{
+	*vec_push(g->arena, &g->refusals) = (struct note){
+		.text = arena_printf(g->arena,
+				     "%s '%s' is not applied: Argo CD's settings exclude its kind",
+				     o->kind, o->name),
+		.origin = o->root->origin,
+	};
+}
+
 static int finish_one(struct argo *g, const struct object *from, const struct objects *all,
 		      struct objects *out, struct err *err)
 {
@@ -288,7 +300,11 @@ int argo_finish(struct argo *g, const struct objects *built, struct objects *out
 	if (add_namespace(g, built, out, err) < 0)
 		return -1;
 	for (i = 0; i < built->count; i++)
-		if (!repeated(built, i) && finish_one(g, &built->items[i], built, out, err) < 0)
+		if (repeated(built, i))
+			continue;
+		else if (argo_is_excluded(g, built->items[i].group, built->items[i].kind))
+			note_excluded(g, &built->items[i]);
+		else if (finish_one(g, &built->items[i], built, out, err) < 0)
 			return -1;
 	return 0;
 }

@@ -1,7 +1,14 @@
-/* What an AppProject of the repository does not let an Application do: notes, for it won't sync. */
+/*
+ * What an AppProject does not let an Application do. Argo CD then syncs nothing of it, or leaves
+ * the whole sync at the first object that is not permitted.
+ */
+#include <ctype.h>
 #include <string.h>
 #include "render/engines/argo.h"
 #include "render/helm/helm.h"
+#include "render/helm/match.h"
+
+static const char in_cluster[] = "https://kubernetes.default.svc";
 
 static void refuse(struct argo *g, origin_id at, const char *text)
 {
@@ -10,21 +17,46 @@ static void refuse(struct argo *g, origin_id at, const char *text)
 	for (i = 0; i < g->refusals.count; i++)
 		if (!strcmp(g->refusals.items[i].text, text))
 			return;
-	*vec_push(g->arena, &g->refusals) = (struct note){ text, at };
+	*vec_push(g->arena, &g->refusals) = (struct note){ text, at, true };
 }
 
-/* Argo CD's globs: '*' for any text, "!" in front for one that denies. */
-static bool matches(struct argo *g, const char *pattern, const char *text)
+/* A glob; one with "!" in front denies, and takes what it does not match. */
+static bool takes(struct argo *g, const char *pattern, const char *text)
+{
+	if (*pattern == '!')
+		return !argo_matches(g->arena, pattern + 1, text);
+	return argo_matches(g->arena, pattern, text);
+}
+
+/* ---- sources ---- */
+
+static const char *normal_url(struct arena *a, const char *url)
+{
+	char *out = arena_strdup(a, url);
+	size_t n = strlen(out), i;
+
+	for (i = 0; i < n; i++)
+		out[i] = (char)tolower((unsigned char)out[i]);
+	if (n > 4 && !strcmp(out + n - 4, ".git"))
+		out[n - 4] = '\0';
+	return out;
+}
+
+/* Here '*' ends at '/', and one repository has several spellings. */
+static bool is_url(struct argo *g, const char *pattern, const char *url)
 {
 	struct glob *glob;
 
-	if (!strcmp(pattern, "*"))
+	pattern = normal_url(g->arena, pattern);
+	url = normal_url(g->arena, url);
+
+	if (!strcmp(pattern, "*") || url_same_repository(pattern, url))
 		return true;
 	return glob_open(&glob, g->arena, pattern, strlen(pattern)) &&
-	       glob_matches(glob, text, strlen(text));
+	       glob_matches(glob, url, strlen(url));
 }
 
-static bool permits(struct argo *g, const struct node *list, const char *text, bool urls)
+static bool permits_source(struct argo *g, const struct node *list, const char *url)
 {
 	bool found = false;
 	uint32_t i;
@@ -35,100 +67,201 @@ static bool permits(struct argo *g, const struct node *list, const char *text, b
 
 		if (!pattern)
 			continue;
-		pattern += deny;
-		if (!matches(g, pattern, text) && !(urls && url_same_repository(pattern, text)))
-			continue;
-		if (deny)
+		if (deny && is_url(g, pattern + 1, url))
 			return false;
-		found = true;
+		found |= deny || is_url(g, pattern, url);
 	}
 	return found;
 }
 
-/* One of `spec.destinations` for this server or name, and a namespace. */
-static bool permits_destination(struct argo *g, const struct node *list, const char *ns)
+/* ---- destinations ---- */
+
+struct destination {
+	const char *server, *name; /* "" is not known */
+};
+
+/* Server and name of the Application's cluster, one from the other where a Secret has both. */
+static struct destination destination_of(struct argo *g)
 {
 	const struct node *to = node_get(g->spec, "destination");
-	const char *server = node_string_at(to, "server"), *name = node_string_at(to, "name");
+	struct destination out = { node_string_at(to, "server"), node_string_at(to, "name") };
+
+	if (!strcmp(out.name, "in-cluster") && !*out.server)
+		out.server = in_cluster;
+	if (!strcmp(out.server, in_cluster) && !*out.name)
+		out.name = "in-cluster";
+	return out;
+}
+
+enum permit { PERMIT_NO, PERMIT_UNKNOWN, PERMIT_YES };
+
+/* What cannot be told without the cluster's other name does not refuse. */
+static enum permit permits_destination(struct argo *g, const struct node *list,
+				       const struct destination *to, const char *ns)
+{
+	enum permit found = PERMIT_NO;
 	uint32_t i;
 
-	if (!strcmp(name, "in-cluster"))
-		server = "https://kubernetes.default.svc";
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
 		const char *by_server = node_string_at(list->items[i], "server");
 		const char *by_name = node_string_at(list->items[i], "name");
 		const char *space = node_string_at(list->items[i], "namespace");
+		bool server = *to->server && takes(g, by_server, to->server);
+		bool name = *to->name && takes(g, by_name, to->name);
+		bool unknown = (!*to->server && *by_server) || (!*to->name && *by_name);
+		bool in = takes(g, space, ns);
 
-		if (*space == '!' || !matches(g, space, ns))
-			continue;
-		if ((*by_server && matches(g, by_server, server)) ||
-		    (*by_name && *name && matches(g, by_name, name)) ||
-		    (*by_name && !*name && !strcmp(by_name, "*")) ||
-		    (*by_name && !strcmp(by_name, "in-cluster") &&
-		     !strcmp(server, "https://kubernetes.default.svc")))
+		if ((server || name) && in)
+			found = PERMIT_YES;
+		else if (in &&
+			 ((*to->name && *by_name == '!') || (*to->server && *by_server == '!')))
+			return PERMIT_NO;
+		else if (!in && *space == '!' && server)
+			return PERMIT_NO;
+		else if (in && unknown && found == PERMIT_NO)
+			found = PERMIT_UNKNOWN;
+	}
+	return found;
+}
+
+static void check_destination(struct argo *g, const struct node *project, const char *ns,
+			      origin_id at)
+{
+	struct destination to = destination_of(g);
+	const char *name = node_string_at(g->spec, "project");
+
+	if (permits_destination(g, node_get(project, "destinations"), &to, ns) != PERMIT_NO)
+		return;
+	refuse(g, at,
+	       arena_printf(g->arena,
+			    "AppProject '%s' does not permit the destination namespace '%s' of the "
+			    "cluster '%s'",
+			    name, ns, *to.server ? to.server : to.name));
+}
+
+/* ---- kinds ---- */
+
+static bool lists_kind(const struct node *list, const struct object *o, bool names)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const char *name = node_string_at(list->items[i], "name");
+
+		if (go_match(node_string_at(list->items[i], "group"), o->group) == MATCH_YES &&
+		    go_match(node_string_at(list->items[i], "kind"), o->kind) == MATCH_YES &&
+		    (!names || !*name || go_match(name, o->name) == MATCH_YES))
 			return true;
 	}
 	return false;
 }
 
-static bool lists_kind(struct argo *g, const struct node *list, const struct object *o)
-{
-	uint32_t i;
-
-	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
-		if (matches(g, node_string_at(list->items[i], "group"), o->group) &&
-		    matches(g, node_string_at(list->items[i], "kind"), o->kind))
-			return true;
-	return false;
-}
-
 /* Kinds of cluster scope are named to be let; those of namespaces are let unless lists say no. */
-static bool permits_kind(struct argo *g, const struct node *project, const struct object *o,
-			 bool cluster)
+static bool permits_kind(const struct node *project, const struct object *o, bool cluster)
 {
 	const char *white = cluster ? "clusterResourceWhitelist" : "namespaceResourceWhitelist";
 	const char *black = cluster ? "clusterResourceBlacklist" : "namespaceResourceBlacklist";
 	const struct node *allowed = node_get(project, white);
 
-	if (lists_kind(g, node_get(project, black), o))
+	if (lists_kind(node_get(project, black), o, cluster))
 		return false;
-	if (!cluster && (!node_is(allowed, NODE_SEQ) || !allowed->len))
+	if (!cluster && !node_is(allowed, NODE_SEQ))
 		return true;
-	return lists_kind(g, allowed, o);
+	return lists_kind(allowed, o, cluster);
+}
+
+static void check_object(struct argo *g, const struct node *project, const struct object *o,
+			 bool cluster)
+{
+	if (!o->implied && !permits_kind(project, o, cluster))
+		refuse(g, o->root->origin,
+		       arena_printf(g->arena, "AppProject '%s' does not permit the %skind %s%s%s",
+				    node_string_at(g->spec, "project"),
+				    cluster ? "cluster-wide " : "", o->group, *o->group ? "/" : "",
+				    o->kind));
+	if (!cluster && *o->ns)
+		check_destination(g, project, o->ns, o->root->origin);
+}
+
+/* ---- all of it ---- */
+
+static void check_sources(struct argo *g, const struct node *project)
+{
+	const struct node *source;
+	uint32_t i;
+
+	for (i = 0; (source = argo_nth_source(g->spec, i)); i++) {
+		const char *url = node_string_at(source, "repoURL");
+
+		if (!permits_source(g, node_get(project, "sourceRepos"), url))
+			refuse(g, source->origin,
+			       arena_printf(g->arena,
+					    "AppProject '%s' does not permit the source '%s'",
+					    node_string_at(g->spec, "project"),
+					    argo_no_credentials(g->arena, url)));
+	}
+}
+
+/* Whether anybody looks at the Application at all. */
+static void check_place(struct argo *g)
+{
+	const char *home = node_get_string(g->app->inputs, "controlPlane");
+	const char *name = node_string_at(g->spec, "project");
+
+	if (home)
+		refuse(g, g->app->root->origin,
+		       arena_printf(g->arena,
+				    "AppProject '%s' of the namespace '%s' does not take "
+				    "Applications of the namespace '%s' (sourceNamespaces)",
+				    name, home, g->app->ns));
+	if (node_true(node_get(g->app->inputs, "noProject")))
+		refuse(g, g->spec->origin,
+		       arena_printf(g->arena, "there is no AppProject '%s'",
+				    *name ? name : "default"));
+}
+
+/* The ServiceAccount that a project has its Applications' objects applied as; NULL: none. */
+static const char *account_of(struct argo *g, const struct node *project)
+{
+	const struct node *list = node_get(project, "destinationServiceAccounts");
+	struct destination to = destination_of(g);
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (takes(g, node_string_at(list->items[i], "server"), to.server) &&
+		    takes(g, node_string_at(list->items[i], "namespace"), g->ns))
+			return node_string_at(list->items[i], "defaultServiceAccount");
+	return NULL;
+}
+
+static void note_account(struct argo *g, const struct node *project)
+{
+	const char *on = node_string_at(g->app->inputs, "application.sync.impersonation.enabled");
+	const char *account = strcmp(on, "true") == 0 ? account_of(g, project) : NULL;
+
+	if (account)
+		*vec_push(g->arena, &g->refusals) = (struct note){
+			.text = arena_printf(g->arena,
+					     "it is applied as the ServiceAccount '%s' "
+					     "(destinationServiceAccounts "
+					     "of AppProject '%s'), which this plan does not act as",
+					     account, node_string_at(g->spec, "project")),
+			.origin = g->app->root->origin,
+		};
 }
 
 void argo_check_project(struct argo *g, const struct objects *objects)
 {
-	const struct node *project = node_get(g->app->inputs, "project"), *source;
-	const char *name = node_string_at(g->spec, "project");
+	const struct node *project = node_get(g->app->inputs, "project");
 	size_t i;
-	uint32_t k;
 
+	check_place(g);
 	if (!node_is(project, NODE_MAP))
 		return;
-	for (k = 0; (source = argo_nth_source(g->spec, k)); k++)
-		if (!permits(g, node_get(project, "sourceRepos"), node_string_at(source, "repoURL"),
-			     true))
-			refuse(g, source->origin,
-			       arena_printf(g->arena,
-					    "AppProject '%s' does not permit the source '%s'", name,
-					    argo_no_credentials(
-						    g->arena, node_string_at(source, "repoURL"))));
-	for (i = 0; i < objects->count; i++) {
-		const struct object *o = &objects->items[i];
-		bool cluster = argo_cluster_scoped(o, objects);
-
-		if (!o->implied && !permits_kind(g, project, o, cluster))
-			refuse(g, o->root->origin,
-			       arena_printf(g->arena,
-					    "AppProject '%s' does not permit the kind %s%s%s", name,
-					    o->group, *o->group ? "/" : "", o->kind));
-		if (!cluster && *o->ns &&
-		    !permits_destination(g, node_get(project, "destinations"), o->ns))
-			refuse(g, o->root->origin,
-			       arena_printf(g->arena,
-					    "AppProject '%s' does not permit the destination "
-					    "namespace '%s'",
-					    name, o->ns));
-	}
+	check_sources(g, project);
+	check_destination(g, project, g->ns, g->spec->origin);
+	for (i = 0; i < objects->count; i++)
+		check_object(g, project, &objects->items[i],
+			     argo_cluster_scoped(&objects->items[i], objects));
+	note_account(g, project);
 }

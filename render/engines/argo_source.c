@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "render/engines/argo.h"
+#include "render/engines/argo_settings.h"
 #include "render/helm/helm.h"
 #include "render/yaml/yaml.h"
 
@@ -116,7 +117,8 @@ static int override(struct argo *g, struct argo_source *s, struct err *err)
 {
 	const char *const names[] = {
 		".argocd-source.yaml",
-		arena_printf(g->arena, ".argocd-source-%s.yaml", g->app->name),
+		arena_printf(g->arena, ".argocd-source-%s.yaml",
+			     argo_instance_name(g->arena, g->app)),
 	};
 	struct node *merged = NULL, *patch;
 	struct blob blob;
@@ -284,7 +286,7 @@ int argo_open(struct argo *g, const struct node *source, struct argo_source *out
 		.revision = node_string_at(source, "targetRevision"),
 	};
 	out->env = (struct argo_env){
-		.name = g->app->name,
+		.name = argo_instance_name(g->arena, g->app),
 		.ns = g->ns,
 		.project = *node_string_at(g->spec, "project") ? node_string_at(g->spec, "project")
 							       : "default",

@@ -1,0 +1,280 @@
+#include "render/engines/argo_settings.h"
+#include <string.h>
+#include "base/regex.h"
+#include "render/helm/helm.h"
+#include "render/yaml/yaml.h"
+
+#define PART_OF "app.kubernetes.io/part-of=argocd"
+
+/* Texts of argocd-cm that renders take as they are. */
+static const char *const texts[] = {
+	"application.instanceLabelKey",
+	"application.resourceTrackingMethod",
+	"application.sync.impersonation.enabled",
+	"installationID",
+	"kustomize.buildOptions",
+};
+
+/* Those that hold YAML. */
+static const char *const trees[] = { "resource.exclusions", "resource.inclusions" };
+
+void argo_settings_init(struct argo_settings *s, struct arena *a)
+{
+	map_init(&s->projects, a);
+}
+
+/* ---- learning ---- */
+
+static void learn_project(struct apps *apps, struct argo_settings *s, const struct node *root,
+			  const char *ns, const char *name)
+{
+	void *project = (void *)(uintptr_t)root;
+
+	map_set(&s->projects, name, project);
+	map_set(&s->projects, arena_printf(apps->arena, "%s/%s", ns, name), project);
+}
+
+static void learn_map(struct argo_settings *s, const struct node *data, const char *ns,
+		      const char *name)
+{
+	bool cm = !strcmp(name, "argocd-cm");
+
+	if (!cm && strcmp(name, "argocd-cmd-params-cm") != 0)
+		return;
+	*(cm ? &s->cm : &s->params) = data;
+	if (*ns)
+		s->ns = ns;
+}
+
+void argo_settings_learn(struct apps *apps, struct argo_settings *s,
+			 const struct engine_object *object)
+{
+	if (!strcmp(object->kind, "AppProject") &&
+	    !strncmp(object->api_version, ARGO_GROUP "/", sizeof(ARGO_GROUP)))
+		learn_project(apps, s, object->root, object->ns, object->name);
+	else if (!strcmp(object->kind, "ConfigMap"))
+		learn_map(s, node_get(object->root, "data"), object->ns, object->name);
+}
+
+/* ---- the live ones ---- */
+
+static const struct node *list_live(struct apps *apps, const char *api, const char *kind,
+				    const char *ns, const char *selector)
+{
+	const struct node *list = NULL;
+	struct err err = ERR_INIT;
+
+	if (apps->list(apps->list_data, apps->arena, api, kind, ns, selector, &list, &err) < 0)
+		return NULL;
+	return node_get(list, "items");
+}
+
+static void ask_maps(struct apps *apps, struct argo_settings *s, const char *ns)
+{
+	const struct node *items = list_live(apps, "v1", "ConfigMap", ns, PART_OF);
+	struct argo_settings live = { 0 };
+	uint32_t i;
+
+	for (i = 0; node_is(items, NODE_SEQ) && i < items->len; i++)
+		learn_map(&live, node_get(items->items[i], "data"), ns,
+			  node_string_at(node_get(items->items[i], "metadata"), "name"));
+	s->cm = s->cm ? s->cm : live.cm;
+	s->params = s->params ? s->params : live.params;
+	s->ns = s->ns ? s->ns : live.ns;
+}
+
+static void ask_projects(struct apps *apps, struct argo_settings *s, const char *ns)
+{
+	const struct node *items = list_live(apps, ARGO_GROUP "/v1alpha1", "AppProject", ns, "");
+	uint32_t i;
+
+	s->live_projects = node_is(items, NODE_SEQ);
+	for (i = 0; s->live_projects && i < items->len; i++) {
+		const char *name = node_string_at(node_get(items->items[i], "metadata"), "name");
+
+		if (!map_get(&s->projects, name))
+			learn_project(apps, s, items->items[i], ns, name);
+	}
+}
+
+/* Once: what the commit does not have. */
+static void ask(struct apps *apps, struct argo_settings *s, const struct app *app)
+{
+	const char *ns = s->ns ? s->ns : *app->ns ? app->ns : "argocd";
+
+	if (s->asked || !apps->list)
+		return;
+	s->asked = true;
+	ask_maps(apps, s, ns);
+	ask_projects(apps, s, ns);
+}
+
+/* ---- namespaces of Applications ---- */
+
+/* One of a list of globs and of regular expressions between slashes. */
+static bool lists_text(struct arena *a, const char *pattern, const char *text)
+{
+	size_t len = strlen(pattern);
+	struct err err = ERR_INIT;
+
+	if (len > 2 && *pattern == '/' && pattern[len - 1] == '/') {
+		const struct regex *re = regex_get(pattern + 1, len - 2, &err);
+
+		return re && regex_match(re, text, strlen(text));
+	}
+	return argo_matches(a, pattern, text);
+}
+
+static bool allows_namespace(struct arena *a, const struct argo_settings *s,
+			     const struct node *project, const char *ns)
+{
+	const struct node *list = node_path(project, "spec", "sourceNamespaces", NULL);
+	const char *words = node_string_at(s->params, "application.namespaces");
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_is(list->items[i], NODE_STR) && lists_text(a, list->items[i]->text, ns))
+			return true;
+	while (*words) {
+		size_t n = strcspn(words, ", ");
+
+		if (n && lists_text(a, arena_memdup(a, words, n), ns))
+			return true;
+		words += n + strspn(words + n, ", ");
+	}
+	return false;
+}
+
+/*
+ * An Application outside of the control plane's namespace, where it is known, or that its project
+ * names as a source of Applications.
+ */
+static void put_namespace(struct apps *apps, const struct argo_settings *s, const struct app *app,
+			  const struct node *project, struct node *inputs)
+{
+	const char *home = node_string_at(node_get(project, "metadata"), "namespace");
+
+	home = s->ns ? s->ns : home;
+	if (!*app->ns || !strcmp(app->ns, home) || (!*home && !strcmp(app->ns, "argocd")))
+		return;
+	if (allows_namespace(apps->arena, s, project, app->ns))
+		node_set(apps->arena, inputs, "otherNamespace", node_bool(apps->arena, true));
+	else if (*home && project)
+		node_set(apps->arena, inputs, "controlPlane", node_str(apps->arena, home));
+}
+
+const char *argo_instance_name(struct arena *a, const struct app *app)
+{
+	if (!node_true(node_get(app->inputs, "otherNamespace")))
+		return app->name;
+	return arena_printf(a, "%s_%s", app->ns, app->name);
+}
+
+/* ---- what is left alone ---- */
+
+/* Kinds that no Argo CD looks at, whatever its settings are. */
+static bool is_core_excluded(const char *group, const char *kind)
+{
+	return !strcmp(group, "events.k8s.io") || !strcmp(group, "metrics.k8s.io") ||
+	       (!*group && !strcmp(kind, "Event")) ||
+	       (!strcmp(group, "coordination.k8s.io") && !strcmp(kind, "Lease"));
+}
+
+static bool lists(struct arena *a, const struct node *list, const char *text, bool kinds)
+{
+	uint32_t i;
+
+	if (!node_is(list, NODE_SEQ) || !list->len)
+		return true;
+	for (i = 0; i < list->len; i++) {
+		const char *one = node_string(list->items[i]);
+
+		if (one &&
+		    (kinds ? !strcmp(one, "*") || !strcmp(one, text) : argo_matches(a, one, text)))
+			return true;
+	}
+	return false;
+}
+
+/* With `kind` NULL: whether any of the rules is about this cluster. */
+static bool filter_takes(struct argo *g, const char *key, const char *group, const char *kind)
+{
+	const struct node *rules = node_get(g->app->inputs, key);
+	const char *server = node_string_at(node_get(g->spec, "destination"), "server");
+	uint32_t i;
+
+	if (!*server)
+		server = "https://kubernetes.default.svc";
+	for (i = 0; node_is(rules, NODE_SEQ) && i < rules->len; i++) {
+		const struct node *rule = rules->items[i];
+
+		if (lists(g->arena, node_get(rule, "clusters"), server, false) &&
+		    (!kind || (lists(g->arena, node_get(rule, "apiGroups"), group, false) &&
+			       lists(g->arena, node_get(rule, "kinds"), kind, true))))
+			return true;
+	}
+	return false;
+}
+
+bool argo_is_excluded(struct argo *g, const char *group, const char *kind)
+{
+	if (is_core_excluded(group, kind) || filter_takes(g, "resource.exclusions", group, kind))
+		return true;
+	if (filter_takes(g, "resource.inclusions", group, kind))
+		return false;
+	return filter_takes(g, "resource.inclusions", group, NULL);
+}
+
+/* ---- inputs ---- */
+
+static void put_tree(struct apps *apps, const struct node *text, const char *key,
+		     struct node *inputs)
+{
+	struct err err = ERR_INIT;
+	struct node *root;
+
+	if (!node_is(text, NODE_STR) || !text->len)
+		return;
+	if (yaml_read_one(apps->run, apps->arena, YAML_SIGS, key, text->text, text->len,
+			  text->origin, &root, &err) < 0)
+		apps_note(apps, APP_WARNING, "engine/note", text->origin,
+			  "%s of argocd-cm is no YAML: %s", key, err.msg);
+	else if (node_is(root, NODE_SEQ))
+		node_set(apps->arena, inputs, key, root);
+}
+
+static void put_settings(struct apps *apps, const struct argo_settings *s, struct node *inputs)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		const struct node *value = node_get(s->cm, texts[i]);
+
+		if (node_is(value, NODE_STR))
+			node_set(apps->arena, inputs, texts[i], node_copy(apps->arena, value));
+	}
+	for (i = 0; i < ARRAY_SIZE(trees); i++)
+		put_tree(apps, node_get(s->cm, trees[i]), trees[i], inputs);
+	argo_put_ignores(apps, s->cm, inputs);
+}
+
+void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct app *app,
+		       struct node *inputs)
+{
+	const char *name = node_string_at(node_get(app->root, "spec"), "project");
+	const struct node *project;
+
+	ask(apps, s, app);
+	put_settings(apps, s, inputs);
+	if (!strcmp(app->kind, "ApplicationSet"))
+		return;
+	name = *name ? name : "default";
+	project = map_get(&s->projects, arena_printf(apps->arena, "%s/%s", app->ns, name));
+	project = project ? project : map_get(&s->projects, name);
+	put_namespace(apps, s, app, project, inputs);
+	if (project)
+		node_set(apps->arena, inputs, "project",
+			 node_copy(apps->arena, node_get(project, "spec")));
+	else if (s->live_projects)
+		node_set(apps->arena, inputs, "noProject", node_bool(apps->arena, true));
+}
