@@ -6,7 +6,6 @@
 #include <string.h>
 #include "render/engines/argo.h"
 #include "render/helm/helm.h"
-#include "render/helm/match.h"
 
 static const char in_cluster[] = "https://kubernetes.default.svc";
 
