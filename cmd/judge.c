@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
+#include "validate/pairs.h"
 #include "validate/policy.h"
 #include "validate/schema/crd.h"
 
@@ -17,7 +18,8 @@ struct group {
 
 struct judging {
 	const struct judge *j;
-	struct map before; /* identity to the object at base */
+	struct map before; /* an object of head, by its address, to what it was at base */
+	struct map given;  /* identity to the object as --against has it */
 	struct {
 		VEC(struct group);
 	} groups;
@@ -25,9 +27,9 @@ struct judging {
 };
 
 /* An object is the same at both sides by group, kind, namespace and name, never version. */
-static const char *identity(struct arena *a, const char *cluster, const struct object *o)
+static const char *identity(struct arena *a, const struct object *o)
 {
-	return arena_printf(a, "%s:%s/%s/%s/%s", cluster, o->group, o->kind, o->ns, o->name);
+	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
 }
 
 static bool is_shared(const struct judge_app *app)
@@ -76,35 +78,51 @@ static bool has_crd(const struct objects *o)
 	return false;
 }
 
+static void pair_objects(struct pairs *pairs, const struct judge *j, size_t app, bool is_head)
+{
+	const struct judge_app *of = &j->apps[app];
+	const struct objects *objects = is_head ? of->head : of->base;
+
+	for (size_t k = 0; k < objects->count; k++)
+		pairs_add(pairs, &(struct pair_object){ &objects->items[k], of->cluster, app,
+							is_head, of->owner != NULL });
+}
+
 static void note_before(struct judging *g)
 {
 	const struct judge *j = g->j;
+	struct pairs pairs;
 
-	map_init(&g->before, j->arena);
+	map_init(&g->given, j->arena);
 	for (size_t i = 0; j->inputs && i < j->inputs->before.count; i++) {
 		const struct object *o = j->inputs->before.items[i];
 
-		map_set(&g->before, identity(j->arena, "", o), (void *)o);
+		map_set(&g->given, identity(j->arena, o), (void *)(uintptr_t)o);
 	}
-	for (size_t i = 0; i < j->count; i++) {
-		const struct judge_app *app = &j->apps[i];
+	pairs_init(&pairs, j->arena);
+	for (size_t i = 0; i < j->count; i++)
+		pair_objects(&pairs, j, i, true);
+	for (size_t i = 0; i < j->count; i++)
+		pair_objects(&pairs, j, i, false);
+	pairs_make(&pairs);
+	map_init(&g->before, j->arena);
+	for (size_t i = 0; i < pairs.count; i++) {
+		const struct pair *pair = &pairs.items[i];
 
-		for (size_t k = 0; k < app->base->count; k++)
-			map_set(&g->before, identity(j->arena, app->cluster, &app->base->items[k]),
-				&app->base->items[k]);
-		if (!is_shared(app))
-			g->crds_changed |= has_crd(app->head) || has_crd(app->base);
+		if (pair->head && pair->base)
+			*map_at_n(&g->before, (const char *)&pair->head, sizeof(pair->head)) =
+				(void *)(uintptr_t)pair->base;
 	}
+	for (size_t i = 0; i < j->count; i++)
+		if (!is_shared(&j->apps[i]))
+			g->crds_changed |= has_crd(j->apps[i].head) || has_crd(j->apps[i].base);
 }
 
-static const struct object *old_of(const struct judging *g, const char *cluster,
-				   const struct object *o)
+static const struct object *old_of(const struct judging *g, const struct object *o)
 {
-	const struct object *old = map_get(&g->before, identity(g->j->arena, cluster, o));
+	const struct object *old = map_get_n(&g->before, (const char *)&o, sizeof(o));
 
-	if (!old && g->j->inputs && g->j->inputs->before.count)
-		old = map_get(&g->before, identity(g->j->arena, "", o));
-	return old;
+	return old || !g->given.count ? old : map_get(&g->given, identity(g->j->arena, o));
 }
 
 /* What the engines themselves read: their own errors say what is wrong with it. */
@@ -148,7 +166,7 @@ static void judge_app(struct judging *g, struct validate_options *how, const str
 		how->ignore_missing =
 			!g->j->inputs || g->j->inputs->ignore_missing || is_of_engine(item.object);
 		if (head)
-			item.old = old_of(g, app->cluster, item.object);
+			item.old = old_of(g, item.object);
 		before = out->count;
 		objects->items[k].unchecked =
 			validate_object(how, &item, out) == VALIDATE_UNCHECKED;
@@ -201,7 +219,7 @@ static void apply_policies(struct judging *g, const struct judge_app *app, bool 
 		if (g->j->inputs &&
 		    validate_is_skipped(g->j->arena, g->j->inputs->skip, item.object))
 			continue;
-		item.old = head ? old_of(g, app->cluster, item.object) : item.object;
+		item.old = head ? old_of(g, item.object) : item.object;
 		policies_check(policies, how, &item, head ? POLICY_HEAD : POLICY_BASE, out);
 		drop_unknown(out, before, item.object);
 	}

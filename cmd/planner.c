@@ -120,44 +120,53 @@ static void report_unused(const struct unread_values *unread, struct findings *h
 }
 
 /* What the engine has to say of how the app's objects were made. */
-static void report_notes(const struct planned *app, struct findings *head)
+static void report_notes(const struct app *app, const struct side *side, struct findings *out)
 {
-	const struct notes *notes = &app->head.rendered.notes;
+	const struct notes *notes = &side->rendered.notes;
 
 	for (size_t i = 0; i < notes->count; i++)
-		if (app->app->engine && !app->app->mutes_notes && notes->items[i].origin)
-			findings_add(head,
+		if (app->engine && !app->mutes_notes && notes->items[i].origin)
+			findings_add(out,
 				     notes->items[i].refuses ? SEVERITY_ERROR : SEVERITY_WARNING,
 				     notes->items[i].refuses ? "engine/refused" : "engine/note",
 				     NULL, "", notes->items[i].origin, "%s", notes->items[i].text);
 }
 
-static void report_failure(struct planner *pl, const struct planned *app, struct findings *head)
+/* What an engine takes from elsewhere and can't be had is no fault of the commit. */
+static void report_unrendered(struct planner *pl, const struct app *app, const struct side *side,
+			      struct findings *out)
 {
-	const struct err *err = &app->head.err;
+	const struct err *err = &side->err;
+	bool away =
+		app->root && app->kind && *app->kind &&
+		(err->code == ERR_UNSUPPORTED || err->code == ERR_IO || err->code == ERR_REFUSED);
 	struct finding *f;
-	bool away;
 
+	f = findings_add(out, away ? SEVERITY_WARNING : SEVERITY_ERROR,
+			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,
+			 away ? "%s is not planned: %s" : "%s does not render: %s",
+			 app_title(pl->arena, app), err->msg);
+	f->file = *err->file ? arena_strdup(pl->arena, err->file) : NULL;
+	f->line = err->line;
+	f->column = err->column;
+}
+
+static void report_failure(struct planner *pl, const struct planned *app, struct findings *head,
+			   struct findings *base)
+{
 	if (app->head_app && app->app->skipped && !app->app->offered && !app->app->silent &&
 	    app->app->root)
 		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
 			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
 			     app->app->ns, app->app->name, app->app->skipped);
-	report_notes(app, head);
-	if (!app->head.failed) {
+	report_notes(app->app, &app->head, head);
+	report_notes(app->app, &app->base, base);
+	if (app->base.failed)
+		report_unrendered(pl, app->app, &app->base, base);
+	if (app->head.failed)
+		report_unrendered(pl, app->app, &app->head, head);
+	else
 		report_unused(&app->head.rendered.unread, head);
-		return;
-	}
-	/* What an engine takes from elsewhere and can't be had is no fault of the commit. */
-	away = app->app->root && app->app->kind && *app->app->kind &&
-	       (err->code == ERR_UNSUPPORTED || err->code == ERR_IO || err->code == ERR_REFUSED);
-	f = findings_add(head, away ? SEVERITY_WARNING : SEVERITY_ERROR,
-			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,
-			 away ? "%s is not planned: %s" : "%s does not render: %s",
-			 app_title(pl->arena, app->app), err->msg);
-	f->file = *err->file ? arena_strdup(pl->arena, err->file) : NULL;
-	f->line = err->line;
-	f->column = err->column;
 }
 
 /* Whether --target names another cluster than the app's: nothing is said of it then. */
@@ -206,7 +215,7 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 
 		if (is_elsewhere(pl, app))
 			continue;
-		report_failure(pl, planned, head);
+		report_failure(pl, planned, head, base);
 		apps[j.count++] = (struct judge_app){ .owner = applier(pl->arena, app),
 						      .cluster = app->cluster,
 						      .release = release_of(pl, app),
@@ -265,7 +274,8 @@ static int check_versions(struct planner *pl, struct err *err)
 }
 
 /* The stacks apart from what a Kubernetes cluster is asked of. */
-static void take_stacks(struct planner *pl, struct findings *findings, struct planned_stacks *out)
+static void take_stacks(struct planner *pl, struct findings *head, struct findings *base,
+			struct planned_stacks *out)
 {
 	size_t i, kept = 0;
 
@@ -276,7 +286,7 @@ static void take_stacks(struct planner *pl, struct findings *findings, struct pl
 			pl->apps.items[kept++] = p;
 			continue;
 		}
-		report_failure(pl, p, findings);
+		report_failure(pl, p, head, base);
 		*vec_push(pl->arena, out) =
 			(struct planned_stack){ p->base_app, p->head_app, plan_app(pl, p) };
 		out->items[out->count - 1].app.owner = owner_of_app(pl->arena, p->app);
@@ -307,7 +317,7 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 			cluster_connect_start(options->targets[i].cluster);
 	if (planner_find_apps(&pl, &head, &base, err) < 0)
 		return -1;
-	take_stacks(&pl, &head, &stacks);
+	take_stacks(&pl, &head, &base, &stacks);
 	clusters = pl.apps.count || !stacks.count;
 	if (clusters && !options->kubernetes_version && options->targets[0].cluster) {
 		if (cluster_connect(options->targets[0].cluster, err) < 0)

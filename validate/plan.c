@@ -91,11 +91,13 @@ struct plan_change *plan_new_change(struct plan *p, const struct plan_options *o
 				    const struct plan_item *item)
 {
 	const struct object *o = item->head ? item->head : item->base;
-	const struct owner *owner = (item->head ? item->head_app : item->base_app)->owner;
+	const struct plan_app *app = item->head ? item->head_app : item->base_app;
+	const struct owner *owner = app->owner;
 	struct plan_change *c = vec_push(p->arena, &p->changes);
 
 	*c = (struct plan_change){
 		.target = options->target,
+		.app = item->several && !*owner->name ? arena_strdup(p->arena, app->path) : NULL,
 		.object = ref_of(p->arena, o),
 		.engine = owner->engine,
 		.by = owner,
@@ -107,17 +109,35 @@ struct plan_change *plan_new_change(struct plan *p, const struct plan_options *o
 
 /* --- findings ------------------------------------------------------------------------------ */
 
-/* A path without places in lists, so that an entry added before it does not make it another. */
-static void hash_path(uint64_t *hash, const char *path)
+/* The length of the commit's id that a view's name has at `text`, which the next commit has not. */
+static size_t commit_id(const char *text)
 {
-	for (; *path; path++) {
-		if (*path == '[' && path[1] >= '0' && path[1] <= '9') {
-			path += strcspn(path, "]");
-			if (!*path)
+	static const char word[] = "commit ";
+	size_t n;
+
+	if (strncmp(text, word, sizeof(word) - 1) != 0)
+		return 0;
+	n = strspn(text + sizeof(word) - 1, "0123456789abcdef");
+	return n >= 7 ? sizeof(word) - 1 + n : 0;
+}
+
+/*
+ * A path or a message without places in lists and the commit's id, so that an entry added before it
+ * and the next commit do not make it another.
+ */
+static void hash_lasting(uint64_t *hash, const char *text)
+{
+	for (; *text; text++) {
+		text += commit_id(text);
+		if (*text == '[' && text[1] >= '0' && text[1] <= '9') {
+			text += strcspn(text, "]");
+			if (!*text)
 				return;
 			continue;
 		}
-		*hash = (*hash ^ (unsigned char)*path) * 0x100000001b3u;
+		if (!*text)
+			return;
+		*hash = (*hash ^ (unsigned char)*text) * 0x100000001b3u;
 	}
 }
 
@@ -140,8 +160,8 @@ static const char *fingerprint(struct arena *a, const char *rule, const struct o
 		hash_text(&hash, o->ns);
 		hash_text(&hash, o->name);
 	}
-	hash_path(&hash, path);
-	hash_path(&hash, message); /* its indexes too */
+	hash_lasting(&hash, path);
+	hash_lasting(&hash, message);
 	return arena_printf(a, "%016llx", (unsigned long long)hash);
 }
 

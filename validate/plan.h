@@ -77,6 +77,7 @@ struct plan_field {
 
 struct plan_change {
 	const char *target;
+	const char *app; /* the app, where others render the object too; NULL */
 	enum plan_action action;
 	enum plan_cause cause;
 	enum plan_level checked;

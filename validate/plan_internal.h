@@ -15,6 +15,7 @@ struct plan_item {
 	const struct object *base, *head; /* one of them may be NULL */
 	const struct plan_app *base_app, *head_app;
 	const char *key; /* group/kind/namespace/name */
+	bool several;	 /* other apps render the object too, and nobody says which is applied */
 	unsigned rank;	 /* of apply order */
 	int wave;	 /* Argo CD's, which goes before the rank */
 	size_t place;	 /* among those of one rank */

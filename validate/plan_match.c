@@ -1,26 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
+#include "validate/pairs.h"
 #include "validate/plan_internal.h"
-
-static const char *key_of(struct arena *a, const struct object *o)
-{
-	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
-}
-
-static struct plan_item *item_at(struct arena *a, struct map *index, struct plan_items *out,
-				 const struct object *o)
-{
-	const char *key = key_of(a, o);
-	void **place = map_at(index, key);
-	struct plan_item *item;
-
-	if (*place)
-		return &out->items[(size_t)*place - 1];
-	item = vec_push(a, out);
-	*item = (struct plan_item){ .key = key, .rank = plan_rank(o), .place = out->count };
-	*place = (void *)out->count;
-	return item;
-}
 
 /* The sync wave of an object that Argo CD applies; Helm's weight of a hook counts as one. */
 static int wave_of(const struct plan_app *app, const struct object *o)
@@ -40,39 +21,55 @@ static bool left_out(const struct object *o, const struct label_selector *select
 	return o->hook || (select && !label_selector_matches(select, o->root));
 }
 
+static void note_objects(struct pairs *pairs, const struct plan_app *apps, size_t app, bool is_head,
+			 const struct label_selector *select)
+{
+	const struct objects *objects = is_head ? apps[app].head : apps[app].base;
+
+	for (size_t k = 0; objects && k < objects->count; k++)
+		if (!left_out(&objects->items[k], select))
+			pairs_add(pairs,
+				  &(struct pair_object){ &objects->items[k], "", app, is_head,
+							 *apps[app].owner->name != '\0' });
+}
+
+/* Of objects that several apps render, one counts, and what the commit changes of the others. */
+static bool is_told(const struct pair *pair)
+{
+	if (pair->repeated)
+		return false;
+	return !pair->further || !pair->head || !pair->base ||
+	       !node_equal(pair->head->root, pair->base->root);
+}
+
 void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
 		const struct label_selector *select, struct plan_items *out)
 {
-	struct map index;
-	size_t i, k;
+	struct pairs pairs;
 
-	map_init(&index, a);
-	for (i = 0; i < count; i++) {
-		for (k = 0; apps[i].head && k < apps[i].head->count; k++) {
-			struct plan_item *item;
+	pairs_init(&pairs, a);
+	for (size_t i = 0; i < count; i++)
+		note_objects(&pairs, apps, i, true, select);
+	for (size_t i = 0; i < count; i++)
+		note_objects(&pairs, apps, i, false, select);
+	pairs_make(&pairs);
+	for (size_t i = 0; i < pairs.count; i++) {
+		const struct pair *pair = &pairs.items[i];
+		const struct plan_app *head = pair->head ? &apps[pair->head_app] : NULL;
 
-			if (left_out(&apps[i].head->items[k], select))
-				continue;
-			item = item_at(a, &index, out, &apps[i].head->items[k]);
-			if (item->head) /* two owners: a finding of the rules across objects */
-				continue;
-			item->head = &apps[i].head->items[k];
-			item->head_app = &apps[i];
-			item->wave = wave_of(&apps[i], item->head);
-		}
-	}
-	for (i = 0; i < count; i++) {
-		for (k = 0; apps[i].base && k < apps[i].base->count; k++) {
-			struct plan_item *item;
-
-			if (left_out(&apps[i].base->items[k], select))
-				continue;
-			item = item_at(a, &index, out, &apps[i].base->items[k]);
-			if (item->base && item->base_app == item->head_app)
-				continue;
-			item->base = &apps[i].base->items[k];
-			item->base_app = &apps[i];
-		}
+		if (!is_told(pair))
+			continue;
+		*vec_push(a, out) = (struct plan_item){
+			.base = pair->base,
+			.head = pair->head,
+			.base_app = pair->base ? &apps[pair->base_app] : NULL,
+			.head_app = head,
+			.key = pair->key,
+			.several = pair->several,
+			.rank = plan_rank(pair->head ? pair->head : pair->base),
+			.wave = head ? wave_of(head, pair->head) : 0,
+			.place = out->count,
+		};
 	}
 	plan_order(a, out);
 }

@@ -3,15 +3,14 @@
 #include "validate/plan_internal.h"
 #include "validate/risk.h"
 
-static void register_secrets(struct plan *p, const struct plan_items *items)
+/* Of every app, for a message may quote what another one holds. */
+static void register_secrets(struct plan *p, const struct plan_app *apps, size_t count)
 {
-	size_t i;
-
-	for (i = 0; i < items->count; i++) {
-		if (items->items[i].base)
-			masks_add_object(p->masks, items->items[i].base->root);
-		if (items->items[i].head)
-			masks_add_object(p->masks, items->items[i].head->root);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; apps[i].base && k < apps[i].base->count; k++)
+			masks_add_object(p->masks, apps[i].base->items[k].root);
+		for (size_t k = 0; apps[i].head && k < apps[i].head->count; k++)
+			masks_add_object(p->masks, apps[i].head->items[k].root);
 	}
 }
 
@@ -137,7 +136,7 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 	int rc = 0;
 
 	plan_match(&scratch, apps, count, options->select, &items);
-	register_secrets(p, &items);
+	register_secrets(p, apps, count);
 	if (options->cluster) {
 		rc = plan_ask_cluster(p, options, &items, &scratch, err);
 	} else {

@@ -6,10 +6,12 @@
 #include <string.h>
 #include "base/map.h"
 #include "cmd/report/alike.h"
+#include "cmd/report/lines.h"
 #include "cmd/report/words.h"
 
 enum {
 	VALUE_MOST = 4000,
+	LINE_MOST = 400,
 	PICTURE_MOST = 200,
 	ROW = 32,
 	WIDTH = 1100,
@@ -205,7 +207,7 @@ static void picture_object(struct buf *out, struct arena *a, const struct plan_c
 	struct buf name;
 
 	buf_init(&name, 0);
-	words_ref(&name, &c->object);
+	words_object(&name, c);
 	buf_printf(out, "<a href=\"#c%zu\" class=\"%s\" data-kind=\"%s\" data-text=\"", id,
 		   plan_action_name(c->action), plan_action_name(c->action));
 	words_xml(out, name.text);
@@ -357,12 +359,11 @@ static void write_finding(struct buf *out, const struct plan_finding *f, const c
 }
 
 /* A text of several lines as it is, anything else as JSON on one line. */
-static void write_value(struct buf *out, const char *class_name, const struct node *value)
+static void write_value(struct buf *out, const struct node *value)
 {
 	const char *lines = node_string(value);
 	struct buf text;
 
-	buf_printf(out, "<td class=\"v %s\">", class_name);
 	buf_init(&text, VALUE_MOST);
 	if (lines && strchr(lines, '\n')) {
 		buf_str(&text, lines);
@@ -373,7 +374,54 @@ static void write_value(struct buf *out, const char *class_name, const struct no
 		words_xml(out, text.text);
 	}
 	buf_release(&text);
+}
+
+/* Of two texts the lines of one side that the other has not, with their numbers. */
+static void write_changed_lines(struct buf *out, const struct line_changes *lines, char sign)
+{
+	size_t start = out->len, left = 0;
+	struct buf line;
+
+	buf_init(&line, 0);
+	for (size_t i = 0; i < lines->count; i++) {
+		if (lines->items[i].sign != sign)
+			continue;
+		if (out->len - start > VALUE_MOST) {
+			left++;
+			continue;
+		}
+		buf_printf(out, "<i>%u</i> ", lines->items[i].number);
+		buf_cut(&line, 0);
+		words_line(&line, lines->items[i].text, LINE_MOST);
+		words_xml(out, line.text);
+		buf_char(out, '\n');
+	}
+	buf_release(&line);
+	if (left)
+		buf_printf(out, "… and %zu more lines", left);
+}
+
+static void write_cell(struct buf *out, const struct plan_field *f, bool before,
+		       const struct line_changes *lines)
+{
+	buf_printf(out, "<td class=\"v %s\">", before ? "before" : "after");
+	if (lines->count)
+		write_changed_lines(out, lines, before ? '-' : '+');
+	else
+		write_value(out, before ? f->before : f->after);
 	buf_str(out, "</td>");
+}
+
+static void write_values(struct buf *out, const struct plan_field *f)
+{
+	struct arena scratch = ARENA_INIT;
+	struct line_changes lines = { 0 };
+
+	if (lines_apply(f->before, f->after))
+		lines_compare(&scratch, node_string(f->before), node_string(f->after), &lines);
+	write_cell(out, f, true, &lines);
+	write_cell(out, f, false, &lines);
+	arena_release(&scratch);
 }
 
 static void write_cause(struct buf *out, const struct plan_field *f)
@@ -398,8 +446,7 @@ static void write_fields(struct buf *out, const struct plan_change *c)
 		buf_str(out, "<tr><td class=\"v\">");
 		words_xml(out, f->path);
 		buf_str(out, "</td>");
-		write_value(out, "before", f->before);
-		write_value(out, "after", f->after);
+		write_values(out, f);
 		buf_str(out, "<td>");
 		xml_place(out, &f->place);
 		write_cause(out, f);

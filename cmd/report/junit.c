@@ -135,7 +135,7 @@ static void change_case(struct buf *out, const struct plan *p, const struct plan
 	struct buf name;
 
 	buf_init(&name, 0);
-	words_ref(&name, &c->object);
+	words_object(&name, c);
 	case_open(out, c->place.at.file ? c->place.at.file : c->target, name.text);
 	buf_str(out, ">\n");
 	change_verdict(out, p, c, tally);

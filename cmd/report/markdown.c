@@ -6,12 +6,14 @@
 #include <string.h>
 #include "base/map.h"
 #include "cmd/report/alike.h"
+#include "cmd/report/lines.h"
 #include "cmd/report/words.h"
 
 enum {
 	GITHUB_LIMIT = 65536, /* characters of a comment; GitLab takes 1,000,000 */
 	ROOM = 600,	      /* kept for the last lines */
 	VALUE_MOST = 200,
+	LINES_SHOWN = 40,     /* of one text */
 	SHOWN_ALIKE = 5,      /* more objects than this are folded */
 	BODY_MOST = 16 << 10, /* of one object's fields */
 };
@@ -63,22 +65,71 @@ static void finding_line(struct buf *out, const struct plan_finding *f, const ch
 	buf_str(out, ")\n");
 }
 
-static void diff_line(struct buf *out, char sign, const struct plan_field *f,
-		      const struct node *value, bool places)
+static void diff_tail(struct buf *out, const struct plan_field *f, bool places)
 {
-	buf_printf(out, "%c ", sign);
-	report_clean(out, f->path);
-	buf_str(out, ": ");
-	words_value(out, value, VALUE_MOST);
-	if (sign == '+' || !f->after) {
-		if (places && f->place.at.file) {
-			buf_str(out, "   # ");
-			words_place(out, &f->place);
-		}
-		if (f->cause != CAUSE_COMMIT && f->cause != CAUSE_NONE)
-			buf_printf(out, " [%s]", plan_cause_name(f->cause));
+	if (places && f->place.at.file) {
+		buf_str(out, "   # ");
+		words_place(out, &f->place);
 	}
+	if (f->cause != CAUSE_COMMIT && f->cause != CAUSE_NONE)
+		buf_printf(out, " [%s]", plan_cause_name(f->cause));
 	buf_char(out, '\n');
+}
+
+/* A text's changed lines under its path. */
+static bool diff_lines(struct buf *out, const struct plan_field *f, bool places)
+{
+	struct arena scratch = ARENA_INIT;
+	struct line_changes lines = { 0 };
+	size_t i;
+
+	if (lines_apply(f->before, f->after))
+		lines_compare(&scratch, node_string(f->before), node_string(f->after), &lines);
+	if (lines.count) {
+		buf_str(out, "  ");
+		report_clean(out, f->path);
+		buf_char(out, ':');
+		diff_tail(out, f, places);
+	}
+	for (i = 0; i < lines.count && (!places || i < LINES_SHOWN); i++) {
+		buf_printf(out, "%c     ", lines.items[i].sign);
+		words_line(out, lines.items[i].text, VALUE_MOST);
+		buf_char(out, '\n');
+	}
+	if (i < lines.count)
+		buf_printf(out, "#     and %zu more lines\n", lines.count - i);
+	arena_release(&scratch);
+	return lines.count > 0;
+}
+
+static void diff_field(struct buf *out, const struct plan_field *f, bool places)
+{
+	struct buf before, after;
+
+	if (diff_lines(out, f, places))
+		return;
+	buf_init(&before, 0);
+	buf_init(&after, 0);
+	if (f->before && f->after)
+		words_pair(&before, &after, f, VALUE_MOST);
+	else
+		words_value(f->before ? &before : &after, f->before ? f->before : f->after,
+			    VALUE_MOST);
+	if (f->before) {
+		buf_str(out, "- ");
+		report_clean(out, f->path);
+		buf_printf(out, ": %s", before.text);
+		if (f->after)
+			buf_char(out, '\n');
+	}
+	if (f->after) {
+		buf_str(out, "+ ");
+		report_clean(out, f->path);
+		buf_printf(out, ": %s", after.text);
+	}
+	diff_tail(out, f, places);
+	buf_release(&before);
+	buf_release(&after);
 }
 
 /*
@@ -97,12 +148,8 @@ static void change_body(struct buf *out, const struct plan_change *c, bool place
 		return;
 	/* No line of it starts with a backtick, so nothing in it can end the fence. */
 	buf_str(out, "```diff\n");
-	for (i = 0; i < c->count && (!places || out->len - start < BODY_MOST); i++) {
-		if (c->items[i].before)
-			diff_line(out, '-', &c->items[i], c->items[i].before, places);
-		if (c->items[i].after)
-			diff_line(out, '+', &c->items[i], c->items[i].after, places);
-	}
+	for (i = 0; i < c->count && (!places || out->len - start < BODY_MOST); i++)
+		diff_field(out, &c->items[i], places);
 	if (i < c->count)
 		buf_printf(out, "# and %zu more fields\n", c->count - i);
 	buf_str(out, "```\n");
@@ -183,7 +230,7 @@ static void change_title(struct buf *out, const struct plan_change *c, bool html
 	struct buf ref;
 
 	buf_init(&ref, 0);
-	words_ref(&ref, &c->object);
+	words_object(&ref, c);
 	buf_printf(out, "%s%s <b>", html ? "" : "- ", sign(c));
 	if (html)
 		html_text(out, ref.text);

@@ -113,6 +113,7 @@ static void read_change(struct plan *p, const struct node *n)
 
 	*c = (struct plan_change){
 		.target = node_string_at(n, "target"),
+		.app = node_get_string(n, "app"),
 		.action = action_of(node_string_at(n, "action")),
 		.cause = cause_of(node_string_at(n, "cause")),
 		.checked = level_of(node_string_at(n, "checked")),

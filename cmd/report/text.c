@@ -4,10 +4,11 @@
  */
 #include <string.h>
 #include "cmd/report/alike.h"
+#include "cmd/report/lines.h"
 #include "cmd/report/report.h"
 #include "cmd/report/words.h"
 
-enum { FIELD_COLUMN = 44, VALUE_MOST = 60 };
+enum { FIELD_COLUMN = 44, VALUE_MOST = 60, LINE_MOST = 120, LINES_SHOWN = 12, OLD_SHOWN = 10 };
 
 enum paint { PAINT_PLAIN, PAINT_GREEN, PAINT_YELLOW, PAINT_RED, PAINT_CYAN, PAINT_DIM, PAINT_BOLD };
 
@@ -69,9 +70,74 @@ static void write_place(struct text *t, const struct plan_place *place)
 	paint(t, PAINT_PLAIN);
 }
 
+static void write_cause(struct text *t, const struct plan_field *f)
+{
+	if (f->cause == CAUSE_COMMIT || f->cause == CAUSE_NONE)
+		return;
+	paint(t, PAINT_DIM);
+	buf_printf(t->out, "  [%s", plan_cause_name(f->cause));
+	if (f->manager) {
+		buf_str(t->out, " by ");
+		report_clean(t->out, f->manager);
+	}
+	if (f->manager_time && t->options->times) {
+		buf_str(t->out, ", which last wrote ");
+		report_clean(t->out, f->manager_time);
+	}
+	buf_str(t->out, f->undone ? ", will be undone]" : "]");
+	paint(t, PAINT_PLAIN);
+}
+
+static void write_values(struct text *t, const struct plan_field *f,
+			 const struct line_changes *lines)
+{
+	struct buf after;
+
+	if (lines->count) {
+		buf_printf(t->out, "%zu line%s", lines->count,
+			   lines->count == 1 ? " differs" : "s differ");
+		return;
+	}
+	if (!f->before || !f->after) {
+		words_value(t->out, f->before ? f->before : f->after, VALUE_MOST);
+		return;
+	}
+	buf_init(&after, 0);
+	words_pair(t->out, &after, f, VALUE_MOST);
+	buf_printf(t->out, " → %s", after.text);
+	buf_release(&after);
+}
+
+/* The lines in which two texts differ, below their field. */
+static void write_lines(struct text *t, const struct line_changes *lines)
+{
+	size_t shown = lines->count > LINES_SHOWN ? LINES_SHOWN - 1 : lines->count;
+	struct buf line;
+
+	buf_init(&line, 0);
+	for (size_t i = 0; i < shown; i++) {
+		const struct line_change *c = &lines->items[i];
+
+		buf_cut(&line, 0);
+		words_line(&line, c->text, LINE_MOST);
+		paint(t, c->sign == '-' ? PAINT_RED : PAINT_GREEN);
+		buf_printf(t->out, "          %c %s", c->sign, line.text);
+		paint(t, PAINT_PLAIN);
+		buf_char(t->out, '\n');
+	}
+	if (shown < lines->count)
+		buf_printf(t->out, "          … and %zu more lines\n", lines->count - shown);
+	buf_release(&line);
+}
+
 static void write_field(struct text *t, const struct plan_field *f)
 {
+	struct arena scratch = ARENA_INIT;
+	struct line_changes lines = { 0 };
 	size_t start = t->out->len;
+
+	if (lines_apply(f->before, f->after))
+		lines_compare(&scratch, node_string(f->before), node_string(f->after), &lines);
 
 	buf_str(t->out, "      ");
 	paint(t, !f->before ? PAINT_GREEN : !f->after ? PAINT_RED : PAINT_YELLOW);
@@ -79,31 +145,15 @@ static void write_field(struct text *t, const struct plan_field *f)
 	paint(t, PAINT_PLAIN);
 	report_clean(t->out, f->path);
 	buf_str(t->out, ": ");
-	if (f->before)
-		words_value(t->out, f->before, VALUE_MOST);
-	if (f->before && f->after)
-		buf_str(t->out, " → ");
-	if (f->after)
-		words_value(t->out, f->after, VALUE_MOST);
+	write_values(t, f, &lines);
 	if (t->out->len - start < FIELD_COLUMN)
 		buf_pad(t->out, ' ', FIELD_COLUMN - (t->out->len - start));
 	buf_str(t->out, "  ");
 	write_place(t, &f->place);
-	if (f->cause != CAUSE_COMMIT && f->cause != CAUSE_NONE) {
-		paint(t, PAINT_DIM);
-		buf_printf(t->out, "  [%s", plan_cause_name(f->cause));
-		if (f->manager) {
-			buf_str(t->out, " by ");
-			report_clean(t->out, f->manager);
-		}
-		if (f->manager_time && t->options->times) {
-			buf_str(t->out, ", which last wrote ");
-			report_clean(t->out, f->manager_time);
-		}
-		buf_str(t->out, f->undone ? ", will be undone]" : "]");
-		paint(t, PAINT_PLAIN);
-	}
+	write_cause(t, f);
 	buf_char(t->out, '\n');
+	write_lines(t, &lines);
+	arena_release(&scratch);
 }
 
 static void write_change(struct text *t, const struct plan_change *c)
@@ -114,7 +164,7 @@ static void write_change(struct text *t, const struct plan_change *c)
 	paint(t, actions[c->action].color);
 	buf_printf(t->out, "%-3s ", actions[c->action].sign);
 	paint(t, PAINT_BOLD);
-	words_ref(t->out, &c->object);
+	words_object(t->out, c);
 	paint(t, PAINT_PLAIN);
 	buf_printf(t->out, " %s", words_action(c));
 	if (c->simulated)
@@ -258,16 +308,80 @@ static size_t write_changes(struct text *t)
 	return shown;
 }
 
-static void write_findings(struct text *t)
+/* Which findings are written, and how many of them at the most. */
+struct choice {
+	bool is_new;
+	bool of_severity;
+	enum severity severity; /* then: only these */
+	size_t most;
+	size_t left; /* counts those beyond */
+};
+
+static bool chosen(const struct choice *c, const struct plan_finding *f)
+{
+	return f->is_new == c->is_new && (!c->of_severity || f->severity == c->severity);
+}
+
+/* Lines that read the same, for what several apps render, stand once. */
+static void write_findings(struct text *t, struct choice *c)
 {
 	struct arena scratch = ARENA_INIT;
 	const char *const *targets = alike_findings(&scratch, t->plan);
-	size_t i;
+	size_t i, last = 0, len = 0, start;
 
-	for (i = 0; i < t->plan->findings.count; i++)
-		if (targets[i])
-			write_finding(t, &t->plan->findings.items[i], targets[i]);
+	for (i = 0; i < t->plan->findings.count; i++) {
+		const struct plan_finding *f = &t->plan->findings.items[i];
+
+		if (!targets[i] || !chosen(c, f))
+			continue;
+		if (!c->most) {
+			c->left++;
+			continue;
+		}
+		start = t->out->len;
+		write_finding(t, f, targets[i]);
+		if (len == t->out->len - start &&
+		    !memcmp(t->out->text + last, t->out->text + start, len)) {
+			buf_cut(t->out, start);
+			continue;
+		}
+		last = start;
+		len = t->out->len - start;
+		c->most--;
+	}
 	arena_release(&scratch);
+}
+
+/* What base has too is no news: the worst of it, where it is much. */
+static void write_old_findings(struct text *t, size_t count)
+{
+	struct choice old = { .most = OLD_SHOWN, .of_severity = count > OLD_SHOWN };
+
+	buf_str(t->out, "\nWas there before:\n");
+	for (int i = SEVERITY_ERROR; i >= SEVERITY_INFO; i--) {
+		old.severity = (enum severity)i;
+		write_findings(t, &old);
+		if (!old.of_severity)
+			break;
+	}
+	if (old.left)
+		buf_printf(t->out, "  and %zu more: kubectl gitops validate lists them\n",
+			   old.left);
+}
+
+static void write_all_findings(struct text *t, bool is_plan)
+{
+	const struct plan *p = t->plan;
+	struct choice new = { .is_new = true, .most = SIZE_MAX };
+	size_t old = 0;
+
+	for (size_t i = 0; i < p->findings.count; i++)
+		old += !p->findings.items[i].is_new;
+	if (is_plan && old < p->findings.count)
+		buf_str(t->out, "\nFindings:\n");
+	write_findings(t, &new);
+	if (old)
+		write_old_findings(t, old);
 }
 
 static void write_text(struct buf *out, const struct plan *p, const struct report_options *options)
@@ -279,9 +393,7 @@ static void write_text(struct buf *out, const struct plan *p, const struct repor
 		write_heading(&t);
 	if (is_plan && !write_changes(&t))
 		buf_str(out, "\nNothing changes.\n");
-	if (p->findings.count)
-		buf_str(out, is_plan ? "\nFindings:\n" : "");
-	write_findings(&t);
+	write_all_findings(&t, is_plan);
 	buf_char(out, '\n');
 	if (is_plan)
 		write_counts(&t);

@@ -95,6 +95,7 @@ struct node *report_change(struct arena *a, const struct plan_change *c)
 	size_t i;
 
 	put(a, n, "target", c->target);
+	put(a, n, "app", c->app);
 	put(a, n, "action", plan_action_name(c->action));
 	if (c->cause != CAUSE_NONE)
 		put(a, n, "cause", plan_cause_name(c->cause));

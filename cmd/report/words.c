@@ -14,6 +14,16 @@ void words_ref(struct buf *out, const struct plan_ref *ref)
 	report_clean(out, ref->name ? ref->name : "");
 }
 
+void words_object(struct buf *out, const struct plan_change *c)
+{
+	words_ref(out, &c->object);
+	if (!c->app)
+		return;
+	buf_str(out, " (");
+	words_file(out, c->app);
+	buf_char(out, ')');
+}
+
 const char *words_action(const struct plan_change *c)
 {
 	static const char *const sentences[PLAN_ACTIONS] = {
@@ -104,21 +114,65 @@ bool report_lists(const struct plan_change *c, const struct report_options *opti
 	return c->action != PLAN_UNCHANGED || c->count || options->show_unchanged;
 }
 
+static size_t character_start(const char *text, size_t at)
+{
+	while (at && ((unsigned char)text[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+/* `most` bytes of a text, from `from` on; an ellipsis stands for the rest. */
+static void put_window(struct buf *out, struct buf *text, size_t from, size_t most)
+{
+	if (from)
+		buf_str(out, "…");
+	if (text->len - from > most) {
+		buf_cut(text, character_start(text->text, from + most));
+		buf_str(text, "…");
+	}
+	report_clean(out, text->text + from);
+}
+
 void words_value(struct buf *out, const struct node *n, size_t most)
 {
 	struct buf value;
-	size_t cut = most;
 
 	buf_init(&value, 0);
 	json_write(&value, n, JSON_SEEN);
-	if (value.len > most) {
-		while (cut && ((unsigned char)value.text[cut] & 0xc0) == 0x80)
-			cut--;
-		buf_cut(&value, cut);
-		buf_str(&value, "…");
-	}
-	report_clean(out, value.text);
+	put_window(out, &value, 0, most);
 	buf_release(&value);
+}
+
+void words_line(struct buf *out, const char *text, size_t most)
+{
+	struct buf line;
+
+	buf_init(&line, 0);
+	buf_str(&line, text);
+	put_window(out, &line, 0, most);
+	buf_release(&line);
+}
+
+void words_pair(struct buf *before, struct buf *after, const struct plan_field *f, size_t most)
+{
+	enum { LED_BY = 16 }; /* bytes of what both have, before the first that differs */
+	struct buf a, b;
+	size_t same = 0;
+
+	buf_init(&a, 0);
+	buf_init(&b, 0);
+	json_write(&a, f->before, JSON_SEEN);
+	json_write(&b, f->after, JSON_SEEN);
+	while (same < a.len && same < b.len && a.text[same] == b.text[same])
+		same++;
+	if ((a.len <= most && b.len <= most) || same < most / 2)
+		same = 0;
+	else
+		same = character_start(a.text, same - LED_BY);
+	put_window(before, &a, same, most);
+	put_window(after, &b, same, most);
+	buf_release(&a);
+	buf_release(&b);
 }
 
 void words_xml(struct buf *out, const char *text)

@@ -7,6 +7,9 @@
 
 /* "Deployment apps/web"; control characters taken out. */
 void words_ref(struct buf *out, const struct plan_ref *ref);
+/* The same for what changes, with its app where others render the object too: "Deployment apps/web
+   (overlays/prod)". */
+void words_object(struct buf *out, const struct plan_change *c);
 /* "will be changed". */
 const char *words_action(const struct plan_change *c);
 /* "1 to create, 2 to change, 0 to delete, 3 unchanged". */
@@ -21,6 +24,10 @@ const char *words_severity(enum severity severity);
 void words_finding(struct buf *out, const struct plan_finding *f);
 /* A value on one line of JSON, cut to `most` bytes. */
 void words_value(struct buf *out, const struct node *n, size_t most);
+/* One line of a text, cut to `most` bytes. */
+void words_line(struct buf *out, const char *text, size_t most);
+/* Both values of a changed field, cut so that the first place where they differ is seen. */
+void words_pair(struct buf *before, struct buf *after, const struct plan_field *f, size_t most);
 
 /* Text for markup: &, <, > and quotes as entities, control characters but newline and tab as '?'.
  */
