@@ -55,7 +55,7 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 		       &out->rendered, &out->err) < 0)
 		return -1;
 	if (now_ms() - start >= WORTH_KEEPING_MS && !out->rendered.unread.count &&
-	    outside == atomic_load(&pl->run->outside))
+	    !app->confidential && outside == atomic_load(&pl->run->outside))
 		cache_store(pl->run, key, &out->rendered, asked);
 	return 0;
 }
@@ -136,11 +136,12 @@ static void ask_live(const struct planner *pl, struct apps *apps)
 {
 	const struct plan_options *target = pl->options->targets;
 
-	if (pl->options->target_count != 1 || !target->cluster || target->no_secrets ||
-	    target->level == LEVEL_OFFLINE)
+	if (pl->options->target_count != 1 || !target->cluster || target->level == LEVEL_OFFLINE)
 		return;
-	apps->list = cluster_list;
+	apps->list = target->no_secrets ? NULL : cluster_list;
+	apps->lookup = cluster_lookup;
 	apps->list_data = target->cluster;
+	apps->no_secrets = target->no_secrets;
 }
 
 /* Find and render by turns: what an app renders to may be another app's engine object. */
@@ -176,6 +177,8 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 		else
 			planned->base_app = found->items[i];
 	}
+	for (i = 0; i < found->secrets.count; i++)
+		masks_add_object(pl->plan->masks, found->secrets.items[i]);
 	note_findings(found, findings);
 	return 0;
 }

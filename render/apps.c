@@ -450,9 +450,9 @@ struct app *apps_next(struct apps *apps)
 
 static bool worth_keeping(const struct object *o)
 {
-	return !strcmp(o->kind, "ConfigMap") || !strcmp(o->kind, "Secret") ||
-	       !strcmp(o->kind, "CustomResourceDefinition") || strstr(o->group, "fluxcd") ||
-	       strstr(o->group, "argoproj");
+	return !strcmp(o->name, "kustomize-controller") || !strcmp(o->kind, "ConfigMap") ||
+	       !strcmp(o->kind, "Secret") || !strcmp(o->kind, "CustomResourceDefinition") ||
+	       strstr(o->group, "fluxcd") || strstr(o->group, "argoproj");
 }
 
 void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects)
@@ -533,6 +533,8 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 			      .arena = a,
 			      .view = v,
 			      .list = out->list,
+			      .lookup = out->lookup,
+			      .no_secrets = out->no_secrets,
 			      .list_data = out->list_data,
 			      .every_stack = out->every_stack };
 	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };

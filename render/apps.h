@@ -83,6 +83,7 @@ struct app {
 	const struct app *parent;     /* whose render made it; NULL: it stands in a file */
 	const char *file;	      /* where it stands; "" */
 	const char *covers;	      /* what lies at or below it is the engine's; NULL: `path` */
+	bool confidential;	      /* its inputs hold a live Secret's values: not for a cache */
 	bool mutes_notes;	      /* what its renderer notes is its chart's author's to mend */
 	bool silent;		      /* skipped, and a note of the engine already says so */
 	/* What it takes of other objects (values, variables, a chart's place): with `root` all that
@@ -117,9 +118,15 @@ struct apps {
 	struct finder *finder;
 	size_t next;
 	int stage;
-	/* Set before: how the live cluster is asked for objects with labels; NULL: not at all. */
+	/* Set before: how the live cluster is asked for objects, with labels or by name; NULL: not
+	 * at all. */
 	list_fn *list;
-	void *list_data;
+	lookup_fn *lookup;
+	void *list_data; /* of both */
+	bool no_secrets; /* but never for Secrets */
+	struct {
+		VEC(const struct node *);
+	} secrets;	   /* of the live cluster, whose values renders may hold */
 	bool every_stack;  /* set before: a Compose file is a stack even if it names no swarm */
 	bool nothing_else; /* there is nothing here but such files */
 };

@@ -76,9 +76,12 @@ static void learn(struct apps *apps, const struct engine_object *object)
 		flux_learn_release(apps, object);
 	else if (!strcmp(object->kind, "CustomResourceDefinition"))
 		flux_learn_kind(apps, object->root);
-	else if (!strcmp(object->kind, "FluxInstance"))
+	else if (!strcmp(object->kind, "Deployment"))
+		flux_learn_strict(apps, object);
+	else if (!strcmp(object->kind, "FluxInstance")) {
+		flux_learn_strict(apps, object);
 		flux_learn_instance(apps, object);
-	else if (!strcmp(object->kind, "ResourceSet") && node_is(spec, NODE_MAP))
+	} else if (!strcmp(object->kind, "ResourceSet") && node_is(spec, NODE_MAP))
 		flux_learn_resourceset(apps, object);
 }
 
@@ -268,6 +271,7 @@ static int substitute(struct flux *f, struct node *object, struct err *err)
 	struct substitutes with = { .variables = node_get(f->app->inputs, "variables") };
 
 	with.complete = node_true(node_get(f->app->inputs, "complete"));
+	with.strict = node_true(node_get(f->app->inputs, "strict"));
 	if (!with.variables || !with.variables->len || substitution_disabled(object))
 		return 0;
 	return flux_substitute(f->run, f->arena, object, &with, err);

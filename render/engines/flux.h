@@ -37,6 +37,24 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
  */
 bool flux_take_variables(struct apps *apps, struct app *app, bool last);
 
+/* ---- flux_live.c ---- */
+
+enum flux_found { FLUX_LATER, FLUX_THERE, FLUX_MISSING, FLUX_UNKNOWN };
+/*
+ * The ConfigMap or Secret that `ref` (kind, name) names in the app's namespace. MISSING: there is
+ * none, as the cluster says; UNKNOWN: it is not to be had, or encrypted (then *out is that one).
+ */
+enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct node *ref,
+			       bool last, const struct node **out);
+/* Note, once, that the app fails for want of it. */
+void flux_say_missing(struct apps *apps, const struct app *app, const struct node *ref);
+
+/* ---- flux_strict.c ---- */
+
+/* The controller's Deployment, or a text that patches it: whether variables must be there. */
+void flux_learn_strict(struct apps *apps, const struct engine_object *object);
+bool flux_is_strict(struct apps *apps, const char *cluster);
+
 /* ---- flux_helm.c: HelmRelease ---- */
 
 void flux_learn_release(struct apps *apps, const struct engine_object *object);

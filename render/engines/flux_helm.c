@@ -281,24 +281,34 @@ static void set_path(struct arena *a, struct node *values, const char *path,
 	node_set(a, values, path, node_at(next, value->origin));
 }
 
-static bool add_values_from(struct apps *apps, const struct app *app, const struct node *ref,
+static bool add_values_from(struct apps *apps, struct app *app, const struct node *ref,
 			    struct node *values, bool last)
 {
 	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
 	const char *key = *node_string_at(ref, "valuesKey") ? node_string_at(ref, "valuesKey")
 							    : "values.yaml";
-	const struct node *object = apps_object(apps, app->home, kind, app->ns, name), *value;
+	bool optional = node_true(node_get(ref, "optional"));
+	const struct node *object, *value;
+	enum flux_found found = flux_find_data(apps, app, ref, last, &object);
 	struct node *tree = NULL;
 	struct err ignored = ERR_INIT;
 
-	if (!object && !last)
+	if (found == FLUX_LATER)
 		return false;
-	value = object && !node_get(object, "sops") ? data_of(apps->arena, object, key) : NULL;
+	if (found == FLUX_MISSING && !optional)
+		flux_say_missing(apps, app, ref);
+	if (found == FLUX_UNKNOWN)
+		apps_note(apps, APP_INFO, "engine/not-available", ref->origin,
+			  "HelmRelease %s/%s: the values of %s %s %s", app->ns, app->name, kind,
+			  name, object ? "are encrypted" : "are not in the commit");
+	if (found != FLUX_THERE)
+		return true;
+	value = data_of(apps->arena, object, key);
 	if (!node_is_scalar(value)) {
-		if (!object || node_get(object, "sops"))
-			apps_note(apps, APP_INFO, "engine/not-available", ref->origin,
-				  "HelmRelease %s/%s: the values of %s %s %s", app->ns, app->name,
-				  kind, name, object ? "are encrypted" : "are not in the commit");
+		if (!optional)
+			apps_note(apps, APP_WARNING, "engine/values-missing", ref->origin,
+				  "HelmRelease %s/%s: %s %s has no key '%s' to take values from",
+				  app->ns, app->name, kind, name, key);
 		return true;
 	}
 	if (*node_string_at(ref, "targetPath"))
@@ -314,8 +324,7 @@ static bool add_values_from(struct apps *apps, const struct app *app, const stru
 	return true;
 }
 
-static bool take_values(struct apps *apps, const struct app *app, struct release *release,
-			bool last)
+static bool take_values(struct apps *apps, struct app *app, struct release *release, bool last)
 {
 	const struct node *spec = node_get(app->root, "spec");
 	const struct node *from = node_get(spec, "valuesFrom");

@@ -163,12 +163,6 @@ static struct node *one_line(struct arena *a, const struct node *value)
 	return n;
 }
 
-/* Values that SOPS encrypted are nobody's to know here. */
-static bool is_encrypted(const struct node *object)
-{
-	return node_get(object, "sops") != NULL;
-}
-
 static void add_data(struct arena *a, struct node *variables, const struct node *data, bool encoded)
 {
 	uint32_t i;
@@ -223,17 +217,21 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 		return true;
 	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++) {
 		const struct node *ref = from->items[i];
-		const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
-		const struct node *object = apps_object(apps, app->home, kind, app->ns, name);
+		const char *kind = node_string_at(ref, "kind");
+		const struct node *object;
+		enum flux_found found = flux_find_data(apps, app, ref, last, &object);
 
-		if (!object && !last)
+		if (found == FLUX_LATER)
 			return false;
-		if (!object || is_encrypted(object)) {
-			complete = false;
+		if (found == FLUX_MISSING && !node_true(node_get(ref, "optional")))
+			flux_say_missing(apps, app, ref);
+		if (found == FLUX_UNKNOWN)
 			say_unknown(apps, app, ref,
 				    object ? "is encrypted" : "is not in the commit");
+		complete &= found == FLUX_THERE ||
+			    (found == FLUX_MISSING && node_true(node_get(ref, "optional")));
+		if (found != FLUX_THERE)
 			continue;
-		}
 		add_data(apps->arena, variables, node_get(object, "data"), !strcmp(kind, "Secret"));
 		if (!strcmp(kind, "Secret"))
 			add_data(apps->arena, variables, node_get(object, "stringData"), false);
@@ -241,6 +239,8 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 	add_data(apps->arena, variables, inline_, false);
 	node_set(apps->arena, inputs, "variables", variables);
 	node_set(apps->arena, inputs, "complete", node_bool(apps->arena, complete));
+	node_set(apps->arena, inputs, "strict",
+		 node_bool(apps->arena, flux_is_strict(apps, app->home)));
 	app->inputs = inputs;
 	return true;
 }

@@ -1,0 +1,96 @@
+/*
+ * ConfigMaps and Secrets that Flux's objects take values of: the commit's, else the live cluster's,
+ * where it may be asked and is the cluster that the object belongs to. A Secret that the commit has
+ * encrypted is there as it was decrypted.
+ */
+#include <string.h>
+#include "render/engines/flux.h"
+
+static const struct node *get_live(struct apps *apps, const char *api_version, const char *kind,
+				   const char *ns, const char *name, bool *known)
+{
+	const struct node *found = NULL;
+	struct err ignored = ERR_INIT;
+
+	*known = !apps->lookup(apps->list_data, apps->arena, api_version, kind, ns, name, &found,
+			       &ignored);
+	return found;
+}
+
+/* The entry that brought the app: the cluster has it with the path that the commit gives it. */
+static bool asks_its_cluster(struct apps *apps, const struct app *app)
+{
+	struct flux_state *state = flux_state_of(apps);
+	const char *key = arena_printf(apps->arena, "live cluster %s", app->home);
+	const char *answer = map_get(&state->said, key), *path;
+	const struct node *live;
+	bool known;
+
+	if (answer)
+		return *answer == 'y';
+	while (app->parent)
+		app = app->parent;
+	live = app->root ? get_live(apps, node_string_at(app->root, "apiVersion"), app->kind,
+				    app->ns, app->name, &known)
+			 : NULL;
+	path = node_string(node_path(live, "spec", "path", NULL));
+	path = path ? view_join(apps->arena, "", path + (*path == '/')) : NULL;
+	answer = path && app->path && !strcmp(path, app->path) ? "yes" : "no";
+	map_set(&state->said, key, (void *)(uintptr_t)answer);
+	return *answer == 'y';
+}
+
+static enum flux_found ask_live(struct apps *apps, struct app *app, const char *kind,
+				const char *name, const struct node **out)
+{
+	struct flux_state *state = flux_state_of(apps);
+	bool secret = !strcmp(kind, "Secret"), known;
+	const char *key;
+	void **at;
+
+	if (!apps->lookup || (secret && apps->no_secrets) || !asks_its_cluster(apps, app))
+		return FLUX_UNKNOWN;
+	key = arena_printf(apps->arena, "live %s %s/%s/%s", app->home, kind, app->ns, name);
+	at = map_at(&state->said, key);
+	if (!*at) {
+		*out = get_live(apps, "v1", kind, app->ns, name, &known);
+		*at = *out ? (void *)(uintptr_t)*out : known ? (void *)state : (void *)apps;
+		if (secret && *out)
+			*vec_push(apps->arena, &apps->secrets) = *out;
+	}
+	if (*at == state || *at == apps)
+		return *at == state ? FLUX_MISSING : FLUX_UNKNOWN;
+	*out = *at;
+	app->confidential |= secret;
+	return FLUX_THERE;
+}
+
+enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct node *ref,
+			       bool last, const struct node **out)
+{
+	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+
+	*out = apps_object(apps, app->home, kind, app->ns, name);
+	if (!*out && !last)
+		return FLUX_LATER;
+	if (*out && !node_get(*out, "sops"))
+		return FLUX_THERE;
+	return ask_live(apps, app, kind, name, out);
+}
+
+void flux_say_missing(struct apps *apps, const struct app *app, const struct node *ref)
+{
+	struct flux_state *state = flux_state_of(apps);
+	const char *key =
+		arena_printf(apps->arena, "missing %s %s/%s %s/%s", app->home, app->ns, app->name,
+			     node_string_at(ref, "kind"), node_string_at(ref, "name"));
+
+	if (map_get(&state->said, key))
+		return;
+	map_set(&state->said, key, state);
+	apps_note(apps, APP_WARNING, "engine/values-missing", ref->origin,
+		  "%s %s/%s fails until %s %s/%s is there: neither the commit nor the cluster has "
+		  "it (optional: true would do without it)",
+		  app->kind, app->ns, app->name, node_string_at(ref, "kind"), app->ns,
+		  node_string_at(ref, "name"));
+}
