@@ -39,6 +39,8 @@ const struct owner *owner_of_app(struct arena *a, const struct app *app)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (!strcmp(rows[i].engine, app->engine->name))
 			rows[i].fill(owner, app);
+	if (!strcmp(app->engine->name, "flux"))
+		owner->as_user = owner_flux_user(a, app);
 	if (!strcmp(app->engine->name, "argocd"))
 		owner->ignores = owner_argocd_ignores(a, app);
 	return owner;

@@ -38,6 +38,8 @@ const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct a
 const char *owner_argocd_leaves(struct arena *a, const struct app *app);
 unsigned owner_argocd_variant(const struct app *app, const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
+/* The account that it applies as; "" for the controller's own. */
+const char *owner_flux_user(struct arena *a, const struct app *app);
 unsigned owner_flux_variant(const struct app *app, const struct object *o);
 const char *owner_flux_leaves(struct arena *a, const struct app *app);
 void owner_flux1(struct owner *owner, const struct app *app);

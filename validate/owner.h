@@ -61,6 +61,14 @@ struct node;
 const char *owner_keeps(struct arena *a, const struct owner *owner, const struct node *object,
 			bool leaves);
 
+/* The same of the live object alone, where what git had does not count. */
+const char *owner_keeps_live(struct arena *a, const struct owner *owner, const struct node *live,
+			     bool leaves);
+/* Whether only the live object's marks decide what the owner prunes. */
+bool owner_prunes_by_live(const struct owner *owner);
+/* The mark of the live object by which its owner does not apply it; NULL: it does. */
+const char *owner_skips(const struct owner *owner, const struct node *live);
+
 /* Owners that need no object in the cluster. */
 extern const struct owner owner_unknown; /* plain files that somebody applies: APPLY_DETECT */
 extern const struct owner owner_kubectl_csa, owner_kubectl_ssa;

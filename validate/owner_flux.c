@@ -53,6 +53,16 @@ void owner_flux(struct owner *owner, const struct app *app)
 	owner->heals = true;
 }
 
+const char *owner_flux_user(struct arena *a, const struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec");
+	const char *account = node_string_at(spec, "serviceAccountName");
+
+	if (!*account || node_get(spec, "kubeConfig"))
+		return "";
+	return arena_printf(a, "system:serviceaccount:%s:%s", app->ns, account);
+}
+
 /*
  * Deleting the object itself: a Kustomization goes by its deletionPolicy, a HelmRelease is
  * uninstalled, a ResourceSet prunes all; none of them while it is suspended.

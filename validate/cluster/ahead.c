@@ -32,6 +32,7 @@ struct ahead {
 		VEC(const char *);
 	} crds;			    /* keys, one each of the first requests */
 	struct revisions revisions; /* one each of the next */
+	struct accounts accounts;   /* one each of the last */
 	struct {
 		VEC(struct listing *);
 	} lists; /* sent beside them */
@@ -224,6 +225,9 @@ int ask_ahead(struct asker *all, struct err *err)
 	for (i = 0; i < w.revisions.count; i++)
 		*vec_push(&all->arena, &w.requests) =
 			(struct cluster_request){ .path = w.revisions.items[i].path };
+	accounts_want(all, &w.accounts);
+	for (i = 0; i < w.accounts.count; i++)
+		*vec_push(&all->arena, &w.requests) = w.accounts.items[i].request;
 	if (!w.requests.count) {
 		send_lists(&w);
 		return 0;
@@ -239,6 +243,9 @@ int ask_ahead(struct asker *all, struct err *err)
 			answers[i].status == 200 ? answers[i].body : NULL);
 	for (i = 0; i < w.revisions.count; i++)
 		revision_take(all, &w.revisions.items[i], &answers[w.crds.count + i]);
+	for (i = 0; i < w.accounts.count; i++)
+		accounts_take(all, &w.accounts.items[i],
+			      &answers[w.crds.count + w.revisions.count + i]);
 	return 0;
 }
 

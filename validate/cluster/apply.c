@@ -237,13 +237,13 @@ struct node *apply_merged(struct ask *k, const struct object *o, const struct ow
  * The client merges, so that the result is known here; it is sent as the merge patch that leads
  * there, with the version that it was worked out from.
  */
-static void send_merged(struct ask *k, const struct object *o, const struct owner *owner,
-			struct answer *into)
+static void send_patch(struct ask *k, const struct object *o, const struct owner *owner,
+		       struct node *patch, struct answer *into)
 {
 	struct arena *a = &k->scratch;
 	const char *version =
 		node_text(node_path(k->live.body, "metadata", "resourceVersion", NULL));
-	struct node *patch = merge_patch(a, k->live.body, apply_merged(k, o, owner)), *metadata;
+	struct node *metadata;
 
 	patch = patch ? patch : node_map(a);
 	metadata = node_get(patch, "metadata");
@@ -262,6 +262,22 @@ static void send_merged(struct ask *k, const struct object *o, const struct owne
 			  .as_user = owner->as_user,
 		  },
 		  patch, into);
+}
+
+static void send_merged(struct ask *k, const struct object *o, const struct owner *owner,
+			struct answer *into)
+{
+	send_patch(k, o, owner, merge_patch(&k->scratch, k->live.body, apply_merged(k, o, owner)),
+		   into);
+}
+
+void apply_settled(struct ask *k, const struct object *o, const struct node *after,
+		   struct answer *into)
+{
+	struct arena *a = &k->scratch;
+
+	send_patch(k, o, &k->owner,
+		   merge_patch(a, plan_strip(a, k->live.body), plan_strip(a, after)), into);
 }
 
 void apply_send(struct ask *k, const struct object *o, const struct owner *owner, bool force,

@@ -107,6 +107,7 @@ static void start(struct ask *k)
 	const struct plan_app *app = k->item->head ? k->item->head_app : k->item->base_app;
 
 	k->owner = *app->owner;
+	k->owner.as_user = accounts_user(k->all, app->owner);
 	if (revision_of(k->all, app->owner))
 		k->owner.applied_revision = revision_of(k->all, app->owner);
 	k->level = LEVEL_DRY_RUN;
@@ -249,11 +250,30 @@ static void read_verdict(struct ask *k)
 		ask_undecide(k, k->verdict.reason);
 		return;
 	case VERDICT_ACCEPTED:
+		if (takeover_send(k))
+			return;
+		break;
 	case VERDICT_REFUSED:
 	case VERDICT_IMMUTABLE:
 		break;
 	}
 	k->state = ASK_DONE;
+}
+
+/* The account that applies it may not: so it will not be applied. The rest is asked without it. */
+static void account_denied(struct ask *k)
+{
+	const struct object *o = k->item->head ? k->item->head : k->item->base;
+
+	plan_add_finding(k->all->p, k->all->options->target, SEVERITY_ERROR,
+			 "cluster/account-denied", o, "", o->root->origin,
+			 "%s %s/%s applies as '%s', which may not %s %s%s%s%s%s", k->owner.kind,
+			 k->owner.ns, k->owner.name, k->owner.as_user, k->verdict.verb,
+			 k->resource->plural, *k->resource->group ? "." : "", k->resource->group,
+			 *k->ns ? " in namespace " : "", k->ns);
+	k->owner.as_user = "";
+	k->verdict = (struct verdict){ 0 };
+	again(k);
 }
 
 /* A 403's review: a verb that is missing is a fact of the cluster, all else was admission. */
@@ -271,11 +291,32 @@ static void read_review(struct ask *k)
 			ask_undecide(k, k->verdict.reason);
 		return;
 	}
+	if (*k->owner.as_user) {
+		account_denied(k);
+		return;
+	}
 	ask_fall_back(k, k->live_known ? LEVEL_READ : LEVEL_OFFLINE,
 		      arena_printf(&k->scratch, "the credential may not %s %s%s%s%s%s",
 				   k->verdict.verb, k->resource->plural,
 				   *k->resource->group ? "." : "", k->resource->group,
 				   *k->ns ? " in namespace " : "", k->ns));
+}
+
+/* Who applies it leaves it alone, by what git or the live object says. */
+static bool is_let_be(struct ask *k)
+{
+	const char *mark = owner_skips(&k->owner, k->live.body);
+
+	if (k->owner.mode != APPLY_NEVER &&
+	    (k->owner.mode != APPLY_CREATE || k->live.status != 200) && !mark)
+		return false;
+	if (mark && k->owner.mode != APPLY_NEVER)
+		k->reason = arena_printf(&k->scratch, "%s in the cluster: %s does not apply it",
+					 mark, k->owner.engine);
+	k->head = k->live; /* it is not changed, whatever git says */
+	k->same_render = true;
+	k->state = ASK_DONE;
+	return true;
 }
 
 /* What a stand-in namespace said: only field validation counts there. */
@@ -311,13 +352,8 @@ static void step(struct ask *k)
 			return;
 		}
 		apply_choose(k);
-		if (k->owner.mode == APPLY_NEVER ||
-		    (k->owner.mode == APPLY_CREATE && k->live.status == 200)) {
-			k->head = k->live; /* it is not changed, whatever git says */
-			k->same_render = true;
-			k->state = ASK_DONE;
+		if (is_let_be(k))
 			return;
-		}
 		if (k->new_version)
 			special_read_version(k);
 		else if (k->all->options->level == LEVEL_READ)
@@ -332,7 +368,8 @@ static void step(struct ask *k)
 			again(k);
 			return;
 		}
-		read_verdict(k);
+		if (!is_let_be(k))
+			read_verdict(k);
 		return;
 	case ASK_FORCED:
 		read_verdict(k);
@@ -345,6 +382,9 @@ static void step(struct ask *k)
 		return;
 	case ASK_RECREATE:
 		special_recreated(k);
+		return;
+	case ASK_TAKEOVER:
+		takeover_take(k);
 		return;
 	case ASK_DONE:
 		return;
@@ -467,6 +507,8 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct 
 	map_init(&all.namespaces, &all.arena);
 	map_init(&all.crds, &all.arena);
 	map_init(&all.revisions, &all.arena);
+	map_init(&all.inventories, &all.arena);
+	map_init(&all.accounts, &all.arena);
 	map_init(&all.live_crds, &all.arena);
 	note_arrivals(&all);
 	map_init(&all.lists, &all.arena);
@@ -474,6 +516,7 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct 
 		arena_release(&all.arena);
 		return -1;
 	}
+	flux_inventory_lost(&all, items);
 	all.asks = calloc(items->count + 1, sizeof(*all.asks));
 	if (!all.asks)
 		abort();

@@ -18,6 +18,7 @@ enum ask_state {
 	ASK_REVIEW,
 	ASK_SIMULATE,
 	ASK_RECREATE,
+	ASK_TAKEOVER,
 	ASK_DONE
 };
 
@@ -35,6 +36,7 @@ struct ask {
 	unsigned rounds;  /* how often it changed under us */
 	bool same_render; /* base and head ask for the same */
 	struct answer live, head, base, review;
+	struct answer taken_head, taken_base;
 	bool asked_head, asked_base;
 	struct verdict verdict, base_verdict;
 	struct verdict conflict;		  /* of the first try, when it was then forced */
@@ -67,12 +69,14 @@ struct asker {
 	size_t started, decided;
 	unsigned active;
 	struct arena arena;
-	struct map reviews;    /* reasons to fall back that a warning has named */
-	struct map namespaces; /* names that head creates */
-	struct map crds;       /* "group/Kind" of CRDs that head has → their node */
-	struct map revisions;  /* of an owner → the commit that it applied last */
-	struct map lists;      /* "path of a collection" → struct listing */
-	struct map live_crds;  /* the same of those in the cluster that the plan's kinds need */
+	struct map reviews;	/* reasons to fall back that a warning has named */
+	struct map namespaces;	/* names that head creates */
+	struct map crds;	/* "group/Kind" of CRDs that head has → their node */
+	struct map revisions;	/* of an owner → the commit that it applied last */
+	struct map inventories; /* of an owner → the entries of its status.inventory */
+	struct map accounts;	/* that may not be acted as */
+	struct map lists;	/* "path of a collection" → struct listing */
+	struct map live_crds;	/* the same of those in the cluster that the plan's kinds need */
 	struct {
 		VEC(struct goner);
 	} goners; /* what is deleted */
@@ -115,6 +119,8 @@ void revision_take(struct asker *all, const struct revision_ask *asked,
 		   const struct cluster_answer *answer);
 /* The commit that an owner applied last; NULL: not known. */
 const char *revision_of(const struct asker *all, const struct owner *owner);
+/* What its inventory holds; NULL: not known. */
+const struct node *revision_inventory(const struct asker *all, const struct owner *owner);
 
 /* --- special.c: what a plain dry-run can't tell --- */
 /* A version that the cluster doesn't serve yet: whether its live object is asked for in another. */
@@ -127,6 +133,40 @@ bool special_verdict(struct ask *k);
 void special_recreated(struct ask *k);
 /* The CRD of a custom resource where the plan changes it; NULL. */
 const struct node *special_changed_crd(const struct ask *k, const struct object *o);
+
+/* --- takeover.c: the fields that Flux takes over --- */
+/*
+ * `onto` with the managers that the owner leaves of `live` before it applies `desired`, and without
+ * the annotations that it drops; NULL: it changes nothing of the sort.
+ */
+struct node *takeover_of(struct arena *a, const struct owner *owner, const struct node *desired,
+			 const struct node *live, const struct node *onto);
+/* Whether what the dry-run said is not all: then the rest is asked for. */
+bool takeover_send(struct ask *k);
+/* The answer to that. */
+void takeover_take(struct ask *k);
+
+/* --- flux_inventory.c: what Flux's objects say that they applied --- */
+/* Add to `items` what an inventory holds and neither side has, where base is what was applied. */
+void flux_inventory_lost(struct asker *all, struct plan_items *items);
+/* Whether the owner's inventory is known, and does not hold the object. */
+bool flux_inventory_lacks(const struct asker *all, const struct owner *owner,
+			  const struct object *o, const char *ns);
+
+/* --- accounts.c: the accounts that owners act as --- */
+/* Whether the credential may act as each of them, asked as SelfSubjectAccessReviews. */
+struct account_ask {
+	const char *user, *owner; /* and for a message, who acts as it */
+	struct cluster_request request;
+};
+struct accounts {
+	VEC(struct account_ask);
+};
+void accounts_want(struct asker *all, struct accounts *out);
+void accounts_take(struct asker *all, const struct account_ask *asked,
+		   const struct cluster_answer *answer);
+/* The account to ask as: the owner's, or "" where the credential may not act as it. */
+const char *accounts_user(const struct asker *all, const struct owner *owner);
 
 /* --- along.c: what deletions take along --- */
 /* Note an object that goes, with the findings that the plan has of it. */

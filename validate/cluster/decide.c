@@ -209,8 +209,14 @@ static void decide_head(struct ask *k, struct plan_change *c)
 static void keep_or_go(struct ask *k, struct plan_change *c)
 {
 	struct plan *p = k->all->p;
+	const struct plan_app *app = k->item->base_app;
 	const char *why;
 
+	if (c->action == PLAN_ORPHAN && k->live.body && !app->stays && k->owner.prunes &&
+	    owner_prunes_by_live(&k->owner)) {
+		c->action = PLAN_DELETE;
+		c->reason = NULL;
+	}
 	if (c->action != PLAN_DELETE || !k->live.body)
 		return;
 	if (k->item->leftover) {
@@ -218,7 +224,10 @@ static void keep_or_go(struct ask *k, struct plan_change *c)
 		c->reason = "git lost it before base, and it is still in the inventory";
 	}
 	why = inventory_keeps(&k->scratch, &k->owner, k->all->part_of, k->live.body,
-			      k->item->base_app && k->item->base_app->leaves);
+			      app && app->leaves);
+	if (!why && flux_inventory_lacks(k->all, &k->owner, k->item->base, k->ns))
+		why = arena_printf(&k->scratch, "it is not in the inventory of %s %s/%s",
+				   k->owner.kind, k->owner.ns, k->owner.name);
 	if (!why)
 		return;
 	c->action = PLAN_ORPHAN;

@@ -391,8 +391,6 @@ int inventory_ask(struct plan *p, struct cluster *c, const struct plan_options *
 static const struct {
 	const char *engine, *kind, *ns, *name;
 } marks[] = {
-	{ "flux", "HelmRelease", "helm.toolkit.fluxcd.io/namespace",
-	  "helm.toolkit.fluxcd.io/name" },
 	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/namespace",
 	  "kustomize.toolkit.fluxcd.io/name" },
 	{ "flux", "ResourceSet", "resourceset.fluxcd.controlplane.io/namespace",
@@ -402,7 +400,7 @@ static const struct {
 const char *inventory_keeps(struct arena *a, const struct owner *owner, const char *part_of,
 			    const struct node *live, bool leaves)
 {
-	const char *why = owner_keeps(a, owner, live, leaves), *ns, *name, *set;
+	const char *why = owner_keeps_live(a, owner, live, leaves), *ns, *name, *set;
 	size_t i;
 
 	if (why)
@@ -413,8 +411,10 @@ const char *inventory_keeps(struct arena *a, const struct owner *owner, const ch
 			continue;
 		ns = label(live, marks[i].ns);
 		name = label(live, marks[i].name);
-		if (*owner->name && name && ns &&
-		    (strcmp(name, owner->name) != 0 || strcmp(ns, owner->ns) != 0))
+		if (!name || !ns)
+			return arena_printf(a, "it does not bear the labels of %s %s/%s",
+					    owner->kind, owner->ns, owner->name);
+		if (*owner->name && (strcmp(name, owner->name) != 0 || strcmp(ns, owner->ns) != 0))
 			return arena_printf(a, "it belongs to %s %s/%s", owner->kind, ns, name);
 	}
 	if (!owner->inventory)

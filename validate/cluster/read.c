@@ -22,6 +22,7 @@ static void say_conflicts(struct ask *k, const struct object *o, const struct ss
 
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner)
 {
+	const struct node *live;
 	struct ssa_result r;
 
 	if (owner->mode == APPLY_CREATE || owner->mode == APPLY_NEVER)
@@ -30,7 +31,8 @@ const struct node *read_apply(struct ask *k, const struct object *o, const struc
 		return o->root;
 	if (owner->mode != APPLY_SSA)
 		return apply_merged(k, o, owner);
-	r = ssa_apply(&k->scratch, ask_topology(k, o), k->live.body, apply_body(k, o),
+	live = takeover_of(&k->scratch, owner, o->root, k->live.body, k->live.body);
+	r = ssa_apply(&k->scratch, ask_topology(k, o), live ? live : k->live.body, apply_body(k, o),
 		      owner->manager);
 	if (!owner->force)
 		say_conflicts(k, o, &r);

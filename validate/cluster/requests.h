@@ -21,6 +21,9 @@ void apply_simulate(struct ask *k);
 void apply_recreate(struct ask *k);
 /* What a client-side apply sends and what it makes of the live object. */
 struct node *apply_merged(struct ask *k, const struct object *o, const struct owner *owner);
+/* Send the merge patch that leads from the live object to `after`, dry-run. */
+void apply_settled(struct ask *k, const struct object *o, const struct node *after,
+		   struct answer *into);
 /* Ask whether a verb is allowed. */
 void apply_review(struct ask *k, const char *verb);
 

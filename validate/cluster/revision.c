@@ -12,6 +12,7 @@ static const struct {
 	/* by engine */
 	{ "argocd", "argoproj.io", "Application" },
 	{ "flux", "kustomize.toolkit.fluxcd.io", "Kustomization" },
+	{ "flux", "fluxcd.controlplane.io", "ResourceSet" },
 };
 
 static const char *key_of(struct arena *a, const struct owner *o)
@@ -95,6 +96,9 @@ void revision_take(struct asker *all, const struct revision_ask *asked,
 
 	if (answer->status != 200)
 		return;
+	if (node_is(node_path(status, "inventory", "entries", NULL), NODE_SEQ))
+		map_set(&all->inventories, asked->key,
+			(void *)(size_t)node_path(status, "inventory", "entries", NULL));
 	text = commit_in(&all->arena, text ? text : synced(status));
 	if (text)
 		map_set(&all->revisions, asked->key, (void *)(size_t)text);
@@ -104,6 +108,15 @@ const char *revision_of(const struct asker *all, const struct owner *owner)
 {
 	struct arena scratch = ARENA_INIT;
 	const char *found = map_get(&all->revisions, key_of(&scratch, owner));
+
+	arena_release(&scratch);
+	return found;
+}
+
+const struct node *revision_inventory(const struct asker *all, const struct owner *owner)
+{
+	struct arena scratch = ARENA_INIT;
+	const struct node *found = map_get(&all->inventories, key_of(&scratch, owner));
 
 	arena_release(&scratch);
 	return found;
