@@ -7,6 +7,7 @@
 #include "validate/schema/crd.h"
 #include "validate/schema/crd_check.h"
 #include "validate/schema/custom.h"
+#include "validate/schema/kept.h"
 #include "validate/schema/schema.h"
 #include "validate/sops.h"
 #include "validate/schema/structure.h"
@@ -123,6 +124,31 @@ static const struct object *same_kind(const struct object *old, const struct obj
 	return old && !strcmp(old->kind, new->kind) && !strcmp(old->group, new->group) ? old : NULL;
 }
 
+static const struct object *kept_of(const struct schema_release *r, const struct schema_kind *kind,
+				    const struct object *o, struct arena *a)
+{
+	const struct node *root = schema_kept(r, schema_kind_type(kind), o->root, a);
+	struct object *copy;
+
+	if (root == o->root)
+		return o;
+	copy = arena_new(a, struct object);
+	*copy = *o;
+	copy->root = root;
+	return copy;
+}
+
+/* An update's rules compare what the server keeps of both sides. */
+static void check_rules(const struct schema_release *r, const struct schema_kind *kind,
+			const struct object *o, const struct object *old, struct findings *out)
+{
+	if (old) {
+		o = kept_of(r, kind, o, out->arena);
+		old = kept_of(r, kind, old, out->arena);
+	}
+	rules_check(o, old, schema_release_minor(r), out);
+}
+
 static void check_built_in(const struct schema_release *r, const struct schema_kind *kind,
 			   const struct validate_item *item, struct findings *out)
 {
@@ -134,7 +160,7 @@ static void check_built_in(const struct schema_release *r, const struct schema_k
 	check_life(r, o, out);
 	if (!structure_check(r, schema_kind_type(kind), o, o->root, NULL, out))
 		return;
-	rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
+	check_rules(r, kind, o, same_kind(item->old, o), out);
 	if (!strcmp(o->kind, "CustomResourceDefinition"))
 		crd_check(r, o, same_kind(item->old, o), out);
 }

@@ -13,7 +13,16 @@ static bool has_group(struct val *ref)
 	return *s && *s != '/' && strchr(s, '/');
 }
 
-/* A core kind has no group; what is to be scaled has one since 1.34. */
+/* Whether the old autoscaler scales a kind of the same text: such a one is not looked at again. */
+static bool same_target(struct val *v)
+{
+	struct val *old = v->c->old ? v_at(v->c->old, "spec.scaleTargetRef") : NULL;
+
+	return old && v_same(v_at(v, "apiVersion"), v_at(old, "apiVersion")) &&
+	       v_same(v_at(v, "kind"), v_at(old, "kind"));
+}
+
+/* A core kind has no group; what is to be scaled has one since 1.34, but for the one in core. */
 static void check_target(struct val *v, bool grouped)
 {
 	struct val *kind = v_at(v, "kind"), *name = v_at(v, "name"), *api = v_at(v, "apiVersion");
@@ -23,11 +32,10 @@ static void check_target(struct val *v, bool grouped)
 		ok(kind, not_path_segment(v_str(kind)));
 	if (need(name))
 		ok(name, not_path_segment(v_str(name)));
-	if (v->c->minor < 34)
+	if (v->c->minor < 34 || (grouped && same_target(v)))
 		return;
 	if ((slash && strchr(slash + 1, '/')) ||
-	    (grouped && !(v->c->old && !has_group(v_at(v->c->old, "spec.scaleTargetRef"))) &&
-	     !has_group(v)))
+	    (grouped && !v_is(kind, "ReplicationController") && !has_group(v)))
 		bad(api, "must be a group and a version (apps/v1)");
 }
 

@@ -142,7 +142,7 @@ static void check_slice(struct val *v)
 				 !strcmp(v_str(v_at(other, "name")), v_str(name));
 		if (again)
 			bad(name, "two ports have the same name");
-		one_of(v_at(e, "protocol"), "TCP UDP SCTP");
+		given_one_of(v_at(e, "protocol"), "TCP UDP SCTP");
 		if (v_has(protocol))
 			ok(protocol, not_qualified_name(v_str(protocol)));
 	}
@@ -267,6 +267,66 @@ static const char *signer_complaint(struct val *v)
 	return not_dns_subdomain(slash + 1);
 }
 
+struct der {
+	const uint8_t *p;
+	size_t n;
+};
+
+/* A DER element of a kind at the start of what is left, its content in *in;
+ * what follows it is left. */
+static bool der_take(struct der *left, uint8_t tag, struct der *in)
+{
+	const uint8_t *b = left->p;
+	size_t at = 2, length;
+
+	if (left->n < 2 || b[0] != tag)
+		return false;
+	length = b[1];
+	if (length & 0x80) {
+		size_t bytes = length & 0x7f;
+
+		if (!bytes || bytes > 4 || left->n < 2 + bytes)
+			return false;
+		for (length = 0; at < 2 + bytes; at++)
+			length = length << 8 | b[at];
+	}
+	if (length > left->n - at)
+		return false;
+	*in = (struct der){ left->p + at, length };
+	*left = (struct der){ left->p + at + length, left->n - at - length };
+	return true;
+}
+
+/* PKCS #10: what is asked for, how it is signed, and the signature. */
+static bool is_certificate_request(const char *bytes, size_t n)
+{
+	enum { SEQUENCE = 0x30, BIT_STRING = 0x03 };
+	struct der left = { (const uint8_t *)bytes, n }, request, part;
+
+	return der_take(&left, SEQUENCE, &request) && !left.n &&
+	       der_take(&request, SEQUENCE, &part) && der_take(&request, SEQUENCE, &part) &&
+	       der_take(&request, BIT_STRING, &part) && !request.n;
+}
+
+/* The first PEM block is a certificate request. */
+static const char *request_complaint(const char *pem)
+{
+	static const char begin[] = "-----BEGIN ", type[] = "CERTIFICATE REQUEST-----",
+			  end[] = "-----END CERTIFICATE REQUEST-----";
+	const char *start = strstr(pem, begin), *stop = start ? strstr(start, end) : NULL;
+	struct buf der;
+	bool good;
+
+	if (!start || !stop || strncmp(start + sizeof(begin) - 1, type, sizeof(type) - 1) != 0)
+		return "must be a PEM block of type CERTIFICATE REQUEST, encoded in base64";
+	start += sizeof(begin) - 1 + sizeof(type) - 1;
+	buf_init(&der, 0);
+	good = base64_decode(&der, start, (size_t)(stop - start)) &&
+	       is_certificate_request(der.text, der.len);
+	buf_release(&der);
+	return good ? NULL : "is no certificate request (PKCS #10): make one with openssl req -new";
+}
+
 static void check_signing_request(struct val *v)
 {
 	static const char usages[] =
@@ -279,10 +339,11 @@ static void check_signing_request(struct val *v)
 	struct val *seconds = v_at(spec, "expirationSeconds");
 	struct buf pem;
 
+	if (v->c->old)
+		return; /* an update keeps the old spec */
 	buf_init(&pem, 0);
-	if (!base64_decode(&pem, v_str(request), strlen(v_str(request))) ||
-	    !strstr(pem.text, "-----BEGIN CERTIFICATE REQUEST-----"))
-		bad(request, "must be a PEM block of type CERTIFICATE REQUEST, encoded in base64");
+	base64_decode(&pem, v_str(request), strlen(v_str(request)));
+	ok(request, request_complaint(pem.text ? pem.text : ""));
 	buf_release(&pem);
 	if (!v_count(list))
 		missing(list, "at least one usage");

@@ -15,6 +15,7 @@ static const struct {
 	{ "apiVersion", "v1" },
 	{ "attachRequired", "true" },
 	{ "backoffLimit", "6" },
+	{ "cachingMode", "ReadWrite" },
 	{ "completionMode", "NonIndexed" },
 	{ "completions", "1" },
 	{ "count", "1" },
@@ -27,12 +28,15 @@ static const struct {
 	{ "fsGroupPolicy", "ReadWriteOnceWithFSType" },
 	{ "imagePullPolicy", "Always" },
 	{ "imagePullPolicy", "IfNotPresent" },
+	{ "iscsiInterface", "default" },
+	{ "keyring", "/etc/ceph/keyring" },
 	{ "kind", "PersistentVolumeClaim" },
 	{ "parallelism", "1" },
 	{ "path", "/" },
 	{ "periodSeconds", "10" },
 	{ "persistentVolumeReclaimPolicy", "Retain" },
 	{ "podManagementPolicy", "OrderedReady" },
+	{ "pool", "rbd" },
 	{ "preemptionPolicy", "PreemptLowerPriority" },
 	{ "protocol", "TCP" },
 	{ "pullPolicy", "Always" },
@@ -43,12 +47,14 @@ static const struct {
 	{ "scheme", "HTTP" },
 	{ "serviceAccount", "default" },
 	{ "serviceAccountName", "default" },
+	{ "storageMode", "ThinProvisioned" },
 	{ "successThreshold", "1" },
 	{ "terminationGracePeriodSeconds", "30" },
 	{ "terminationMessagePath", "/dev/termination-log" },
 	{ "terminationMessagePolicy", "File" },
 	{ "timeoutSeconds", "1" },
 	{ "type", "Opaque" },
+	{ "user", "admin" },
 	{ "volumeBindingMode", "Immediate" },
 	{ "volumeMode", "Filesystem" },
 };
@@ -118,6 +124,8 @@ bool node_same(const struct node *a, const struct node *b, const char *field)
 
 	if (!strcmp(field, "apiVersion"))
 		return true; /* of a claim's template, of no account; of a reference, v1 */
+	if (!strcmp(field, "parameters") && node_is(a, NODE_MAP) && node_is(b, NODE_MAP))
+		return node_equal(a, b); /* of a driver, whose keys say what they like */
 	if (node_is_null(a) || node_is_null(b))
 		return is_default(a, field) && is_default(b, field);
 	if (a->type == NODE_MAP && b->type == NODE_MAP)
@@ -201,4 +209,15 @@ static bool same_maps(const struct node *a, const struct node *b, const char *fi
 bool v_unchanged(const struct val *now, const struct val *old)
 {
 	return node_same(now->n, old->n, v_name(now));
+}
+
+struct node *node_without(struct arena *a, const struct node *n, const char *fields)
+{
+	struct node *copy = node_is(n, NODE_MAP) ? node_copy_shallow(a, n) : NULL;
+
+	for (uint32_t i = 0; copy && i < n->len; i++) {
+		if (word_in(n->entries[i].key->text, fields))
+			node_remove(copy, n->entries[i].key->text);
+	}
+	return copy;
 }

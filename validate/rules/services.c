@@ -74,6 +74,18 @@ static struct node *drop_node_ports(struct arena *a, const struct node *ports,
  * An updated service as the server takes it: what it allocated is kept when the update leaves it
  * out, and what belonged to the old type only is dropped when the update repeats it.
  */
+/* A policy that the old service had, given or by default, and that the new one has no use for. */
+static void drop_policy(struct node *spec, struct val *was)
+{
+	const struct node *now = node_get(spec, "externalTrafficPolicy");
+	bool defaulted = is_type(was, "LoadBalancer NodePort") || v_count(v_at(was, "externalIPs"));
+
+	drop_same(spec, was->n, "externalTrafficPolicy");
+	if (defaulted && !v_has(v_at(was, "externalTrafficPolicy")) && now && now->text &&
+	    !strcmp(now->text, "Cluster"))
+		node_remove(spec, "externalTrafficPolicy");
+}
+
 const struct node *service_kept(struct check *c)
 {
 	struct val *now = v_at(c->root, "spec"), *was = v_at(c->old, "spec");
@@ -92,11 +104,12 @@ const struct node *service_kept(struct check *c)
 	if (!is_type(now, "LoadBalancer")) {
 		drop_same(spec, was->n, "allocateLoadBalancerNodePorts");
 		drop_same(spec, was->n, "loadBalancerClass");
-		drop_same(spec, was->n, "healthCheckNodePort");
 	}
+	if (!is_type(now, "LoadBalancer") || !v_is(v_at(now, "externalTrafficPolicy"), "Local"))
+		drop_same(spec, was->n, "healthCheckNodePort");
 	if (!is_type(now, "LoadBalancer NodePort")) {
 		if (!v_count(v_at(now, "externalIPs")))
-			drop_same(spec, was->n, "externalTrafficPolicy");
+			drop_policy(spec, was);
 		if (node_is(ports, NODE_SEQ))
 			node_set(c->scratch, spec, "ports",
 				 drop_node_ports(c->scratch, ports, v_at(was, "ports")->n));

@@ -7,22 +7,34 @@
 #define VALIDATE_RULES_TABLES_H
 #include "validate/rules/rules.h"
 
-#define RULE_TABLES(X)                                                                             \
-	X(meta)                                                                                    \
-	X(pods)                                                                                    \
-	X(containers)                                                                              \
-	X(probes)                                                                                  \
-	X(resources)                                                                               \
-	X(security)                                                                                \
-	X(scheduling)                                                                              \
-	X(volumes)                                                                                 \
-	X(workloads)                                                                               \
-	X(jobs)                                                                                    \
-	X(config)                                                                                  \
-	X(services)                                                                                \
-	X(network)                                                                                 \
-	X(rbac)                                                                                    \
-	X(autoscaling) X(webhooks) X(admission) X(storage) X(cluster) X(flow) X(devices) X(updates)
+/* clang-format off: it packs such a list anew at each run */
+#define RULE_TABLES(X)                                                                           \
+	X(meta)                                                                                  \
+	X(pods)                                                                                  \
+	X(containers)                                                                            \
+	X(probes)                                                                                \
+	X(resources)                                                                             \
+	X(security)                                                                              \
+	X(scheduling)                                                                            \
+	X(volumes)                                                                               \
+	X(workloads)                                                                             \
+	X(jobs)                                                                                  \
+	X(config)                                                                                \
+	X(services)                                                                              \
+	X(network)                                                                               \
+	X(rbac)                                                                                  \
+	X(autoscaling)                                                                           \
+	X(webhooks)                                                                              \
+	X(admission)                                                                             \
+	X(storage)                                                                               \
+	X(cluster)                                                                               \
+	X(flow)                                                                                  \
+	X(devices)                                                                               \
+	X(slices)                                                                                \
+	X(nodes)                                                                                 \
+	X(updates)                                                                               \
+	X(pod_updates)
+/* clang-format on */
 
 #define X(area) extern const struct rule rules_##area[];
 RULE_TABLES(X)

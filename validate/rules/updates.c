@@ -38,9 +38,13 @@ static const struct fixed {
 	{ K(PRIORITY_CLASS), "preemptionPolicy", NULL },
 	{ K(RUNTIME_CLASS), "handler", NULL },
 	{ K(ENDPOINT_SLICE), "addressType", NULL },
+	{ K(RESOURCE_SLICE), "spec.pool.name", NULL },
+	{ K(RESOURCE_SLICE), "spec.driver", NULL },
+	{ K(RESOURCE_SLICE), "spec.nodeName", NULL },
 	{ K(RESOURCE_CLAIM) | K(RESOURCE_CLAIM_TEMPLATE), "spec", NULL },
 	{ K(SECRET), "type", NULL },
 	{ K(EVENTS_EVENT), "regarding", "involvedObject" },
+	{ K(EVENTS_EVENT), "regarding.apiVersion", "involvedObject" },
 	{ K(EVENTS_EVENT), "reason", NULL },
 	{ K(EVENTS_EVENT), "note", "message" },
 	{ K(EVENTS_EVENT), "type", NULL },
@@ -60,6 +64,12 @@ static uint64_t kind_bit(struct val *v)
 	return (uint64_t)1 << v->c->kind->id;
 }
 
+/* Where absence says something of its own: a version, or no topology at all. */
+static bool is_told(const char *field)
+{
+	return word_in(field, "regarding.apiVersion nodeTopology");
+}
+
 static void check_fixed(struct val *v)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
@@ -72,7 +82,15 @@ static void check_fixed(struct val *v)
 		old = v_at(v->c->old, f->field);
 		if (f->path)
 			now = v_place(v_at(v, f->path), now);
-		if (!v_unchanged(v_at(v, f->field), old))
+		if (v->c->minor < 31 && !strcmp(f->field, "spec.successPolicy"))
+			continue; /* dropped: its gate is off */
+		if (v->c->minor < 32 && !strcmp(f->field, "spec.managedBy")) {
+			if (v_has(now)) /* dropped when it was made, and not when it changes */
+				immutable(now, "the field is immutable");
+			continue;
+		}
+		if (is_told(f->field) ? !v_same(now, old) || v_has(now) != v_has(old)
+				      : !v_unchanged(v_at(v, f->field), old))
 			immutable(now, "the field is immutable");
 	}
 }
@@ -102,6 +120,26 @@ static bool same_secret(struct val *text, struct val *encoded)
 	return same;
 }
 
+/* Two base64 texts of the same bytes, or two equal texts. */
+static bool same_bytes(struct val *one, struct val *other)
+{
+	struct buf a, b;
+	bool same;
+
+	if (v_same(one, other))
+		return true;
+	if (one->c->kind->id != KIND_SECRET && strcmp(v_name(one->up), "binaryData") != 0)
+		return false;
+	buf_init(&a, 0);
+	buf_init(&b, 0);
+	same = base64_decode(&a, v_str(one), strlen(v_str(one))) &&
+	       base64_decode(&b, v_str(other), strlen(v_str(other))) && a.len == b.len &&
+	       (!a.len || !memcmp(a.text, b.text, a.len));
+	buf_release(&a);
+	buf_release(&b);
+	return same;
+}
+
 /* The data, with stringData over it as the server merges them. */
 static bool same_data(struct val *v, struct val *old, const char *field)
 {
@@ -119,7 +157,7 @@ static bool same_data(struct val *v, struct val *old, const char *field)
 			if (v_has(v_key(v_at(both[i], "stringData"), e->name)))
 				continue;
 			if (v_has(text) ? !same_secret(text, e)
-					: !v_same(e, v_key(v_at(both[1 - i], field), e->name)))
+					: !same_bytes(e, v_key(v_at(both[1 - i], field), e->name)))
 				return false;
 		}
 	}
@@ -146,185 +184,32 @@ static void check_frozen(struct val *v)
 	}
 }
 
-/* The field of a stateful set's spec that differs, or NULL. */
-static struct val *stateful_change(struct val *v)
+/* A secret for growing may be named later. */
+static const struct node *without_late_secret(struct arena *a, struct val *spec, struct val *was,
+					      const char *rest)
 {
-	static const char *const must[] = { "serviceName", "podManagementPolicy", "selector",
-					    "volumeClaimTemplates" };
+	struct node *own = node_without(a, spec->n, rest);
+	const struct node *csi = v_at(spec, "csi")->n;
 
-	for (size_t i = 0; i < ARRAY_SIZE(must); i++) {
-		struct val *now = v_at(v_at(v, "spec"), must[i]);
+	if (own && v_has(v_at(was, "csi")) && csi &&
+	    !v_has(v_at(was, "csi.controllerExpandSecretRef")))
+		node_set(a, own, "csi", node_without(a, csi, "controllerExpandSecretRef"));
+	return own;
+}
 
-		if (!v_unchanged(now, v_at(v_at(v->c->old, "spec"), must[i])))
-			return now;
+/* Whether a volume is the same one; no path has a default there. */
+static bool same_source(struct val *spec, struct val *was, const char *rest)
+{
+	struct arena *a = spec->c->scratch;
+
+	V_EACH (e, was) {
+		if (!word_in(e->name, rest) && v_has(e) &&
+		    (!v_has(v_at(spec, e->name)) ||
+		     !v_same(v_at(v_at(spec, e->name), "path"), v_at(e, "path"))))
+			return false;
 	}
-	if (v->c->minor < 33 && v_int(v_at(v, "spec.revisionHistoryLimit"), 10) !=
-					v_int(v_at(v->c->old, "spec.revisionHistoryLimit"), 10))
-		return v_at(v, "spec.revisionHistoryLimit");
-	return NULL;
-}
-
-static void check_stateful(struct val *v)
-{
-	struct val *changed = stateful_change(v);
-
-	if (changed)
-		immutable(
-			v_place(v_at(v, "spec"), v_has(changed) ? changed : v_at(v, "spec")),
-			"only replicas, ordinals, template, updateStrategy,%s "
-			"persistentVolumeClaimRetentionPolicy and minReadySeconds may change, not "
-			"'%s'",
-			v->c->minor < 33 ? "" : " revisionHistoryLimit,", v_name(changed));
-}
-
-/* A tree without some of its fields, in the scratch arena. */
-static struct node *without(struct arena *a, const struct node *n, const char *fields)
-{
-	struct node *copy = node_is(n, NODE_MAP) ? node_copy_shallow(a, n) : NULL;
-
-	for (uint32_t i = 0; copy && i < n->len; i++) {
-		if (word_in(n->entries[i].key->text, fields))
-			node_remove(copy, n->entries[i].key->text);
-	}
-	return copy;
-}
-
-/* A list of containers, each without some fields. */
-static struct node *containers_without(struct arena *a, const struct node *list, const char *fields)
-{
-	struct node *copy = node_seq(a);
-
-	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		struct node *c = without(a, list->items[i], fields);
-
-		node_append(a, copy, c ? c : node_null(a));
-	}
-	return copy;
-}
-
-static struct node *spec_without(struct arena *a, const struct node *spec, const char *fields,
-				 const char *container_fields)
-{
-	static const char *const lists[] = { "containers", "initContainers" };
-	struct node *copy = without(a, spec, fields);
-
-	for (size_t i = 0; copy && i < ARRAY_SIZE(lists); i++) {
-		if (node_get(spec, lists[i]))
-			node_set(a, copy, lists[i],
-				 containers_without(a, node_get(spec, lists[i]), container_fields));
-	}
-	return copy;
-}
-
-/* Whether a job has a number of completions: 1 where it sets neither that nor its parallelism. */
-static bool completes(struct val *spec)
-{
-	return v_has(v_at(spec, "completions")) || !v_has(v_at(spec, "parallelism"));
-}
-
-/* A job's template may change only while it is suspended: where it runs, and its resources. */
-static void check_job(struct val *v)
-{
-	static const char free[] = "affinity nodeSelector tolerations schedulingGates";
-	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
-	struct val *now = v_at(spec, "template"), *old = v_at(was, "template");
-	struct val *completions = v_at(spec, "completions"), *manual = v_at(spec, "manualSelector");
-	struct arena *a = v->c->scratch;
-
-	if (v_true(v_at(was, "manualSelector"), false) && !v_true(manual, false))
-		missing(v_key(v_at(now, "metadata.labels"), "controller-uid"),
-			"manualSelector cannot be unset");
-	else if (!v_true(manual, false) && v_has(v_at(old, "metadata")) &&
-		 !v_has(v_at(now, "metadata")))
-		missing(v_key(v_at(now, "metadata.labels"), "controller-uid"),
-			"the labels that the server made would go with the template's metadata");
-	if (v_has(v_at(spec, "selector")) && v_true(manual, false) &&
-	    !v_unchanged(v_at(spec, "selector"), v_at(was, "selector")))
-		immutable(v_at(spec, "selector"), "the field is immutable");
-	if (!v_true(v_at(was, "suspend"), false)) {
-		if (!v_unchanged(now, old))
-			immutable(now, "a job's pod template is immutable");
-	} else if (!node_same(spec_without(a, v_at(now, "spec")->n, free, "resources"),
-			      spec_without(a, v_at(old, "spec")->n, free, "resources"), "spec")) {
-		immutable(v_at(now, "spec"), "of a suspended job, only scheduling and resources of "
-					     "the pod template may change");
-	}
-	if (v_int(completions, 1) == v_int(v_at(was, "completions"), 1) &&
-	    completes(spec) == completes(was))
-		return;
-	if (!v_is(v_at(spec, "completionMode"), "Indexed"))
-		immutable(completions, "the field is immutable");
-	else if (v_int(completions, 1) != v_int(v_at(spec, "parallelism"), 1))
-		bad(completions, "can only be modified in tandem with parallelism");
-}
-
-static bool has_toleration(struct val *list, struct val *old)
-{
-	struct arena *a = list->c->scratch;
-
-	V_EACH (e, list) {
-		if (node_same(without(a, e->n, "tolerationSeconds"),
-			      without(a, old->n, "tolerationSeconds"), "tolerations"))
-			return true;
-	}
-	return false;
-}
-
-static void check_pod_lists(struct val *spec, struct val *was)
-{
-	struct val *tolerations = v_at(spec, "tolerations"), *gates = v_at(spec, "schedulingGates");
-
-	V_EACH (e, v_at(was, "tolerations")) {
-		if (!has_toleration(tolerations, e)) {
-			forbidden(tolerations, "an existing toleration can only change its "
-					       "tolerationSeconds");
-			break;
-		}
-	}
-	V_EACH (e, gates) {
-		struct val *name = v_at(e, "name");
-
-		if (!v_find(v_at(was, "schedulingGates"), "name", v_str(name)))
-			forbidden(name, "scheduling gates can only be deleted");
-	}
-}
-
-static void check_deadline(struct val *spec, struct val *was)
-{
-	struct val *now = v_at(spec, "activeDeadlineSeconds");
-	struct val *old = v_at(was, "activeDeadlineSeconds");
-
-	if (v_has(now) && v_has(old) && v_int(old, 0) < v_int(now, 0))
-		bad(now, "must be at most its previous value (%lld)", (long long)v_int(old, 0));
-	else if (!v_has(now) && v_has(old))
-		bad(now, "cannot be removed once set");
-}
-
-static void check_pod(struct val *v)
-{
-	static const char *const lists[] = { "containers", "initContainers" };
-	static const char free[] = "activeDeadlineSeconds tolerations schedulingGates";
-	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
-	struct arena *a = v->c->scratch;
-	const char *fields = free;
-
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		if (v_count(v_at(spec, lists[i])) != v_count(v_at(was, lists[i]))) {
-			forbidden(v_at(spec, lists[i]),
-				  "an update may not add or remove containers");
-			v->c->out->items[v->c->out->count - 1].forces_replacement = true;
-			return;
-		}
-	}
-	check_deadline(spec, was);
-	check_pod_lists(spec, was);
-	if (v_count(v_at(was, "schedulingGates")))
-		fields = "activeDeadlineSeconds tolerations schedulingGates nodeSelector affinity";
-	if (!node_same(spec_without(a, spec->n, fields, "image"),
-		       spec_without(a, was->n, fields, "image"), "spec"))
-		immutable(spec,
-			  "of a pod only images, activeDeadlineSeconds, "
-			  "terminationGracePeriodSeconds and additional tolerations may change");
+	return node_same(without_late_secret(a, spec, was, rest), node_without(a, was->n, rest),
+			 "spec");
 }
 
 static void check_volume(struct val *v)
@@ -334,15 +219,17 @@ static void check_volume(struct val *v)
 				   "volumeAttributesClassName";
 	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
 	struct val *affinity = v_at(spec, "nodeAffinity"), *old = v_at(was, "nodeAffinity");
-	struct arena *a = v->c->scratch;
 
-	if (!node_same(without(a, spec->n, rest), without(a, was->n, rest), "spec"))
+	if (!same_source(spec, was, rest))
 		immutable(v_place(v_at(v, "spec.persistentvolumesource"), spec),
 			  "the source of a persistent volume is immutable");
 	if (v_has(old) && !v_unchanged(affinity, old))
 		immutable(v_place(v_at(v, "nodeAffinity"), affinity), "the field is immutable");
-	if (v_has(v_at(was, "volumeAttributesClassName")) &&
-	    !v_has(v_at(spec, "volumeAttributesClassName")))
+	if (v->c->minor < 34 && v_has(v_at(spec, "volumeAttributesClassName")))
+		forbidden(v_at(spec, "volumeAttributesClassName"),
+			  "may not be set on a volume that exists: its feature gate is off");
+	else if (v_has(v_at(was, "volumeAttributesClassName")) &&
+		 !v_has(v_at(spec, "volumeAttributesClassName")))
 		forbidden(v_at(spec, "volumeAttributesClassName"), "cannot be removed once set");
 }
 
@@ -350,12 +237,15 @@ static void check_volume(struct val *v)
 static struct val *data_source(struct val *spec)
 {
 	struct val *source = v_at(spec, "dataSource"), *kind = v_at(source, "kind");
+	struct val *ref = v_at(spec, "dataSourceRef");
 	const char *group = v_str(v_at(source, "apiGroup"));
 
+	if (!v_empty(v_at(ref, "namespace")))
+		ref = v_none(spec, "dataSourceRef"); /* dropped, as its gate is off */
 	if (*group ? strcmp(group, "snapshot.storage.k8s.io") || !v_is(kind, "VolumeSnapshot")
 		   : !v_is(kind, "PersistentVolumeClaim"))
-		return v_at(spec, "dataSourceRef"); /* any other the server leaves out */
-	return v_has(source) ? source : v_at(spec, "dataSourceRef");
+		return ref; /* any other the server leaves out */
+	return v_has(source) ? source : ref;
 }
 
 /* A bound claim may grow, and change its class of attributes; whether it is bound we do not know.
@@ -365,6 +255,7 @@ static void check_claim(struct val *v)
 	struct val *spec = v_at(v, "spec"), *was = v_at(v->c->old, "spec");
 	struct val *now = v_key(v_at(spec, "resources.requests"), "storage");
 	struct val *old = v_key(v_at(was, "resources.requests"), "storage");
+	struct val *class = v_at(was, "storageClassName");
 	struct arena *a = v->c->scratch;
 	struct quantity q, r;
 	char fields[128] =
@@ -374,13 +265,15 @@ static void check_claim(struct val *v)
 		strncat(fields, " volumeName", sizeof(fields) - strlen(fields) - 1);
 	if (!v_has(v_at(was, "storageClassName")))
 		strncat(fields, " storageClassName", sizeof(fields) - strlen(fields) - 1);
-	if (!node_same(without(a, spec->n, fields), without(a, was->n, fields), "spec") ||
+	if (!node_same(node_without(a, spec->n, fields), node_without(a, was->n, fields), "spec") ||
 	    !v_unchanged(v_at(spec, "resources.limits"), v_at(was, "resources.limits")) ||
-	    !node_same(without(a, now->up->n, "storage"), without(a, old->up->n, "storage"),
-		       "requests") ||
+	    !node_same(node_without(a, now->up->n, "storage"),
+		       node_without(a, old->up->n, "storage"), "requests") ||
 	    !v_unchanged(v_at(spec, "volumeMode"), v_at(was, "volumeMode")) ||
 	    v_has(v_at(spec, "selector")) != v_has(v_at(was, "selector")) ||
-	    !v_unchanged(data_source(spec), data_source(was)))
+	    !v_unchanged(data_source(spec), data_source(was)) ||
+	    (v_has(class) && (!v_has(v_at(spec, "storageClassName")) ||
+			      !v_same(v_at(spec, "storageClassName"), class))))
 		immutable(spec, "immutable after creation, except resources.requests and "
 				"volumeAttributesClassName of a bound claim");
 	if (v_quantity(now, &q) && v_quantity(old, &r) && quantity_cmp(&q, &r) < 0) {
@@ -400,18 +293,22 @@ static void check_lifecycle_modes(struct val *v)
 		immutable(now, "the field is immutable");
 }
 
-/* A node's driver changes in how many volumes it takes only. */
+/* A node's driver changes in how many volumes it takes only, and there since 1.35. */
 static void check_csi_node(struct val *v)
 {
 	struct val *now = v_at(v, "spec.drivers"), *old = v_at(v->c->old, "spec.drivers");
+	struct val *place = v->c->minor < 33 ? v_none(v, "CSINodeDriver") : now;
+	const char *counted = v->c->minor < 35 ? "" : "allocatable";
 	struct arena *a = v->c->scratch;
 
 	V_EACH (e, now) {
 		struct val *was = v_find(old, "name", v_str(v_at(e, "name")));
 
-		if (was && !node_same(without(a, e->n, "allocatable"),
-				      without(a, was->n, "allocatable"), "drivers"))
-			immutable(v_place(now, e), "the driver '%s' is immutable",
+		if (was && (!node_same(node_without(a, e->n, counted),
+				       node_without(a, was->n, counted), "drivers") ||
+			    (!*counted &&
+			     v_has(v_at(e, "allocatable")) != v_has(v_at(was, "allocatable")))))
+			immutable(v_place(place, e), "the driver '%s' is immutable",
 				  v_str(v_at(e, "name")));
 	}
 }
@@ -460,6 +357,9 @@ static void check_service(struct val *v)
 		if (*now && *old && strcmp(now, old))
 			immutable(v_item(v_at(spec, "clusterIPs"), i),
 				  "may not change once set; it was '%s'", old);
+		else if (!i && !*old && !strcmp(now, "None"))
+			immutable(v_item(v_at(spec, "clusterIPs"), i),
+				  "may not change once set; the server gave it an address");
 	}
 	for (size_t i = 0; !external && i < 2; i++) {
 		struct val *now = v_item(v_at(spec, "ipFamilies"), i);
@@ -498,7 +398,7 @@ static void check_service_cidr(struct val *v)
 	 K(STORAGE_CLASS) | K(VOLUME_ATTACHMENT) | K(VOLUME_ATTRIBUTES_CLASS) | K(CSI_DRIVER) |    \
 	 K(CSI_CAPACITY) | K(PV) | K(PVC) | K(INGRESS_CLASS) | K(IP_ADDRESS) | K(PRIORITY_CLASS) | \
 	 K(RUNTIME_CLASS) | K(ENDPOINT_SLICE) | K(RESOURCE_CLAIM) | K(RESOURCE_CLAIM_TEMPLATE) |   \
-	 K(SECRET) | K(CRD) | K(EVENTS_EVENT))
+	 K(SECRET) | K(CRD) | K(EVENTS_EVENT) | K(RESOURCE_SLICE))
 
 const struct rule rules_updates[] = {
 	{ "immutable/field", SEVERITY_ERROR, ON_UPDATE, FIXED_KINDS, 0, 0,
@@ -510,15 +410,6 @@ const struct rule rules_updates[] = {
 	{ "immutable/data", SEVERITY_ERROR, ON_UPDATE, K(CONFIG_MAP) | K(SECRET), 0, 0,
 	  "what says immutable: true keeps its data, and that",
 	  "pkg/apis/core/validation: ValidateSecretUpdate", check_frozen },
-	{ "immutable/statefulset", SEVERITY_ERROR, ON_UPDATE, K(STATEFUL_SET), 0, 0,
-	  "a stateful set keeps its service, selector, claims and policy",
-	  "pkg/apis/apps/validation: ValidateStatefulSetUpdate", check_stateful },
-	{ "immutable/job", SEVERITY_ERROR, ON_UPDATE, K(JOB), 0, 0,
-	  "a job keeps its template and completions",
-	  "pkg/apis/batch/validation: ValidateJobSpecUpdate", check_job },
-	{ "immutable/pod", SEVERITY_ERROR, ON_UPDATE, K(POD), 0, 0,
-	  "a pod changes images, deadlines and tolerations only",
-	  "pkg/apis/core/validation: ValidatePodUpdate", check_pod },
 	{ "immutable/volume", SEVERITY_ERROR, ON_UPDATE, K(PV), 0, 0,
 	  "a persistent volume keeps its source and node affinity",
 	  "pkg/apis/core/validation: ValidatePersistentVolumeUpdate", check_volume },

@@ -67,6 +67,8 @@ bool v_same(const struct val *a, const struct val *b); /* equal; absent equals e
 /* The same to the server, after its defaulting of what is absent. */
 bool v_unchanged(const struct val *now, const struct val *old);
 bool node_same(const struct node *a, const struct node *b, const char *field);
+/* A copy of a map without some of its fields, space-separated; NULL for what is no map. */
+struct node *node_without(struct arena *a, const struct node *n, const char *fields);
 /* The i-th item of a list whose field `key` has this text; NULL when there is none. */
 struct val *v_find(struct val *list, const char *key, const char *text);
 /* An amount; false when it is absent or none. v_amount complains of the latter. */

@@ -8,13 +8,14 @@ both for a verdict: the server by a dry-run create with strict field validation,
 `validate -o json`. How they are mutated: `values` removes, empties, negates, misspells or doubles
 any field; `mistakes` makes those that people make; `shapes` adds fields that the server's OpenAPI knows; `texts` writes the YAML in many
 styles and slips in it; `updates` makes the object, mutates it, and asks for a dry-run update and
-for `validate --against`. Prints every disagreement, and how often the field paths agree. Exit
+for `validate --against`; `transitions` does so for pairs of mutations. Prints every disagreement, and how often the field paths agree. Exit
 status 1 when a verdict differs. Refusals that are the environment's (no such namespace, the object
 exists) are left out.
 """
 import argparse
 import collections
 import copy
+import itertools
 import json
 import os
 import random
@@ -30,6 +31,7 @@ from mistakes import mistaken
 from server import Server
 from shapes import Shapes, shaped, thin
 from texts import texted
+from transitions import pair
 from values import leaves, mutate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -45,7 +47,8 @@ DEFINITIONS = os.path.join(HERE, "definitions.yaml")  # of custom resources
 # For an update each object gets a name of its own, so that a batch can hold many; not these.
 OWN_NAME = ("APIService", "IPAddress", "CustomResourceDefinition")
 
-Case = collections.namedtuple("Case", "manifest what old text", defaults=(None, None))
+# fresh: the old object is made for this case alone
+Case = collections.namedtuple("Case", "manifest what old text fresh", defaults=(None, None, False))
 
 
 def place(folder, index, manifest, text, update):
@@ -64,9 +67,10 @@ def ours(binary, cases, release):
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
         new, old = os.path.join(folder, "new"), os.path.join(folder, "old")
         for index, case in enumerate(cases):
-            place(new, index, case.manifest, case.text, case.old)
+            rename = case.old and not case.fresh
+            place(new, index, case.manifest, case.text, rename)
             if case.old:
-                place(old, index, case.old, None, True)
+                place(old, index, case.old, None, rename)
         command = [binary, "validate", "-f", new, "--kubernetes-version", release, "--crds",
                    DEFINITIONS, "-o", "json"]
         if os.path.isdir(old):
@@ -89,13 +93,40 @@ def plain(path):
     return path.strip(".").replace("<nil>", "")
 
 
+def asked(server, case):
+    if not case.old:
+        return server.verdict(case.manifest, case.text)
+    if not case.fresh:
+        return server.update_verdict(case.old, case.manifest)
+    if not server.make(case.old):
+        return None
+    try:
+        return server.update_verdict(case.old, case.manifest)
+    finally:
+        server.delete(case.old)
+
+
+def ours_of_all(binary, cases, release):
+    """The same, with those that can't have a name of their own each alone."""
+    alone = [i for i, c in enumerate(cases) if c.fresh and c.manifest["kind"] in OWN_NAME]
+    some = [c for i, c in enumerate(cases) if i not in alone]
+    found = dict(zip((i for i in range(len(cases)) if i not in alone),
+                     (ours_found for _, ours_found in sorted(spread(ours(binary, some, release), some)))))
+    for index in alone:
+        found[index] = ours(binary, [cases[index]], release).get(0, [])
+    return found
+
+
+def spread(found, cases):
+    return ((index, found.get(index, [])) for index in range(len(cases)))
+
+
 def compare(server, binary, cases, release, report):
     """Print what differs; counts of both kinds of disagreement and of paths."""
     count = collections.Counter()
-    found = ours(binary, cases, release)
+    found = ours_of_all(binary, cases, release)
     for index, case in enumerate(cases):
-        verdict = (server.update_verdict(case.old, case.manifest) if case.old
-                   else server.verdict(case.manifest, case.text))
+        verdict = asked(server, case)
         if verdict is None:
             count["skipped"] += 1
             continue
@@ -141,6 +172,8 @@ class Report:
             message.replace("\n", " ")[:400], said), flush=True)
         if self.folder:
             place(self.folder, len(self.seen), case.manifest, case.text, None)
+            if case.old:
+                place(os.path.join(self.folder, "old"), len(self.seen), case.old, None, None)
 
 
 def by_values(_, bases, rng):
@@ -175,7 +208,29 @@ def by_updates(server, bases, rng):
     return make
 
 
-HOW = {"values": by_values, "mistakes": by_mistakes, "shapes": by_shapes, "texts": by_texts, "updates": by_updates}
+def by_transitions(server, bases, rng):
+    values, shapes = by_values(server, bases, rng), by_shapes(server, bases, rng)
+    mistakes = by_mistakes(server, bases, rng)
+    ways = [lambda b, w=w: w(b)[:2] for w in (values, shapes, mistakes)]
+    bases = [b for b in bases if b["metadata"].get("name") and b["kind"] not in INTERCEPTORS]
+    serial = itertools.count()
+
+    def make(base):
+        if base["kind"] in INTERCEPTORS or not base["metadata"].get("name"):
+            return None
+        made = pair(base, bases, ways, rng)
+        if not made:
+            return None
+        old, new, what = made
+        if base["kind"] not in OWN_NAME:
+            name = base["metadata"]["name"] + "-t%d" % next(serial)
+            old["metadata"]["name"] = new["metadata"]["name"] = name
+        return Case(new, what, old, None, True)
+    return make
+
+
+HOW = {"values": by_values, "mistakes": by_mistakes, "shapes": by_shapes, "texts": by_texts, "updates": by_updates,
+       "transitions": by_transitions}
 
 
 def arguments():
@@ -230,7 +285,8 @@ def run(options, kubeconfig):
     if options.how == "updates":
         bases = [b for b in bases if b["kind"] not in INTERCEPTORS and server.make(b)]
         bases = [b for b in bases if (server.update_verdict(b, b) or (True,))[0] is False]
-    cases = [Case(b, "unchanged", b if options.how == "updates" else None) for b in bases]
+    cases = [Case(b, "unchanged", b if options.how == "updates" else None) for b in bases
+             if options.how != "transitions"]
     make = HOW[options.how](server, bases, rng)
     while len(cases) < options.count + len(bases):
         case = make(rng.choice(bases))

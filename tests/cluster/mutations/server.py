@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import ssl
+import time
 import urllib.parse
 
 import yaml
@@ -12,7 +13,8 @@ import yaml
 OF_THE_CLUSTER = re.compile(
     r"provided (port|IP) is already allocated|not configured for dual-stack|admin-access: true"
     r"|does not match the namespace sent on the request|no RuntimeClass with name"
-    r"|no PriorityClass with name")
+    r"|no PriorityClass with name|is not in the valid range"
+    r"|is not configured on this cluster|only dynamically provisioned pvc can be resized")
 
 
 class Server:
@@ -93,8 +95,34 @@ class Server:
         name = (manifest.get("metadata") or {}).get("name")
         if not path or not name:
             return False
-        return self.request("PATCH", "%s/%s?fieldManager=mutations" % (path, name), manifest,
+        made = self.request("PATCH", "%s/%s?fieldManager=mutations" % (path, name), manifest,
                             "application/apply-patch+yaml")[0] in (200, 201)
+        if made and manifest["kind"] == "PersistentVolumeClaim":
+            self.bind(path + "/" + name, manifest)
+        if made and manifest["kind"] == "CustomResourceDefinition":
+            self.wait_established(path + "/" + name)
+        return made
+
+    def wait_established(self, path):
+        for _ in range(50):
+            conditions = self.request("GET", path)[1].get("status", {}).get("conditions") or []
+            if any(c["type"] == "Established" and c["status"] == "True" for c in conditions):
+                return
+            time.sleep(0.1)
+
+    def bind(self, path, claim):
+        """As a claim soon is; no controller runs here."""
+        size = ((claim["spec"].get("resources") or {}).get("requests") or {}).get("storage")
+        status = {"phase": "Bound", "capacity": {"storage": size}}
+        self.request("PATCH", path + "/status", {"status": status}, "application/merge-patch+json")
+
+    def delete(self, manifest):
+        """Delete what make() made, at once."""
+        path = "%s/%s" % (self.path(manifest), manifest["metadata"]["name"])
+        self.request("DELETE", path + "?gracePeriodSeconds=0&propagationPolicy=Background")
+        if manifest["kind"] in ("PersistentVolume", "PersistentVolumeClaim", "Namespace"):
+            self.request("PATCH", path, {"metadata": {"finalizers": None}},
+                         "application/merge-patch+json")
 
     def update_verdict(self, old, manifest):
         """The same for an update of what make() made; None where a PUT and an apply disagree."""
