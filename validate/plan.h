@@ -12,6 +12,7 @@
 #include "validate/labels.h"
 #include "validate/mask.h"
 #include "validate/owner.h"
+#include "validate/plan_place.h"
 #include "validate/validate.h"
 
 enum plan_action {
@@ -40,28 +41,6 @@ enum plan_cause {
 
 /* How an object was checked, weakest first. */
 enum plan_level { LEVEL_UNCHECKED, LEVEL_OFFLINE, LEVEL_READ, LEVEL_DRY_RUN, PLAN_LEVELS };
-
-/* A place to edit. `file` is NULL when it is unknown. */
-struct plan_source {
-	enum view_side side;
-	const char *source; /* a chart or remote; NULL: this repository */
-	const char *file;
-	unsigned line, column;
-};
-struct plan_via { /* what it came through, nearest first */
-	const char *source, *file;
-	unsigned line, column;
-	const char *what; /* "patch", "template"… */
-};
-struct plan_place {
-	struct plan_source at;
-	struct plan_via *via;
-	size_t via_count;
-};
-
-struct plan_ref {
-	const char *api_version, *kind, *ns, *name; /* ns "" for cluster scope */
-};
 
 struct plan_field {
 	const char *path;    /* metadata.annotations[a.b/c], spec.containers[name="app"].image */
@@ -106,6 +85,15 @@ struct plan_finding {
 	struct plan_place place;
 };
 
+/* An object that an engine makes at a point of each sync or upgrade: no part of the state. */
+struct plan_hook {
+	const char *target, *engine;
+	struct plan_ref object, owner;
+	const char *when;    /* "PreSync", "pre-upgrade"; several by commas */
+	const char *deletes; /* its delete policy: "HookSucceeded"; "" where it says none */
+	struct plan_place place;
+};
+
 struct plan_target {
 	const char *id;
 	const char *context, *server, *version; /* "" offline */
@@ -138,6 +126,9 @@ struct plan {
 	struct {
 		VEC(struct plan_finding);
 	} findings;
+	struct {
+		VEC(struct plan_hook);
+	} hooks;	  /* what runs when the changed apps are applied */
 	unsigned ignored; /* fields that the settings leave out; see validate/ignore.h */
 	struct plan_summary
 		unlisted;	     /* of a plan that was read: what it counts and does not list */

@@ -48,6 +48,9 @@ void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
 unsigned plan_rank(const struct object *o);
 /* Sort into apply order: by rank, and what an object refers to before it. Memory of `a`. */
 void plan_order(struct arena *a, struct plan_items *items);
+/* List the hooks that run, of the apps that the changes from the one at `from` on are of. */
+void plan_hooks(struct plan *p, const char *target, const struct plan_app *apps, size_t count,
+		size_t from);
 /* A change with the item's identity, owner and place; nothing decided yet. */
 struct plan_change *plan_new_change(struct plan *p, const struct plan_options *options,
 				    const struct plan_item *item);

@@ -148,6 +148,7 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 	plan_ignore_owned(p, from);
 	if (options->settings)
 		plan_ignore(p, options->settings, from);
+	plan_hooks(p, options->target, apps, count, from);
 	check_budgets(p, options, from);
 	arena_release(&scratch);
 	return rc;

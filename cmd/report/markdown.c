@@ -389,6 +389,27 @@ static size_t write_group(struct buf *out, const struct plan *p, const struct al
 	return left;
 }
 
+/* One line each, as far as they fit. */
+static void write_hooks(struct buf *out, const struct plan *p, size_t limit)
+{
+	struct buf piece, words;
+
+	buf_init(&piece, 0);
+	buf_init(&words, 0);
+	for (size_t i = 0; i < p->hooks.count; i++) {
+		buf_cut(&piece, 0);
+		buf_cut(&words, 0);
+		words_hook(&words, &p->hooks.items[i]);
+		buf_str(&piece, i ? "- " : "\nHooks that run with it:\n\n- ");
+		words_markdown(&piece, words.text);
+		buf_char(&piece, '\n');
+		if (!add_piece(out, limit, &piece))
+			break;
+	}
+	buf_release(&words);
+	buf_release(&piece);
+}
+
 static void write_markdown(struct buf *out, const struct plan *p,
 			   const struct report_options *options)
 {
@@ -408,6 +429,7 @@ static void write_markdown(struct buf *out, const struct plan *p,
 			   left);
 	if (!alike.count)
 		buf_str(out, "Nothing changes.\n");
+	write_hooks(out, p, limit);
 	arena_release(&scratch);
 }
 

@@ -131,6 +131,22 @@ static void read_change(struct plan *p, const struct node *n)
 		*vec_push(p->arena, c) = read_field(p->arena, fields->items[i]);
 }
 
+static void read_hook(struct plan *p, const struct node *n)
+{
+	const struct node *owner = node_get(n, "owner");
+	struct plan_hook *h = vec_push(p->arena, &p->hooks);
+
+	*h = (struct plan_hook){
+		.target = node_string_at(n, "target"),
+		.engine = node_string_at(owner, "engine"),
+		.object = read_ref(node_get(n, "object")),
+		.owner = read_ref(owner),
+		.when = node_string_at(n, "when"),
+		.deletes = node_string_at(n, "deletePolicy"),
+	};
+	read_place(p->arena, n, &h->place);
+}
+
 static void read_finding(struct plan *p, const struct node *n)
 {
 	struct plan_finding *f = vec_push(p->arena, &p->findings);
@@ -278,7 +294,7 @@ int plan_read(struct plan *p, const char *file, const char *text, size_t len, st
 {
 	struct json_options options = { .file = file };
 	struct node *root;
-	const struct node *changes, *findings, *targets;
+	const struct node *changes, *findings, *targets, *hooks;
 	size_t from = p->changes.count;
 
 	root = json_read(p->arena, text, len, &options, err);
@@ -290,7 +306,9 @@ int plan_read(struct plan *p, const char *file, const char *text, size_t len, st
 	changes = node_get(root, "changes");
 	findings = node_get(root, "findings");
 	targets = node_get(root, "targets");
-	if ((changes && changes->len > PLAN_READ_ITEMS) || findings->len > PLAN_READ_ITEMS ||
+	hooks = node_get(root, "hooks");
+	if ((hooks && hooks->len > PLAN_READ_ITEMS) ||
+	    (changes && changes->len > PLAN_READ_ITEMS) || findings->len > PLAN_READ_ITEMS ||
 	    targets->len > 1000)
 		return err_raise(err, ERR_LIMIT, (struct pos){ file, 0, 0 },
 				 "it lists more than %d changes or findings", PLAN_READ_ITEMS);
@@ -300,6 +318,8 @@ int plan_read(struct plan *p, const char *file, const char *text, size_t len, st
 		read_change(p, changes->items[i]);
 	for (uint32_t i = 0; i < findings->len; i++)
 		read_finding(p, findings->items[i]);
+	for (uint32_t i = 0; node_is(hooks, NODE_SEQ) && i < hooks->len; i++)
+		read_hook(p, hooks->items[i]);
 	read_unlisted(p, node_get(root, "summary"), from);
 	return 0;
 }

@@ -384,6 +384,30 @@ static void write_all_findings(struct text *t, bool is_plan)
 		write_old_findings(t, old);
 }
 
+/* What runs beside: "  PreSync  Job web/migrate (Application argocd/web)  file:1". */
+static void write_hooks(struct text *t)
+{
+	const struct plan *p = t->plan;
+
+	if (p->hooks.count)
+		buf_str(t->out, "\nHooks that run with it:\n");
+	for (size_t i = 0; i < p->hooks.count; i++) {
+		const struct plan_hook *h = &p->hooks.items[i];
+
+		if (p->targets.count > 1)
+			buf_printf(t->out, "  %s:", h->target);
+		buf_str(t->out, "  ");
+		words_hook(t->out, h);
+		if (h->place.at.file) {
+			buf_str(t->out, "  ");
+			paint(t, PAINT_DIM);
+			write_position(t, h->place.at.source, h->place.at.file, h->place.at.line);
+			paint(t, PAINT_PLAIN);
+		}
+		buf_char(t->out, '\n');
+	}
+}
+
 static void write_text(struct buf *out, const struct plan *p, const struct report_options *options)
 {
 	struct text t = { out, p, options };
@@ -393,6 +417,8 @@ static void write_text(struct buf *out, const struct plan *p, const struct repor
 		write_heading(&t);
 	if (is_plan && !write_changes(&t))
 		buf_str(out, "\nNothing changes.\n");
+	if (is_plan)
+		write_hooks(&t);
 	write_all_findings(&t, is_plan);
 	buf_char(out, '\n');
 	if (is_plan)

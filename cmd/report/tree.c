@@ -118,6 +118,20 @@ struct node *report_change(struct arena *a, const struct plan_change *c)
 	return n;
 }
 
+static struct node *hook_tree(struct arena *a, const struct plan_hook *h)
+{
+	struct node *n = node_map(a);
+
+	put(a, n, "target", h->target);
+	put(a, n, "when", h->when);
+	if (*h->deletes)
+		put(a, n, "deletePolicy", h->deletes);
+	node_set(a, n, "owner", ref_tree(a, &h->owner, h->engine));
+	node_set(a, n, "object", ref_tree(a, &h->object, NULL));
+	put_place(a, n, &h->place);
+	return n;
+}
+
 static struct node *finding_tree(struct arena *a, const struct plan_finding *f)
 {
 	struct node *n = node_map(a);
@@ -175,6 +189,16 @@ static struct node *target_tree(struct arena *a, const struct plan_target *t)
 	return n;
 }
 
+static void put_hooks(struct arena *a, struct node *n, const struct plan *p)
+{
+	struct node *list = node_seq(a);
+
+	for (size_t i = 0; i < p->hooks.count; i++)
+		node_append(a, list, hook_tree(a, &p->hooks.items[i]));
+	if (list->len)
+		node_set(a, n, "hooks", list);
+}
+
 /* Which changes several targets share. */
 static void put_alike(struct arena *a, struct node *n, const struct plan *p,
 		      const struct report_options *options)
@@ -225,6 +249,7 @@ struct node *report_tree(struct arena *a, const struct plan *p,
 			node_append(a, changes, report_change(a, &p->changes.items[i]));
 	if (is_plan) {
 		node_set(a, n, "changes", changes);
+		put_hooks(a, n, p);
 		put_alike(a, n, p, options);
 	}
 	for (i = 0; i < p->findings.count; i++)

@@ -109,6 +109,20 @@ void words_finding(struct buf *out, const struct plan_finding *f)
 	report_clean(out, f->message);
 }
 
+void words_hook(struct buf *out, const struct plan_hook *h)
+{
+	report_clean(out, h->when);
+	buf_str(out, "  ");
+	words_ref(out, &h->object);
+	buf_str(out, " (");
+	words_ref(out, &h->owner);
+	if (*h->deletes) {
+		buf_str(out, "; ");
+		report_clean(out, h->deletes);
+	}
+	buf_char(out, ')');
+}
+
 bool report_lists(const struct plan_change *c, const struct report_options *options)
 {
 	return c->action != PLAN_UNCHANGED || c->count || options->show_unchanged;

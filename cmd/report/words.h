@@ -22,6 +22,8 @@ void words_place(struct buf *out, const struct plan_place *place);
 const char *words_severity(enum severity severity);
 /* "Deployment apps/web: spec.replicas: message", what of it there is. */
 void words_finding(struct buf *out, const struct plan_finding *f);
+/* "PreSync  Job web/migrate (Application argocd/web; HookSucceeded)". */
+void words_hook(struct buf *out, const struct plan_hook *h);
 /* A value on one line of JSON, cut to `most` bytes. */
 void words_value(struct buf *out, const struct node *n, size_t most);
 /* One line of a text, cut to `most` bytes. */
