@@ -10,10 +10,10 @@ static const struct {
 	const char *helm, *argo;
 	bool leaving; /* only when the app itself is deleted */
 } phases[] = {
-	/* by Helm's word */
-	{ "post-delete", "PostDelete", true }, { "post-install", "PostSync", false },
-	{ "post-upgrade", "PostSync", false }, { "pre-delete", "PreDelete", true },
+	/* in the order in which they come */
 	{ "pre-install", "PreSync", false },   { "pre-upgrade", "PreSync", false },
+	{ "post-install", "PostSync", false }, { "post-upgrade", "PostSync", false },
+	{ "pre-delete", "PreDelete", true },   { "post-delete", "PostDelete", true },
 };
 
 static bool has_part(const char *list, const char *word)
