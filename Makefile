@@ -50,6 +50,8 @@ ALL_FLAGS = -I. -D_GNU_SOURCE -fno-strict-aliasing -fstack-protector-strong -ffu
 	$(WARN) $(SAN)
 ALL_CFLAGS = -std=c17 $(ALL_FLAGS) $(WARN_C) $(DEPS_CFLAGS) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 -fno-exceptions $(ALL_FLAGS) $(DEPS_CFLAGS) $(CXXFLAGS)
+# The program alone is linked statically, and not with a sanitizer; the tests are as ever.
+PROGRAM_LDFLAGS = $(if $(SAN),,$(STATIC_LDFLAGS))
 ALL_LDFLAGS = -Wl,--as-needed -Wl,--gc-sections $(SAN) $(LDFLAGS)
 
 # --- libraries -----------------------------------------------------------------------------
@@ -72,9 +74,9 @@ endif
 endif
 CHECK_LIBS := -lcheck_pic -lsubunit -lrt -lm
 endif
-$(B)/deps.mk: krew/deps/build krew/deps/sources
+$(B)/deps.mk: krew/deps/build krew/deps/sources krew/deps/static
 	@mkdir -p $(@D)
-	@CC='$(DEPS_CC)' krew/deps/build > $@.new && mv $@.new $@
+	@CC='$(DEPS_CC)' krew/deps/build > $@.new && CC='$(CC)' krew/deps/static >> $@.new && mv $@.new $@
 
 $(B)/portable.mk: krew/deps/portable krew/deps/sources krew/deps/recipes
 	@mkdir -p $(@D)
@@ -97,10 +99,10 @@ all: $(B)/kubectl-gitops
 
 LINK ?= $(CC)
 $(B)/kubectl-gitops: $(B)/cmd/main.o $(B)/libgitops.a
-	$(call say,LINK)$(LINK) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK)$(LINK) $(ALL_LDFLAGS) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Changes when the flags do, and everything is compiled again.
-FLAGS_NOW = $(CC) $(CXX) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(ALL_LDFLAGS) $(LIBS)
+FLAGS_NOW = $(CC) $(CXX) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(ALL_LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
@@ -120,6 +122,7 @@ $(B)/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/base/http.o: ALL_CFLAGS += $(if $(SAN),,$(STATIC_CFLAGS))
 $(B)/cmd/report/read.o: cmd/report/plan.schema.json
 $(B)/cmd/report/html.o: cmd/report/page.css cmd/report/page.js
 

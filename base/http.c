@@ -6,14 +6,30 @@
 #include <unistd.h>
 #include <strings.h>
 #include <time.h>
+#ifdef STATIC_LIBC
+#include <nss.h>
+#endif
 #include "base/limits.h"
 
 /* libcurl's own state is global, and so is this. */
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static bool curl_ready;
 
+/*
+ * A program linked statically would load glibc's other ways of looking a name up from libraries that
+ * fit one release of glibc alone: /etc/hosts and DNS are built in.
+ */
+static void look_up_natively(void)
+{
+#ifdef STATIC_LIBC
+	__nss_configure_lookup("hosts", "files dns");
+	__nss_configure_lookup("passwd", "files");
+#endif
+}
+
 static void init_curl(void)
 {
+	look_up_natively();
 	curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
