@@ -12,6 +12,8 @@ static int make_folder(char *path)
 {
 	struct stat st;
 
+	if (!stat(path, &st))
+		return S_ISDIR(st.st_mode) ? 0 : -1;
 	for (char *p = path + 1; *p; p++) {
 		if (*p != '/')
 			continue;

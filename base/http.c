@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <time.h>
 #ifdef STATIC_LIBC
-#include <nss.h>
+#	include <nss.h>
 #endif
 #include "base/limits.h"
 
@@ -16,8 +16,8 @@ static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static bool curl_ready;
 
 /*
- * A program linked statically would load glibc's other ways of looking a name up from libraries that
- * fit one release of glibc alone: /etc/hosts and DNS are built in.
+ * A program linked statically would load glibc's other ways of looking a name up from libraries
+ * that fit one release of glibc alone: /etc/hosts and DNS are built in.
  */
 static void look_up_natively(void)
 {

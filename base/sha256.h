@@ -1,5 +1,6 @@
 /*
- * sha256: the digest of bytes, in one go or in pieces.
+ * sha256: the digest of bytes, in one go or in pieces. OpenSSL's, which uses the processor's own
+ * instructions; its header stays out of this one.
  */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
@@ -7,9 +8,7 @@
 #include <stdint.h>
 
 struct sha256 {
-	uint32_t state[8];
-	uint64_t len; /* bytes taken so far */
-	unsigned char block[64];
+	uint64_t state[16];
 };
 
 void sha256_init(struct sha256 *s);

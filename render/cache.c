@@ -46,24 +46,39 @@ static void add_texts(struct buf *b, const char *name, const char *const *texts,
 }
 
 /* Where each value of a tree stands: a kept render names the lines of what it was made of. */
-static void add_places(struct buf *b, struct run *run, const struct node *n)
+struct places {
+	struct buf *out;
+	struct origins *origins;
+	const char *file; /* the last one, which most values share */
+};
+
+static void add_places(struct places *p, const struct node *n)
 {
 	struct origin_pos at;
-	uint32_t i;
+	uint32_t where[2], i;
 
-	if (origins_resolve(run->origins, n->origin, &at))
-		buf_printf(b, "%s:%u:%u ", at.file ? at.file : "", at.line, at.column);
+	if (origins_resolve(p->origins, n->origin, &at)) {
+		if (at.file && at.file != p->file) {
+			buf_add(p->out, at.file, strlen(at.file) + 1);
+			p->file = at.file;
+		}
+		where[0] = at.line;
+		where[1] = at.column;
+		buf_add(p->out, (const char *)where, sizeof(where));
+	}
 	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
-		add_places(b, run, n->items[i]);
+		add_places(p, n->items[i]);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
-		add_places(b, run, n->entries[i].value);
+		add_places(p, n->entries[i].value);
 }
 
 static void add_tree(struct buf *b, struct run *run, const struct node *n)
 {
+	struct places places = { .out = b, .origins = run->origins };
+
 	if (n) {
 		json_write(b, n, 0);
-		add_places(b, run, n);
+		add_places(&places, n);
 	}
 	buf_char(b, '\n');
 }
@@ -209,10 +224,11 @@ static const char *choose_slot(struct arena *a, const char *folder, const char *
 	return oldest;
 }
 
-/* Take away what nobody asked for in a while. */
-static void prune(const char *folder)
+void cache_prune(void)
 {
-	DIR *d = opendir(folder);
+	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
+	const char *folder = cache_folder(&scratch, "apps");
+	DIR *d = folder ? opendir(folder) : NULL;
 	time_t limit = time(NULL) - (time_t)KEPT_DAYS * DAY;
 	const struct dirent *item;
 	struct stat st;
@@ -241,25 +257,27 @@ static bool write_body(struct run *run, const struct rendered *r, const struct r
 	return freeze(run, r, body) && !body->full;
 }
 
-void cache_store(struct run *run, const char *key, const struct rendered *r,
+bool cache_store(struct run *run, const char *key, const struct rendered *r,
 		 const struct read_set *asked)
 {
 	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
 	const char *folder = key ? cache_folder(&scratch, "apps") : NULL;
 	struct err ignored = ERR_INIT;
 	struct buf body, file;
+	bool stored = false;
 	char hex[65];
 
 	if (!folder || access(folder, W_OK) < 0)
-		return;
+		return false;
 	buf_init(&body, MAX_FILE);
 	buf_init(&file, 0);
 	if (write_body(run, r, asked, &body)) {
 		buf_printf(&file, "%s%s\n", MAGIC, sha256_hex(body.text, body.len, hex));
 		buf_add(&file, body.text, body.len);
-		file_write(choose_slot(&scratch, folder, key), file.text, file.len, &ignored);
-		prune(folder);
+		stored = !file_write(choose_slot(&scratch, folder, key), file.text, file.len,
+				     &ignored);
 	}
 	buf_release(&body);
 	buf_release(&file);
+	return stored;
 }

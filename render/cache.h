@@ -46,9 +46,12 @@ const char *cache_key(struct run *run, struct arena *a, const char *repository,
  */
 bool cache_load(struct run *run, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked);
-/* Keep a render; a cache that can't be written is no failure. */
-void cache_store(struct run *run, const char *key, const struct rendered *r,
+/* Keep a render; whether it was: a cache that can't be written is no failure. */
+bool cache_store(struct run *run, const char *key, const struct rendered *r,
 		 const struct read_set *asked);
+
+/* Take away what nobody asked for in a while: once after a run that stored something. */
+void cache_prune(void);
 
 /* The trees of a render with their origins as bytes; false when they are too many. */
 bool freeze(struct run *run, const struct rendered *r, struct buf *out);
