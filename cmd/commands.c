@@ -111,5 +111,6 @@ void print_notes(struct run *run, const struct notes *notes)
 
 	(void)run;
 	for (i = 0; i < notes->count; i++)
-		fprintf(stderr, "%s\n", notes->items[i].text);
+		if (notes->items[i].kind != NOTE_NO_EFFECT)
+			fprintf(stderr, "%s\n", notes->items[i].text);
 }

@@ -119,17 +119,27 @@ static void report_unused(const struct unread_values *unread, struct findings *h
 	}
 }
 
-/* What the engine has to say of how the app's objects were made. */
+/* What rendering and the engine have to say of how the app's objects were made. */
 static void report_notes(const struct app *app, const struct side *side, struct findings *out)
 {
+	static const struct {
+		enum severity severity;
+		const char *rule;
+		bool always; /* else only where an engine would show it: nobody else sees it then */
+	} kinds[] = {
+		[NOTE_WARNING] = { SEVERITY_WARNING, "engine/note", false },
+		[NOTE_REFUSAL] = { SEVERITY_ERROR, "engine/refused", false },
+		[NOTE_NO_EFFECT] = { SEVERITY_INFO, "kustomize/matches-nothing", true },
+	};
 	const struct notes *notes = &side->rendered.notes;
 
-	for (size_t i = 0; i < notes->count; i++)
-		if (app->engine && !app->mutes_notes && notes->items[i].origin)
-			findings_add(out,
-				     notes->items[i].refuses ? SEVERITY_ERROR : SEVERITY_WARNING,
-				     notes->items[i].refuses ? "engine/refused" : "engine/note",
-				     NULL, "", notes->items[i].origin, "%s", notes->items[i].text);
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct note *n = &notes->items[i];
+
+		if (n->origin && (kinds[n->kind].always || (app->engine && !app->mutes_notes)))
+			findings_add(out, kinds[n->kind].severity, kinds[n->kind].rule, NULL, "",
+				     n->origin, "%s", n->text);
+	}
 }
 
 /* What an engine takes from elsewhere and can't be had is no fault of the commit. */

@@ -133,7 +133,7 @@ static void freeze_contents(struct freezer *f, const struct rendered *r)
 	for (size_t i = 0; i < r->notes.count; i++) {
 		put_string(b, r->notes.items[i].text);
 		put_number(b, freeze_origin(f, r->notes.items[i].origin));
-		put_number(b, r->notes.items[i].refuses);
+		put_number(b, r->notes.items[i].kind);
 	}
 	put_number(b, r->objects.count);
 	for (size_t i = 0; i < r->objects.count; i++) {
@@ -386,7 +386,8 @@ bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struc
 		note = vec_push(a, &out->notes);
 		note->text = get_string(&t);
 		note->origin = get_origin(&t);
-		note->refuses = get_count(&t) != 0;
+		note->kind = (enum note_kind)get_count(&t);
+		t.bad = t.bad || note->kind > NOTE_NO_EFFECT;
 	}
 	for (count = get_count(&t); count && !t.bad; count--)
 		thaw_object(&t, out);

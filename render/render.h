@@ -28,10 +28,15 @@ struct objects {
 };
 
 /* Messages that are no failure: kustomize's deprecation warnings and the like. */
+enum note_kind {
+	NOTE_WARNING,	/* what the original prints, or an engine would */
+	NOTE_REFUSAL,	/* the engine applies nothing for it */
+	NOTE_NO_EFFECT, /* an entry that changes nothing, which the original does not tell */
+};
 struct note {
 	const char *text;
 	origin_id origin;
-	bool refuses; /* the engine applies nothing for it: an error, not a warning */
+	enum note_kind kind;
 };
 struct notes {
 	VEC(struct note);

@@ -16,7 +16,7 @@ static void refuse(struct argo *g, origin_id at, const char *text)
 	for (i = 0; i < g->refusals.count; i++)
 		if (!strcmp(g->refusals.items[i].text, text))
 			return;
-	*vec_push(g->arena, &g->refusals) = (struct note){ text, at, true };
+	*vec_push(g->arena, &g->refusals) = (struct note){ text, at, NOTE_REFUSAL };
 }
 
 /* A glob; one with "!" in front denies, and takes what it does not match. */

@@ -7,6 +7,8 @@ struct image {
 	struct kz *kz;
 	const struct node *entry, *name, *new_name, *new_tag, *digest, *tag_suffix;
 	struct pattern *pattern; /* compiled when the name is no plain text */
+	bool used;		 /* some image had this name */
+	const char *near;	 /* an image that was perhaps meant; NULL: none */
 	struct {
 		VEC(const struct node *);
 	} set; /* fields of the resource at hand */
@@ -100,6 +102,24 @@ static origin_id origin_of(const struct image *x, origin_id old)
 	return id;
 }
 
+/* What stands after a reference's last slash; *len without tag and digest. */
+static const char *short_name(const char *reference, size_t *len)
+{
+	const char *slash = strrchr(reference, '/'), *from = slash ? slash + 1 : reference;
+
+	*len = strcspn(from, ":@");
+	return from;
+}
+
+/* Whether an image has another name than the entry, and the same last part of it. */
+static bool is_near(const struct image *x, const char *text)
+{
+	size_t len, other_len;
+	const char *name = short_name(x->name->text, &len), *other = short_name(text, &other_len);
+
+	return len == other_len && !memcmp(name, other, len);
+}
+
 /* A container's image is found by its list's name and by a field spec; and is set twice. */
 static bool was_set(struct image *x, const struct node *field)
 {
@@ -121,8 +141,14 @@ static int set_image(void *data, struct node *field, struct err *err)
 	if (field->type >= NODE_SEQ)
 		return kz_fail(x->kz, err, field->origin,
 			       "wrong node kind: expected an image name");
-	if (field->type == NODE_NULL || !matches(x, field->text))
+	if (field->type == NODE_NULL)
 		return 0;
+	if (!matches(x, field->text)) {
+		if (!x->used && !x->near && is_near(x, field->text))
+			x->near = split_reference(x->kz->a, field->text).name;
+		return 0;
+	}
+	x->used = true;
 	r = split_reference(x->kz->a, field->text);
 	change(x, &r);
 	text = arena_printf(x->kz->a, "%s%s%s%s%s", r.name, *r.tag ? ":" : "", r.tag,
@@ -185,6 +211,16 @@ static int image_init(struct kz *kz, const struct node *entry, struct image *x, 
 	return x->pattern ? 0 : -1;
 }
 
+static void report_unused(const struct image *x)
+{
+	if (!x->used && x->name->len)
+		kz_matches_nothing(x->kz, x->name->origin,
+				   "no container has an image of the name '%s', so this entry "
+				   "changes nothing%s%s%s",
+				   x->name->text, x->near ? "; did you mean '" : "",
+				   x->near ? x->near : "", x->near ? "'?" : "");
+}
+
 int transform_images(struct kz *kz, struct resmap *m, const struct node *images,
 		     const struct fieldspecs *specs, struct err *err)
 {
@@ -206,6 +242,7 @@ int transform_images(struct kz *kz, struct resmap *m, const struct node *images,
 			    fieldspecs_apply(&walk, specs, m->items[j]->root, &gvk, err) < 0)
 				return -1;
 		}
+		report_unused(&x);
 	}
 	return 0;
 }

@@ -94,9 +94,10 @@ struct kz {
 	const struct config *defaults;
 	struct {
 		VEC(struct view *);
-	} opened;	/* views of remote repositories, freed at the end */
-	bool track;	/* buildMetadata asks for origin or transformer annotations */
-	unsigned depth; /* of bases in bases */
+	} opened;	     /* views of remote repositories, freed at the end */
+	bool track;	     /* buildMetadata asks for origin or transformer annotations */
+	unsigned depth;	     /* of bases in bases */
+	unsigned components; /* that are being run, one in the other */
 };
 
 struct var {

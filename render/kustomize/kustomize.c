@@ -29,6 +29,21 @@ void kz_note(struct kz *kz, origin_id at, const char *fmt, ...)
 	*vec_push(kz->a, &kz->out->notes) = (struct note){ .text = text, .origin = at };
 }
 
+void kz_matches_nothing(struct kz *kz, origin_id at, const char *fmt, ...)
+{
+	va_list args;
+
+	if (kz->components)
+		return;
+	va_start(args, fmt);
+	*vec_push(kz->a, &kz->out->notes) = (struct note){
+		.text = arena_vprintf(kz->a, fmt, args),
+		.kind = NOTE_NO_EFFECT,
+		.origin = at,
+	};
+	va_end(args);
+}
+
 static bool has_word(const struct node *list, const char *word)
 {
 	uint32_t i;

@@ -192,6 +192,18 @@ static int apply_each(struct kz *kz, struct resmap *m, const struct resmap *patc
 	return 0;
 }
 
+/* What a patch's target finds. */
+static struct resource **selected(struct kz *kz, struct selector *s, struct resmap *m,
+				  const struct node *target, size_t *count)
+{
+	struct resource **found = selector_resources(kz, s, m, count);
+
+	if (!*count && target)
+		kz_matches_nothing(kz, target->origin,
+				   "this target selects no resource, so its patch changes nothing");
+	return found;
+}
+
 /* One patch on all that a selector finds; it takes each one's type unless it names a kind. */
 static int apply_selected(struct kz *kz, struct resmap *m, struct resource *patch,
 			  const struct node *target, struct err *err)
@@ -202,7 +214,7 @@ static int apply_selected(struct kz *kz, struct resmap *m, struct resource *patc
 
 	if (!s)
 		return -1;
-	found = selector_resources(kz, s, m, &count);
+	found = selected(kz, s, m, target, &count);
 	for (i = 0; i < count; i++) {
 		struct resource *copy = patch_copy(kz, patch);
 		const struct node *version = node_get(found[i]->root, "apiVersion");
@@ -245,7 +257,7 @@ static int apply_operations(struct kz *kz, struct resmap *m, const struct node *
 
 	if (!s)
 		return -1;
-	found = selector_resources(kz, s, m, &count);
+	found = selected(kz, s, m, target, &count);
 	for (i = 0; i < count; i++) {
 		if (store_id)
 			resource_store_id(kz, found[i]);

@@ -102,6 +102,12 @@ void string_entry_set(struct kz *kz, struct node *map, const char *key, const ch
 
 /* ---- transformers, each in its file ---- */
 
+/*
+ * An entry that changes nothing, as kustomize silently lets it: a finding for whoever plans. A
+ * component's are not told, for it is made for overlays that differ.
+ */
+void kz_matches_nothing(struct kz *kz, origin_id at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
 int transform_namespace(struct kz *kz, struct resmap *m, const struct node *config,
 			const struct fieldspecs *specs, struct err *err);
 int namespace_set_one(struct kz *kz, struct resource *r, const struct node *text, struct err *err);

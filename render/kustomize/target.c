@@ -118,9 +118,14 @@ static int check_type(struct target *sub, bool component, origin_id at, struct e
 static int run_sub(struct target *sub, struct accumulator *into, bool component, struct err *err)
 {
 	struct accumulator own = { 0 };
+	int status;
 
-	if (component)
-		return target_accumulate(sub, into, err);
+	if (component) {
+		sub->kz->components++;
+		status = target_accumulate(sub, into, err);
+		sub->kz->components--;
+		return status;
+	}
 	if (target_accumulate(sub, &own, err) < 0 ||
 	    resmap_append_all(sub->kz, &into->resources, &own.resources, err) < 0)
 		return -1;
