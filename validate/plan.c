@@ -306,6 +306,22 @@ static void drop_repeated(struct plan *p)
 	arena_release(&scratch);
 }
 
+/* A file that several apps render says the same of itself once; sorted findings. */
+static void drop_alike(struct plan *p)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < p->findings.count; i++) {
+		const struct plan_finding *f = &p->findings.items[i];
+
+		if (kept && !f->has_object && !p->findings.items[kept - 1].has_object &&
+		    !compare_findings(f, &p->findings.items[kept - 1]))
+			continue;
+		p->findings.items[kept++] = *f;
+	}
+	p->findings.count = kept;
+}
+
 /* --- the end ------------------------------------------------------------------------------- */
 
 static bool has_drift(const struct plan_change *c)
@@ -330,6 +346,7 @@ void plan_finish(struct plan *p)
 	if (p->findings.count)
 		qsort(p->findings.items, p->findings.count, sizeof(*p->findings.items),
 		      compare_findings);
+	drop_alike(p);
 	for (i = 0; i < p->changes.count; i++) {
 		const struct plan_change *c = &p->changes.items[i];
 
