@@ -8,12 +8,14 @@
 
 enum {
 	MASK_ANYWHERE = 6, /* bytes from which a value is looked for inside other texts */
+	MASK_WORD = 12,	   /* bytes from which a plain word is looked for inside others */
 	MASK_LINE = 16,	   /* bytes from which one line of a value is */
 	MASK_SLOTS = 1024,
 };
 
 struct secret {
 	unsigned ordinal; /* 0: not printed yet */
+	bool is_name;	  /* other objects bear it: masked as a value of its own Secret only */
 };
 
 /* One spelling of a secret: raw, base64, JSON-escaped, a line. */
@@ -131,7 +133,21 @@ static void add_encoded(struct masks *m, const char *text, size_t len)
 	buf_release(&raw);
 }
 
-static void add_fields(struct masks *m, const struct node *map, bool encoded)
+/* What Argo CD names its clusters and repositories by, in the Secrets that declare them. */
+static bool is_argo_name(const char *key)
+{
+	return !strcmp(key, "name") || !strcmp(key, "project") || !strcmp(key, "type");
+}
+
+static void set_name(struct masks *m, const struct node *value)
+{
+	struct spelling *known = map_get_n(&m->spellings, value->text, value->len);
+
+	if (known)
+		known->secret->is_name = true;
+}
+
+static void add_fields(struct masks *m, const struct node *map, bool encoded, bool argo)
 {
 	uint32_t i;
 
@@ -146,6 +162,8 @@ static void add_fields(struct masks *m, const struct node *map, bool encoded)
 			add_encoded(m, value->text, value->len);
 		else
 			masks_add_value(m, value->text, value->len);
+		if (argo && is_argo_name(node_text(map->entries[i].key)))
+			set_name(m, value);
 	}
 }
 
@@ -156,6 +174,7 @@ void masks_add_object(struct masks *m, const struct node *object)
 	const char *kind = node_get_string(object, "kind"),
 		   *api = node_get_string(object, "apiVersion");
 	const struct node *copy;
+	bool argo = node_path(object, "metadata", "labels", "argocd.argoproj.io/secret-type", NULL);
 	struct arena scratch = ARENA_INIT;
 	struct err err = ERR_INIT;
 
@@ -166,14 +185,14 @@ void masks_add_object(struct masks *m, const struct node *object)
 		masks_add_value(m, copy->text, copy->len);
 	if (strcmp(api, "v1") != 0)
 		return;
-	add_fields(m, node_get(object, "data"), true);
-	add_fields(m, node_get(object, "stringData"), false);
+	add_fields(m, node_get(object, "data"), true, argo);
+	add_fields(m, node_get(object, "stringData"), false, argo);
 	copy = node_path(object, "metadata", "annotations", last_applied, NULL);
 	if (!node_is(copy, NODE_STR))
 		return;
 	copy = json_read(&scratch, copy->text, copy->len, NULL, &err);
-	add_fields(m, node_get(copy, "data"), true);
-	add_fields(m, node_get(copy, "stringData"), false);
+	add_fields(m, node_get(copy, "data"), true, argo);
+	add_fields(m, node_get(copy, "stringData"), false, argo);
 	arena_release(&scratch);
 }
 
@@ -189,15 +208,33 @@ bool masks_covers(const char *kind, const char *group, const char *path)
 	       strstr(path, last_applied);
 }
 
-/* The longest spelling at `at`. */
-static const struct spelling *spelling_at(const struct masks *m, const char *at, size_t left)
+static bool is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* A short plain word that a longer one goes on with at either end: "postgres" in "postgresql". */
+static bool is_part_of_word(const struct spelling *s, const char *text, const char *at, size_t left)
+{
+	size_t i;
+
+	for (i = 0; i < s->len; i++)
+		if (s->len >= MASK_WORD || !is_lower(s->text[i]))
+			return false;
+	return (at > text && is_lower(at[-1])) || (left > s->len && is_lower(at[s->len]));
+}
+
+/* The longest spelling at `at`, in `text`. */
+static const struct spelling *spelling_at(const struct masks *m, const char *text, const char *at,
+					  size_t left)
 {
 	const struct spelling *s, *best = NULL;
 
 	if (left < MASK_ANYWHERE)
 		return NULL;
 	for (s = m->slots[slot_of(at)]; s; s = s->next)
-		if (s->len <= left && (!best || s->len > best->len) && !memcmp(s->text, at, s->len))
+		if (!s->secret->is_name && s->len <= left && (!best || s->len > best->len) &&
+		    !memcmp(s->text, at, s->len) && !is_part_of_word(s, text, at, left))
 			best = s;
 	return best;
 }
@@ -218,7 +255,7 @@ static const char *mask_span(struct masks *m, struct arena *a, const char *text,
 
 	buf_init(&out, 0);
 	while (i < len) {
-		s = spelling_at(m, text + i, len - i);
+		s = spelling_at(m, text, text + i, len - i);
 		if (!s) {
 			i++;
 			continue;

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "tests/unit/unit.h"
 #include "validate/diff.h"
+#include "validate/mask.h"
 #include "validate/plan.h"
 
 static struct node *parse(struct run *run, const char *text)
@@ -219,6 +220,29 @@ START_TEST(masks_secrets_everywhere)
 }
 END_TEST
 
+START_TEST(masks_no_part_of_a_word)
+{
+	static const char secret[] =
+		"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\","
+		"\"labels\":{"
+		"\"argocd.argoproj.io/secret-type\":\"cluster\"}},\"stringData\":{"
+		"\"name\":\"in-cluster\",\"config\":\"postgres\",\"pin\":\"abc123\"}}";
+	struct side base = { 0 };
+	struct masks *m = masks_new();
+	struct run run;
+
+	run_init(&run);
+	add(&run, &base, secret);
+	masks_add_object(m, base.objects.items[0].root);
+	ck_assert_str_eq(masks_text(m, &run.arena, "env/postgresql/in-cluster"),
+			 "env/postgresql/in-cluster");
+	ck_assert_str_eq(masks_text(m, &run.arena, "db:postgres@x"), "db:\u2039secret 1\u203a@x");
+	ck_assert_str_eq(masks_text(m, &run.arena, "xabc123x"), "x\u2039secret 2\u203ax");
+	masks_free(m);
+	run_release(&run);
+}
+END_TEST
+
 START_TEST(moves_between_owners)
 {
 	struct side base = { 0 }, head = { 0 };
@@ -260,6 +284,7 @@ SUITE(plan)
 	tcase_add_test(tc, plans_offline);
 	tcase_add_test(tc, a_failed_side_deletes_nothing);
 	tcase_add_test(tc, masks_secrets_everywhere);
+	tcase_add_test(tc, masks_no_part_of_a_word);
 	tcase_add_test(tc, moves_between_owners);
 	suite_add_tcase(s, tc);
 	return s;
