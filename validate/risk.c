@@ -220,29 +220,83 @@ static bool has_equal(const struct node *list, const struct node *n)
 	return false;
 }
 
+/* Whether every text of a rule's list is in another's too, or that one says '*'. */
+static bool list_covers(const struct node *rule, const struct node *by, const char *field)
+{
+	const struct node *list = node_get(rule, field), *wide = node_get(by, field);
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (!has_text(wide, "*") && !has_equal(wide, list->items[i]))
+			return false;
+	return true;
+}
+
+/* Whether one rule that was there grants all that this one does. */
+static bool was_granted(const struct node *was, const struct node *rule)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(was, NODE_SEQ) && i < was->len; i++) {
+		const struct node *old = was->items[i], *names = node_get(old, "resourceNames");
+
+		if (list_covers(rule, old, "verbs") && list_covers(rule, old, "apiGroups") &&
+		    list_covers(rule, old, "resources") &&
+		    list_covers(rule, old, "nonResourceURLs") &&
+		    (!node_is(names, NODE_SEQ) || !names->len ||
+		     (node_get(rule, "resourceNames") && list_covers(rule, old, "resourceNames"))))
+			return true;
+	}
+	return false;
+}
+
+/* A group of Kubernetes' own, or all: its resources rule over more than one operator's. */
+static bool names_own_group(const struct node *rule)
+{
+	const struct node *groups = node_get(rule, "apiGroups");
+	uint32_t i;
+
+	for (i = 0; node_is(groups, NODE_SEQ) && i < groups->len; i++) {
+		const char *group = node_text(groups->items[i]);
+		const char *end = group ? strstr(group, ".k8s.io") : NULL;
+
+		if (group && (!strchr(group, '.') || (end && !end[7])))
+			return true;
+	}
+	return false;
+}
+
+static void check_rule(const struct risk *r, uint32_t i, const struct node *rule)
+{
+	const struct node *verbs = node_get(rule, "verbs");
+	struct arena *a = r->p->arena;
+
+	if (has_text(node_get(rule, "apiGroups"), "*") &&
+	    has_text(node_get(rule, "resources"), "*"))
+		warn(r, "risk/rights", arena_printf(a, "rules[%u].resources", i),
+		     "the rule is for every resource of every group");
+	else if (has_text(node_get(rule, "resources"), "*") && names_own_group(rule))
+		warn(r, "risk/rights", arena_printf(a, "rules[%u].resources", i),
+		     "the rule is for every resource of its groups");
+	else if (has_text(verbs, "*") && names_own_group(rule))
+		warn(r, "risk/rights", arena_printf(a, "rules[%u].verbs", i),
+		     "the rule grants every verb");
+	else if (has_text(verbs, "escalate") || has_text(verbs, "bind") ||
+		 has_text(verbs, "impersonate"))
+		warn(r, "risk/rights", arena_printf(a, "rules[%u].verbs", i),
+		     "the rule lets its holder take other rights");
+	else if (r->before)
+		warn(r, "risk/rights", arena_printf(a, "rules[%u]", i), "the role widens");
+}
+
 static void check_rules(const struct risk *r)
 {
 	const struct node *now = node_get(r->after, "rules"), *was = node_get(r->before, "rules");
 	uint32_t i;
 
-	for (i = 0; node_is(now, NODE_SEQ) && i < now->len; i++) {
-		const struct node *rule = now->items[i];
-
-		if (has_equal(was, rule))
-			continue;
-		if (has_text(node_get(rule, "verbs"), "*") ||
-		    has_text(node_get(rule, "resources"), "*"))
-			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u]", i),
-			     "the rule grants '*'");
-		else if (has_text(node_get(rule, "verbs"), "escalate") ||
-			 has_text(node_get(rule, "verbs"), "bind") ||
-			 has_text(node_get(rule, "verbs"), "impersonate"))
-			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u].verbs", i),
-			     "the rule lets its holder take other rights");
-		else if (r->before)
-			warn(r, "risk/rights", arena_printf(r->p->arena, "rules[%u]", i),
-			     "the role widens");
-	}
+	for (i = 0; node_is(now, NODE_SEQ) && i < now->len; i++)
+		if (!was_granted(was, now->items[i]))
+			check_rule(r, i, now->items[i]);
 }
 
 static void check_binding(const struct risk *r)
