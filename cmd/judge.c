@@ -19,6 +19,7 @@ struct group {
 struct judging {
 	const struct judge *j;
 	struct map before; /* an object of head, by its address, to what it was at base */
+	struct map after;  /* an object of base, by its address, to what it is at head */
 	struct map given;  /* identity to the object as --against has it */
 	struct {
 		VEC(struct group);
@@ -106,12 +107,16 @@ static void note_before(struct judging *g)
 		pair_objects(&pairs, j, i, false);
 	pairs_make(&pairs);
 	map_init(&g->before, j->arena);
+	map_init(&g->after, j->arena);
 	for (size_t i = 0; i < pairs.count; i++) {
 		const struct pair *pair = &pairs.items[i];
 
-		if (pair->head && pair->base)
-			*map_at_n(&g->before, (const char *)&pair->head, sizeof(pair->head)) =
-				(void *)(uintptr_t)pair->base;
+		if (!pair->head || !pair->base)
+			continue;
+		*map_at_n(&g->before, (const char *)&pair->head, sizeof(pair->head)) =
+			(void *)(uintptr_t)pair->base;
+		*map_at_n(&g->after, (const char *)&pair->base, sizeof(pair->base)) =
+			(void *)(uintptr_t)pair->head;
 	}
 	for (size_t i = 0; i < j->count; i++)
 		if (!is_shared(&j->apps[i]))
@@ -225,19 +230,66 @@ static void apply_policies(struct judging *g, const struct judge_app *app, bool 
 	}
 }
 
+/* What its owner will delete: the object as git had it is what a policy sees. */
+static void apply_to_deletions(struct judging *g, const struct judge_app *app,
+			       struct validate_options *how, struct findings *out)
+{
+	struct policies *policies = group_of(g, app->cluster)->policies;
+
+	for (size_t k = 0; app->deleter && policies_any(policies) && k < app->base->count; k++) {
+		const struct object *o = &app->base->items[k];
+
+		if (map_get_n(&g->after, (const char *)&o, sizeof(o)) ||
+		    owner_keeps(g->j->arena, app->deleter, o->root, !app->head->count) ||
+		    (g->j->inputs && validate_is_skipped(g->j->arena, g->j->inputs->skip, o)))
+			continue;
+		policies_check_deletion(policies, how, o, out);
+	}
+}
+
+/* Parameters that the commit does not have are read from the cluster; without one, a policy that
+ * needs them stays undecided. */
+static void ask_params(const struct judge *j, struct policies *policies)
+{
+	struct policy_param *params;
+	size_t count = policies_params(policies, j->arena, &params);
+	struct cluster_object *asked = arena_array(j->arena, count, struct cluster_object);
+	struct err ignored; /* they are then not known, as offline */
+
+	for (size_t i = 0; i < count; i++)
+		asked[i] = (struct cluster_object){ params[i].group, params[i].kind, params[i].ns,
+						    params[i].name,  NULL,	     false };
+	if (!count || cluster_objects(j->asked, j->arena, asked, count, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct object *o = arena_new(j->arena, struct object);
+
+		if (!asked[i].root && !asked[i].denied)
+			policies_param_absent(policies, &params[i]);
+		else if (asked[i].root &&
+			 !object_from_node(j->run, j->arena, asked[i].root, o, &ignored))
+			policies_add(policies, o, POLICY_BOTH);
+	}
+}
+
 static void judge_policies(struct judging *g, struct findings *head, struct findings *base)
 {
 	struct validate_options now = { .crds = NULL }, then = { .crds = NULL };
 	bool any = false;
 
-	for (size_t i = 0; i < g->groups.count; i++)
+	for (size_t i = 0; i < g->groups.count; i++) {
 		any |= policies_any(g->groups.items[i].policies);
+		policies_mutating(g->groups.items[i].policies, head);
+		if (g->j->asked)
+			ask_params(g->j, g->groups.items[i].policies);
+	}
 	if (!any)
 		return;
 	now.crds = find_crds(g->j, true);
 	then.crds = g->j->has_base ? find_crds(g->j, false) : NULL;
 	for (size_t i = 0; i < g->j->count; i++) {
 		apply_policies(g, &g->j->apps[i], true, &now, head);
+		apply_to_deletions(g, &g->j->apps[i], &now, head);
 		if (g->j->has_base)
 			apply_policies(g, &g->j->apps[i], false, &then, base);
 	}

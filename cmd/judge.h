@@ -12,12 +12,14 @@
 #include "validate/validate.h"
 
 struct cluster;
+struct owner;
 struct schema_release;
 
 struct judge_app {
 	const char *owner;   /* names the engine's app; NULL: nothing says that this is applied */
 	const char *cluster; /* which of the repository's */
 	const struct schema_release *release; /* NULL: the newest */
+	const struct owner *deleter;	      /* who deletes what git lost; NULL: nobody */
 	struct objects *head, *base;
 };
 

@@ -205,6 +205,18 @@ static const char *applier(struct arena *a, const struct app *app)
 	return app->engine ? app->id : NULL;
 }
 
+/* Who deletes what git lost of an app; NULL: nobody does. */
+static const struct owner *deleter(struct planner *pl, const struct planned *planned)
+{
+	const struct owner *owner = owner_of(pl, planned->app);
+
+	if (!planned->base.there || is_on_hold(planned))
+		return NULL;
+	if (!planned->head_app && why_stays(pl, planned->app, &owner))
+		return NULL;
+	return owner && owner->prunes ? owner : NULL;
+}
+
 static int validate_apps(struct planner *pl, struct findings *head, struct findings *base,
 			 struct err *err)
 {
@@ -229,6 +241,7 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 		apps[j.count++] = (struct judge_app){ .owner = applier(pl->arena, app),
 						      .cluster = app->cluster,
 						      .release = release_of(pl, app),
+						      .deleter = deleter(pl, planned),
 						      .head = &planned->head.rendered.objects,
 						      .base = &planned->base.rendered.objects };
 		if (!pl->options->only && strcmp(app->cluster, apps[0].cluster) != 0)

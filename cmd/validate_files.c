@@ -387,6 +387,7 @@ static void judge_members(struct validation *v, struct outside_objects *judged,
 			item.old = map_get(&v->old, identity(&v->set_arena, item.object));
 		policies_check(v->policies, &v->options, &item, POLICY_HEAD, findings);
 	}
+	policies_mutating(v->policies, findings);
 	if (v->verb->against.count)
 		policies_loosened(v->policies, findings);
 }

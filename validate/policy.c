@@ -15,6 +15,7 @@ struct policies *policies_new(struct arena *a)
 
 	p->arena = a;
 	map_init(&p->said, a);
+	map_init(&p->absent, a);
 	map_init(&p->namespaces[0], a);
 	map_init(&p->namespaces[1], a);
 	return p;
@@ -60,6 +61,8 @@ void policies_add(struct policies *p, const struct object *o, unsigned sides)
 			add_policy(p, o, sides);
 		else if (!strcmp(o->kind, binding_kind))
 			add_binding(p, o, sides);
+		else if (!strncmp(o->kind, "MutatingAdmissionPolicy", 23))
+			*vec_push(p->arena, &p->mutating) = (struct policy_member){ o, sides };
 		return;
 	}
 	*vec_push(p->arena, &p->members) = (struct policy_member){ o, sides };
@@ -67,7 +70,23 @@ void policies_add(struct policies *p, const struct object *o, unsigned sides)
 
 bool policies_any(const struct policies *p)
 {
-	return p->bindings.count || p->policies.count;
+	return p->bindings.count || p->policies.count || p->mutating.count;
+}
+
+void policies_mutating(struct policies *p, struct findings *out)
+{
+	for (size_t i = 0; i < p->mutating.count; i++) {
+		const struct object *o = p->mutating.items[i].object;
+		const char *name = node_string(node_path(o->root, "spec", "policyName", NULL));
+
+		if (!name || !(p->mutating.items[i].sides & POLICY_HEAD))
+			continue;
+		findings_add(out, SEVERITY_INFO, "policy/not-applied", o, "spec.policyName",
+			     o->root->origin,
+			     "what MutatingAdmissionPolicy '%s' would change is not applied here: "
+			     "objects are judged as they are written; a dry-run shows it",
+			     name);
+	}
 }
 
 /* --- what was loosened --- */

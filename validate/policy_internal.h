@@ -50,7 +50,9 @@ struct policies {
 	struct policy_members members;
 	struct map namespaces[2]; /* by name, of base and head; made at the first check */
 	bool indexed;
-	struct map said; /* what is undecided, once each */
+	struct map said;   /* what is undecided, once each */
+	struct map absent; /* parameters that the cluster does not have, either */
+	struct policy_members mutating;
 };
 
 /* What a request would be. */
@@ -61,7 +63,7 @@ struct policy_request {
 	const char *resource, *ns; /* ns: "" for cluster scope */
 	bool namespaced;
 	const char *operation;
-	const struct node *root, *old; /* with defaults */
+	const struct node *root, *old; /* with defaults; no root: a deletion */
 	const struct node *space;      /* the Namespace; NULL: not known, or none */
 	enum policy_side side;
 };
@@ -98,6 +100,15 @@ void policy_compile(struct policies *set, struct policy *p);
 void policy_run(struct policy_evaluation *e);
 /* Say, once a policy and binding, that no verdict is possible; `why` is kept. */
 void policy_undecided(struct policy_evaluation *e, const char *why);
+
+/* policy_params.c */
+/* Run a policy once with each of its parameters. */
+void policy_run_params(struct policy_evaluation *e, const struct node *kind,
+		       const struct node *ref);
+/* policy_run.c: what the server answers; `always`: whatever the binding's actions are. */
+void policy_report(struct policy_evaluation *e, bool always, const char *message);
+void policy_run_with(struct policy_evaluation *e, const struct node *params);
+bool policy_is_lenient(const struct policy *p);
 
 /* policy_request.c */
 bool policy_is_namespaced(const struct policy_request *r, const struct object *o);

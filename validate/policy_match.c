@@ -139,7 +139,7 @@ static enum policy_match namespace_selects(const struct node *selector,
 {
 	struct arena scratch = ARENA_INIT;
 	bool own = is_namespace(r->object);
-	const struct node *space = own ? r->root : r->space;
+	const struct node *space = own ? (r->root ? r->root : r->old) : r->space;
 	struct node *labels;
 	enum policy_match result;
 
@@ -155,6 +155,12 @@ static enum policy_match namespace_selects(const struct node *selector,
 	return result;
 }
 
+static bool object_selected(const struct node *selector, const struct node *object)
+{
+	return object && policy_selects(selector, node_path(object, "metadata", "labels", NULL),
+					true) == POLICY_YES;
+}
+
 enum policy_match policy_matches(const struct node *match, const struct policy_request *r)
 {
 	const struct node *rules = node_get(match, "resourceRules");
@@ -168,11 +174,7 @@ enum policy_match policy_matches(const struct node *match, const struct policy_r
 		return POLICY_NO;
 	if (node_is(rules, NODE_SEQ) && rules->len && !any_rule(rules, r, exact))
 		return POLICY_NO;
-	if (selector &&
-	    policy_selects(selector, node_path(r->root, "metadata", "labels", NULL), true) !=
-		    POLICY_YES &&
-	    (!r->old || policy_selects(selector, node_path(r->old, "metadata", "labels", NULL),
-				       true) != POLICY_YES))
+	if (selector && !object_selected(selector, r->root) && !object_selected(selector, r->old))
 		return POLICY_NO;
 	return namespace_selects(node_get(match, "namespaceSelector"), r);
 }

@@ -147,6 +147,27 @@ static const struct node *readable_root(const struct object *o, struct arena *a)
 	return sops_is_encrypted(o->root) ? sops_placeholders(a, o->root, NULL) : o->root;
 }
 
+void policies_check_deletion(struct policies *p, const struct validate_options *options,
+			     const struct object *old, struct findings *out)
+{
+	struct policy_request r = { .options = options, .object = old, .side = POLICY_HEAD };
+	struct validate_item item = { .object = old };
+	struct arena scratch = ARENA_INIT;
+	struct turn turn;
+
+	if (!p->bindings.count || !p->policies.count ||
+	    !strcmp(old->group, "admissionregistration.k8s.io"))
+		return;
+	index_namespaces(p);
+	r.release = options->release ? options->release : schema_release_find(NULL);
+	describe(p, &r, &item, &scratch);
+	r.operation = "DELETE";
+	r.old = policy_defaulted(&r, readable_root(old, &scratch), &scratch);
+	turn = (struct turn){ .set = p, .request = &r, .arena = &scratch, .out = out };
+	run_all(&turn);
+	arena_release(&scratch);
+}
+
 void policies_check(struct policies *p, const struct validate_options *options,
 		    const struct validate_item *item, enum policy_side side, struct findings *out)
 {

@@ -166,7 +166,7 @@ static bool has_action(const struct policy_binding *b, const char *action)
 	return false;
 }
 
-static bool is_lenient(const struct policy *p)
+bool policy_is_lenient(const struct policy *p)
 {
 	const char *failure =
 		node_string(node_path(p->object->root, "spec", "failurePolicy", NULL));
@@ -174,8 +174,7 @@ static bool is_lenient(const struct policy *p)
 	return failure && !strcmp(failure, "Ignore");
 }
 
-/* What the server answers; `always`: refused whatever the binding's actions are. */
-static void report(struct policy_evaluation *e, bool always, const char *message)
+void policy_report(struct policy_evaluation *e, bool always, const char *message)
 {
 	const struct object *o = e->request->object;
 	const char *policy = e->policy->object->name, *binding = e->binding->object->name;
@@ -245,8 +244,8 @@ static bool conditions_hold(struct policy_evaluation *e)
 			break;
 		}
 	}
-	if (broken && !undecided && !is_lenient(e->policy))
-		report(e, false, arena_printf(e->arena, "match conditions: %s", broken));
+	if (broken && !undecided && !policy_is_lenient(e->policy))
+		policy_report(e, false, arena_printf(e->arena, "match conditions: %s", broken));
 	return !broken && !undecided;
 }
 
@@ -275,11 +274,12 @@ static void run_validations(struct policy_evaluation *e)
 		enum verdict verdict = run_program(e, v->run, &error);
 
 		if (verdict == FAILS)
-			report(e, false, message_of(e, v));
-		else if (verdict == BREAKS && !is_lenient(e->policy))
-			report(e, false,
-			       arena_printf(e->arena, "expression '%s' resulted in error: %s",
-					    node_get_string(v->source, "expression"), error));
+			policy_report(e, false, message_of(e, v));
+		else if (verdict == BREAKS && !policy_is_lenient(e->policy))
+			policy_report(
+				e, false,
+				arena_printf(e->arena, "expression '%s' resulted in error: %s",
+					     node_get_string(v->source, "expression"), error));
 	}
 }
 
@@ -288,19 +288,20 @@ static void run_annotations(struct policy_evaluation *e)
 {
 	const struct policy_programs *list = &e->policy->annotations;
 
-	for (size_t i = 0; i < list->count && !is_lenient(e->policy); i++) {
+	for (size_t i = 0; i < list->count && !policy_is_lenient(e->policy); i++) {
 		struct cel_value *v = cel_evaluate(list->items[i].run, e->arena, e->values);
 
 		if (v->kind == CEL_ERROR && !is_unknown(v->text.text))
-			report(e, true,
-			       arena_printf(
-				       e->arena, "valueExpression '%s' resulted in error: %s",
-				       node_get_string(list->items[i].source, "valueExpression"),
-				       v->text.text));
+			policy_report(e, true,
+				      arena_printf(e->arena,
+						   "valueExpression '%s' resulted in error: %s",
+						   node_get_string(list->items[i].source,
+								   "valueExpression"),
+						   v->text.text));
 	}
 }
 
-static void run_with(struct policy_evaluation *e, const struct node *params)
+void policy_run_with(struct policy_evaluation *e, const struct node *params)
 {
 	e->values[POLICY_PARAMS].node = params;
 	e->variables = NULL;
@@ -311,66 +312,14 @@ static void run_with(struct policy_evaluation *e, const struct node *params)
 	run_annotations(e);
 }
 
-/* --- parameters --- */
-static bool is_param(const struct policy_member *m, const struct node *kind,
-		     const struct policy_request *r)
-{
-	const char *version = node_get_string(kind, "apiVersion");
-	const char *name = node_get_string(kind, "kind");
-
-	return m->sides & r->side && version && name && !strcmp(m->object->kind, name) &&
-	       !strcmp(m->object->api_version, version);
-}
-
-static bool ref_selects(const struct node *ref, const struct object *o, const char *ns)
-{
-	const char *name = node_get_string(ref, "name");
-	const char *own = *o->ns ? o->ns : "default";
-
-	if (ns && strcmp(own, ns) != 0)
-		return false;
-	if (name && *name)
-		return !strcmp(o->name, name);
-	return policy_selects(node_get(ref, "selector"),
-			      node_path(o->root, "metadata", "labels", NULL), true) == POLICY_YES;
-}
-
-static size_t run_params(struct policy_evaluation *e, const struct node *kind,
-			 const struct node *ref)
-{
-	const struct policy_members *all = &e->policies->members;
-	const char *given = node_get_string(ref, "namespace");
-	const char *ns = given && *given ? given : e->request->ns;
-	size_t found = 0;
-
-	for (size_t i = 0; i < all->count; i++) {
-		const struct object *o = all->items[i].object;
-		bool spaced;
-
-		if (!is_param(&all->items[i], kind, e->request))
-			continue;
-		spaced = policy_is_namespaced(e->request, o);
-		if (!ref_selects(ref, o, spaced ? ns : NULL))
-			continue;
-		found++;
-		run_with(e, o->root);
-	}
-	return found;
-}
-
 void policy_run(struct policy_evaluation *e)
 {
-	const struct node *spec = node_get(e->policy->object->root, "spec");
-	const struct node *kind = node_get(spec, "paramKind");
+	const struct node *kind = node_path(e->policy->object->root, "spec", "paramKind", NULL);
 	const struct node *ref = node_path(e->binding->object->root, "spec", "paramRef", NULL);
-	const char *missing = node_get_string(ref, "parameterNotFoundAction");
 
 	bind_values(e);
 	if (node_is_null(kind) || node_is_null(ref))
-		run_with(e, NULL);
-	else if (!run_params(e, kind, ref) && missing && !strcmp(missing, "Deny") &&
-		 !is_lenient(e->policy))
-		report(e, true,
-		       "failed to configure binding: no params found for policy binding with "
-		       "`Deny` parameterNotFoundAction");
+		policy_run_with(e, NULL);
+	else
+		policy_run_params(e, kind, ref);
 }

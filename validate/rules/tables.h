@@ -7,7 +7,7 @@
 #define VALIDATE_RULES_TABLES_H
 #include "validate/rules/rules.h"
 
-/* clang-format off: it packs such a list anew at each run */
+/* clang-format off */
 #define RULE_TABLES(X)                                                                           \
 	X(meta)                                                                                  \
 	X(pods)                                                                                  \
