@@ -271,6 +271,7 @@ static int options_for(struct run *run, const struct render_verb *verb, struct r
 	*out = (struct render_options){
 		.reorder = verb->kustomize.reorder,
 		.load_restrictor = (enum load_restrictor)verb->kustomize.load_restrictor,
+		.kustomize_api = (enum kustomize_api)verb->kustomize.api,
 		.enable_helm = verb->kustomize.enable_helm,
 		.managed_by = verb->kustomize.managed_by,
 		.helm_kube_version = verb->kustomize.kube_version,

@@ -5,6 +5,8 @@
 static const char *const restrictors[] = { "LoadRestrictionsRootOnly", "LoadRestrictionsNone",
 					   NULL };
 
+static const char *const apis[] = { "0.21", "0.20", NULL }; /* as enum kustomize_api */
+
 #define AT(field) .offset = offsetof(struct kustomize_flags, field)
 const struct option kustomize_flag_rows[KUSTOMIZE_FLAGS] = {
 	{ .name = "reorder",
@@ -18,6 +20,12 @@ const struct option kustomize_flag_rows[KUSTOMIZE_FLAGS] = {
 	  .choices = restrictors,
 	  AT(load_restrictor),
 	  .summary = "LoadRestrictionsRootOnly (default) or LoadRestrictionsNone" },
+	{ .name = "kustomize-api",
+	  .type = OPTION_CHOICE,
+	  .value = "VERSION",
+	  .choices = apis,
+	  AT(api),
+	  .summary = "render as kustomize's library 0.21 (kustomize 5.8) or 0.20 (Flux, 5.7)" },
 	{ .name = "enable-helm",
 	  .type = OPTION_FLAG,
 	  AT(enable_helm),

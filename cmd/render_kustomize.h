@@ -11,7 +11,7 @@
 
 struct kustomize_flags {
 	const char *reorder;
-	int load_restrictor;
+	int load_restrictor, api;
 	bool enable_helm, managed_by;
 	const char *kube_version;
 	struct option_values api_versions;
@@ -22,7 +22,7 @@ struct kustomize_flags {
 };
 
 /* Its rows; the offsets are those in struct kustomize_flags. */
-enum { KUSTOMIZE_FLAGS = 16 };
+enum { KUSTOMIZE_FLAGS = 17 };
 extern const struct option kustomize_flag_rows[KUSTOMIZE_FLAGS];
 
 /* Fail for a flag that can't be followed. */

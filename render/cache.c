@@ -85,9 +85,9 @@ static void add_tree(struct buf *b, struct run *run, const struct node *n)
 
 static bool add_options(struct buf *b, const struct render_options *o)
 {
-	buf_printf(b, "flags %d %d %d %d %d %d %d %d %d %d\n", o->load_restrictor, o->enable_helm,
-		   o->managed_by, o->include_crds, o->no_hooks, o->is_upgrade, o->helm4,
-		   o->skip_tests, o->dependency_update, o->skip_schemas);
+	buf_printf(b, "flags %d %d %d %d %d %d %d %d %d %d %d\n", o->load_restrictor,
+		   o->kustomize_api, o->enable_helm, o->managed_by, o->include_crds, o->no_hooks,
+		   o->is_upgrade, o->helm4, o->skip_tests, o->dependency_update, o->skip_schemas);
 	add_text(b, "reorder", o->reorder);
 	add_text(b, "release", o->release_name);
 	add_text(b, "template", o->name_template);

@@ -67,6 +67,13 @@ typedef int list_fn(void *data, struct arena *a, const char *api_version, const 
 
 enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 
+/*
+ * The version of kustomize's own library that an engine is built with. With 0.20 (kustomize 5.7,
+ * kustomize-controller 1.7) a replacement's targets are named to the letter, not by expressions, it
+ * reaches into no YAML or JSON that a text holds, and what a chart made gets a namespace too.
+ */
+enum kustomize_api { KUSTOMIZE_API_0_21, KUSTOMIZE_API_0_20 };
+
 struct value_option { /* one -f, --set… in the order of the command line */
 	enum {
 		VALUE_FILE,
@@ -89,6 +96,7 @@ struct render_options {
 	/* kustomize */
 	const char *reorder; /* NULL, "legacy" or "none" */
 	enum load_restrictor load_restrictor;
+	enum kustomize_api kustomize_api;
 	bool enable_helm;
 	bool managed_by; /* --enable-managedby-label */
 	/* For helmCharts, instead of what they say; NULL and 0: nothing. */

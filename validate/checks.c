@@ -71,6 +71,8 @@ static const struct check_info rows[] = {
 	{ "engine/depends-missing", SEVERITY_WARNING,
 	  "dependsOn names what the commit does not have", "Kustomization, HelmRelease", 0, 0,
 	  "kustomize-controller, helm-controller" },
+	{ "engine/expression", SEVERITY_ERROR, "an engine's CEL expression compiles",
+	  "Kustomization, HelmRelease", 0, 0, "fluxcd/pkg/runtime/cel" },
 	{ "engine/not-available", SEVERITY_INFO,
 	  "a chart or variables that this run could not get, and what is left out for it",
 	  "Kustomization, HelmRelease", 0, 0, "" },

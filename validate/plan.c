@@ -306,17 +306,24 @@ static void drop_repeated(struct plan *p)
 	arena_release(&scratch);
 }
 
-/* A file that several apps render says the same of itself once; sorted findings. */
+/* What several apps or clusters say alike of one place is said once; they are sorted. */
 static void drop_alike(struct plan *p)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < p->findings.count; i++) {
-		const struct plan_finding *f = &p->findings.items[i];
+		const struct plan_finding *f = &p->findings.items[i], *last;
 
-		if (kept && !f->has_object && !p->findings.items[kept - 1].has_object &&
-		    !compare_findings(f, &p->findings.items[kept - 1]))
+		last = kept ? &p->findings.items[kept - 1] : NULL;
+		if (last && !compare_findings(last, f) && last->severity == f->severity &&
+		    last->has_object == f->has_object &&
+		    !strcmp(last->object.kind ? last->object.kind : "",
+			    f->object.kind ? f->object.kind : "") &&
+		    !strcmp(last->object.ns ? last->object.ns : "",
+			    f->object.ns ? f->object.ns : "")) {
+			p->findings.items[kept - 1].is_new |= f->is_new;
 			continue;
+		}
 		p->findings.items[kept++] = *f;
 	}
 	p->findings.count = kept;

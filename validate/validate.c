@@ -10,6 +10,7 @@
 #include "validate/schema/kept.h"
 #include "validate/schema/schema.h"
 #include "validate/sops.h"
+#include "validate/flux.h"
 #include "validate/schema/structure.h"
 
 /* --- a kind that is not there --- */
@@ -189,6 +190,12 @@ enum validate_outcome validate_object(const struct validate_options *options,
 	const struct schema_kind *kind = schema_kind_find(r, o->group, o->version, o->kind);
 	struct crd_version *custom;
 
+	if (sops_is_ciphertext(node_get(o->root, "kind"))) {
+		findings_add(out, SEVERITY_INFO, "schema/missing", NULL, "kind", o->root->origin,
+			     "SOPS has encrypted what kind of object this is: it is not checked");
+		return VALIDATE_UNCHECKED;
+	}
+	flux_check(o, out);
 	item->object = o;
 	item->old = readable(given->old, out->arena);
 	if (item->duplicate_count)

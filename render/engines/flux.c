@@ -277,13 +277,18 @@ static int substitute(struct flux *f, struct node *object, struct err *err)
 	return flux_substitute(f->run, f->arena, object, &with, err);
 }
 
-static int finish(struct flux *f, const struct objects *built, struct objects *out, struct err *err)
+static int finish(struct flux *f, const struct objects *built, struct rendered *made,
+		  struct err *err)
 {
+	struct objects *out = &made->objects;
 	size_t i;
 
 	for (i = 0; i < built->count; i++) {
 		struct node *object = node_copy(f->arena, built->items[i].root);
 
+		flux_note_sops(f->arena, f->app, object, &made->notes);
+		if (flux_is_sealed(object))
+			continue;
 		if (substitute(f, object, err) < 0)
 			return -1;
 		flux_secret_data(f->arena, object);
@@ -371,9 +376,10 @@ static int render_kustomization(struct run *run, struct arena *a, struct view *v
 	apply_spec(&f, kustomization);
 	how.kustomization = kustomization;
 	how.load_restrictor = LOAD_NONE;
+	how.kustomize_api = KUSTOMIZE_API_0_20;
 	rc = renderer_kustomize.render(run, a, v, app->path, &how, &built, err);
 	if (!rc)
-		rc = finish(&f, &built.objects, &out->objects, err);
+		rc = finish(&f, &built.objects, out, err);
 	if (!rc)
 		check_health(&f, &out->objects, &out->notes);
 	rendered_release(&built);

@@ -49,6 +49,14 @@ enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct 
 /* Note, once, that the app fails for want of it. */
 void flux_say_missing(struct apps *apps, const struct app *app, const struct node *ref);
 
+/* ---- flux_sops.c ---- */
+
+/* Whether SOPS has encrypted what the object is, too. */
+bool flux_is_sealed(const struct node *object);
+/* Note what comes of an encrypted object. */
+void flux_note_sops(struct arena *a, const struct app *app, const struct node *object,
+		    struct notes *notes);
+
 /* ---- flux_strict.c ---- */
 
 /* The controller's Deployment, or a text that patches it: whether variables must be there. */

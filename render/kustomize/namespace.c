@@ -130,7 +130,7 @@ int transform_namespace(struct kz *kz, struct resmap *m, const struct node *conf
 		struct resource *r = m->items[i];
 		struct gvk gvk = resource_gvk(kz, r);
 
-		if (r->helm_generated)
+		if (r->helm_generated && kz->options->kustomize_api == KUSTOMIZE_API_0_21)
 			continue;
 		resource_store_id(kz, r);
 		if (set_on_tree(&x, r->root, &gvk, r->cluster, specs, err) < 0)

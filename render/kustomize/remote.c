@@ -54,12 +54,14 @@ int remote_read(const struct target *t, const char *url, origin_id at, struct bl
 {
 	struct http_response response = { 0 };
 
-	if (t->kz->run->offline)
-		return kz_fail(
-			t->kz, err, at,
+	if (t->kz->run->offline) {
+		kz_fail(t->kz, err, at,
 			"'%s' is a remote file, which is not fetched offline (hooks are always "
 			"offline): commit a copy of it",
 			url_shown(t->kz->a, url));
+		err->code = ERR_UNSUPPORTED;
+		return -1;
+	}
 	if (fetch_file(t->kz, url, at, &response, err) < 0)
 		return -1;
 	*out = (struct blob){ .path = arena_strdup(t->kz->a, url), .len = response.body.len };

@@ -39,13 +39,18 @@ static bool source_selects(struct kz *kz, struct resource *r, const struct resid
 	return false;
 }
 
+static struct resid selector_id(const struct node *n)
+{
+	return (struct resid){ { field_text(n, "group"), field_text(n, "version"),
+				 field_text(n, "kind") },
+			       field_text(n, "name"),
+			       field_text(n, "namespace"),
+			       false };
+}
+
 static struct resource *find_source(struct replacing *x, const struct node *source)
 {
-	struct resid id = { { field_text(source, "group"), field_text(source, "version"),
-			      field_text(source, "kind") },
-			    field_text(source, "name"),
-			    field_text(source, "namespace"),
-			    false };
+	struct resid id = selector_id(source);
 	struct resource *found = NULL;
 	size_t i;
 
@@ -236,7 +241,8 @@ static int copy_to(struct replacing *x, struct resource *r, const struct node *p
 	int kind = create ? x->value->type : NODE_NULL;
 	size_t i;
 
-	if (structured_replace(x->kz, r->root, path->text, x->value, kind,
+	if (x->kz->options->kustomize_api == KUSTOMIZE_API_0_21 &&
+	    structured_replace(x->kz, r->root, path->text, x->value, kind,
 			       replaced(x, x->value->origin)))
 		return 0;
 	path_split(x->kz->a, path->text, '.', &parts);
@@ -255,6 +261,7 @@ static int copy_to(struct replacing *x, struct resource *r, const struct node *p
 
 /* What a target selects, and what it rejects. */
 struct chosen {
+	const struct node *from;
 	struct selector *select;
 	struct {
 		VEC(struct selector *);
@@ -267,7 +274,7 @@ static int compile_target(struct replacing *x, const struct node *target, struct
 			  *reject = node_get(target, "reject");
 	uint32_t i;
 
-	*out = (struct chosen){ 0 };
+	*out = (struct chosen){ .from = target };
 	if (!select)
 		return kz_fail(x->kz, x->err, target->origin,
 			       "target must specify resources to select");
@@ -285,11 +292,16 @@ static int compile_target(struct replacing *x, const struct node *target, struct
 }
 
 /* Present and former ids; their namespaces count to the letter. */
-static bool any_id_matches(struct replacing *x, struct resource *r, const struct selector *s)
+static bool any_id_matches(struct replacing *x, struct resource *r, const struct selector *s,
+			   const struct node *from)
 {
 	struct resid id = resource_id(x->kz, r);
 	size_t i;
 
+	if (x->kz->options->kustomize_api == KUSTOMIZE_API_0_20) {
+		id = selector_id(from);
+		return source_selects(x->kz, r, &id);
+	}
 	if (selector_matches_id(s, &id))
 		return true;
 	for (i = 0; i < r->prev.count; i++) {
@@ -311,10 +323,11 @@ static bool is_chosen(struct replacing *x, struct resource *r, const struct chos
 
 		if (!selector_has_no_labels(s) && selector_matches_meta(s, r))
 			return false;
-		if (!selector_has_no_id(s) && any_id_matches(x, r, s))
+		if (!selector_has_no_id(s) &&
+		    any_id_matches(x, r, s, node_get(c->from, "reject")->items[i]))
 			return false;
 	}
-	return any_id_matches(x, r, c->select);
+	return any_id_matches(x, r, c->select, node_get(c->from, "select"));
 }
 
 static int apply_target(struct replacing *x, const struct node *target)

@@ -279,6 +279,8 @@ void resource_absorb_annotations(struct kz *kz, struct resource *r)
 	r->allow_kind_change =
 		!strcmp(field_text(annotations, INTERNAL "allowKindChange"), "enabled");
 	r->helm_generated = !strcmp(field_text(annotations, INTERNAL "helm-generated"), "true");
-	for (i = 0; i < ARRAY_SIZE(own); i++)
-		node_remove(annotations, own[i]);
+	for (i = 0; i < ARRAY_SIZE(own); i++) /* 0.20 does not know helm-generated */
+		if (kz->options->kustomize_api != KUSTOMIZE_API_0_20 ||
+		    strcmp(own[i], INTERNAL "helm-generated") != 0)
+			node_remove(annotations, own[i]);
 }
