@@ -4,6 +4,7 @@
 #include <string.h>
 #include "render/helm/functions/functions.h"
 #include "render/helm/functions/gojson.h"
+#include "render/helm/functions/gotime.h"
 #include "render/helm/functions/toml_read.h"
 #include "render/helm/template/gotext.h"
 
@@ -134,6 +135,31 @@ static void put_float(struct toml_out *o, struct value v)
 	buf_release(&b);
 }
 
+/* A date or a time of the day that was read from TOML is told from others by its zone's name. */
+static void put_time(struct toml_out *o, struct value v)
+{
+	static const struct {
+		const char *zone, *layout;
+	} kinds[] = {
+		{ "datetime-local", "2006-01-02T15:04:05.999999999" },
+		{ "date-local", "2006-01-02" },
+		{ "time-local", "15:04:05.999999999" },
+		{ NULL, "2006-01-02T15:04:05.999999999Z07:00" },
+	};
+	const struct go_time *t = v.data;
+	const char *zone = NULL;
+	size_t kind = 0;
+	struct buf b;
+
+	zone_offset(t->zone, t->sec, &zone);
+	while (kinds[kind].zone && (!zone || strcmp(kinds[kind].zone, zone)))
+		kind++;
+	buf_init(&b, 0);
+	time_format(&b, t, kinds[kind].layout, strlen(kinds[kind].layout));
+	text_add(&o->text, b.text, b.len, v.origin);
+	buf_release(&b);
+}
+
 static void put_element(struct toml_out *o, struct value v)
 {
 	enum go_kind k = value_kind(v);
@@ -158,12 +184,7 @@ static void put_element(struct toml_out *o, struct value v)
 	} else if (k == GO_MAP) {
 		put_map(o, NULL, v, true);
 	} else if (v.type == &type_time) {
-		struct buf b;
-
-		buf_init(&b, 0);
-		v.type->marshal(v, &b);
-		text_add(&o->text, b.text, b.len, v.origin);
-		buf_release(&b);
+		put_time(o, v);
 	} else {
 		fmt_value(&o->text, v);
 	}
@@ -271,11 +292,13 @@ int fn_to_toml(struct call *c)
 
 int fn_from_toml(struct call *c)
 {
-	struct value v = VALUE_NIL;
-	const char *error;
+	struct value v = VALUE_NIL, error = VALUE_NIL;
 
 	if (call_spend(c, c->args[0].s->len / 8))
 		return -1;
-	error = toml_read(c->arena, c->args[0], &v);
-	return give_map_or_error(c, v, error);
+	if (toml_read(c->arena, c->args[0], &v, &error))
+		return give(c, v);
+	c->result = value_map(c->arena, &type_any_map);
+	value_set(c->arena, c->result, "Error", error);
+	return 0;
 }

@@ -1,542 +1,643 @@
+/*
+ * toml_read: tables, keys and values over toml_lex's words.
+ *
+ * Which keys may be written twice follows BurntSushi's book-keeping, whose results show: a table
+ * that a dotted key or a header only implied may be said once more, and what is said then is lost.
+ */
 #include "render/helm/functions/toml_read.h"
-#include <stdarg.h>
 #include <string.h>
+#include <time.h>
 #include "render/helm/functions/gotime.h"
+#include "render/helm/functions/toml_lex.h"
 #include "render/helm/template/gotext.h"
+
+struct key {
+	struct name *parts;
+	size_t count;
+};
 
 struct reader {
 	struct arena *arena;
 	struct value source;
-	const char *text, *end, *at;
+	struct toml_lexer lex;
+	struct value root;
+	struct key context;  /* the table that keys go into */
+	struct name current; /* the key that is being read, or empty */
+	unsigned line;	     /* of the last key or header */
 	unsigned depth;
-	const char *table, *last; /* the header's path; the key that is being read, or NULL */
-	const char *error;
-	struct map defined; /* tables that a header named, by their address */
+	struct map implied; /* full keys of tables that were not written out */
+	struct map arrays;  /* full keys of arrays */
 };
 
-static bool fail(struct reader *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static bool fail(struct reader *r, const char *fmt, ...)
-{
-	const char *at = r->text;
-	const char *message;
-	unsigned line = 1;
-	va_list args;
+static char present;
 
-	if (r->error)
-		return false;
-	for (; at < r->at && at < r->end; at++)
-		line += *at == '\n';
-	va_start(args, fmt);
-	message = arena_vprintf(r->arena, fmt, args);
-	va_end(args);
-	r->error = r->last ? arena_printf(r->arena, "toml: line %u (last key \"%s\"): %s", line,
-					  r->last, message)
-			   : arena_printf(r->arena, "toml: line %u: %s", line, message);
+/* ---- keys ---- */
+
+static struct key key_add(struct reader *r, struct key k, struct name part)
+{
+	struct key out = { arena_alloc(r->arena, (k.count + 1) * sizeof(*out.parts)), k.count + 1 };
+
+	if (k.count)
+		memcpy(out.parts, k.parts, k.count * sizeof(*out.parts));
+	out.parts[k.count] = part;
+	return out;
+}
+
+static struct key key_parent(struct key k)
+{
+	return (struct key){ k.parts, k.count - 1 };
+}
+
+static struct name key_last(struct key k)
+{
+	return k.parts[k.count - 1];
+}
+
+static bool is_bare(struct name s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (!((s.text[i] >= '0' && s.text[i] <= '9') ||
+		      ((s.text[i] | 0x20) >= 'a' && (s.text[i] | 0x20) <= 'z') ||
+		      s.text[i] == '_' || s.text[i] == '-'))
+			return false;
+	return s.len > 0;
+}
+
+static void put_quoted(struct buf *b, struct name s)
+{
+	static const char from[] = "\t\b\n\f\r\"\\", to[] = "tbnfr\"\\";
+	const char *hit;
+	size_t i;
+
+	buf_char(b, '"');
+	for (i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.text[i];
+
+		hit = c ? strchr(from, c) : NULL;
+		if (hit)
+			buf_printf(b, "\\%c", to[hit - from]);
+		else if (c < ' ' || c == 0x7f)
+			buf_printf(b, "\\u00%02x", c);
+		else
+			buf_char(b, s.text[i]);
+	}
+	buf_char(b, '"');
+}
+
+static struct name key_text(struct reader *r, struct key k)
+{
+	struct name out;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 0);
+	for (i = 0; i < k.count; i++) {
+		if (i)
+			buf_char(&b, '.');
+		if (is_bare(k.parts[i]))
+			buf_add(&b, k.parts[i].text, k.parts[i].len);
+		else
+			put_quoted(&b, k.parts[i]);
+	}
+	out = (struct name){ buf_dup(&b, r->arena), b.len };
+	buf_release(&b);
+	return out;
+}
+
+static bool is_marked(struct map *m, struct name key)
+{
+	return map_get_n(m, key.text, key.len) != NULL;
+}
+
+static void mark(struct map *m, struct name key, bool on)
+{
+	*map_at_n(m, key.text, key.len) = on ? &present : NULL;
+}
+
+static bool fail_defined(struct reader *r, struct key k)
+{
+	return toml_fail(&r->lex, r->line, "Key '%s' has already been defined.",
+			 key_text(r, k).text);
+}
+
+/* ---- the tables ---- */
+
+/* The table at an entry: the entry's own, or the last of its array. */
+static bool table_at(const struct go_entry *e, struct value *out)
+{
+	if (e->value.type == &type_map_list && value_len(e->value)) {
+		*out = e->value.list->items[e->value.list->count - 1];
+		return true;
+	}
+	*out = e->value;
+	return e->value.type == &type_any_map;
+}
+
+static bool set_value(struct reader *r, struct name name, struct value v)
+{
+	struct value table = r->root;
+	struct key full = key_add(r, r->context, name);
+	struct go_entry *e;
+	struct name text;
+	size_t i;
+
+	for (i = 0; i < r->context.count; i++) {
+		e = value_entry(&table, r->context.parts[i].text, r->context.parts[i].len);
+		if (!e || !table_at(e, &table))
+			return fail_defined(r, (struct key){ full.parts, i + 1 });
+	}
+	e = value_entry(&table, name.text, name.len);
+	if (!e) {
+		value_set_n(r->arena, table, name.text, name.len, v);
+		return true;
+	}
+	text = key_text(r, full);
+	if (!is_marked(&r->implied, text))
+		return fail_defined(r, full);
+	mark(&r->implied, text, false);
+	if (is_marked(&r->arrays, text))
+		e->value = v;
+	return true;
+}
+
+/* Make `key`'s table the context, with what is missing above it. */
+static bool add_context(struct reader *r, struct key key, bool array)
+{
+	struct value table = r->root;
+	struct name last = key_last(key);
+	struct go_entry *e;
+	size_t i;
+
+	for (i = 0; i + 1 < key.count; i++) {
+		struct name part = key.parts[i];
+		struct key above = { key.parts, i + 1 };
+
+		if (!value_entry(&table, part.text, part.len)) {
+			mark(&r->implied, key_text(r, above), true);
+			value_set_n(r->arena, table, part.text, part.len,
+				    value_map(r->arena, &type_any_map));
+		}
+		e = value_entry(&table, part.text, part.len);
+		if (!table_at(e, &table))
+			return toml_fail(&r->lex, r->line,
+					 "Key '%s' was already created as a hash.",
+					 key_text(r, above).text);
+	}
+	r->context = key_parent(key);
+	if (!array) {
+		if (!set_value(r, last, value_map(r->arena, &type_any_map)))
+			return false;
+	} else {
+		if (!value_entry(&table, last.text, last.len))
+			value_set_n(r->arena, table, last.text, last.len,
+				    value_list(r->arena, &type_map_list));
+		e = value_entry(&table, last.text, last.len);
+		if (e->value.type != &type_map_list)
+			return toml_fail(
+				&r->lex, r->line,
+				"Key '%s' was already created and cannot be used as an array.",
+				key_text(r, key).text);
+		value_append(r->arena, e->value, value_map(r->arena, &type_any_map));
+	}
+	r->context = key;
+	return true;
+}
+
+static void set_array(struct reader *r, struct name name, bool array)
+{
+	struct key full = name.len ? key_add(r, r->context, name) : r->context;
+
+	mark(&r->arrays, full.count ? key_text(r, full) : (struct name){ "\"\"", 2 }, array);
+}
+
+/* ---- values ---- */
+
+static bool all_digits_apart(struct name s)
+{
+	bool accept = false;
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		char c = s.text[i];
+
+		if (c == '_' && !accept)
+			return false;
+		accept = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+	}
+	return accept;
+}
+
+static bool is_leading_zero(struct name s)
+{
+	if (s.len > 1 && s.text[0] == '0' && !strchr("box", s.text[1]))
+		return true;
+	return s.len > 2 && (s.text[0] == '-' || s.text[0] == '+') && s.text[1] == '0';
+}
+
+static bool fail_number(struct reader *r, const struct toml_item *it, const char *kind,
+			const char *why)
+{
+	return toml_fail(&r->lex, it->line, "Invalid %s %s: %s", kind,
+			 text_quoted(r->arena, it->text, it->len), why);
+}
+
+static struct name without_underscores(struct reader *r, const struct toml_item *it)
+{
+	char *copy = arena_alloc(r->arena, it->len + 1);
+	size_t i, n = 0;
+
+	for (i = 0; i < it->len; i++)
+		if (it->text[i] != '_')
+			copy[n++] = it->text[i];
+	copy[n] = '\0';
+	return (struct name){ copy, n };
+}
+
+static bool integer(struct reader *r, const struct toml_item *it, struct value *out)
+{
+	struct name s = { it->text, it->len };
+	int64_t i;
+
+	if (!all_digits_apart(s))
+		return fail_number(r, it, "integer", "underscores must be surrounded by digits");
+	if (is_leading_zero(s))
+		return fail_number(r, it, "integer", "cannot have leading zeroes");
+	s = without_underscores(r, it);
+	if (go_parse_int(s.text, s.len, 0, &i))
+		return toml_fail(&r->lex, it->line, "%.*s is out of range for int64", (int)it->len,
+				 it->text);
+	*out = value_int64(i);
+	return true;
+}
+
+/* The parts between the points and exponents. */
+static bool float_parts_fit(const struct toml_item *it, bool *zero)
+{
+	const char *at = it->text, *end = at + it->len, *from;
+	bool first = true;
+
+	*zero = false;
+	while (at < end) {
+		for (; at < end && strchr(".eE", *at); at++)
+			;
+		for (from = at; at < end && !strchr(".eE", *at); at++)
+			;
+		if (at == from)
+			break;
+		if (!all_digits_apart((struct name){ from, (size_t)(at - from) }))
+			return false;
+		if (first)
+			*zero = is_leading_zero((struct name){ from, (size_t)(at - from) });
+		first = false;
+	}
+	return true;
+}
+
+static bool points_have_digits(const struct toml_item *it)
+{
+	size_t i;
+
+	for (i = 0; i < it->len; i++)
+		if (it->text[i] == '.' &&
+		    (i + 1 == it->len || it->text[i + 1] < '0' || it->text[i + 1] > '9'))
+			return false;
+	return true;
+}
+
+static bool is_float_word(struct name s)
+{
+	size_t sign = s.len && (s.text[0] == '+' || s.text[0] == '-');
+
+	return s.len == sign + 3 &&
+	       (!memcmp(s.text + sign, "inf", 3) || !memcmp(s.text + sign, "nan", 3));
+}
+
+static bool floating(struct reader *r, const struct toml_item *it, struct value *out)
+{
+	struct name s = without_underscores(r, it);
+	bool zero = false;
+	double f;
+	int rc;
+
+	if (is_float_word(s)) {
+		bool nan = s.text[s.len - 1] == 'n';
+
+		f = nan ? __builtin_nan("") : __builtin_inf();
+		*out = value_float(s.text[0] == '-' ? -f : f);
+		return true;
+	}
+	if (!float_parts_fit(it, &zero))
+		return fail_number(r, it, "float", "underscores must be surrounded by digits");
+	if (zero)
+		return fail_number(r, it, "float", "cannot have leading zeroes");
+	if (!points_have_digits(it))
+		return fail_number(r, it, "float", "'.' must be followed by one or more digits");
+	rc = go_parse_float(s.text, s.len, &f);
+	if (rc == -1)
+		return toml_fail(&r->lex, it->line, "Invalid float value: %s",
+				 text_quoted(r->arena, it->text, it->len));
+	if (rc)
+		return toml_fail(&r->lex, it->line, "%.*s is out of range for float64",
+				 (int)it->len, it->text);
+	*out = value_float(f);
+	return true;
+}
+
+/* Go reads an hour of one digit; TOML has none. */
+static bool digit_is_missing(const char *text, const char *layout)
+{
+	size_t i;
+
+	for (i = 0; layout[i] && layout[i] != '.' && layout[i] != 'Z'; i++)
+		if ((layout[i] < '0' || layout[i] > '9') && text[i] != layout[i])
+			return true;
 	return false;
 }
 
-static bool more(const struct reader *r)
+static bool date(struct reader *r, const struct toml_item *it, struct value *out)
 {
-	return r->at < r->end;
-}
-
-static bool starts(const struct reader *r, const char *text)
-{
-	size_t len = strlen(text);
-
-	return (size_t)(r->end - r->at) >= len && !memcmp(r->at, text, len);
-}
-
-static void skip_blank(struct reader *r)
-{
-	while (more(r) && (*r->at == ' ' || *r->at == '\t'))
-		r->at++;
-}
-
-static void skip_comment(struct reader *r)
-{
-	skip_blank(r);
-	if (more(r) && *r->at == '#')
-		while (more(r) && *r->at != '\n')
-			r->at++;
-}
-
-/* Blanks, comments and line ends, as between the elements of a list. */
-static void skip_lines(struct reader *r)
-{
-	const char *before;
-
-	do {
-		before = r->at;
-		skip_comment(r);
-		if (more(r) && (*r->at == '\n' || starts(r, "\r\n")))
-			r->at++;
-	} while (r->at > before);
-}
-
-/* ---- strings ---- */
-
-static bool read_escape(struct reader *r, struct buf *b)
-{
-	static const char from[] = "btnfre\"\\", to[] = "\b\t\n\f\r\033\"\\";
-	char c = *r->at++;
-	const char *hit = c ? strchr(from, c) : NULL;
-	int digits = c == 'u' ? 4 : c == 'U' ? 8 : c == 'x' ? 2 : 0;
-	uint64_t rune;
-
-	if (hit) {
-		buf_char(b, to[hit - from]);
-		return true;
-	}
-	if (!digits || r->end - r->at < digits || go_parse_uint(r->at, (size_t)digits, 16, &rune) ||
-	    rune > RUNE_MAX)
-		return fail(r, "invalid escape in string '\\%c'", c);
-	r->at += digits;
-	buf_rune(b, (unsigned long)rune);
-	return true;
-}
-
-/* A backslash at a line's end joins the lines. */
-static bool skip_line_joint(struct reader *r)
-{
-	const char *at = r->at;
-
-	while (at < r->end && (*at == ' ' || *at == '\t' || *at == '\r'))
-		at++;
-	if (at >= r->end || *at != '\n')
-		return false;
-	while (at < r->end && strchr(" \t\r\n", *at) && *at)
-		at++;
-	r->at = at;
-	return true;
-}
-
-static bool read_long_string(struct reader *r, char quote, struct buf *b)
-{
-	const char close[] = { quote, quote, quote, 0 };
-
-	r->at += 3;
-	if (starts(r, "\r\n"))
-		r->at += 2;
-	else if (more(r) && *r->at == '\n')
-		r->at++;
-	while (more(r)) {
-		if (starts(r, close)) {
-			r->at += 3;
-			while (more(r) && *r->at == quote)
-				buf_char(b, *r->at++);
-			return true;
-		}
-		if (*r->at == '\\' && quote == '"') {
-			r->at++;
-			if (!skip_line_joint(r) && (!more(r) || !read_escape(r, b)))
-				return false;
-		} else {
-			buf_char(b, *r->at++);
-		}
-	}
-	return fail(r, "unexpected EOF; expected %s", quote == '"' ? "'\"'" : "\"'\"");
-}
-
-static bool read_short_string(struct reader *r, char quote, struct buf *b)
-{
-	for (r->at++; more(r) && *r->at != quote;) {
-		if (*r->at == '\n')
-			return fail(r, "strings cannot contain newlines");
-		if (*r->at == '\\' && quote == '"') {
-			r->at++;
-			if (!more(r) || !read_escape(r, b))
-				return false;
-		} else {
-			buf_char(b, *r->at++);
-		}
-	}
-	if (!more(r))
-		return fail(r, "unexpected EOF; expected %s", quote == '"' ? "'\"'" : "\"'\"");
-	r->at++;
-	return true;
-}
-
-static bool read_string(struct reader *r, struct value *out)
-{
-	const char long_quote[] = { *r->at, *r->at, *r->at, 0 };
-	origin_id origin = string_origin(r->source, (size_t)(r->at - r->text));
-	struct buf b;
-	bool ok;
-
-	buf_init(&b, LIMIT_TEMPLATE_BYTES);
-	ok = starts(r, long_quote) ? read_long_string(r, *r->at, &b)
-				   : read_short_string(r, *r->at, &b);
-	*out = value_str_n(r->arena, b.text, b.len);
-	out->origin = origin;
-	buf_release(&b);
-	return ok;
-}
-
-static const char *rune_quoted(struct reader *r)
-{
-	const char *text;
-	uint32_t rune;
-	struct buf b;
-
-	buf_init(&b, 0);
-	rune_decode(r->at, (size_t)(r->end - r->at), &rune);
-	go_quote_rune(&b, rune, 0);
-	text = buf_dup(&b, r->arena);
-	buf_release(&b);
-	return text;
-}
-
-/* ---- numbers, dates, words ---- */
-
-static bool is_value_char(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-	       (c && strchr("_+-.:", c));
-}
-
-static bool looks_like_date(const char *text, size_t len)
-{
-	return (len >= 8 && text[4] == '-') || (len >= 5 && text[2] == ':');
-}
-
-static bool read_date(struct reader *r, const char *text, size_t len, struct value *out)
-{
-	static const char *const layouts[] = {
-		"2006-01-02T15:04:05.999999999Z07:00",
-		"2006-01-02T15:04:05.999999999",
-		"2006-01-02T15:04Z07:00",
-		"2006-01-02T15:04",
-		"2006-01-02",
-		"15:04:05.999999999",
-		"15:04",
+	static const struct {
+		const char *layout, *zone;
+	} kinds[] = {
+		{ "2006-01-02T15:04:05.999999999Z07:00", NULL },
+		{ "2006-01-02T15:04:05.999999999", "datetime-local" },
+		{ "2006-01-02", "date-local" },
+		{ "15:04:05.999999999", "time-local" },
+		{ "2006-01-02T15:04Z07:00", NULL },
+		{ "2006-01-02T15:04", "datetime-local" },
+		{ "15:04", "time-local" },
 	};
-	char *copy = arena_memdup(r->arena, text, len);
+	char *text = arena_memdup(r->arena, it->text, it->len);
+	const struct zone *local;
+	bool found;
 	struct go_time t;
 	size_t i;
 
-	if (len > 10 && (copy[10] == ' ' || copy[10] == 't'))
-		copy[10] = 'T';
-	if (len && copy[len - 1] == 'z')
-		copy[len - 1] = 'Z';
-	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
-		if (!time_parse(r->arena, layouts[i], copy, len, NULL, &t)) {
-			*out = time_value(r->arena, &t);
-			return true;
-		}
-	}
-	return fail(r, "invalid datetime: \"%s\"", copy);
-}
+	for (i = 0; i < it->len; i++)
+		text[i] = (char)(text[i] == 'z'			    ? 'Z'
+				 : text[i] == 't' || text[i] == ' ' ? 'T'
+								    : text[i]);
+	local = zone_load(r->arena, "Local", &found);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const char *name;
+		const struct zone *zone =
+			kinds[i].zone ? zone_fixed(r->arena, kinds[i].zone,
+						   zone_offset(local, time(NULL), &name))
+				      : local;
 
-static bool underscores_fit(const char *text, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (text[i] == '_' &&
-		    (!i || i + 1 == len || text[i - 1] == '_' || text[i + 1] == '_' ||
-		     strchr("+-.", text[i - 1]) || text[i + 1] == '.'))
-			return false;
-	return true;
-}
-
-static bool read_number(struct reader *r, const char *text, size_t len, struct value *out)
-{
-	struct buf b;
-	int64_t i;
-	double f;
-	size_t at;
-	bool ok = true;
-	int rc;
-
-	at = *text == '+' || *text == '-';
-	if (memchr(text, '_', len) && !underscores_fit(text, len))
-		return fail(r, "Invalid integer \"%.*s\": underscores must be surrounded by digits",
-			    (int)len, text);
-	if (len > at + 1 && text[at] == '0' && text[at + 1] >= '0' && text[at + 1] <= '9')
-		return fail(r, "Invalid %s \"%.*s\": cannot have leading zeroes",
-			    memchr(text, '.', len) ? "float" : "integer", (int)len, text);
-	buf_init(&b, 0);
-	for (at = 0; at < len; at++)
-		if (text[at] != '_')
-			buf_char(&b, text[at]);
-	if (strspn(b.text, "+-") + 3 == b.len && (strstr(b.text, "inf") || strstr(b.text, "nan"))) {
-		*out = value_float(strstr(b.text, "nan") ? __builtin_nan("")
-				   : *b.text == '-'	 ? -__builtin_inf()
-							 : __builtin_inf());
-	} else if ((rc = go_parse_int(b.text, b.len,
-				      len > 2 && text[0] == '0' && strchr("xob", text[1]) ? 0 : 10,
-				      &i)) != -1) {
-		*out = value_int64(i);
-		ok = !rc || fail(r, "%s is out of range for int64", b.text);
-	} else if (!go_parse_float(b.text, b.len, &f)) {
-		*out = value_float(f);
-	} else {
-		ok = fail(r, "expected value but found \"%.*s\" instead", (int)len, text);
-	}
-	buf_release(&b);
-	return ok;
-}
-
-static bool read_word(struct reader *r, struct value *out)
-{
-	const char *from = r->at;
-	size_t len;
-
-	while (more(r) && is_value_char(*r->at))
-		r->at++;
-	/* A date and a time may stand apart. */
-	if (r->at - from == 10 && from[4] == '-' && r->end - r->at > 3 && *r->at == ' ' &&
-	    r->at[1] >= '0' && r->at[1] <= '9')
-		for (r->at++; more(r) && is_value_char(*r->at); r->at++)
-			;
-	len = (size_t)(r->at - from);
-	if (!len)
-		return more(r) ? fail(r, "expected value but found %s instead", rune_quoted(r))
-			       : fail(r, "unexpected EOF; expected value");
-	if ((len == 4 && !memcmp(from, "true", 4)) || (len == 5 && !memcmp(from, "false", 5))) {
-		*out = value_bool(len == 4);
+		if (time_parse(r->arena, kinds[i].layout, text, it->len, zone, &t))
+			continue;
+		if (digit_is_missing(text, kinds[i].layout))
+			break;
+		*out = time_value(r->arena, &t);
 		return true;
 	}
-	return looks_like_date(from, len) ? read_date(r, from, len, out)
-					  : read_number(r, from, len, out);
+	return toml_fail(&r->lex, it->line, "invalid datetime: %s",
+			 text_quoted(r->arena, text, it->len));
 }
 
-/* ---- lists and tables ---- */
+static bool read_value(struct reader *r, bool in_array, struct value *out);
 
-static bool read_value(struct reader *r, struct value *out);
-static bool read_pair(struct reader *r, struct value table);
-
-static bool read_list(struct reader *r, struct value *out)
+static bool read_array(struct reader *r, struct value *out)
 {
 	struct value item = VALUE_NIL;
-	bool maps = true;
+	enum toml_word next;
 
+	set_array(r, r->current, true);
 	*out = value_list(r->arena, &type_any_list);
-	for (r->at++;;) {
-		skip_lines(r);
-		if (more(r) && *r->at == ']')
+	do {
+		next = toml_before_element(&r->lex);
+		if (next != TOML_WORD_COMMA)
 			break;
-		if (!read_value(r, &item))
+		if (!read_value(r, true, &item))
 			return false;
-		maps = maps && item.type == &type_any_map;
 		value_append(r->arena, *out, item);
-		skip_lines(r);
-		if (more(r) && *r->at == ',')
-			r->at++;
-		else if (!more(r) || *r->at != ']')
-			return fail(
-				r, "expected a comma (',') or array terminator (']'), but got %s",
-				more(r) ? arena_printf(r->arena, "'%c'", *r->at) : "end of file");
-	}
-	r->at++;
-	if (maps && out->list->count)
-		out->type = &type_map_list;
-	return true;
+		next = toml_behind_element(&r->lex);
+	} while (next == TOML_WORD_COMMA);
+	return next == TOML_WORD_END;
 }
 
-static bool read_inline_table(struct reader *r, struct value *out)
+/* A key's parts, '=' included. */
+static bool read_key(struct reader *r, struct key *out)
 {
-	*out = value_map(r->arena, &type_any_map);
-	r->at++;
-	skip_lines(r);
-	while (more(r) && *r->at != '}') {
-		if (!read_pair(r, *out))
+	struct toml_item it = { 0 };
+	bool last = false;
+
+	*out = (struct key){ 0 };
+	while (!last) {
+		if (out->count >= LIMIT_DEPTH)
+			return toml_fail(&r->lex, r->lex.line, "nested too deeply");
+		if (!toml_key_part(&r->lex, !out->count, &it, &last))
 			return false;
-		skip_lines(r);
-		if (more(r) && *r->at == ',') {
-			r->at++;
-			skip_lines(r);
-		} else if (!more(r) || *r->at != '}') {
-			return fail(r,
-				    "expected a comma or an inline table terminator '}', but got "
-				    "%s instead",
-				    more(r) ? arena_printf(r->arena, "'%c'", *r->at)
-					    : "end of file");
-		}
+		if (!out->count)
+			r->line = it.line;
+		*out = key_add(r, *out, (struct name){ it.text, it.len });
 	}
-	if (!more(r))
-		return fail(r, "expected a comma or an inline table terminator '}', but got end of "
-			       "file instead");
-	r->at++;
 	return true;
 }
 
-static bool read_value(struct reader *r, struct value *out)
+/* key = value, into the context; the value is also put into `own`, an inline table's map. */
+static bool read_pair(struct reader *r, struct value *own)
 {
-	origin_id origin = string_origin(r->source, (size_t)(r->at - r->text));
+	struct value v = VALUE_NIL, inner;
+	struct go_entry *e;
+	struct key key;
+	size_t i;
+
+	if (!read_key(r, &key))
+		return false;
+	r->current = key_last(key);
+	for (i = 0; i + 1 < key.count; i++) {
+		struct key full = key_add(r, r->context, key.parts[i]);
+
+		mark(&r->implied, key_text(r, full), true);
+		if (!add_context(r, full, false))
+			return false;
+	}
+	if (!read_value(r, false, &v) || !set_value(r, r->current, v))
+		return false;
+	set_array(r, r->current, v.type == &type_any_list);
+	if (!own)
+		return true;
+	inner = *own;
+	for (i = 0; i + 1 < key.count; i++) {
+		if (!value_entry(&inner, key.parts[i].text, key.parts[i].len))
+			value_set_n(r->arena, inner, key.parts[i].text, key.parts[i].len,
+				    value_map(r->arena, &type_any_map));
+		e = value_entry(&inner, key.parts[i].text, key.parts[i].len);
+		if (e->value.type != &type_any_map)
+			return toml_fail(&r->lex, r->line, "%s is not a table",
+					 key_text(r, r->context).text);
+		inner = e->value;
+	}
+	value_set_n(r->arena, inner, r->current.text, r->current.len, v);
+	return true;
+}
+
+static bool read_table(struct reader *r, bool in_array, struct value *out)
+{
+	struct key outer = r->context, mine = key_add(r, outer, r->current);
+	struct name outer_key = r->current;
+	enum toml_word next;
+
+	*out = value_map(r->arena, &type_any_map);
+	r->context = mine;
+	r->current = (struct name){ "", 0 };
+	mark(&r->implied, key_text(r, mine), true);
+	if (!add_context(r, mine, in_array))
+		return false;
+	do {
+		next = toml_before_pair(&r->lex);
+		if (next != TOML_WORD_COMMA)
+			break;
+		if (!read_pair(r, out))
+			return false;
+		r->context = mine;
+		next = toml_behind_pair(&r->lex);
+	} while (next == TOML_WORD_COMMA);
+	if (next != TOML_WORD_END)
+		return false;
+	r->context = outer;
+	r->current = outer_key;
+	return true;
+}
+
+static bool read_plain(struct reader *r, const struct toml_item *it, struct value *out)
+{
+	switch (it->word) {
+	case TOML_WORD_STRING:
+		*out = value_str_n(r->arena, it->text, it->len);
+		return true;
+	case TOML_WORD_INTEGER:
+		return integer(r, it, out);
+	case TOML_WORD_FLOAT:
+		return floating(r, it, out);
+	case TOML_WORD_BOOL:
+		*out = value_bool(it->len == 4);
+		return true;
+	default:
+		return date(r, it, out);
+	}
+}
+
+static bool read_value(struct reader *r, bool in_array, struct value *out)
+{
+	struct toml_item it = { 0 };
 	bool ok;
 
-	if (!more(r))
-		return fail(r, "unexpected EOF; expected value");
 	if (r->depth >= LIMIT_DEPTH)
-		return fail(r, "nested too deeply");
-	r->depth++;
+		return toml_fail(&r->lex, r->lex.line, "nested too deeply");
 	*out = VALUE_NIL;
-	if (*r->at == '"' || *r->at == '\'')
-		ok = read_string(r, out);
-	else if (*r->at == '[')
-		ok = read_list(r, out);
-	else if (*r->at == '{')
-		ok = read_inline_table(r, out);
+	if (!toml_value(&r->lex, &it))
+		return false;
+	r->depth++;
+	if (it.word == TOML_WORD_ARRAY)
+		ok = read_array(r, out);
+	else if (it.word == TOML_WORD_TABLE)
+		ok = read_table(r, in_array, out);
 	else
-		ok = read_word(r, out);
+		ok = read_plain(r, &it, out);
 	r->depth--;
 	if (ok && !out->origin)
-		out->origin = origin;
+		out->origin = string_origin(r->source,
+					    it.from + (size_t)(r->lex.text - r->source.s->text));
 	return ok;
 }
 
-static bool read_key(struct reader *r, struct value *out)
+/* [a.b] or [[a.b]]; the opening brackets were read. */
+static bool read_header(struct reader *r, bool array)
 {
-	const char *from;
+	struct toml_item it = { 0 };
+	struct key key = { 0 };
+	bool last = false;
 
-	skip_blank(r);
-	if (more(r) && (*r->at == '"' || *r->at == '\''))
-		return read_string(r, out);
-	for (from = r->at;
-	     more(r) && ((*r->at >= '0' && *r->at <= '9') || *r->at == '_' || *r->at == '-' ||
-			 ((*r->at | 0x20) >= 'a' && (*r->at | 0x20) <= 'z'));)
-		r->at++;
-	if (r->at == from)
-		return more(r) && *r->at == '=' ? fail(r, "unexpected '=': key name appears blank")
-		       : more(r) ? fail(r, "expected a key but found '%c' instead", *r->at)
-				 : fail(r, "unexpected EOF; expected key");
-	*out = value_str_n(r->arena, from, (size_t)(r->at - from));
-	return true;
-}
-
-/* The table below `table` that a key names, made when it is new; the last of an array of tables. */
-static bool step_into(struct reader *r, struct value *table, struct value key)
-{
-	struct go_entry *e = value_entry(table, key.s->text, key.s->len);
-	struct value inner;
-
-	if (!e) {
-		inner = value_map(r->arena, &type_any_map);
-		value_set_n(r->arena, *table, key.s->text, key.s->len, inner);
-		*table = inner;
-		return true;
-	}
-	if (e->value.type == &type_map_list && value_len(e->value))
-		*table = e->value.list->items[e->value.list->count - 1];
-	else if (e->value.type == &type_any_map)
-		*table = e->value;
-	else
-		return fail(r, "key '%.*s' has already been defined", (int)key.s->len, key.s->text);
-	return true;
-}
-
-static bool read_pair(struct reader *r, struct value table)
-{
-	struct value key = VALUE_NIL, v = VALUE_NIL;
-
-	for (;;) {
-		if (!read_key(r, &key))
+	while (!last) {
+		if (key.count >= LIMIT_DEPTH)
+			return toml_fail(&r->lex, r->lex.line, "nested too deeply");
+		if (!toml_header_part(&r->lex, array, &it, &last))
 			return false;
-		skip_blank(r);
-		if (!more(r) || *r->at != '.')
-			break;
-		r->at++;
-		if (!step_into(r, &table, key))
-			return false;
+		if (!key.count)
+			r->line = it.line;
+		key = key_add(r, key, (struct name){ it.text, it.len });
 	}
-	if (!more(r))
-		return fail(r, "unexpected EOF; expected key separator '='");
-	if (*r->at != '=')
-		return fail(r, "expected '.' or '=', but got %s instead", rune_quoted(r));
-	r->at++;
-	r->last = arena_printf(r->arena, "%s%.*s", r->table, (int)key.s->len, key.s->text);
-	skip_blank(r);
-	if (!read_value(r, &v))
+	if (!add_context(r, key, array))
 		return false;
-	if (value_entry(&table, key.s->text, key.s->len))
-		return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len,
-			    key.s->text);
-	value_set_n(r->arena, table, key.s->text, key.s->len, v);
-	return true;
+	set_array(r, (struct name){ "", 0 }, false);
+	return toml_line_end(&r->lex);
 }
 
-/* [a.b] or [[a.b]] */
-static bool read_header(struct reader *r, struct value root, struct value *table)
+static bool read_line(struct reader *r)
 {
-	bool array = starts(r, "[[");
-	const char *from;
-	struct value key = VALUE_NIL, list;
-	struct go_entry *e;
+	struct key outer = r->context;
 
-	r->at += 1 + array;
-	from = r->at;
-	r->last = NULL;
-	*table = root;
-	for (;;) {
-		if (!read_key(r, &key))
-			return false;
-		skip_blank(r);
-		if (!more(r) || *r->at != '.')
-			break;
-		r->at++;
-		if (!step_into(r, table, key))
-			return false;
-	}
-	if (!more(r))
-		return fail(r, "unexpected EOF");
-	if (!starts(r, array ? "]]" : "]")) {
-		const char *got = rune_quoted(r);
-
-		r->at++; /* a line end counts */
-		return fail(r, "expected '.' or ']' to end table name, but got %s instead", got);
-	}
-	r->table = arena_printf(r->arena, "%.*s.", (int)(r->at - from), from);
-	r->at += 1 + array;
-	if (!array) {
-		if (!step_into(r, table, key))
-			return false;
-		if (map_get_n(&r->defined, (const char *)&table->map, sizeof(table->map)))
-			return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len,
-				    key.s->text);
-		*map_at_n(&r->defined,
-			  arena_memdup(r->arena, (const char *)&table->map, sizeof(table->map)),
-			  sizeof(table->map)) = r;
-		return true;
-	}
-	e = value_entry(table, key.s->text, key.s->len);
-	if (e && e->value.type != &type_map_list)
-		return fail(r, "Key '%.*s' has already been defined.", (int)key.s->len,
-			    key.s->text);
-	list = e ? e->value : value_list(r->arena, &type_map_list);
-	if (!e)
-		value_set_n(r->arena, *table, key.s->text, key.s->len, list);
-	*table = value_map(r->arena, &type_any_map);
-	value_append(r->arena, list, *table);
-	return true;
+	if (!read_pair(r, NULL))
+		return false;
+	r->context = outer;
+	r->current = (struct name){ "", 0 };
+	return toml_line_end(&r->lex);
 }
 
-const char *toml_read(struct arena *a, struct value text, struct value *out)
+/* "toml: line 3 (last key "a.b"): …" */
+static struct value whole_error(struct reader *r)
 {
+	struct name context = key_text(r, r->context);
+	struct value out;
+	struct buf b;
+
+	buf_init(&b, 0);
+	buf_add(&b, context.text, context.len);
+	if (b.len && r->current.len)
+		buf_char(&b, '.');
+	buf_add(&b, r->current.text, r->current.len);
+	context = (struct name){ text_quoted(r->arena, b.text, b.len), (uint32_t)b.len };
+	b.len = 0;
+	buf_printf(&b, "toml: line %u", r->lex.error_line);
+	if (context.len)
+		buf_printf(&b, " (last key %s)", context.text);
+	buf_str(&b, ": ");
+	buf_add(&b, r->lex.error.text, r->lex.error.len);
+	out = value_str_n(r->arena, b.text, b.len);
+	buf_release(&b);
+	return out;
+}
+
+/* Byte order marks of UTF-16 are skipped like that of UTF-8: the text behind will fail. */
+static size_t mark_length(const char *text, size_t len)
+{
+	if (len >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
+		return 2;
+	return len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
+bool toml_read(struct arena *a, struct value text, struct value *out, struct value *error)
+{
+	size_t skip = mark_length(text.s->text, text.s->len);
 	struct reader r = { .arena = a,
 			    .source = text,
-			    .text = text.s->text,
-			    .at = text.s->text,
-			    .end = text.s->text + text.s->len,
-			    .table = "" };
-	struct value table;
-	bool ok;
+			    .lex = { .arena = a,
+				     .text = text.s->text + skip,
+				     .len = text.s->len - skip,
+				     .line = 1 },
+			    .current = { "", 0 } };
+	enum toml_word word;
+	bool ok = true;
 
-	map_init(&r.defined, a);
-	*out = table = value_map(a, &type_any_map);
-	for (skip_lines(&r); more(&r); skip_lines(&r)) {
-		ok = *r.at == '[' ? read_header(&r, *out, &table) : read_pair(&r, table);
-		if (!ok)
-			return r.error;
-		skip_comment(&r);
-		if (more(&r) && *r.at != '\n' && !starts(&r, "\r\n")) {
-			fail(&r,
-			     "expected a top-level item to end with a newline, comment, or EOF, "
-			     "but got %s instead",
-			     rune_quoted(&r));
-			return r.error;
-		}
+	map_init(&r.implied, a);
+	map_init(&r.arrays, a);
+	*out = r.root = value_map(a, &type_any_map);
+	if (memchr(r.lex.text, 0, r.lex.len < 6 ? r.lex.len : 6))
+		ok = toml_fail(&r.lex, 1,
+			       "files cannot contain NULL bytes; probably using UTF-16; TOML files "
+			       "must be UTF-8");
+	while (ok && (word = toml_top(&r.lex)) != TOML_WORD_END) {
+		if (word == TOML_BAD)
+			break;
+		ok = word == TOML_WORD_KEY ? read_line(&r)
+					   : read_header(&r, word == TOML_WORD_HEADERS);
 	}
-	return NULL;
+	if (r.lex.error.text)
+		*error = whole_error(&r);
+	return !r.lex.error.text;
 }

@@ -3,7 +3,7 @@
 #define RENDER_HELM_FUNCTIONS_TOML_READ_H
 #include "render/helm/template/engine.h"
 
-/* NULL, or what is wrong ("toml: line 3: …"); *out is a map in any case. */
-const char *toml_read(struct arena *a, struct value text, struct value *out);
+/* False with what is wrong in *error, a string: "toml: line 3: …". *out is a map. */
+bool toml_read(struct arena *a, struct value text, struct value *out, struct value *error);
 
 #endif
