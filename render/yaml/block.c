@@ -257,7 +257,6 @@ static char unescaped(char c)
 		return '\r';
 	case '"':
 	case '\\':
-	case '/':
 		return c;
 	default:
 		return 0;

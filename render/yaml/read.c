@@ -1,16 +1,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <yaml.h>
+#include "base/base64.h"
 #include "base/goquote.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "render/yaml/goscan.h"
 #include "render/yaml/internal.h"
 #include "render/yaml/yaml.h"
 
 struct anchor {
 	const char *name;
-	struct node *node;
-	size_t weight; /* nodes that an alias to it stands for */
+	struct node *node; /* NULL while it is being read */
+	size_t weight;	   /* nodes that an alias to it stands for */
 };
 
 struct duplicates {
@@ -35,8 +37,15 @@ struct reader {
 	} anchors;
 	size_t weight; /* nodes of this document, aliases expanded */
 	unsigned depth;
+	char stand_in;	      /* for ':' that libyaml refuses, or 0 */
+	char flow;	      /* ']' or '}' in a flow collection, or 0 */
 	bool first_only;      /* what follows the first document isn't looked at */
 	const char *go_error; /* the failure in go-yaml's words, where they are known */
+	struct late_failure {
+		bool set;
+		struct err err;
+		const char *go_error;
+	} late[2]; /* of decoding; of keys that become JSON's */
 };
 
 static struct node *read_node(struct reader *r, yaml_event_t *event);
@@ -131,6 +140,36 @@ static int count_nodes(struct reader *r, size_t more, const yaml_mark_t *mark)
 	return 0;
 }
 
+/*
+ * go-yaml parses a whole document before it looks at what it says: the failure that was just raised
+ * is kept until then, if it is the first one. Limits are not put off.
+ */
+static int put_off(struct reader *r, unsigned phase)
+{
+	if (!r->late[phase].set) {
+		r->late[phase].set = true;
+		r->late[phase].err = *r->err;
+		r->late[phase].go_error = r->go_error;
+	}
+	*r->err = (struct err)ERR_INIT;
+	r->go_error = NULL;
+	return 0;
+}
+
+static int raise_late(struct reader *r)
+{
+	unsigned phase;
+
+	for (phase = 0; phase < ARRAY_SIZE(r->late); phase++) {
+		if (!r->late[phase].set)
+			continue;
+		*r->err = r->late[phase].err;
+		r->go_error = r->late[phase].go_error;
+		return -1;
+	}
+	return 0;
+}
+
 /* ---- scalars ---- */
 
 static enum node_style scalar_style(yaml_scalar_style_t style)
@@ -151,36 +190,18 @@ static enum node_style scalar_style(yaml_scalar_style_t style)
 	return STYLE_PLAIN;
 }
 
-static int base64_value(char c)
-{
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(alphabet, c) : NULL;
-
-	return at ? (int)(at - alphabet) : -1;
-}
-
 /* The bytes of a !!binary; -1 when it is not base64. */
 static int decode_binary(struct arena *a, struct node *n)
 {
-	char *out = arena_alloc(a, n->len + 1);
-	uint32_t bits = 0, used = 0, count = 0, i;
-	int value;
+	struct buf b;
+	bool ok;
 
-	for (i = 0; i < n->len; i++) {
-		if (strchr(" \t\r\n=", n->text[i]))
-			continue;
-		value = base64_value(n->text[i]);
-		if (value < 0)
-			return -1;
-		bits = bits << 6 | (uint32_t)value;
-		if (++count % 4 != 1)
-			out[used++] = (char)(bits >> (6 - 2 * ((count - 1) % 4)));
-	}
-	out[used] = 0;
-	n->text = out;
-	n->len = used;
-	return count % 4 == 1 ? -1 : 0;
+	buf_init(&b, 0);
+	ok = base64_decode(&b, n->text, n->len);
+	n->text = arena_memdup(a, b.text, b.len);
+	n->len = (uint32_t)b.len;
+	buf_release(&b);
+	return ok ? 0 : -1;
 }
 
 static const char *go_type_tag(enum node_type type)
@@ -213,25 +234,76 @@ static int apply_tag(struct reader *r, struct node *n, const char *tag, const ya
 		;
 	if (i == ARRAY_SIZE(tags))
 		return 0;
-	if (!strcmp(tag, "binary") && decode_binary(r->arena, n) < 0)
-		return fail(r, ERR_INPUT, mark, "!!binary value is not base64");
+	if (!strcmp(tag, "binary") && decode_binary(r->arena, n) < 0) {
+		r->go_error = "yaml: !!binary value contains invalid base64 data";
+		fail(r, ERR_INPUT, mark, "!!binary value is not base64");
+		return put_off(r, 0);
+	}
 	n->type = (uint8_t)tags[i].type;
 	if (n->type == NODE_STR || n->type == found || (n->type == NODE_FLOAT && found == NODE_INT))
 		return 0;
 	r->go_error = arena_printf(r->arena, "yaml: cannot decode !!%s `%s` as a !!%s",
 				   go_type_tag(found), n->text, tag);
-	return err_raise(r->err, ERR_INPUT, pos_at(r, mark), "cannot decode '%.60s' as a !!%s",
-			 n->text, tag);
+	err_raise(r->err, ERR_INPUT, pos_at(r, mark), "cannot decode '%.60s' as a !!%s", n->text,
+		  tag);
+	return put_off(r, 0);
+}
+
+/* go-yaml v2 reads on from `at` in its own way, and fails. */
+static int fail_scan(struct reader *r, const yaml_event_t *event, const char *at, bool scanner)
+{
+	const char *from = r->text + byte_offset(r, event->start_mark.index);
+	size_t line = event->start_mark.line;
+	const char *what = scanner	    ? "found unknown escape character"
+			   : r->flow == ']' ? "did not find expected ',' or ']'"
+					    : "did not find expected ',' or '}'";
+
+	for (; from < at; from++)
+		line += *from == '\n';
+	r->go_error = !line ? arena_printf(r->arena, "yaml: %s", what)
+			    : arena_printf(r->arena, "yaml: line %zu: %s", line + scanner, what);
+	return fail(r, ERR_INPUT, &event->start_mark, what);
+}
+
+static int check_scan(struct reader *r, const yaml_event_t *event)
+{
+	const char *from = r->text + byte_offset(r, event->start_mark.index);
+	const char *to = r->text + byte_offset(r, event->end_mark.index), *at = NULL;
+	bool quoted = event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+
+	if (quoted)
+		at = goscan_bad_escape(from, to);
+	else if (r->flow && event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+		at = goscan_cut(from, to);
+	return at ? fail_scan(r, event, at, quoted) : 0;
+}
+
+/* The scalar's text, with the ':' again that libyaml was not shown. */
+static const char *shown_text(struct reader *r, const yaml_event_t *event)
+{
+	const char *text = (const char *)event->data.scalar.value;
+	size_t len = event->data.scalar.length, i;
+	char *copy;
+
+	if (!r->stand_in || !memchr(text, r->stand_in, len))
+		return text;
+	copy = arena_memdup(r->arena, text, len);
+	for (i = 0; i < len; i++)
+		if (copy[i] == r->stand_in)
+			copy[i] = ':';
+	return copy;
 }
 
 static struct node *read_scalar(struct reader *r, const yaml_event_t *event)
 {
-	const char *text = (const char *)event->data.scalar.value;
+	const char *text = shown_text(r, event);
 	size_t len = event->data.scalar.length;
 	bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	enum node_type type = plain ? yaml_resolve(r->dialect, text, len) : NODE_STR;
 	struct node *n = node_scalar(r->arena, type, text, len);
 
+	if (r->dialect == YAML_SIGS && check_scan(r, event) < 0)
+		return NULL;
 	n->style = (uint8_t)scalar_style(event->data.scalar.style);
 	n->empty = plain && !len;
 	n->origin = origin_at(r, &event->start_mark);
@@ -245,13 +317,30 @@ static struct node *read_scalar(struct reader *r, const yaml_event_t *event)
 
 /* ---- anchors ---- */
 
-static void anchor_add(struct reader *r, const yaml_char_t *name, struct node *n, size_t before)
+/* Known from here on, while its node is still being read. */
+static size_t anchor_open(struct reader *r, const yaml_char_t *name)
 {
-	if (!name)
-		return;
-	*vec_push(r->arena, &r->anchors) =
-		(struct anchor){ arena_strdup(r->arena, (const char *)name), n,
-				 r->weight - before };
+	if (name)
+		*vec_push(r->arena, &r->anchors) =
+			(struct anchor){ arena_strdup(r->arena, (const char *)name), NULL, 0 };
+	return r->anchors.count;
+}
+
+static void anchor_close(struct reader *r, size_t which, struct node *n, size_t before)
+{
+	r->anchors.items[which - 1].node = n;
+	r->anchors.items[which - 1].weight = r->weight - before;
+}
+
+static struct node *fail_self(struct reader *r, const yaml_event_t *event)
+{
+	const char *name = (const char *)event->data.alias.anchor;
+
+	r->go_error = arena_printf(r->arena, "yaml: anchor '%s' value contains itself", name);
+	err_raise(r->err, ERR_INPUT, pos_at(r, &event->start_mark),
+		  "anchor '%.60s' value contains itself", name);
+	put_off(r, 0);
+	return node_scalar(r->arena, NODE_NULL, "null", 4);
 }
 
 static struct node *read_alias(struct reader *r, const yaml_event_t *event)
@@ -264,6 +353,8 @@ static struct node *read_alias(struct reader *r, const yaml_event_t *event)
 
 		if (strcmp(a->name, name))
 			continue;
+		if (!a->node)
+			return fail_self(r, event);
 		if (count_nodes(r, a->weight, &event->start_mark) < 0)
 			return NULL;
 		return a->node;
@@ -282,8 +373,6 @@ static int key_as_string(struct reader *r, struct node *key, const yaml_mark_t *
 	int64_t number;
 	double value;
 
-	if (key->type > NODE_STR)
-		return fail(r, ERR_INPUT, mark, "a mapping's key must be a scalar");
 	if (r->dialect == YAML_SIGS && key->type == NODE_NULL)
 		return fail(r, ERR_INPUT, mark, "a mapping's key must not be null");
 	if (r->dialect == YAML_SIGS && key->type == NODE_BOOL) {
@@ -321,7 +410,65 @@ static const char *null_key(struct reader *r, const struct node *value)
 	return arena_printf(r->arena, "%.*s%s", (int)sizeof(text) - 1, text, shown);
 }
 
-static void map_put(struct reader *r, struct node *map, struct node *key, struct node *value)
+/* Go's %#v of what a key was decoded to. */
+static void put_go_syntax(struct reader *r, struct buf *b, const struct node *n)
+{
+	bool map = node_is(n, NODE_MAP);
+	uint32_t i;
+
+	if (map || node_is(n, NODE_SEQ)) {
+		buf_str(b, map ? "map[interface {}]interface {}{" : "[]interface {}{");
+		for (i = 0; i < n->len; i++) {
+			buf_str(b, i ? ", " : "");
+			if (map) {
+				put_go_syntax(r, b, n->entries[i].key);
+				buf_str(b, ":");
+			}
+			put_go_syntax(r, b, map ? n->entries[i].value : n->items[i]);
+		}
+		buf_str(b, "}");
+	} else if (n->type == NODE_NULL) {
+		buf_str(b, "interface {}(nil)");
+	} else if (n->type == NODE_BOOL) {
+		buf_str(b, node_true(n) ? "true" : "false");
+	} else {
+		buf_str(b, n->type == NODE_STR ? goquote(r->arena, n->text) : n->text);
+	}
+}
+
+static int fail_key(struct reader *r, const struct node *key, const yaml_mark_t *mark)
+{
+	struct buf b;
+
+	buf_init(&b, LIMIT_TEMPLATE_BYTES);
+	put_go_syntax(r, &b, key);
+	r->go_error = arena_printf(r->arena, "yaml: invalid map key: %s", b.text);
+	buf_release(&b);
+	fail(r, ERR_INPUT, mark, "a mapping's key must be a scalar");
+	return put_off(r, 0);
+}
+
+/* Whether a key's node is one of those that a merge brought. */
+static bool is_from(const struct node *merged, const struct node *key)
+{
+	uint32_t i;
+
+	if (!merged)
+		return false;
+	if (node_is(merged, NODE_SEQ)) {
+		for (i = 0; i < merged->len; i++)
+			if (node_is(merged->items[i], NODE_MAP) && is_from(merged->items[i], key))
+				return true;
+		return false;
+	}
+	for (i = 0; node_is(merged, NODE_MAP) && i < merged->len; i++)
+		if (merged->entries[i].key == key)
+			return true;
+	return false;
+}
+
+static void map_put(struct reader *r, struct node *map, struct node *key, struct node *value,
+		    const struct node *merged)
 {
 	struct node_entry *e;
 	uint32_t i;
@@ -335,23 +482,31 @@ static void map_put(struct reader *r, struct node *map, struct node *key, struct
 		if (e->key->len != key->len || memcmp(e->key->text, key->text, key->len))
 			continue;
 		*vec_push(r->arena, &r->duplicates) =
-			(struct yaml_duplicate){ map, key, e->key, false };
+			(struct yaml_duplicate){ map, key, e->key, is_from(merged, e->key) };
+		if (is_from(merged, e->key))
+			e->key = key;
 		e->value = value;
 		return;
 	}
 }
 
-/* go-yaml's strict decoding takes a key that a merge brings too for a duplicate. */
-static void note_merged(struct reader *r, const struct node *map, const struct node *key)
+/*
+ * go-yaml v2 merges where the '<<' stands, over what the mapping said before; its strict decoding
+ * takes such a key for a duplicate.
+ */
+static void override(struct reader *r, struct node *map, const struct node_entry *by)
 {
 	uint32_t i;
 
 	for (i = 0; i < map->len; i++) {
-		const struct node *own = map->entries[i].key;
+		struct node_entry *e = &map->entries[i];
 
-		if (own->len == key->len && !memcmp(own->text, key->text, key->len))
-			*vec_push(r->arena, &r->duplicates) =
-				(struct yaml_duplicate){ map, own, key, true };
+		if (e->key->len != by->key->len ||
+		    memcmp(e->key->text, by->key->text, by->key->len))
+			continue;
+		*vec_push(r->arena, &r->duplicates) =
+			(struct yaml_duplicate){ map, e->key, by->key, true };
+		e->value = by->value;
 	}
 }
 
@@ -362,22 +517,21 @@ static int merge_map(struct reader *r, struct node *map, const struct node *from
 
 	if (!node_is(from, NODE_MAP)) {
 		r->go_error = "yaml: map merge requires map or sequence of maps as the value";
-		return fail(r, ERR_INPUT, mark,
-			    "a merge ('<<') needs a mapping or a list of mappings");
+		fail(r, ERR_INPUT, mark, "a merge ('<<') needs a mapping or a list of mappings");
+		return put_off(r, 0);
 	}
 	for (i = 0; i < from->len; i++) {
-		const struct node *key = from->entries[i].key;
+		struct node_entry *e = &from->entries[i];
 
-		if (!node_get_n(map, key->text, key->len))
-			node_append_entry(r->arena, map, from->entries[i].key,
-					  from->entries[i].value);
+		if (!node_get_n(map, e->key->text, e->key->len))
+			node_append_entry(r->arena, map, e->key, e->value);
 		else if (r->dialect == YAML_SIGS)
-			note_merged(r, map, key);
+			override(r, map, e);
 	}
 	return 0;
 }
 
-/* What `<<` brought comes after the mapping's own keys, which win. */
+/* The first mapping of a list wins. */
 static int merge_in(struct reader *r, struct node *map, const struct node *merged,
 		    const yaml_mark_t *mark)
 {
@@ -385,9 +539,12 @@ static int merge_in(struct reader *r, struct node *map, const struct node *merge
 
 	if (!node_is(merged, NODE_SEQ))
 		return merge_map(r, map, merged, mark);
-	for (i = 0; i < merged->len; i++)
-		if (merge_map(r, map, merged->items[i], mark) < 0)
+	for (i = 0; i < merged->len; i++) {
+		uint32_t at = r->dialect == YAML_SIGS ? merged->len - 1 - i : i;
+
+		if (merge_map(r, map, merged->items[at], mark) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -420,32 +577,39 @@ static int read_entries(struct reader *r, struct node *map)
 {
 	struct node *key, *value, *merged = NULL;
 	yaml_mark_t mark, merge_mark = { 0 }, value_mark;
-	bool ended;
+	bool ended, scalar, late = r->dialect != YAML_SIGS; /* then the mapping's own keys win */
 
 	for (;;) {
 		key = read_next(r, YAML_MAPPING_END_EVENT, &ended, &mark);
 		if (ended)
-			return merged ? merge_in(r, map, merged, &merge_mark) : 0;
+			return merged && late ? merge_in(r, map, merged, &merge_mark) : 0;
 		if (!key)
+			return -1;
+		scalar = node_is_scalar(key);
+		if (!scalar && fail_key(r, key, &mark) < 0)
 			return -1;
 		value = read_next(r, YAML_NO_EVENT, &ended, &value_mark);
 		if (!value)
 			return -1;
+		if (!scalar)
+			continue;
 		if (is_merge_key(key)) {
-			if (merged && merge_in(r, map, merged, &merge_mark) < 0)
+			if (merged && late && merge_in(r, map, merged, &merge_mark) < 0)
 				return -1;
 			merged = value;
 			merge_mark = mark;
+			if (!late && merge_in(r, map, merged, &mark) < 0)
+				return -1;
 			continue;
 		}
-		if (key->type != NODE_STR && node_is_scalar(key))
+		if (key->type != NODE_STR)
 			key = node_copy_shallow(r->arena, key); /* may be an alias's */
 		if (key_as_string(r, key, &mark) < 0) {
-			if (r->dialect == YAML_SIGS && key->type == NODE_NULL)
-				r->go_error = null_key(r, value);
-			return -1;
+			r->go_error = null_key(r, value);
+			put_off(r, 1);
+			continue;
 		}
-		map_put(r, map, key, value);
+		map_put(r, map, key, value, late ? NULL : merged);
 	}
 }
 
@@ -465,10 +629,19 @@ static int read_items(struct reader *r, struct node *seq)
 	}
 }
 
+/* The byte at a mark: the mapping of `[a: b]` has no bracket of its own. */
+static char text_at(struct reader *r, const yaml_mark_t *mark)
+{
+	size_t at = byte_offset(r, mark->index);
+
+	return at < r->len ? r->text[at] : '\0';
+}
+
 static struct node *read_collection(struct reader *r, const yaml_event_t *event)
 {
 	bool map = event->type == YAML_MAPPING_START_EVENT;
 	struct node *n = map ? node_map(r->arena) : node_seq(r->arena);
+	char outer = r->flow;
 	bool flow = map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
 			: event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	int rc;
@@ -479,7 +652,10 @@ static struct node *read_collection(struct reader *r, const yaml_event_t *event)
 		fail(r, ERR_LIMIT, &event->start_mark, "nested too deeply");
 		return NULL;
 	}
+	if (flow && text_at(r, &event->start_mark) == (map ? '{' : '['))
+		r->flow = map ? '}' : ']';
 	rc = map ? read_entries(r, n) : read_items(r, n);
+	r->flow = outer;
 	r->depth--;
 	return rc < 0 ? NULL : n;
 }
@@ -487,23 +663,22 @@ static struct node *read_collection(struct reader *r, const yaml_event_t *event)
 static struct node *read_node(struct reader *r, yaml_event_t *event)
 {
 	size_t before = r->weight;
-	const yaml_char_t *name = NULL;
+	size_t anchor, count = r->anchors.count;
 	struct node *n;
+	bool named;
 
 	if (event->type == YAML_ALIAS_EVENT)
 		return read_alias(r, event);
 	if (count_nodes(r, 1, &event->start_mark) < 0)
 		return NULL;
-	if (event->type == YAML_SCALAR_EVENT) {
-		n = read_scalar(r, event);
-		name = event->data.scalar.anchor;
-	} else {
-		n = read_collection(r, event);
-		name = event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor
-							       : event->data.sequence_start.anchor;
-	}
-	if (n)
-		anchor_add(r, name, n, before);
+	anchor = anchor_open(r, event->type == YAML_SCALAR_EVENT ? event->data.scalar.anchor
+				: event->type == YAML_MAPPING_START_EVENT
+					? event->data.mapping_start.anchor
+					: event->data.sequence_start.anchor);
+	named = anchor > count;
+	n = event->type == YAML_SCALAR_EVENT ? read_scalar(r, event) : read_collection(r, event);
+	if (n && named)
+		anchor_close(r, anchor, n, before);
 	return n;
 }
 
@@ -530,6 +705,8 @@ static int read_document(struct reader *r, const yaml_event_t *start, struct yam
 		return -1;
 	doc.end = byte_offset(r, event.start_mark.index);
 	yaml_event_delete(&event);
+	if (raise_late(r) < 0)
+		return -1;
 	doc.duplicate_count = r->duplicates.count;
 	doc.duplicates = r->duplicates.items;
 	r->duplicates = (struct duplicates){ 0 };
@@ -614,9 +791,50 @@ static bool is_ascii(const char *text, size_t len)
 	return !(any & 0x8080808080808080U);
 }
 
+/* Hide the ':' that the parser just refused; false when that is not what it failed at. */
+static bool hide_colon(struct reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	const char *copy;
+
+	if (r->dialect != YAML_SIGS || p->error != YAML_SCANNER_ERROR || !p->problem ||
+	    strcmp(p->problem, "found unexpected ':'"))
+		return false;
+	copy = goscan_hide_colon(r->arena, r->text, r->len, byte_offset(r, p->problem_mark.index),
+				 &r->stand_in);
+	if (!copy)
+		return false;
+	r->text = copy;
+	r->go_error = NULL;
+	*r->err = (struct err)ERR_INIT;
+	memset(r->late, 0, sizeof(r->late));
+	return true;
+}
+
+static int read_by_libyaml(struct reader *r, struct yaml_docs *out)
+{
+	enum { COLONS = 64 }; /* each one reads the text anew */
+	size_t before = out->count;
+	unsigned tries = 0;
+	bool again;
+	int rc;
+
+	do {
+		out->count = before;
+		r->flow = 0;
+		if (!yaml_parser_initialize(&r->parser))
+			return err_raise(r->err, ERR_LIMIT, NO_POS, "no memory for a YAML parser");
+		yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+		yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->text, r->len);
+		rc = read_stream(r, out);
+		again = rc < 0 && tries++ < COLONS && hide_colon(r);
+		yaml_parser_delete(&r->parser);
+	} while (again);
+	return rc;
+}
+
 static int read_text(struct reader *r, struct yaml_docs *out)
 {
-	int rc;
 
 	if (r->len > LIMIT_FILE_BYTES)
 		return err_raise(r->err, ERR_LIMIT, (struct pos){ r->file, 0, 0 },
@@ -628,13 +846,7 @@ static int read_text(struct reader *r, struct yaml_docs *out)
 	}
 	if (read_as_json(r, out) || read_as_block(r, out))
 		return 0;
-	if (!yaml_parser_initialize(&r->parser))
-		return err_raise(r->err, ERR_LIMIT, NO_POS, "no memory for a YAML parser");
-	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->text, r->len);
-	rc = read_stream(r, out);
-	yaml_parser_delete(&r->parser);
-	return rc;
+	return read_by_libyaml(r, out);
 }
 
 int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
