@@ -63,6 +63,21 @@ std::string with_named_groups(const std::string &from)
 	return out;
 }
 
+/* RE2 takes \C for any byte, Go does not know it. */
+bool has_any_byte(const std::string &pattern)
+{
+	for (size_t i = 0; i + 1 < pattern.size(); i++) {
+		if (pattern[i] != '\\')
+			continue;
+		if (pattern[i + 1] == 'C')
+			return true;
+		i = pattern[i + 1] == 'Q' ? pattern.find("\\E", i + 2) : i + 1;
+		if (i == std::string::npos)
+			break;
+	}
+	return false;
+}
+
 const struct regex *compile(const std::string &pattern)
 {
 	RE2::Options options;
@@ -126,11 +141,14 @@ const struct regex *regex_get(const char *pattern, size_t len, struct err *err)
 			slot = compile(key);
 		found = slot;
 	}
-	if (found->re.ok())
+	bool any_byte = found->re.ok() && has_any_byte(key);
+
+	if (found->re.ok() && !any_byte)
 		return found;
 	if (err)
 		err_raise(err, ERR_INPUT, NO_POS, "error parsing regexp: %s",
-			  go_error(key, found->re).c_str());
+			  any_byte ? "invalid escape sequence: `\\C`"
+				   : go_error(key, found->re).c_str());
 	return NULL;
 }
 

@@ -170,6 +170,8 @@ struct value value_from_node(struct arena *a, const struct node *n);
  * gets its own. */
 struct value value_from_yaml(struct arena *a, const struct node *n, const char *text, size_t len,
 			     origin_id origin);
+/* Of a JSON text's tree; *too_large is the first number that is no float64, whose value is nil. */
+struct value value_from_json(struct arena *a, const struct node *n, const char **too_large);
 /* The same; integers become int64, as `--set` and strvals leave them. */
 struct value value_from_node_int64(struct arena *a, const struct node *n);
 /* A tree as encoding/json would marshal the value; NULL when it can't (a func, an infinity). */

@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "base/unicode.h"
 #include "render/yaml/internal.h"
 #include "render/yaml/yaml.h"
 
@@ -486,18 +487,6 @@ static void write_scalar(struct writer *w, const struct node *n, int indent, boo
 
 /* ---- collections ---- */
 
-/* Unicode's letters, but for the finer grain of its tables: whole blocks of signs are left out. */
-static bool is_letter(unsigned long c)
-{
-	if (c < 0xc0)
-		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == 0xaa || c == 0xb5 ||
-		       c == 0xba;
-	return c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c < 0x2c00) &&
-	       !(c >= 0x3000 && c < 0x3041) && !(c >= 0xe000 && c < 0xf900) &&
-	       !(c >= 0xfe00 && c < 0xfe70) && !(c >= 0xfeff && c < 0xff21) &&
-	       !(c >= 0x1f000 && c < 0x20000);
-}
-
 static bool is_digit(unsigned char c)
 {
 	return c >= '0' && c <= '9';
@@ -510,14 +499,18 @@ static int64_t digits_at(const struct node *n, size_t *at, int64_t value)
 	return value;
 }
 
-/* go-yaml's order of keys: letters after the rest, runs of digits by their number. */
-static int key_compare(const struct node *a, const struct node *b)
+/*
+ * go-yaml's order of keys: letters after the rest (v3: but before it behind a digit), runs of
+ * digits by their number.
+ */
+static int key_compare(const struct node *a, const struct node *b, bool v3)
 {
 	size_t i = 0, j, ai, bi, shorter = a->len < b->len ? a->len : b->len;
 	const unsigned char *x = (const unsigned char *)a->text,
 			    *y = (const unsigned char *)b->text;
 	int64_t an = 0, bn = 0;
 	unsigned long c, d;
+	bool cl, dl;
 
 	while (i < shorter && x[i] == y[i])
 		i++;
@@ -527,8 +520,12 @@ static int key_compare(const struct node *a, const struct node *b)
 		;
 	c = decode(x + i, char_width(x[i]));
 	d = decode(y + i, char_width(y[i]));
-	if (is_letter(c) || is_letter(d))
-		return is_letter(c) && is_letter(d) ? (c < d ? -1 : 1) : is_letter(d) ? -1 : 1;
+	cl = rune_is_letter((uint32_t)c);
+	dl = rune_is_letter((uint32_t)d);
+	if (cl && dl)
+		return c < d ? -1 : 1;
+	if (cl || dl)
+		return (v3 && i && is_digit(x[i - 1]) ? cl : dl) ? -1 : 1;
 	if (c == '0' || d == '0')
 		for (j = i; j-- > 0 && is_digit(x[j]);)
 			if (x[j] != '0')
@@ -546,7 +543,13 @@ static int key_compare(const struct node *a, const struct node *b)
 static int entry_order(const void *a, const void *b)
 {
 	return key_compare((*(struct node_entry *const *)a)->key,
-			   (*(struct node_entry *const *)b)->key);
+			   (*(struct node_entry *const *)b)->key, false);
+}
+
+static int entry_order_v3(const void *a, const void *b)
+{
+	return key_compare((*(struct node_entry *const *)a)->key,
+			   (*(struct node_entry *const *)b)->key, true);
 }
 
 static void write_node(struct writer *w, const struct node *n, int indent, bool in_map);
@@ -598,7 +601,10 @@ static void write_map(struct writer *w, const struct node *n, int indent)
 		abort();
 	for (i = 0; i < n->len; i++)
 		order[i] = &n->entries[i];
-	qsort(order, n->len, sizeof(*order), entry_order);
+	if (!w->pretty)
+		qsort(order, n->len, sizeof(*order), entry_order);
+	else if (!n->tagged) /* else a struct, whose fields have an order */
+		qsort(order, n->len, sizeof(*order), entry_order_v3);
 	indent = indent < 0 ? 0 : indent + INDENT;
 	for (i = 0; i < n->len; i++)
 		write_entry(w, order[i], indent);

@@ -11,16 +11,31 @@ struct scanner {
 	const char *error;
 };
 
+/* Go tries a space behind the end of the text: some words do not take one. */
+static bool takes_space(const char *context)
+{
+	static const char *const refuse[] = {
+		"in literal", "in numeric",	  "in exponent",
+		"in \\u",     "in string escape", "after decimal",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(refuse); i++)
+		if (!strncmp(context, refuse[i], strlen(refuse[i])))
+			return false;
+	return true;
+}
+
 static bool fail_char(struct scanner *s, const char *context)
 {
 	struct buf b;
 	unsigned char c;
 
-	if (s->at >= s->len) {
+	if (s->at >= s->len && takes_space(context)) {
 		s->error = "unexpected end of JSON input";
 		return false;
 	}
-	c = (unsigned char)s->text[s->at];
+	c = s->at < s->len ? (unsigned char)s->text[s->at] : ' ';
 	buf_init(&b, 0);
 	buf_str(&b, "invalid character ");
 	if (c == '\'')

@@ -342,6 +342,30 @@ static void put_fraction(struct buf *out, uint64_t whole, uint64_t fraction, int
 	}
 }
 
+const char *time_quoted(struct arena *a, const char *text, size_t len)
+{
+	const char *out;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 0);
+	buf_char(&b, '"');
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c >= 0x80 || c < ' ')
+			buf_printf(&b, "\\x%02x", c);
+		else if (c == '"' || c == '\\')
+			buf_printf(&b, "\\%c", c);
+		else
+			buf_char(&b, (char)c);
+	}
+	buf_char(&b, '"');
+	out = buf_dup(&b, a);
+	buf_release(&b);
+	return out;
+}
+
 void godur_format(struct buf *out, int64_t ns)
 {
 	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns, seconds = u / 1000000000;
@@ -421,7 +445,7 @@ static const char *parse_term(struct arena *a, const char **at, const char *end,
 	unit = unit_at(name, (size_t)(*at - name));
 	if (!unit)
 		return arena_printf(a, "unknown unit %s",
-				    text_quoted(a, name, (size_t)(*at - name)));
+				    time_quoted(a, name, (size_t)(*at - name)));
 	unit_ns = (uint64_t)unit->ns;
 	if (__builtin_mul_overflow(whole, unit_ns, &value) || value > (uint64_t)1 << 63)
 		return "";
@@ -434,7 +458,7 @@ static const char *parse_term(struct arena *a, const char **at, const char *end,
 const char *godur_parse(struct arena *a, const char *text, size_t len, int64_t *out)
 {
 	const char *at = text, *end = text + len, *error = NULL;
-	const char *shown = text_quoted(a, text, len);
+	const char *shown = time_quoted(a, text, len);
 	bool negative = len && *at == '-';
 	uint64_t total = 0;
 

@@ -41,6 +41,9 @@ void time_format(struct buf *out, const struct go_time *t, const char *layout, s
 const char *time_parse(struct arena *a, const char *layout, const char *text, size_t len,
 		       const struct zone *zone, struct go_time *out);
 
+/* A text in an error: what is not printable ASCII shows as its bytes. */
+const char *time_quoted(struct arena *a, const char *text, size_t len);
+
 /* "1h2m3.5s", nanoseconds */
 void godur_format(struct buf *out, int64_t ns);
 /* NULL, or the error. */

@@ -410,8 +410,8 @@ const char *time_parse(struct arena *a, const char *layout, const char *text, si
 			   .len = len,
 			   .yearday = -1,
 			   .zone_offset = -1 };
-	const char *whole = text_quoted(a, text, len),
-		   *shape = text_quoted(a, layout, p.layout_len);
+	const char *whole = time_quoted(a, text, len),
+		   *shape = time_quoted(a, layout, p.layout_len);
 	const char *from, *part_text;
 	struct layout_part part;
 	size_t left;
@@ -422,22 +422,22 @@ const char *time_parse(struct arena *a, const char *layout, const char *text, si
 		part_text = part.std ? p.layout + part.prefix : p.layout;
 		if (!skip_prefix(&p, p.layout, part.prefix))
 			return arena_printf(a, "parsing time %s as %s: cannot parse %s as %s",
-					    whole, shape, text_quoted(a, p.text, p.len),
-					    text_quoted(a, p.layout, part.prefix));
+					    whole, shape, time_quoted(a, p.text, p.len),
+					    time_quoted(a, p.layout, part.prefix));
 		p.layout += part.prefix + part.len;
 		p.layout_len -= part.prefix + part.len;
 		if (!part.std) {
 			if (p.len)
 				return arena_printf(a, "parsing time %s: extra text: %s", whole,
-						    text_quoted(a, p.text, p.len));
+						    time_quoted(a, p.text, p.len));
 			break;
 		}
 		from = p.text;
 		left = p.len;
 		if (!parse_part(&p, &part))
 			return arena_printf(a, "parsing time %s as %s: cannot parse %s as %s",
-					    whole, shape, text_quoted(a, from, left),
-					    text_quoted(a, part_text, part.len));
+					    whole, shape, time_quoted(a, from, left),
+					    time_quoted(a, part_text, part.len));
 		if (p.range)
 			return arena_printf(a, "parsing time %s: %s out of range", whole, p.range);
 	} while (true);

@@ -154,7 +154,7 @@ origin_id string_base(struct call *c, struct value s)
 static const char *unmarshal(struct call *c, struct value s, struct value *out)
 {
 	struct json_options options = { .origin = string_base(c, s) };
-	const char *error = gojson_check(c->arena, s.s->text, s.s->len);
+	const char *error = gojson_check(c->arena, s.s->text, s.s->len), *large;
 	struct err err = ERR_INIT;
 	struct node *n;
 
@@ -164,8 +164,12 @@ static const char *unmarshal(struct call *c, struct value s, struct value *out)
 	n = json_read(c->arena, s.s->text, s.s->len, &options, &err);
 	if (!n)
 		return arena_strdup(c->arena, err.msg);
-	*out = value_from_node(c->arena, n);
-	return NULL;
+	*out = value_from_json(c->arena, n, &large);
+	return large ? arena_printf(c->arena,
+				    "json: cannot unmarshal number %s into Go value of type "
+				    "float64",
+				    large)
+		     : NULL;
 }
 
 const char *json_mismatch(struct arena *a, struct value v, const char *type)
@@ -193,8 +197,12 @@ int fn_from_json(struct call *c)
 	struct value v;
 	const char *error = unmarshal(c, c->args[0], &v);
 
-	if (!error && v.type && v.type != &type_any_map)
+	if (v.type && v.type != &type_any_map) {
 		error = json_mismatch(c->arena, v, "map[string]interface {}");
+	} else if (error && v.type) { /* what could be read stays */
+		value_set(c->arena, v, "Error", value_str(c->arena, error));
+		return give(c, v);
+	}
 	return give_map_or_error(c, v, error);
 }
 

@@ -3,15 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/json.h"
 #include "base/number.h"
 #include "render/helm/template/engine.h"
+#include "render/helm/template/gotext.h"
 #include "render/yaml/yaml.h"
 
 /* ---- from a tree ---- */
 
 struct from {
 	struct arena *arena;
-	bool integers; /* keep them as int64 */
+	bool integers;	       /* keep them as int64 */
+	bool json;	       /* numbers are what encoding/json reads */
+	const char *too_large; /* the first number of JSON that is no float64 */
 	struct {
 		const char *text; /* what the tree was read from; NULL: unknown */
 		size_t len;
@@ -38,13 +42,26 @@ static bool read_integer(const struct node *n, int64_t *out, double *large)
 	return false;
 }
 
-static struct value from_number(const struct from *f, const struct node *n)
+static struct value from_json_number(struct from *f, const struct node *n)
+{
+	double d;
+
+	if (!go_parse_float(n->text, n->len, &d))
+		return value_float(d);
+	if (!f->too_large)
+		f->too_large = n->text;
+	return VALUE_NIL;
+}
+
+static struct value from_number(struct from *f, const struct node *n)
 {
 	char text[NUMBER_TEXT];
 	size_t used = 0, i;
 	int64_t integer;
 	double d;
 
+	if (f->json)
+		return from_json_number(f, n);
 	if (n->type == NODE_INT) {
 		if (!read_integer(n, &integer, &d))
 			return value_float(d);
@@ -178,6 +195,15 @@ struct value value_from_node(struct arena *a, const struct node *n)
 	return from_below(&(struct from){ .arena = a }, n);
 }
 
+struct value value_from_json(struct arena *a, const struct node *n, const char **too_large)
+{
+	struct from f = { .arena = a, .json = true };
+	struct value v = from_below(&f, n);
+
+	*too_large = f.too_large;
+	return v;
+}
+
 struct value value_from_node_int64(struct arena *a, const struct node *n)
 {
 	return from_below(&(struct from){ .arena = a, .integers = true }, n);
@@ -245,6 +271,60 @@ static struct node *to_base64(struct arena *a, const struct go_string *s)
 	return node_str_n(a, out, at);
 }
 
+/*
+ * toYaml goes through JSON that a YAML parser reads: there U+0085 is a line break, which folds as
+ * in any quoted scalar. NULL when the text has none.
+ */
+static struct node *fold_next_lines(struct arena *a, const char *text, size_t len)
+{
+	const char *at = text, *end = text + len;
+	struct node *n;
+	struct buf b;
+
+	while ((at = memchr(at, 0x85, (size_t)(end - at))) && (at == text || at[-1] != '\xc2'))
+		at++;
+	if (!at)
+		return NULL;
+	buf_init(&b, 0);
+	for (at = text; at < end;) {
+		const char *from = at;
+		size_t breaks = 0;
+
+		while (at < end && (*at == ' ' || (end - at > 1 && !memcmp(at, "\xc2\x85", 2)))) {
+			breaks += *at != ' ';
+			at += *at == ' ' ? 1 : 2;
+		}
+		if (!breaks)
+			buf_add(&b, from, (size_t)(at - from));
+		else if (breaks == 1)
+			buf_char(&b, ' ');
+		else
+			buf_pad(&b, '\n', breaks - 1);
+		if (at < end)
+			buf_char(&b, *at++);
+	}
+	n = node_str_n(a, b.text, b.len);
+	buf_release(&b);
+	return n;
+}
+
+/* Whether that parser takes a text for a key: on one line, and not too long as JSON writes it. */
+static bool fits_key(const char *text, size_t len)
+{
+	enum { KEY_CHARACTERS = 1024 };
+	size_t i, chars = 2;
+	struct buf b;
+
+	if (len < KEY_CHARACTERS / 6)
+		return !memchr(text, 0x85, len) || !memmem(text, len, "\xc2\x85", 2);
+	buf_init(&b, 0);
+	json_write_string(&b, text, len, JSON_HTML);
+	for (i = 1; i + 1 < b.len; i++)
+		chars += ((unsigned char)b.text[i] & 0xc0) != 0x80;
+	buf_release(&b);
+	return chars <= KEY_CHARACTERS && !memmem(text, len, "\xc2\x85", 2);
+}
+
 /* JSON has no bytes that are no UTF-8: each becomes U+FFFD. */
 static struct node *to_string(struct arena *a, const char *text, size_t len, const struct to *json)
 {
@@ -253,6 +333,11 @@ static struct node *to_string(struct arena *a, const char *text, size_t len, con
 	struct buf b;
 	size_t at = 0;
 
+	if (json->json && !json->raw) {
+		n = fold_next_lines(a, text, len);
+		if (n)
+			return n;
+	}
 	if (!json->json || json->raw || text_is_utf8(text, len))
 		return node_scalar_ref(a, NODE_STR, text, len);
 	buf_init(&b, 0);
@@ -296,7 +381,7 @@ static struct node *to_map(struct arena *a, struct value v, unsigned depth, stru
 		const struct go_entry *e = &v.map->entries[i];
 
 		item = to_below(a, map_item(v, e), depth + 1, json);
-		if (!item)
+		if (!item || (json->json && !json->raw && !fits_key(e->key, e->len)))
 			return NULL;
 		key = to_string(a, e->key, e->len, json);
 		node_append_entry(a, map, node_at(key, e->origin ? e->origin : item->origin), item);
@@ -315,6 +400,22 @@ static bool skips(const struct go_field *field, struct value v)
 							       : !value_truth(v, &(bool){ false }));
 }
 
+static bool is_exported(const struct go_field *field)
+{
+	return *field->name >= 'A' && *field->name <= 'Z';
+}
+
+/* go-yaml v3's name for a field without a tag of its own. */
+static const char *lower_name(struct arena *a, const struct go_field *field)
+{
+	char *name = arena_strdup(a, field->name), *at;
+
+	for (at = name; *at; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at | 0x20);
+	return name;
+}
+
 static bool to_fields(struct arena *a, struct node *map, struct value v, unsigned depth,
 		      struct to *json)
 {
@@ -323,17 +424,18 @@ static bool to_fields(struct arena *a, struct node *map, struct value v, unsigne
 	size_t i;
 
 	for (i = 0; i < t->field_count; i++) {
-		if (t->fields[i].embedded) {
+		if (t->fields[i].embedded && json->json) {
 			if (!to_fields(a, map, v.fields[i], depth, json))
 				return false;
 			continue;
 		}
-		if (skips(&t->fields[i], v.fields[i]))
+		if (json->json ? skips(&t->fields[i], v.fields[i]) : !is_exported(&t->fields[i]))
 			continue;
 		item = to_below(a, v.fields[i], depth + 1, json);
 		if (!item)
 			return false;
-		node_set(a, map, t->fields[i].json, item);
+		node_set(a, map, json->json ? t->fields[i].json : lower_name(a, &t->fields[i]),
+			 item);
 	}
 	return true;
 }
@@ -357,6 +459,7 @@ static struct node *to_struct(struct arena *a, struct value v, unsigned depth, s
 		return text;
 	}
 	map = node_map(a);
+	map->tagged = !json->json; /* fields keep their order */
 	return to_fields(a, map, v, depth, json) ? map : NULL;
 }
 

@@ -197,6 +197,14 @@ static void print_spans(struct exec *x, struct value s, origin_id at)
 	}
 }
 
+/* An action prints what a pointer points to. */
+static struct value value_pointed(struct value v)
+{
+	if (v.type->kind == GO_PTR && v.data && v.type->elem)
+		v.type = v.type->elem;
+	return v;
+}
+
 void print_value(struct exec *x, struct value v, origin_id at)
 {
 	char small[32];
@@ -223,7 +231,7 @@ void print_value(struct exec *x, struct value v, origin_id at)
 		} else if (v.type->by_pointer && v.addressable && v.type->string) {
 			v.type->string(v, &t.buf);
 		} else {
-			fmt_value(&t, v);
+			fmt_value(&t, value_pointed(v));
 		}
 		print_spans(x, text_done(&t), at);
 	}

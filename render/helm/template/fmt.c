@@ -420,10 +420,38 @@ static void print_string(struct formatter *f, struct value v, uint32_t verb)
 	}
 }
 
-static void print_byte_list(struct formatter *f, struct value v)
+/* A file's bytes, as they come when a whole chart is printed. */
+static void put_bytes_plainly(struct formatter *f, const struct go_string *s)
 {
+	struct buf b;
 	size_t i;
 
+	buf_init(&b, LIMIT_TEMPLATE_BYTES);
+	buf_reserve(&b, s->len * 4);
+	for (i = 0; i < s->len; i++) {
+		unsigned char c = (unsigned char)s->text[i];
+		char digits[4] = { (char)('0' + c / 100), (char)('0' + c / 10 % 10),
+				   (char)('0' + c % 10), ' ' };
+		size_t skip = c < 10 ? 2 : c < 100;
+
+		buf_add(&b, digits + skip, sizeof(digits) - skip);
+	}
+	put(f, b.text, b.len - (b.len > 0));
+	buf_release(&b);
+}
+
+static void print_byte_list(struct formatter *f, struct value v)
+{
+	bool plain = !f->sharp_v && !f->has_width && !f->has_precision && !f->plus && !f->space &&
+		     !f->sharp;
+	size_t i;
+
+	if (plain && v.s) {
+		put_str(f, "[");
+		put_bytes_plainly(f, v.s);
+		put_str(f, "]");
+		return;
+	}
 	if (f->sharp_v)
 		put_str(f, "[]byte{");
 	else
