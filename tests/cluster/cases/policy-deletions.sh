@@ -7,14 +7,14 @@ apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy
 metadata: {name: kept}
 spec:
-  paramKind: {apiVersion: v1, kind: ConfigMap}
+  paramKind: {apiVersion: v1, kind: ServiceAccount}
   matchConstraints:
     objectSelector: {matchExpressions: [{key: keep, operator: Exists}]}
     resourceRules:
     - {apiGroups: [""], apiVersions: [v1], operations: [DELETE], resources: [configmaps]}
   validations:
-  - expression: 'object == null && oldObject.metadata.labels.keep != params.data.always'
-    messageExpression: 'request.operation + " of " + oldObject.metadata.name + ": kept " + params.data.always'
+  - expression: 'object == null && oldObject.metadata.labels.keep != params.metadata.labels.always'
+    messageExpression: 'request.operation + " of " + oldObject.metadata.name + ": kept " + params.metadata.labels.always'
 ---
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicyBinding
@@ -25,7 +25,8 @@ spec:
   paramRef: {name: words, namespace: default, parameterNotFoundAction: Deny}
   matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: held}}}
 YAML
-kubectl create configmap words -n default --from-literal=always=forever >/dev/null
+kubectl create serviceaccount words -n default >/dev/null
+kubectl label serviceaccount words -n default always=forever >/dev/null
 new_repository
 cp ../policies.yaml .
 for keep in forever sometimes; do
@@ -55,9 +56,9 @@ for level in dry-run read; do
 done
 # without the cluster nobody knows the parameters, and that is said
 expect_exit 0 "$GITOPS" plan --prune --owner kubectl --offline
-expect_line out "its parameters, the ConfigMap 'words', are not in the commit: the cluster may have them"
+expect_line out "its parameters, the ServiceAccount 'words', are not in the commit: the cluster may have them"
 # a parameter that is nowhere refuses, as the binding asks
-kubectl delete configmap words -n default >/dev/null
+kubectl delete serviceaccount words -n default >/dev/null
 expect_exit 1 "$GITOPS" plan --prune --owner kubectl
 expect_line out "no params found for policy binding with \`Deny\` parameterNotFoundAction"
 echo "4 plans with deletions compared with the server's refusals"
