@@ -178,14 +178,26 @@ static void check_scaling(struct val *v)
 		bad(tolerance, "must be greater than or equal to 0");
 }
 
+/* Whether a metric is there without pods: in version 1, an annotation may hold some. */
+static bool counts_from_outside(struct val *v, struct val *list)
+{
+	V_EACH (e, list) {
+		if (word_in(v_str(v_at(e, "type")), "Object External"))
+			return true;
+	}
+	return v_has(
+		v_key(v_at(v, "metadata.annotations"), "autoscaling.alpha.kubernetes.io/metrics"));
+}
+
 static void check_hpa(struct val *v)
 {
 	struct val *spec = v_at(v, "spec"), *min = v_at(spec, "minReplicas");
 	struct val *max = v_at(spec, "maxReplicas"), *list = v_at(spec, "metrics");
 	int64_t most = v_int(max, 0), least = v_int(min, 1);
 
-	/* HPAScaleToZero is on by default from 1.37 on */
-	if (least < (v->c->minor < 37))
+	/* HPAScaleToZero is on by default from 1.37 on; what was at zero may stay there */
+	if (least < 0 || (least < 1 && v->c->minor < 37 &&
+			  (!v->c->old || v_int(v_at(v->c->old, "spec.minReplicas"), 1))))
 		bad(min, "must be greater than or equal to %d", v->c->minor < 37);
 	if (!most)
 		missing(max, "must be set and greater than 0");
@@ -193,7 +205,7 @@ static void check_hpa(struct val *v)
 		bad(max, "must be greater than or equal to 1");
 	if (most < least)
 		bad(max, "must be greater than or equal to minReplicas (%lld)", (long long)least);
-	if (!least)
+	if (!least && !counts_from_outside(v, list))
 		forbidden(list, "an Object or External metric is needed to scale to zero");
 	check_target(v_at(spec, "scaleTargetRef"), true);
 	if (!strcmp(v->c->object->version, "v1")) {

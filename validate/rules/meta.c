@@ -66,7 +66,8 @@ static void check_name(struct val *v)
 
 static void check_generation(struct val *v)
 {
-	if (v->c->old || !v->c->kind || K_GENERATED & (uint64_t)1 << v->c->kind->id)
+	if (v->c->old || !v->c->kind || K_GENERATED & (uint64_t)1 << v->c->kind->id ||
+	    (v->c->kind->id == KIND_HPA && v->c->minor >= 37))
 		return;
 	not_negative(v_at(v, "metadata.generation"));
 }
