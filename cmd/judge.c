@@ -123,10 +123,14 @@ static void note_before(struct judging *g)
 			g->crds_changed |= has_crd(j->apps[i].head) || has_crd(j->apps[i].base);
 }
 
+/* What an object was. A hook was nothing: each sync or upgrade makes it anew. */
 static const struct object *old_of(const struct judging *g, const struct object *o)
 {
-	const struct object *old = map_get_n(&g->before, (const char *)&o, sizeof(o));
+	const struct object *old;
 
+	if (o->hook)
+		return NULL;
+	old = map_get_n(&g->before, (const char *)&o, sizeof(o));
 	return old || !g->given.count ? old : map_get(&g->given, identity(g->j->arena, o));
 }
 

@@ -171,7 +171,7 @@ static void check_claim_devices(struct val *devices)
 	V_EACH (e, list) {
 		check_refs(v_at(e, "requests"), requests);
 		check_attribute(v_at(e, "matchAttribute"));
-		if (!v_has(v_at(e, "matchAttribute")))
+		if (!v_has(v_at(e, "matchAttribute")) || e->c->minor >= 37)
 			check_attribute(v_at(e, "distinctAttribute"));
 		if (!v_has(v_at(e, "matchAttribute")) && !v_has(v_at(e, "distinctAttribute")))
 			missing(e->c->minor >= 36 ? e : v_at(e, "matchAttribute"),

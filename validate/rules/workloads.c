@@ -161,6 +161,11 @@ static void check_stateful_strategy(struct val *spec)
 		bad(rolling, "only allowed for updateStrategy RollingUpdate");
 	else
 		not_negative(v_at(rolling, "partition"));
+	if (spec->c->minor < 37 || !strcmp(s, "OnDelete")) /* its gate is off before */
+		return;
+	check_int_or_percent_100(v_at(rolling, "maxUnavailable"));
+	if (is_zero(v_at(rolling, "maxUnavailable"), false))
+		bad(v_at(rolling, "maxUnavailable"), "cannot be 0");
 }
 
 static void check_stateful(struct val *v)
