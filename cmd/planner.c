@@ -45,13 +45,27 @@ static const char *why_stays(struct planner *pl, const struct app *app, const st
 			    app->kind, app->ns, app->name);
 }
 
+/* Whether nothing is left of what it applied, while it stays itself. */
+static bool is_emptied(const struct planned *app)
+{
+	const struct objects *head = &app->head.rendered.objects;
+
+	for (size_t i = 0; i < head->count; i++)
+		if (!head->items[i].hook && !head->items[i].implied)
+			return false;
+	return app->head.there && !app->head.failed && app->base.there &&
+	       app->base.rendered.objects.count;
+}
+
 static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 {
 	static const struct objects none;
 
 	bool leaves = app->base.there && !app->head_app;
 	const struct owner *owner = owner_of(pl, app->app);
-	const char *stays = leaves ? why_stays(pl, app->app, &owner) : NULL;
+	const char *stays = leaves	      ? why_stays(pl, app->app, &owner)
+			    : is_emptied(app) ? owner_empties(app->app)
+					      : NULL;
 
 	return (struct plan_app){
 		.leaves = leaves,

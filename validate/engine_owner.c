@@ -41,8 +41,10 @@ const struct owner *owner_of_app(struct arena *a, const struct app *app)
 			rows[i].fill(owner, app);
 	if (!strcmp(app->engine->name, "flux"))
 		owner->as_user = owner_flux_user(a, app);
-	if (!strcmp(app->engine->name, "argocd"))
+	if (!strcmp(app->engine->name, "argocd")) {
 		owner->ignores = owner_argocd_ignores(a, app);
+		owner->as_user = node_string_at(app->inputs, "account");
+	}
 	return owner;
 }
 
@@ -91,4 +93,10 @@ const struct owner *owner_with(struct arena *a, const struct owner *owner, unsig
 	out->prunes |= (variant & OWNER_PRUNES) != 0;
 	out->prunes &= !(variant & OWNER_KEEPS);
 	return out;
+}
+
+const char *owner_empties(const struct app *app)
+{
+	return app->engine && !strcmp(app->engine->name, "argocd") ? owner_argocd_empties(app)
+								   : NULL;
 }

@@ -32,10 +32,14 @@ const struct owner *owner_with(struct arena *a, const struct owner *owner, unsig
  */
 const char *owner_leaves(struct arena *a, const struct app *app, const struct owner **owner);
 
+/* Why the objects of an app stay that head leaves without any; NULL: as its owner prunes. */
+const char *owner_empties(const struct app *app);
+
 /* The rows: fill what the engine decides; kind, ns and name are there. */
 void owner_argocd(struct owner *owner, const struct app *app);
 const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app);
 const char *owner_argocd_leaves(struct arena *a, const struct app *app);
+const char *owner_argocd_empties(const struct app *app);
 unsigned owner_argocd_variant(const struct app *app, const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
 /* The account that it applies as; "" for the controller's own. */

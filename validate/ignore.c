@@ -1,4 +1,5 @@
 #include "validate/ignore.h"
+#include "base/map.h"
 #include <string.h>
 
 /* Greedy with one place to go back to: linear in practice, len × stars at worst. */
@@ -136,34 +137,77 @@ static bool is_empty_template(const struct plan_change *c, const struct plan_fie
 	       !strncmp(f->path, "spec.generators[", 16) && node_get(f->before, "spec")->len <= 2;
 }
 
-static bool owner_ignores(const struct plan_change *c, const struct plan_field *f)
+static bool is_ignored_by_owner(const struct plan_change *c, const struct plan_field *f)
 {
 	const struct owner_ignores *all = c->by->ignores;
 	size_t i;
 
-	if (is_empty_template(c, f))
-		return true;
-	if (!all || (f->cause != CAUSE_DRIFT && !all->when_applied))
-		return false;
-	for (i = 0; i < all->count; i++)
+	for (i = 0; all && i < all->count; i++)
 		if (owner_ignores_one(&all->items[i], c, f))
 			return true;
 	return false;
 }
 
+/* Whether of this change something is left that makes its object differ. */
+static bool differs(const struct plan_change *c)
+{
+	if (c->action != PLAN_UPDATE && c->action != PLAN_UNCHANGED)
+		return true;
+	for (size_t k = 0; k < c->count; k++)
+		if (c->items[k].cause != CAUSE_SERVER && c->items[k].cause != CAUSE_STAYS &&
+		    !is_empty_template(c, &c->items[k]) && !is_ignored_by_owner(c, &c->items[k]))
+			return true;
+	return false;
+}
+
+/* The Applications that sync: a difference that is ignored alone starts no sync, but goes with one.
+ */
+static void find_syncing(const struct plan *p, size_t from, struct arena *a, struct map *out)
+{
+	map_init(out, a);
+	for (size_t i = from; i < p->changes.count; i++) {
+		const struct plan_change *c = &p->changes.items[i];
+
+		if (!strcmp(c->engine, "argocd") && c->by->heals_with_commits && differs(c))
+			map_set(out, arena_printf(a, "%s/%s", c->owner.ns, c->owner.name),
+				(void *)(uintptr_t)c);
+	}
+}
+
+static bool owner_ignores(const struct plan_change *c, const struct plan_field *f, bool applied)
+{
+	const struct owner_ignores *all = c->by->ignores;
+
+	if (is_empty_template(c, f))
+		return true;
+	if (!all || !is_ignored_by_owner(c, f))
+		return false;
+	return all->when_applied || (f->cause == CAUSE_DRIFT && !(applied && f->undone));
+}
+
 void plan_ignore_owned(struct plan *p, size_t from)
 {
+	struct arena scratch = ARENA_INIT;
+	struct map syncing;
+
+	find_syncing(p, from, &scratch, &syncing);
 	for (size_t i = from; i < p->changes.count; i++) {
 		struct plan_change *c = &p->changes.items[i];
+		const struct owner_ignores *all = c->by->ignores;
+		bool applied;
 		size_t kept = 0;
 
 		if (strcmp(c->engine, "argocd") != 0 ||
 		    (c->action != PLAN_UPDATE && c->action != PLAN_UNCHANGED))
 			continue;
+		applied = map_get(&syncing,
+				  arena_printf(&scratch, "%s/%s", c->owner.ns, c->owner.name)) &&
+			  !(all && all->only_out_of_sync && !differs(c));
 		for (size_t k = 0; k < c->count; k++)
-			if (!owner_ignores(c, &c->items[k]))
+			if (!owner_ignores(c, &c->items[k], applied))
 				c->items[kept++] = c->items[k];
 		p->ignored += c->count - kept;
 		cut_fields(c, kept);
 	}
+	arena_release(&scratch);
 }

@@ -18,7 +18,8 @@ struct owner_ignore {
 };
 struct owner_ignores {
 	VEC(struct owner_ignore);
-	bool when_applied; /* not only drift: what it applies leaves them alone too */
+	bool only_out_of_sync; /* what differs in nothing else is not applied */
+	bool when_applied;     /* not only drift: what it applies leaves them alone too */
 };
 
 /* Take out what owners leave alone, of the changes from the one at `from` on. */

@@ -46,6 +46,7 @@ struct owner {
 	bool replaces;		      /* deletes and creates again when a field is immutable */
 	bool prunes;		      /* deletes what git lost */
 	bool heals;		      /* undoes drift by itself */
+	bool heals_with_commits;      /* with each new commit, whatever it changes */
 	const char *as_user;	      /* acts as (impersonation); "" for the credential itself */
 	const char *applied_revision; /* the commit it applied last; "" unknown */
 	const struct inventory *inventory;   /* NULL: none */

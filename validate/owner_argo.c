@@ -49,6 +49,18 @@ void owner_argocd(struct owner *owner, const struct app *app)
 			!has_option(options, "Prune=false") &&
 			!has_option(options, "Prune=confirm");
 	owner->heals = automatic && node_true(node_get(automated, "selfHeal"));
+	owner->heals_with_commits = automatic;
+}
+
+/* An automated sync does not take everything away, unless it is told that it may. */
+const char *owner_argocd_empties(const struct app *app)
+{
+	const struct node *automated =
+		node_path(app->root, "spec", "syncPolicy", "automated", NULL);
+
+	if (strcmp(app->kind, "Application") != 0 || node_true(node_get(automated, "allowEmpty")))
+		return NULL;
+	return "Argo CD does not sync an Application to nothing by itself (allowEmpty is not set)";
 }
 
 /* Deleting it deletes what it applied where its finalizer says so. */

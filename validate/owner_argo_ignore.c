@@ -174,20 +174,27 @@ static void add_rows(struct arena *a, const struct node *list, struct owner_igno
 		add_row(a, list->items[i], out);
 }
 
+static bool argo_option(const struct node *list, const char *option)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_is(list->items[i], NODE_STR) && !strcmp(list->items[i]->text, option))
+			return true;
+	return false;
+}
+
 const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");
 	const struct node *options = node_path(spec, "syncPolicy", "syncOptions", NULL);
 	struct owner_ignores *out = arena_new(a, struct owner_ignores);
-	uint32_t i;
 
 	add_rows(a, node_get(app->inputs, "ignores"), out);
 	add_rows(a, node_get(spec, "ignoreDifferences"), out);
 	if (!out->count)
 		return NULL;
-	for (i = 0; node_is(options, NODE_SEQ) && i < options->len; i++)
-		out->when_applied |=
-			node_is(options->items[i], NODE_STR) &&
-			!strcmp(options->items[i]->text, "RespectIgnoreDifferences=true");
+	out->when_applied = argo_option(options, "RespectIgnoreDifferences=true");
+	out->only_out_of_sync = argo_option(options, "ApplyOutOfSyncOnly=true");
 	return out;
 }

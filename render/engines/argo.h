@@ -85,6 +85,8 @@ struct glob;
 bool argo_wide_glob(struct glob **out, struct arena *a, const char *pattern);
 /* Whether such a pattern takes all of a text; what is no pattern takes nothing. */
 bool argo_matches(struct arena *a, const char *pattern, const char *text);
+/* The same where "!" in front denies: such a one takes what the rest does not match. */
+bool argo_takes(struct arena *a, const char *pattern, const char *text);
 
 int argo_helm(struct argo *g, const struct argo_source *s, struct objects *out, struct err *err);
 int argo_kustomize(struct argo *g, const struct argo_source *s, struct objects *out,

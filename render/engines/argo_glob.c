@@ -244,3 +244,9 @@ bool argo_matches(struct arena *a, const char *pattern, const char *text)
 		return true;
 	return argo_wide_glob(&glob, a, pattern) && glob_matches(glob, text, strlen(text));
 }
+
+bool argo_takes(struct arena *a, const char *pattern, const char *text)
+{
+	return *pattern == '!' ? !argo_matches(a, pattern + 1, text)
+			       : argo_matches(a, pattern, text);
+}

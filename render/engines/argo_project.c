@@ -19,14 +19,6 @@ static void refuse(struct argo *g, origin_id at, const char *text)
 	*vec_push(g->arena, &g->refusals) = (struct note){ text, at, NOTE_REFUSAL };
 }
 
-/* A glob; one with "!" in front denies, and takes what it does not match. */
-static bool takes(struct argo *g, const char *pattern, const char *text)
-{
-	if (*pattern == '!')
-		return !argo_matches(g->arena, pattern + 1, text);
-	return argo_matches(g->arena, pattern, text);
-}
-
 /* ---- sources ---- */
 
 static const char *normal_url(struct arena *a, const char *url)
@@ -105,10 +97,10 @@ static enum permit permits_destination(struct argo *g, const struct node *list,
 		const char *by_server = node_string_at(list->items[i], "server");
 		const char *by_name = node_string_at(list->items[i], "name");
 		const char *space = node_string_at(list->items[i], "namespace");
-		bool server = *to->server && takes(g, by_server, to->server);
-		bool name = *to->name && takes(g, by_name, to->name);
+		bool server = *to->server && argo_takes(g->arena, by_server, to->server);
+		bool name = *to->name && argo_takes(g->arena, by_name, to->name);
 		bool unknown = (!*to->server && *by_server) || (!*to->name && *by_name);
-		bool in = takes(g, space, ns);
+		bool in = argo_takes(g->arena, space, ns);
 
 		if ((server || name) && in)
 			found = PERMIT_YES;
@@ -219,36 +211,6 @@ static void check_place(struct argo *g)
 				    *name ? name : "default"));
 }
 
-/* The ServiceAccount that a project has its Applications' objects applied as; NULL: none. */
-static const char *account_of(struct argo *g, const struct node *project)
-{
-	const struct node *list = node_get(project, "destinationServiceAccounts");
-	struct destination to = destination_of(g);
-	uint32_t i;
-
-	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
-		if (takes(g, node_string_at(list->items[i], "server"), to.server) &&
-		    takes(g, node_string_at(list->items[i], "namespace"), g->ns))
-			return node_string_at(list->items[i], "defaultServiceAccount");
-	return NULL;
-}
-
-static void note_account(struct argo *g, const struct node *project)
-{
-	const char *on = node_string_at(g->app->inputs, "application.sync.impersonation.enabled");
-	const char *account = strcmp(on, "true") == 0 ? account_of(g, project) : NULL;
-
-	if (account)
-		*vec_push(g->arena, &g->refusals) = (struct note){
-			.text = arena_printf(g->arena,
-					     "it is applied as the ServiceAccount '%s' "
-					     "(destinationServiceAccounts "
-					     "of AppProject '%s'), which this plan does not act as",
-					     account, node_string_at(g->spec, "project")),
-			.origin = g->app->root->origin,
-		};
-}
-
 void argo_check_project(struct argo *g, const struct objects *objects)
 {
 	const struct node *project = node_get(g->app->inputs, "project");
@@ -262,5 +224,4 @@ void argo_check_project(struct argo *g, const struct objects *objects)
 	for (i = 0; i < objects->count; i++)
 		check_object(g, project, &objects->items[i],
 			     argo_cluster_scoped(&objects->items[i], objects));
-	note_account(g, project);
 }

@@ -10,7 +10,6 @@
 static const char *const texts[] = {
 	"application.instanceLabelKey",
 	"application.resourceTrackingMethod",
-	"application.sync.impersonation.enabled",
 	"installationID",
 	"kustomize.buildOptions",
 };
@@ -225,6 +224,35 @@ bool argo_is_excluded(struct argo *g, const char *group, const char *kind)
 	return filter_takes(g, "resource.inclusions", group, NULL);
 }
 
+/* ---- who applies ---- */
+
+/* With impersonation: the ServiceAccount that the project names for the destination, as a user. */
+static void put_account(struct apps *apps, const struct argo_settings *s, const struct app *app,
+			const struct node *project, struct node *inputs)
+{
+	const struct node *list = node_path(project, "spec", "destinationServiceAccounts", NULL);
+	const struct node *to = node_path(app->root, "spec", "destination", NULL);
+	const char *server = node_string_at(to, "server"), *ns = node_string_at(to, "namespace");
+	uint32_t i;
+
+	if (strcmp(node_string_at(s->cm, "application.sync.impersonation.enabled"), "true") != 0)
+		return;
+	server = *server ? server : "https://kubernetes.default.svc";
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const char *account = node_string_at(list->items[i], "defaultServiceAccount");
+
+		if (!argo_takes(apps->arena, node_string_at(list->items[i], "server"), server) ||
+		    !argo_takes(apps->arena, node_string_at(list->items[i], "namespace"), ns))
+			continue;
+		node_set(apps->arena, inputs, "account",
+			 node_str(apps->arena,
+				  arena_printf(apps->arena, "system:serviceaccount:%s%s%s",
+					       strchr(account, ':') ? "" : ns,
+					       strchr(account, ':') ? "" : ":", account)));
+		return;
+	}
+}
+
 /* ---- inputs ---- */
 
 static void put_tree(struct apps *apps, const struct node *text, const char *key,
@@ -272,6 +300,7 @@ void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct 
 	project = map_get(&s->projects, arena_printf(apps->arena, "%s/%s", app->ns, name));
 	project = project ? project : map_get(&s->projects, name);
 	put_namespace(apps, s, app, project, inputs);
+	put_account(apps, s, app, project, inputs);
 	if (project)
 		node_set(apps->arena, inputs, "project",
 			 node_copy(apps->arena, node_get(project, "spec")));

@@ -160,16 +160,18 @@ def apply_crd(cluster, path):
     urllib.request.urlopen(request, context=cluster.context, timeout=60).close()
 
 
-def configure(cluster):
-    """What the installation's manifests would make, as far as the controllers ask for it."""
+def configure(cluster, settings=None):
+    """What the installation's manifests would make, as far as the controllers ask for it; with
+    the data of argocd-cm."""
     part_of = {"app.kubernetes.io/part-of": "argocd"}
     cluster.apply("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace",
                                          "metadata": {"name": "argocd"}})
     base = "/api/v1/namespaces/argocd"
     for name in ("argocd-cm", "argocd-rbac-cm", "argocd-cmd-params-cm", "argocd-ssh-known-hosts-cm",
                  "argocd-tls-certs-cm", "argocd-gpg-keys-cm"):
-        cluster.apply(base + "/configmaps", {"apiVersion": "v1", "kind": "ConfigMap",
-                                             "metadata": {"name": name, "labels": part_of}})
+        cluster.apply(base + "/configmaps", {
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": part_of},
+            **({"data": settings} if settings and name == "argocd-cm" else {})})
     key = base64.b64encode(b"0123456789abcdef").decode()
     cluster.apply(base + "/secrets", {"apiVersion": "v1", "kind": "Secret", "data": {
         "server.secretkey": key}, "metadata": {"name": "argocd-secret", "labels": part_of}})

@@ -81,6 +81,12 @@ static bool has_base_result(const struct ask *k)
 	return !k->same_render && k->base_verdict.kind == VERDICT_ACCEPTED && k->asked_base;
 }
 
+/* Whether what is planned is a commit that the cluster has yet to see. */
+static bool is_new_commit(const struct plan *p)
+{
+	return p->base && p->commit && strcmp(p->base, p->commit) != 0;
+}
+
 static void compare(struct ask *k, struct plan_change *c, const struct node *head_result)
 {
 	const struct plan_item *item = k->item;
@@ -94,7 +100,8 @@ static void compare(struct ask *k, struct plan_change *c, const struct node *hea
 		.pending = is_pending(k),
 		.random = o->random,
 		.managed = true,
-		.heals = k->owner.heals,
+		.heals =
+			k->owner.heals || (k->owner.heals_with_commits && is_new_commit(k->all->p)),
 		.manager = k->owner.mode == APPLY_SSA ? k->owner.manager : NULL,
 	};
 

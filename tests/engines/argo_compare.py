@@ -1,0 +1,245 @@
+"""What an Argo CD made of a commit, held against the plan of it."""
+import json
+import time
+
+NAMESPACES = ["web", "greet", "tools", "fresh"] + ["opt-" + name for name in (
+    "ignored", "hooked", "kept", "replaced", "spaces", "merged", "files", "several", "deepest")]
+# What the apps hold, and Argo CD's own: path, whether it is namespaced.
+KINDS = [
+    ("/api/v1", "namespaces", False),
+    ("/api/v1", "configmaps", True),
+    ("/api/v1", "services", True),
+    ("/api/v1", "serviceaccounts", True),
+    ("/apis/apps/v1", "deployments", True),
+    ("/apis/batch/v1", "cronjobs", True),
+    ("/apis/rbac.authorization.k8s.io/v1", "clusterroles", False),
+    ("/apis/rbac.authorization.k8s.io/v1", "roles", True),
+    ("/apis/argoproj.io/v1alpha1", "applications", True),
+    ("/apis/argoproj.io/v1alpha1", "applicationsets", True),
+]
+
+
+# --- what is compared ----------------------------------------------------------------------------
+
+EMPTY_TEMPLATE = {"metadata": {}, "spec": {"destination": {}, "project": ""}}
+
+
+def drop_empty_templates(value):
+    """The ApplicationSet controller puts them into generators, and every apply takes them out."""
+    if isinstance(value, list):
+        return [drop_empty_templates(v) for v in value]
+    if isinstance(value, dict):
+        return {k: drop_empty_templates(v) for k, v in value.items()
+                if k != "template" or v != EMPTY_TEMPLATE}
+    return value
+
+
+def clean(o):
+    """Without what the server and the controllers keep for themselves."""
+    o = json.loads(json.dumps(o))
+    if o.get("kind") == "ApplicationSet" or "generators" in o.get("spec", {}):
+        o["spec"]["generators"] = drop_empty_templates(o["spec"]["generators"])
+    meta = o["metadata"]
+    for key in ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation",
+                "ownerReferences"):
+        meta.pop(key, None)
+    for key in ("kubectl.kubernetes.io/last-applied-configuration", "argocd.argoproj.io/refresh",
+                "deployment.kubernetes.io/revision"):
+        meta.get("annotations", {}).pop(key, None)
+    if not meta.get("annotations"):
+        meta.pop("annotations", None)
+    for key in ("status", "operation"):
+        o.pop(key, None)
+    return o
+
+
+def snapshot(cluster):
+    found = {}
+    for base, plural, namespaced in KINDS:
+        reply = cluster.ask("GET", f"{base}/{plural}") or {"items": [], "kind": "List"}
+        for item in reply["items"]:
+            meta = item["metadata"]
+            space = meta.get("namespace", "")
+            if namespaced and space not in NAMESPACES + ["argocd"]:
+                continue
+            if space == "argocd" and plural not in ("applications", "applicationsets"):
+                continue
+            if meta["name"] in ("kube-root-ca.crt", "default") or meta.get("deletionTimestamp"):
+                continue
+            if not namespaced and not (meta["name"] in NAMESPACES or "plain" in meta["name"]):
+                continue
+            found[reply["kind"][:-4], space, meta["name"]] = clean(item)
+    return found
+
+
+def leaves(value, path=""):
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list) and value:
+        for i, inner in enumerate(value):
+            yield from leaves(inner, f"{path}/{i}")
+    else:
+        yield path, value
+
+
+def at(value, pointer):
+    for part in pointer.split("/")[1:]:
+        part = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is None:
+            return None
+    return value
+
+
+def holds(announced, live):
+    """The announced value, and perhaps what the server added to it."""
+    if isinstance(announced, dict):
+        return isinstance(live, dict) and all(holds(v, live.get(k)) for k, v in announced.items())
+    if isinstance(announced, list):
+        return isinstance(live, list) and len(live) == len(announced) and all(
+            holds(a, b) for a, b in zip(announced, live))
+    if announced in (None, "", [], {}) and live in (None, "", [], {}):
+        return True
+    return announced == live
+
+
+def check(plan, before, after):
+    """Complaints: what was announced and is not so, what changed unannounced."""
+    wrong, announced = [], {}
+    for change in plan["changes"]:
+        o = change["object"]
+        key = o["kind"], o.get("namespace", ""), o["name"]
+        announced[key] = change
+        if change["action"] in ("delete",) and key in after:
+            wrong.append(f"{key} was to be deleted and is there")
+        if change["action"] not in ("create", "update", "replace", "move"):
+            continue
+        if key not in after:
+            wrong.append(f"{key} was to be there ({change['action']})")
+            continue
+        for field in change.get("fields", []):
+            live, cause = at(after[key], field["pointer"]), field.get("cause")
+            want = field.get("before" if cause == "stays" or cause == "drift" and
+                             not field.get("undone") else "after")
+            if cause != "server" and not holds(want, live):
+                wrong.append(f"{key} {field['path']}: announced {field.get('after')!r}, "
+                             f"found {live!r}")
+    for hook in plan.get("hooks", []):
+        o = hook["object"]
+        key = o["kind"], o.get("namespace", ""), o["name"]
+        announced[key] = None
+        if (key in after) != (hook.get("deletePolicy") != "HookSucceeded"):
+            wrong.append(f"{key} is a hook ({hook['when']}) and {'is' if key in after else 'not'} there")
+    for key in sorted(set(before) | set(after)):
+        change = announced.get(key)
+        if key in announced and not change:
+            continue  # a hook
+        if key not in after:
+            if not change or change["action"] != "delete":
+                wrong.append(f"{key} went unannounced")
+        elif key not in before:
+            if not change or change["action"] not in ("create", "move"):
+                wrong.append(f"{key} came unannounced")
+        else:
+            old, new = dict(leaves(before[key])), dict(leaves(after[key]))
+            pointers = [f["pointer"] for f in change.get("fields", [])] if change else []
+            for path in sorted(p for p in set(old) | set(new) if old.get(p) != new.get(p)):
+                if not any(path == p or path.startswith(p + "/") for p in pointers):
+                    wrong.append(f"{key} {path} changed unannounced: {old.get(path)!r} to "
+                                 f"{new.get(path)!r}")
+    return wrong
+
+
+# --- waiting ---------------------------------------------------------------------------------------
+
+def refresh(cluster, sets):
+    base = "/apis/argoproj.io/v1alpha1/namespaces/argocd/"
+    plural = "applicationsets" if sets else "applications"
+    key = "argocd.argoproj.io/" + ("application-set-refresh" if sets else "refresh")
+    for item in cluster.ask("GET", base + plural)["items"]:
+        cluster.ask("PATCH", f"{base}{plural}/{item['metadata']['name']}",
+                    {"metadata": {"annotations": {key: "true" if sets else "hard"}}},
+                    "application/merge-patch+json")
+
+
+def sources(app):
+    return app["spec"].get("sources") or [app["spec"]["source"]]
+
+
+def is_at(status, commit):
+    return set(status.get("revisions") or [status.get("revision")]) == {commit}
+
+
+def settled(cluster, url, commit, wanted):
+    """Which of the repository's apps are not yet what the commit makes of them."""
+    apps = cluster.ask("GET", "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications")["items"]
+    apps = [a for a in apps if sources(a)[0]["repoURL"] == url]
+    waiting = set(wanted) ^ {a["metadata"]["name"] for a in apps}
+    for a in apps:
+        status = a.get("status", {})
+        sync, operation = status.get("sync", {}), status.get("operationState", {})
+        emptied = any("wipe out" in c["message"] for c in status.get("conditions", []))
+        done = (sync.get("status") == "Synced" or emptied or
+                is_at(operation.get("syncResult", {}), commit))
+        if (not is_at(sync, commit) or not done or a.get("operation")
+                or operation.get("phase") not in ("Succeeded",)):
+            waiting.add(a["metadata"]["name"])
+    return sorted(waiting)
+
+
+def roll_out(cluster):
+    """What the controller manager would do, which does not run: say that Deployments are done."""
+    for item in cluster.ask("GET", "/apis/apps/v1/deployments")["items"]:
+        meta, count = item["metadata"], item["spec"]["replicas"]
+        if item.get("status", {}).get("observedGeneration") == meta["generation"]:
+            continue
+        done = {name: count for name in ("replicas", "updatedReplicas", "readyReplicas",
+                                         "availableReplicas")}
+        cluster.ask("PATCH", f"/apis/apps/v1/namespaces/{meta['namespace']}/deployments/"
+                    f"{meta['name']}/status",
+                    {"status": {"observedGeneration": meta["generation"], **done}},
+                    "application/merge-patch+json")
+
+
+def collect_garbage(cluster):
+    """The same: end foreground deletions."""
+    for base, plural, namespaced in KINDS:
+        for item in (cluster.ask("GET", f"{base}/{plural}") or {"items": []})["items"]:
+            meta = item["metadata"]
+            if "foregroundDeletion" not in meta.get("finalizers", []):
+                continue
+            space = f"/namespaces/{meta['namespace']}" if namespaced else ""
+            cluster.ask("PATCH", f"{base}{space}/{plural}/{meta['name']}", {"metadata": {
+                "finalizers": [f for f in meta["finalizers"] if f != "foregroundDeletion"]}},
+                "application/merge-patch+json")
+
+
+def wait(cluster, url, commit, wanted):
+    end, last = time.time() + 180, 0
+    while time.time() < end:
+        waiting = settled(cluster, url, commit, wanted)
+        if not waiting:
+            time.sleep(1)
+            if not settled(cluster, url, commit, wanted):
+                return
+        roll_out(cluster)
+        collect_garbage(cluster)
+        if time.time() - last > 6:
+            refresh(cluster, True)
+            refresh(cluster, False)
+            last = time.time()
+        time.sleep(0.5)
+    for name in waiting:
+        app = cluster.ask("GET", "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/" + name)
+        status = (app or {}).get("status", {})
+        print("#", name, json.dumps({
+            "sync": status.get("sync", {}).get("status"),
+            "revision": status.get("sync", {}).get("revision"),
+            "conditions": status.get("conditions"),
+            "message": status.get("operationState", {}).get("message"),
+            "resources": [r for r in status.get("resources", []) if r.get("status") != "Synced"]}))
+    raise RuntimeError(f"Argo CD did not apply {commit[:8]}: {waiting}")
