@@ -24,6 +24,23 @@ static void own_set(struct owner *owner, const struct node *spec)
 	owner->heals = true;
 }
 
+/*
+ * Whether Argo CD compares by a dry-run of server-side apply: one that fails, as for an immutable
+ * field, ends the comparison of the whole Application, so that Force comes to nothing.
+ */
+static bool compares_by_server(const struct app *app)
+{
+	const struct node *options =
+		node_path(app->root, "spec", "syncPolicy", "syncOptions", NULL);
+	const char *text = node_string(node_path(app->root, "metadata", "annotations",
+						 "argocd.argoproj.io/compare-options", NULL));
+
+	if (text && strstr(text, "ServerSideDiff=false"))
+		return false;
+	return (text && strstr(text, "ServerSideDiff=true")) ||
+	       has_option(options, "ServerSideApply=true");
+}
+
 /* Applied as `kubectl apply` does unless options say otherwise; undone and pruned where automated.
  */
 void owner_argocd(struct owner *owner, const struct app *app)
@@ -44,7 +61,7 @@ void owner_argocd(struct owner *owner, const struct app *app)
 		      : has_option(options, "ServerSideApply=true") ? APPLY_SSA
 								    : APPLY_CSA;
 	owner->force = owner->mode == APPLY_SSA;
-	owner->replaces = has_option(options, "Force=true");
+	owner->replaces = has_option(options, "Force=true") && !compares_by_server(app);
 	owner->prunes = automatic && node_true(node_get(automated, "prune")) &&
 			!has_option(options, "Prune=false") &&
 			!has_option(options, "Prune=confirm");
@@ -102,7 +119,6 @@ unsigned owner_argocd_variant(const struct app *app, const struct object *o)
 {
 	unsigned out = 0;
 
-	(void)app;
 	if (o->implied)
 		return OWNER_CREATES | OWNER_KEEPS;
 	if (annotated(o, "Replace=true"))
@@ -111,7 +127,7 @@ unsigned owner_argocd_variant(const struct app *app, const struct object *o)
 		out |= OWNER_SSA;
 	else if (annotated(o, "ServerSideApply=false"))
 		out |= OWNER_CSA;
-	if (annotated(o, "Force=true"))
+	if (annotated(o, "Force=true") && !compares_by_server(app))
 		out |= OWNER_FORCES;
 	return out;
 }

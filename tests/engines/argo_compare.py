@@ -1,5 +1,6 @@
 """What an Argo CD made of a commit, held against the plan of it."""
 import json
+import re
 import time
 
 NAMESPACES = ["web", "greet", "tools", "fresh"] + ["opt-" + name for name in (
@@ -46,6 +47,8 @@ def clean(o):
     for key in ("kubectl.kubernetes.io/last-applied-configuration", "argocd.argoproj.io/refresh",
                 "deployment.kubernetes.io/revision"):
         meta.get("annotations", {}).pop(key, None)
+    if "finalizers" in meta:
+        meta["finalizers"] = [f for f in meta["finalizers"] if "-delete-finalizer." not in f]
     if not meta.get("annotations"):
         meta.pop("annotations", None)
     for key in ("status", "operation"):
@@ -72,72 +75,133 @@ def snapshot(cluster):
     return found
 
 
-def leaves(value, path=""):
+# Lists whose entries are known by a key: their places change with those before them.
+KEYS = ("name", "containerPort", "port", "mountPath", "key", "ip")
+
+
+def entry(item, i):
+    """What stands for an entry of a list in a path."""
+    for key in KEYS if isinstance(item, dict) else ():
+        if key in item:
+            return f"[{key}={item[key]}]"
+    return str(i)
+
+
+def leaves(value, path=()):
     if isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from leaves(inner, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+            yield from leaves(inner, path + (key,))
     elif isinstance(value, list) and value:
         for i, inner in enumerate(value):
-            yield from leaves(inner, f"{path}/{i}")
-    else:
+            yield from leaves(inner, path + (entry(inner, i),))
+    elif value not in ({}, [], None):
         yield path, value
 
 
-def at(value, pointer):
-    for part in pointer.split("/")[1:]:
-        part = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list):
-            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
+def steps(path):
+    """spec.ports[port=80,protocol="TCP"].name in its parts: keys, places, and entries' keys."""
+    for key, inner in re.findall(r'([^.\[\]]+)|\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\]', path):
+        if key:
+            yield key
+        elif inner.isdigit():
+            yield int(inner)
+        elif re.match(r"\w*=", inner):
+            pairs = re.findall(r'(\w*)=("(?:[^"\\]|\\.)*"|[^,]*)', inner)
+            yield {k: json.loads(v) for k, v in pairs}
         else:
-            value = value.get(part) if isinstance(value, dict) else None
-        if value is None:
-            return None
-    return value
+            yield inner
+
+
+def find(value, path):
+    """The value at a plan's path, and the path in the form of leaves(); None where it is not."""
+    at = ()
+    for step in steps(path):
+        if isinstance(step, dict):
+            fits = [(i, v) for i, v in enumerate(value if isinstance(value, list) else [])
+                    if v == step.get("") or (isinstance(v, dict) and all(
+                        v.get(k) == w or (k == "protocol" and k not in v)
+                        for k, w in step.items()))]
+            if not fits:
+                return None, None
+            value, at = fits[0][1], at + (entry(fits[0][1], fits[0][0]),)
+        elif isinstance(step, int):
+            if not isinstance(value, list) or step >= len(value):
+                return None, None
+            value, at = value[step], at + (entry(value[step], step),)
+        else:
+            if not isinstance(value, dict) or step not in value:
+                return None, None
+            value, at = value[step], at + (step,)
+    return value, at
+
+
+EMPTY = (None, "", [], {})
 
 
 def holds(announced, live):
     """The announced value, and perhaps what the server added to it."""
+    if announced in EMPTY and live in EMPTY:
+        return True
     if isinstance(announced, dict):
         return isinstance(live, dict) and all(holds(v, live.get(k)) for k, v in announced.items())
     if isinstance(announced, list):
         return isinstance(live, list) and len(live) == len(announced) and all(
             holds(a, b) for a, b in zip(announced, live))
-    if announced in (None, "", [], {}) and live in (None, "", [], {}):
-        return True
     return announced == live
+
+
+def wanted(field):
+    """What becomes of a field: drift that nobody undoes stays as it is."""
+    stays = field.get("cause") == "stays" or (
+        field.get("cause") == "drift" and not field.get("undone"))
+    return field.get("before" if stays else "after")
+
+
+def check_announced(change, key, after):
+    for field in change.get("fields", []):
+        live, _ = find(after[key], field["path"])
+        if field.get("cause") != "server" and not holds(wanted(field), live):
+            yield f"{key} {field['path']}: announced {wanted(field)!r}, found {live!r}"
+
+
+def check_changed(change, key, before, after):
+    """What changed and was not announced."""
+    old, new = dict(leaves(before)), dict(leaves(after))
+    told = [find(side, field["path"])[1] for field in (change or {}).get("fields", [])
+            for side in (before, after)]
+    told = [path for path in told if path is not None]
+    for path in sorted((p for p in set(old) | set(new) if old.get(p) != new.get(p)), key=str):
+        if not any(path[:len(t)] == t for t in told):
+            yield (f"{key} {'.'.join(path)} changed unannounced: {old.get(path)!r} to "
+                   f"{new.get(path)!r}")
+
+
+def check_hooks(plan, after):
+    for hook in plan.get("hooks", []):
+        o = hook["object"]
+        key = o["kind"], o.get("namespace", ""), o["name"]
+        if (key in after) != (hook.get("deletePolicy") != "HookSucceeded"):
+            yield f"{key}, a hook ({hook['when']}), {'is' if key in after else 'is not'} there"
 
 
 def check(plan, before, after):
     """Complaints: what was announced and is not so, what changed unannounced."""
-    wrong, announced = [], {}
+    wrong, announced = list(check_hooks(plan, after)), {}
+    hooks = {(h["object"]["kind"], h["object"].get("namespace", ""), h["object"]["name"])
+             for h in plan.get("hooks", [])}
     for change in plan["changes"]:
         o = change["object"]
         key = o["kind"], o.get("namespace", ""), o["name"]
         announced[key] = change
-        if change["action"] in ("delete",) and key in after:
+        if change["action"] == "delete" and key in after:
             wrong.append(f"{key} was to be deleted and is there")
-        if change["action"] not in ("create", "update", "replace", "move"):
-            continue
-        if key not in after:
-            wrong.append(f"{key} was to be there ({change['action']})")
-            continue
-        for field in change.get("fields", []):
-            live, cause = at(after[key], field["pointer"]), field.get("cause")
-            want = field.get("before" if cause == "stays" or cause == "drift" and
-                             not field.get("undone") else "after")
-            if cause != "server" and not holds(want, live):
-                wrong.append(f"{key} {field['path']}: announced {field.get('after')!r}, "
-                             f"found {live!r}")
-    for hook in plan.get("hooks", []):
-        o = hook["object"]
-        key = o["kind"], o.get("namespace", ""), o["name"]
-        announced[key] = None
-        if (key in after) != (hook.get("deletePolicy") != "HookSucceeded"):
-            wrong.append(f"{key} is a hook ({hook['when']}) and {'is' if key in after else 'not'} there")
-    for key in sorted(set(before) | set(after)):
+        if change["action"] in ("create", "update", "replace", "move"):
+            if key not in after:
+                wrong.append(f"{key} was to be there ({change['action']})")
+            else:
+                wrong += check_announced(change, key, after)
+    for key in sorted((set(before) | set(after)) - hooks):
         change = announced.get(key)
-        if key in announced and not change:
-            continue  # a hook
         if key not in after:
             if not change or change["action"] != "delete":
                 wrong.append(f"{key} went unannounced")
@@ -145,12 +209,7 @@ def check(plan, before, after):
             if not change or change["action"] not in ("create", "move"):
                 wrong.append(f"{key} came unannounced")
         else:
-            old, new = dict(leaves(before[key])), dict(leaves(after[key]))
-            pointers = [f["pointer"] for f in change.get("fields", [])] if change else []
-            for path in sorted(p for p in set(old) | set(new) if old.get(p) != new.get(p)):
-                if not any(path == p or path.startswith(p + "/") for p in pointers):
-                    wrong.append(f"{key} {path} changed unannounced: {old.get(path)!r} to "
-                                 f"{new.get(path)!r}")
+            wrong += check_changed(change, key, before[key], after[key])
     return wrong
 
 

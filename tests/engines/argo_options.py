@@ -13,7 +13,7 @@ class Options(Repository):
         r = self.random
         self.respect = r.random() < 0.5
         self.more = {name: r.sample(
-            ["ServerSideApply=true", "PruneLast=true", "ApplyOutOfSyncOnly=true"],
+            ["PruneLast=true", "ApplyOutOfSyncOnly=true"] + ["ServerSideApply=true"] * (name != "kept"),
             r.randint(0, 2)) for name in ("ignored", "hooked", "kept", "merged", "several")}
         self.settings = {"application.resourceTrackingMethod": r.choice(
             ["annotation", "label", "annotation+label"]),
