@@ -258,6 +258,19 @@ static bool is_base(struct finder *f, const struct candidate *c)
 	       !node_path(c->app->root, "spec", "path", NULL);
 }
 
+/* A kustomization elsewhere takes its file: whoever applies that one may bring it. */
+static bool is_brought(struct finder *f, const struct candidate *c)
+{
+	const char *who[] = { map_get(&f->referenced, c->app->file),
+			      map_get(&f->referenced, c->dir) };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(who); i++)
+		if (who[i] && !path_below(who[i], c->app->path))
+			return true;
+	return false;
+}
+
 static void enter_roots(struct apps *apps)
 {
 	struct finder *f = apps->finder;
@@ -278,7 +291,7 @@ static void enter_roots(struct apps *apps)
 		for (k = 0; !c->self && k < f->candidates.count; k++)
 			covered |= k != i && !f->candidates.items[k].hidden &&
 				   covers(f->candidates.items[k].app, c->dir);
-		if (!c->hidden && !c->app->leaf && !covered)
+		if (!c->hidden && !c->app->leaf && !covered && !(c->self && is_brought(f, c)))
 			enter(apps, c);
 	}
 }

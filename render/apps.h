@@ -125,6 +125,9 @@ struct apps {
 	void *list_data; /* of both */
 	bool no_secrets; /* but never for Secrets */
 	struct {
+		VEC(const char *);
+	} sourceignores; /* paths of the .sourceignore files in the tree */
+	struct {
 		VEC(const struct node *);
 	} secrets;	   /* of the live cluster, whose values renders may hold */
 	bool every_stack;  /* set before: a Compose file is a stack even if it names no swarm */

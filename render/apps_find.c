@@ -33,6 +33,8 @@ int finder_walk(struct finder *f, const char *dir)
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
 		else if (items.items[i].kind == VIEW_FILE && engine_of_file(name))
 			map_set(&f->special, path, (void *)(uintptr_t)engine_of_file(name));
+		else if (!strcmp(name, ".sourceignore"))
+			*vec_push(f->arena, &f->out->sourceignores) = path;
 		else if (name[0] == '.')
 			continue;
 		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
@@ -53,6 +55,16 @@ bool finder_empty(struct finder *f)
 	return !f->kustomizations.count && !f->charts.count;
 }
 
+/* `dir` refers to `path`; of several the one that is kept is not below the path's own directory. */
+static void note_reference(struct finder *f, const char *dir, const char *path)
+{
+	void **at = map_at(&f->referenced, path);
+
+	if (!*at || (path_below(*at, view_dirname(f->arena, path)) &&
+		     !path_below(dir, view_dirname(f->arena, path))))
+		*at = (void *)(uintptr_t)dir;
+}
+
 /* Any scalar of a kustomization that is a path in the tree refers to it: `name=path` too. */
 static void note_paths(struct finder *f, const char *dir, const struct node *n)
 {
@@ -70,10 +82,10 @@ static void note_paths(struct finder *f, const char *dir, const struct node *n)
 		const char *path = view_join(f->arena, dir, n->text);
 
 		if (path)
-			map_set(&f->referenced, path, here);
+			note_reference(f, dir, path);
 		path = equals ? view_join(f->arena, dir, equals + 1) : NULL;
 		if (path)
-			map_set(&f->referenced, path, here);
+			note_reference(f, dir, path);
 	}
 }
 

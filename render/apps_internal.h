@@ -23,9 +23,10 @@ struct finder {
 	struct map kustomizations; /* directory → its file's path */
 	struct map charts;	   /* directory → its Chart.yaml */
 	struct map manifests;	   /* file → its directory */
-	struct map referenced;	   /* file or directory that a kustomization or chart uses */
-	struct map components;	   /* directories of kustomize components */
-	struct map special;	   /* file that an engine knows by its name → the engine */
+	struct map referenced; /* file or directory that a kustomization or chart uses → who, or
+				* anything */
+	struct map components; /* directories of kustomize components */
+	struct map special;    /* file that an engine knows by its name → the engine */
 	struct err *err;
 	bool collecting; /* apps_add makes candidates */
 	struct {

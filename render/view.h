@@ -95,6 +95,13 @@ struct view *view_open_folder(struct run *run, const char *folder, struct err *e
 struct view *view_new_memory(struct run *run, const char *source);
 void view_memory_add(struct view *v, const char *path, const char *text, size_t len);
 /*
+ * `base` without the files and directories that `hides` says; `why` ends the message of who reads
+ * one: "'PATH' is …". All outlive it.
+ */
+struct view *view_new_filtered(struct view *base,
+			       bool (*hides)(const void *data, const char *path, bool directory),
+			       const void *data, const char *why);
+/*
  * `base` with made texts in the place of some of its files, or beside them (those are in no
  * listing), each with the origin of its first byte. Fill it before it is read from. `base` outlives
  * it.

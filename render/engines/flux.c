@@ -96,7 +96,12 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 	place = flux_source_place(apps, app, node_path(app->root, "spec", "sourceRef", NULL), last);
 	if (place == FLUX_WAIT)
 		return false;
-	return place == FLUX_ELSEWHERE || flux_take_variables(apps, app, last);
+	if (place == FLUX_ELSEWHERE)
+		return true;
+	if (!flux_take_variables(apps, app, last))
+		return false;
+	flux_take_ignores(apps, app);
+	return true;
 }
 
 /* ---- the kustomization that the controller builds ---- */
@@ -108,6 +113,29 @@ struct flux {
 	const struct app *app;
 	const struct node *spec;
 };
+
+/* A YAML file that holds something, and no objects, fails the whole build. */
+static int check_empty(struct flux *f, const char *path, struct err *err)
+{
+	struct yaml_docs docs = { 0 };
+	struct blob blob;
+	size_t i;
+
+	if (view_read(f->view, path, &blob, err) < 0 ||
+	    yaml_read(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
+		      &docs, err) < 0)
+		return -1;
+	for (i = 0; i < docs.count; i++)
+		if (docs.items[i].root && docs.items[i].root->type != NODE_NULL &&
+		    (!*node_string_at(docs.items[i].root, "kind") ||
+		     docs.items[i].root->type != NODE_MAP))
+			return err_raise(
+				err, ERR_INPUT,
+				origins_pos(f->run->origins, docs.items[i].root->origin),
+				"this is no object, and where there is no kustomization.yaml Flux "
+				"takes every YAML file for a manifest");
+	return 0;
+}
 
 /*
  * fluxcd/pkg/kustomize's generator: every manifest below, in the order of a walk; a directory that
@@ -140,9 +168,13 @@ static int list_resources(struct flux *f, const char *dir, const char *prefix, s
 				   err) < 0)
 			return -1;
 		if (items.items[i].kind != VIEW_FILE || !dot ||
-		    (strcmp(dot, ".yaml") && strcmp(dot, ".yml")) ||
-		    !plain_holds_objects(f->view, path))
+		    (strcmp(dot, ".yaml") && strcmp(dot, ".yml")))
 			continue;
+		if (!plain_holds_objects(f->view, path)) {
+			if (check_empty(f, path, err) < 0)
+				return -1;
+			continue;
+		}
 		node_append(
 			f->arena, into,
 			node_at(node_str(f->arena, arena_printf(f->arena, "%s%s", prefix, name)),
@@ -349,9 +381,8 @@ static void check_health(struct flux *f, const struct objects *all, struct notes
 	}
 }
 
-static int render_kustomization(struct run *run, struct arena *a, struct view *v,
-				const struct app *app, const struct render_options *options,
-				struct rendered *out, struct err *err)
+static int build(struct run *run, struct arena *a, struct view *v, const struct app *app,
+		 const struct render_options *options, struct rendered *out, struct err *err)
 {
 	struct flux f = { run, a, v, app, node_get(app->root, "spec") };
 	struct render_options how = *options;
@@ -383,6 +414,18 @@ static int render_kustomization(struct run *run, struct arena *a, struct view *v
 	if (!rc)
 		check_health(&f, &out->objects, &out->notes);
 	rendered_release(&built);
+	return rc;
+}
+
+static int render_kustomization(struct run *run, struct arena *a, struct view *v,
+				const struct app *app, const struct render_options *options,
+				struct rendered *out, struct err *err)
+{
+	struct view *seen = flux_seen(a, v, app);
+	int rc = build(run, a, seen ? seen : v, app, options, out, err);
+
+	if (seen)
+		view_free(seen);
 	return rc;
 }
 

@@ -49,6 +49,13 @@ enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct 
 /* Note, once, that the app fails for want of it. */
 void flux_say_missing(struct apps *apps, const struct app *app, const struct node *ref);
 
+/* ---- flux_ignored.c ---- */
+
+/* What the app's source leaves out of this repository becomes part of its inputs. */
+void flux_take_ignores(struct apps *apps, struct app *app);
+/* The view that the controller has of `v`; NULL: all of it. To be freed. */
+struct view *flux_seen(struct arena *a, struct view *v, const struct app *app);
+
 /* ---- flux_sops.c ---- */
 
 /* Whether SOPS has encrypted what the object is, too. */

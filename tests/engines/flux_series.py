@@ -97,6 +97,7 @@ class Series:
         self.apps = {}
         self.specs = {}
         self.own = {}      # an app's own kustomization.yaml; none: Flux makes it
+        self.ignored = False  # by .sourceignore
         self.settings = {"zone": "north", "level": "warn"}
         self.live = []     # what somebody does in the cluster before the next commit
 
@@ -269,6 +270,10 @@ class Series:
         if self.own.pop(app, None) is None:
             self.own[app] = {"n": str(self.rng.randrange(100))}
 
+    def ignore(self):
+        """A .sourceignore comes that leaves a file of each app out, or goes."""
+        self.ignored = not self.ignored
+
     def leave(self):
         """A Kustomization goes; what it applied goes with it, or stays, as its policy says."""
         if len(self.specs) < 3:
@@ -313,7 +318,7 @@ class Series:
                    self.patch, self.metadata, self.images, self.keep, self.ssa, self.immutable,
                    self.unsubstituted, self.components, self.namespace, self.affix, self.force,
                    self.depends, self.health, self.own_kustomization, self.leave, self.policy,
-                   self.arrive, self.by_hand, self.adopt]
+                   self.arrive, self.by_hand, self.adopt, self.ignore]
         chosen = self.rng.sample(actions, 4)
         for action in chosen:
             action()
@@ -336,6 +341,8 @@ class Series:
             dump(os.path.join(cluster, name + ".yaml"),
                  {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         dump(os.path.join(cluster, "sync.yaml"), SYNC)
+        with open(os.path.join(folder, ".sourceignore"), "w") as f:
+            f.write("# nothing else\n" + ("/apps/*/skip.yaml\n" if self.ignored else ""))
         dump(os.path.join(folder, "components", "extra", "kustomization.yaml"), COMPONENT)
         for app in self.specs:
             self.write_app(os.path.join(folder, "apps", app), app)
@@ -344,6 +351,9 @@ class Series:
         dump(os.path.join(folder, "keep.yaml"),
              {"apiVersion": "v1", "kind": "ConfigMap",
               "metadata": {"name": "keep-" + app, "namespace": "shop"}, "data": {"k": "v"}})
+        dump(os.path.join(folder, "skip.yaml"),
+             {"apiVersion": "v1", "kind": "ConfigMap",
+              "metadata": {"name": "skip-" + app, "namespace": "shop"}, "data": {"k": "v"}})
         for name, tree in self.apps[app].items():
             dump(os.path.join(folder, name + ".yaml"), tree)
         if app in self.own:
