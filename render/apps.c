@@ -258,16 +258,37 @@ static bool is_base(struct finder *f, const struct candidate *c)
 	       !node_path(c->app->root, "spec", "path", NULL);
 }
 
-/* A kustomization elsewhere takes its file: whoever applies that one may bring it. */
-static bool is_brought(struct finder *f, const struct candidate *c)
+/* Whether another candidate applies the directory, or one above it. */
+static bool is_applied_by_other(const struct finder *f, const struct candidate *c, const char *dir)
 {
-	const char *who[] = { map_get(&f->referenced, c->app->file),
-			      map_get(&f->referenced, c->dir) };
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(who); i++)
-		if (who[i] && !path_below(who[i], c->app->path))
+	for (i = 0; i < f->candidates.count; i++) {
+		const struct candidate *other = &f->candidates.items[i];
+
+		if (other != c && !other->hidden && !other->app->leaf && other->app->path &&
+		    *other->app->path && path_below(dir, other->app->path))
 			return true;
+	}
+	return false;
+}
+
+/* A kustomization that another candidate applies takes its file, by way of others maybe. */
+static bool is_brought(struct finder *f, const struct candidate *c)
+{
+	const char *from[] = { c->app->file, c->dir }, *who;
+	unsigned steps;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(from); i++) {
+		who = map_get(&f->referenced, from[i]);
+		for (steps = 0; who && steps < LIMIT_KUSTOMIZE_DEPTH; steps++) {
+			if ((!c->self || !path_below(who, c->app->path)) &&
+			    is_applied_by_other(f, c, who))
+				return true;
+			who = map_get(&f->referenced, who);
+		}
+	}
 	return false;
 }
 
@@ -291,7 +312,7 @@ static void enter_roots(struct apps *apps)
 		for (k = 0; !c->self && k < f->candidates.count; k++)
 			covered |= k != i && !f->candidates.items[k].hidden &&
 				   covers(f->candidates.items[k].app, c->dir);
-		if (!c->hidden && !c->app->leaf && !covered && !(c->self && is_brought(f, c)))
+		if (!c->hidden && !c->app->leaf && !covered && !is_brought(f, c))
 			enter(apps, c);
 	}
 }

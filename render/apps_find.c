@@ -110,7 +110,7 @@ static void note_chart(struct finder *f, const char *dir)
 	uint32_t i;
 
 	if (type && !strcmp(type, "library"))
-		map_set(&f->referenced, dir, here);
+		map_set(&f->referenced, dir, (void *)(uintptr_t)dir);
 	for (i = 0; node_is(dependencies, NODE_SEQ) && i < dependencies->len; i++) {
 		const char *from = node_get_string(dependencies->items[i], "repository");
 		const char *path = from && !strncmp(from, "file://", 7)
@@ -118,7 +118,7 @@ static void note_chart(struct finder *f, const char *dir)
 					   : NULL;
 
 		if (path)
-			map_set(&f->referenced, path, here);
+			note_reference(f, dir, path);
 	}
 }
 
@@ -164,7 +164,7 @@ void finder_refer(struct finder *f)
 
 		note_paths(f, e->key, root ? root : &empty);
 		if (kind && !strcmp(kind, "Component")) {
-			map_set(&f->referenced, e->key, here);
+			note_reference(f, e->key, e->key);
 			map_set(&f->components, e->key, here);
 		}
 	}

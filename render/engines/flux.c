@@ -55,6 +55,8 @@ static void learn_kustomization(struct apps *apps, const struct engine_object *o
 	struct app *app;
 
 	path = view_join(apps->arena, "", path + (*path == '/'));
+	if (path && *path && strcmp(source, "GitRepository") != 0)
+		path = flux_pushed_path(apps, path, object->file);
 	app = path ? apps_add(apps, &engine_flux, path, object) : NULL;
 	/* The whole of something else is not the whole of this repository. */
 	if (app && !*path && strcmp(source, "GitRepository"))

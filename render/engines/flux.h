@@ -33,6 +33,11 @@ enum flux_place { FLUX_HERE, FLUX_ELSEWHERE, FLUX_WAIT };
 enum flux_place flux_source_place(struct apps *apps, struct app *app, const struct node *ref,
 				  bool last);
 /*
+ * Where a path of an artifact is in this repository: what is pushed need not be all of it, so its
+ * root may be a directory above `file`, which stands in it.
+ */
+const char *flux_pushed_path(struct apps *apps, const char *path, const char *file);
+/*
  * The variables of spec.postBuild, as app->inputs: {variables: {…}, complete: bool}. False: wait.
  */
 bool flux_take_variables(struct apps *apps, struct app *app, bool last);

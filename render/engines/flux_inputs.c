@@ -78,13 +78,29 @@ static bool url_is_ours(struct apps *apps, const struct app *app, const char *ur
 	return false;
 }
 
+const char *flux_pushed_path(struct apps *apps, const char *path, const char *file)
+{
+	const char *dir = view_dirname(apps->arena, file), *below;
+
+	if (view_kind(apps->view, path) == VIEW_DIR)
+		return path;
+	for (; *dir; dir = view_dirname(apps->arena, dir)) {
+		below = view_join(apps->arena, dir, path);
+		if (below && view_kind(apps->view, below) == VIEW_DIR)
+			return below;
+	}
+	return path;
+}
+
 static enum flux_place artifact_place(struct apps *apps, struct app *app, const char *name,
 				      bool last)
 {
-	const char *path = resolve_artifact(apps, name, app->path);
+	const char *own = node_string_at(node_get(app->root, "spec"), "path");
+	const char *path = view_join(apps->arena, "", own + (*own == '/'));
 
+	path = path ? resolve_artifact(apps, name, path) : NULL;
 	if (path) {
-		app->path = path;
+		app->path = flux_pushed_path(apps, path, app->file);
 		return FLUX_HERE;
 	}
 	if (!last)
