@@ -177,6 +177,8 @@ static void judge_app(struct judging *g, struct validate_options *how, const str
 		if (head)
 			item.old = old_of(g, item.object);
 		before = out->count;
+		if (g->j->inputs)
+			validate_rejected(g->j->inputs->reject, item.object, out);
 		objects->items[k].unchecked =
 			validate_object(how, &item, out) == VALIDATE_UNCHECKED;
 		drop_unknown(out, before, item.object);

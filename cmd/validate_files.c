@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/regex.h"
 #include "cmd/files.h"
 #include "validate/across/across.h"
 #include "validate/manifest.h"
@@ -139,6 +140,7 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 		v->skipped++;
 		return;
 	}
+	validate_rejected(&v->verb->reject, m->object, findings);
 	across_add(v->set, m->object, NULL);
 	if (v->old.count)
 		item.old = map_get(&v->old, identity(findings->arena, m->object));
@@ -146,6 +148,32 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 		v->checked++;
 	else
 		v->unchecked++;
+}
+
+void validate_rejected(const struct option_values *reject, const struct object *o,
+		       struct findings *out)
+{
+	const struct node *kind = node_get(o->root, "kind");
+
+	if (reject && validate_is_skipped(out->arena, reject, o))
+		findings_add(out, SEVERITY_ERROR, "schema/rejected", o, "kind",
+			     kind ? kind->origin : o->root->origin,
+			     "a %s is not wanted here (--reject)", o->kind);
+}
+
+/* Whether --ignore-filename-pattern leaves a file out. */
+static bool is_ignored_name(const struct validation *v, const char *name)
+{
+	const struct option_values *patterns = &v->verb->ignored_names;
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		const char *p = patterns->items[i].text;
+		const struct regex *re = regex_get(p, strlen(p), NULL);
+
+		if (re && regex_match(re, name, strlen(name)))
+			return true;
+	}
+	return false;
 }
 
 static const char *text_of(void *data, const char *file, size_t *len)
@@ -225,6 +253,8 @@ static int first_look(void *data, const char *name, const char *text, size_t len
 {
 	struct validation *v = data;
 
+	if (is_ignored_name(v, name))
+		return 0;
 	add_definitions(v, name, text, len);
 	v->keeps |= mentions_policy(text, len);
 	v->may_defer = true;
@@ -271,6 +301,18 @@ static int choose_release(struct validation *v, struct err *err)
 			 "no schemas for Kubernetes '%s': the releases %s to %s are known", version,
 			 schema_release_version(schema_release_at(0)),
 			 schema_release_version(schema_release_find(NULL)));
+}
+
+/* A pattern that is none is a mistake on the command line, not one that matches nothing. */
+static int check_patterns(const struct validate_files *verb, struct err *err)
+{
+	for (size_t i = 0; i < verb->ignored_names.count; i++) {
+		const char *p = verb->ignored_names.items[i].text;
+
+		if (!regex_get(p, strlen(p), err))
+			return err_wrap(err, "--ignore-filename-pattern");
+	}
+	return 0;
 }
 
 static int read_inputs(struct validation *v, struct err *err)
@@ -347,6 +389,8 @@ static int add_judged(void *data, const char *name, const char *text, size_t len
 	struct manifests found = { 0 };
 
 	(void)err;
+	if (is_ignored_name(v, name))
+		return 0;
 	if (map_get(&v->kept, name))
 		return 0;
 	if (!strcmp(name, STDIN_NAME)) {
@@ -429,7 +473,9 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 	v.policies = policies_new(&v.set_arena);
 	v.options.crds = crds_new(&v.definitions);
 	v.options.ignore_missing = what->ignore_missing;
-	rc = read_inputs(&v, err);
+	rc = check_patterns(what, err);
+	if (!rc)
+		rc = read_inputs(&v, err);
 	if (!rc)
 		rc = check_together(&v, err);
 	if (!rc)
@@ -480,6 +526,7 @@ int validate_inputs_read(struct run *run, struct arena *a, const struct validate
 	};
 
 	out->skip = &what->skip;
+	out->reject = &what->reject;
 	out->outside = what->outside;
 	out->ignore_missing = what->ignore_missing;
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {

@@ -170,6 +170,7 @@ static const struct check_info rows[] = {
 	{ "schema/pattern", SEVERITY_ERROR, "a string matches its pattern", custom, 0, 0, CUSTOM },
 	{ "schema/range", SEVERITY_ERROR, "numbers that fit their type and bounds", every_kind, 0,
 	  0, DECODER },
+	{ "schema/rejected", SEVERITY_ERROR, "a kind that --reject names", every_kind, 0, 0, "" },
 	{ "schema/required", SEVERITY_ERROR, "required fields are there", custom, 0, 0, CUSTOM },
 	{ "schema/type", SEVERITY_ERROR, "values have the type of their field", every_kind, 0, 0,
 	  DECODER },
