@@ -98,6 +98,23 @@ static bool says(const struct object *o, const char *key, const char *value)
 	return (annotation && !strcmp(annotation, value)) || (label && !strcmp(label, value));
 }
 
+/*
+ * A CRD of a chart's crds/ is never deleted, and an upgrade changes it only with
+ * upgrade.crds: CreateReplace; it is skipped else.
+ */
+static unsigned of_crd(const struct app *app, const struct object *o)
+{
+	const struct node *spec = node_get(app->root, "spec");
+
+	if (strcmp(app->kind, "HelmRelease") != 0 ||
+	    strcmp(o->kind, "CustomResourceDefinition") != 0 || !o->file ||
+	    !strstr(o->file, "/crds/") || strstr(o->file, "/templates/"))
+		return 0;
+	return !strcmp(node_string_at(node_get(spec, "upgrade"), "crds"), "CreateReplace")
+		       ? OWNER_KEEPS | OWNER_REPLACES
+		       : OWNER_KEEPS | OWNER_CREATES;
+}
+
 /* The marks that the controller of the app heeds on an object. */
 unsigned owner_flux_variant(const struct app *app, const struct object *o)
 {
@@ -114,7 +131,7 @@ unsigned owner_flux_variant(const struct app *app, const struct object *o)
 		{ "ResourceSet", OPERATOR "copyFrom", NULL, OWNER_IGNORES },
 		{ "ResourceSet", OPERATOR "force", "enabled", OWNER_FORCES },
 	};
-	unsigned out = 0;
+	unsigned out = of_crd(app, o);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(marks); i++)

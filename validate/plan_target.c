@@ -76,6 +76,13 @@ static void decide_offline(struct plan *p, const struct plan_options *options,
 		plan_lost(p, c, item);
 	} else if (item->head_app->owner->mode == APPLY_NEVER) {
 		plan_never(p, c);
+	} else if (item->head_app->owner->mode == APPLY_CREATE && item->base) {
+		c->action = PLAN_UNCHANGED;
+		if (!node_equal(item->base->root, item->head->root))
+			c->reason = arena_printf(p->arena,
+						 "%s only creates it, so what git changes of it is "
+						 "not applied",
+						 c->by->engine);
 	} else if (!item->base && item->head_app->base_failed) {
 		c->action = PLAN_UNDECIDED;
 		c->reason = arena_printf(

@@ -85,6 +85,11 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 			const struct render_options *options, struct rendered *out,
 			struct err *err);
 
+/* ---- flux_values.c ---- */
+
+/* Its values, merged, in *out; false: not all that they come from is there yet. */
+bool flux_take_values(struct apps *apps, struct app *app, bool last, const struct node **out);
+
 /* Note which charts were out of reach, and for which releases. */
 void flux_say_charts(struct apps *apps);
 

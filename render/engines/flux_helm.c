@@ -3,7 +3,6 @@
  * the templates.
  */
 #include <string.h>
-#include "base/base64.h"
 #include "base/sha256.h"
 #include "render/engines/flux.h"
 #include "render/helm/helm.h"
@@ -223,122 +222,6 @@ void flux_say_charts(struct apps *apps)
 	}
 }
 
-/* ---- the values ---- */
-
-/* As Helm merges: mappings key by key, everything else is replaced. */
-static void merge(struct arena *a, struct node *into, const struct node *from)
-{
-	uint32_t i;
-
-	for (i = 0; node_is(from, NODE_MAP) && i < from->len; i++) {
-		const struct node *value = from->entries[i].value;
-		struct node *old =
-			node_get_n(into, from->entries[i].key->text, from->entries[i].key->len);
-
-		if (node_is(old, NODE_MAP) && node_is(value, NODE_MAP))
-			merge(a, old, value);
-		else
-			node_set_n(a, into, from->entries[i].key->text, from->entries[i].key->len,
-				   node_copy(a, value));
-	}
-}
-
-/* One key's text of a ConfigMap or Secret; NULL when it has none that can be read. */
-static const struct node *data_of(struct arena *a, const struct node *object, const char *key)
-{
-	const struct node *value = node_get(node_get(object, "data"), key);
-	struct buf text;
-	struct node *n = NULL;
-
-	if (strcmp(node_string_at(object, "kind"), "Secret"))
-		return value;
-	if (node_get(node_get(object, "stringData"), key))
-		return node_get(node_get(object, "stringData"), key);
-	buf_init(&text, LIMIT_FILE_BYTES);
-	if (node_is_scalar(value) && base64_decode(&text, value->text, value->len))
-		n = node_at(node_str_n(a, text.text, text.len), value->origin);
-	buf_release(&text);
-	return n;
-}
-
-static void set_path(struct arena *a, struct node *values, const char *path,
-		     const struct node *value)
-{
-	const char *dot;
-	struct node *next;
-
-	while ((dot = strchr(path, '.')) && dot > path && dot[-1] != '\\') {
-		next = node_get_n(values, path, (size_t)(dot - path));
-		if (!node_is(next, NODE_MAP)) {
-			next = node_map(a);
-			node_set_n(a, values, path, (size_t)(dot - path), next);
-		}
-		values = next;
-		path = dot + 1;
-	}
-	next = node_scalar(a, yaml_resolve(YAML_SIGS, value->text, value->len), value->text,
-			   value->len);
-	node_set(a, values, path, node_at(next, value->origin));
-}
-
-static bool add_values_from(struct apps *apps, struct app *app, const struct node *ref,
-			    struct node *values, bool last)
-{
-	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
-	const char *key = *node_string_at(ref, "valuesKey") ? node_string_at(ref, "valuesKey")
-							    : "values.yaml";
-	bool optional = node_true(node_get(ref, "optional"));
-	const struct node *object, *value;
-	enum flux_found found = flux_find_data(apps, app, ref, last, &object);
-	struct node *tree = NULL;
-	struct err ignored = ERR_INIT;
-
-	if (found == FLUX_LATER)
-		return false;
-	if (found == FLUX_MISSING && !optional)
-		flux_say_missing(apps, app, ref);
-	if (found == FLUX_UNKNOWN)
-		apps_note(apps, APP_INFO, "engine/not-available", ref->origin,
-			  "HelmRelease %s/%s: the values of %s %s %s", app->ns, app->name, kind,
-			  name, object ? "are encrypted" : "are not in the commit");
-	if (found != FLUX_THERE)
-		return true;
-	value = data_of(apps->arena, object, key);
-	if (!node_is_scalar(value)) {
-		if (!optional)
-			apps_note(apps, APP_WARNING, "engine/values-missing", ref->origin,
-				  "HelmRelease %s/%s: %s %s has no key '%s' to take values from",
-				  app->ns, app->name, kind, name, key);
-		return true;
-	}
-	if (*node_string_at(ref, "targetPath"))
-		set_path(apps->arena, values, node_string_at(ref, "targetPath"), value);
-	else if (!yaml_read_one(apps->run, apps->arena, YAML_SIGS, "", value->text, value->len, 0,
-				&tree, &ignored) &&
-		 node_is(tree, NODE_MAP)) {
-		struct node *own = node_copy(apps->arena, tree);
-
-		node_set_origin(own, value->origin);
-		merge(apps->arena, values, own);
-	}
-	return true;
-}
-
-static bool take_values(struct apps *apps, struct app *app, struct release *release, bool last)
-{
-	const struct node *spec = node_get(app->root, "spec");
-	const struct node *from = node_get(spec, "valuesFrom");
-	struct node *values = node_map(apps->arena);
-	uint32_t i;
-
-	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++)
-		if (!add_values_from(apps, app, from->items[i], values, last))
-			return false;
-	merge(apps->arena, values, node_get(spec, "values"));
-	release->values = values;
-	return true;
-}
-
 bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 {
 	struct release *release = arena_new(apps->arena, struct release);
@@ -349,7 +232,7 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 		return false;
 	if (app->skipped)
 		return true;
-	if (!take_values(apps, app, release, last))
+	if (!flux_take_values(apps, app, last, &release->values))
 		return false;
 	node_set(apps->arena, inputs, "values", (struct node *)(uintptr_t)release->values);
 	node_set(apps->arena, inputs, "chart",
