@@ -91,7 +91,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) $(CRYPT_LIBS) -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: test-snippets test-chart-origins dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -160,6 +160,15 @@ cluster: $(B)/kubectl-gitops
 charts-check: $(B)/kubectl-gitops
 	@tests/charts/run $<
 	@tests/charts/edit $< tests/golden/helm/whole/in/app
+
+# Fresh snippets against Helm's own packages; SEED=N tries others, COUNT=N more.
+test-snippets: $(B)/kubectl-gitops
+	@tests/snippets/run $<
+
+# Origins proved by editing over every chart below CHARTS.
+test-chart-origins: $(B)/kubectl-gitops
+	@find $(CHARTS) -name Chart.yaml -not -path '*/charts/*/Chart.yaml' -printf '%h\0' | sort -z | \
+		xargs -0 tests/charts/edit $<
 
 hooks-check: $(B)/kubectl-gitops
 	@tests/hooks/run $<
