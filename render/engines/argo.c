@@ -99,24 +99,38 @@ static bool mentions(const char *text, size_t len)
 
 /* ---- which repositories there are ---- */
 
-/* Whether a source's path, or the directories that its generator looks at, are in the tree. */
-static bool fits(struct apps *apps, const struct node *source)
+/* Whether the part of a path above what is yet to be filled in, or to be matched, is in the tree.
+ */
+static bool is_in_tree(struct apps *apps, const char *path)
 {
-	const char *path = node_string_at(source, "path"), *cut;
+	size_t len;
 
-	if (!*path || *node_string_at(source, "chart"))
-		return false;
 	path += *path == '/';
-	cut = strstr(path, "{{");
-	if (cut) { /* the part above what is yet to be filled in */
-		while (cut > path && cut[-1] != '/')
-			cut--;
-		if (cut == path)
+	len = strcspn(path, "{*?[");
+	if (path[len]) {
+		while (len && path[len - 1] != '/')
+			len--;
+		if (!len)
 			return false;
-		path = arena_memdup(apps->arena, path, (size_t)(cut - path));
 	}
-	path = view_join(apps->arena, "", path);
-	return path && *path && view_kind(apps->view, path) == VIEW_DIR;
+	path = view_join(apps->arena, "", arena_memdup(apps->arena, path, len));
+	return path && *path && view_kind(apps->view, path) != VIEW_ABSENT;
+}
+
+/* Count what a list of a generator's patterns tells. */
+static void weigh_patterns(struct apps *apps, const struct node *list, struct named *named)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const char *path = node_string_at(list->items[i], "path");
+
+		if (!*path || node_true(node_get(list->items[i], "exclude")) ||
+		    strchr("{*?[", *path))
+			continue;
+		named->all++;
+		named->there += is_in_tree(apps, path);
+	}
 }
 
 static struct named *named_of(struct apps *apps, const char *url)
@@ -141,15 +155,19 @@ static struct named *named_of(struct apps *apps, const char *url)
 /* An Application's source, a template's, or a generator's. */
 static void learn_source(struct apps *apps, const struct node *source)
 {
-	const char *url = node_string_at(source, "repoURL");
+	const char *url = node_string_at(source, "repoURL"), *path = node_string_at(source, "path");
 	struct named *named;
 
-	if (!*url)
+	if (!*url || strstr(url, "{{"))
 		return;
 	named = named_of(apps, url);
 	named->ours |= view_is_source(apps->view, url, NULL);
-	named->all += *node_string_at(source, "path") != '\0';
-	named->there += fits(apps, source);
+	if (*path && !*node_string_at(source, "chart")) {
+		named->all += *path != '{';
+		named->there += is_in_tree(apps, path);
+	}
+	weigh_patterns(apps, node_get(source, "directories"), named);
+	weigh_patterns(apps, node_get(source, "files"), named);
 	state_of(apps)->changed = true;
 }
 

@@ -67,6 +67,7 @@ class Options(Repository):
             "  a: {{ .Values.a | quote }}\n  file: {{ .Values.file | quote }}\n---\n"
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: test\n  annotations:\n"
             "    helm.sh/hook: test\n")
+        self.put("spaces/all.yaml", self.config("in-space"))
         for change in (self.change_ignored, self.change_hooked, self.change_kept,
                        self.change_replaced, self.change_merged, self.change_files,
                        self.change_several, self.change_spaces):
@@ -112,11 +113,11 @@ class Options(Repository):
         self.put("replaced/all.yaml", {**self.config("whole"), "data": data})
 
     def change_spaces(self):
+        """Of the Application alone: Argo CD may sync a new revision before its own new spec."""
         app = json.loads(self.files["apps/spaces.yaml"])
         app["spec"]["syncPolicy"]["managedNamespaceMetadata"]["labels"] = {
             self.random.choice(["tier", "stage"]): "l" + self.number()}
         self.put("apps/spaces.yaml", app)
-        self.put("spaces/all.yaml", self.config("in-space"))
 
     def change_merged(self):
         r = self.random
