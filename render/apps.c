@@ -56,8 +56,7 @@ static void mark_reached(struct finder *f, const struct app *app)
 	}
 }
 
-/* Take an app in; false: there is one already. */
-static bool admit(struct apps *apps, struct app *app)
+bool apps_admit(struct apps *apps, struct app *app)
 {
 	void **at;
 
@@ -100,7 +99,7 @@ struct app *apps_add(struct apps *apps, const struct engine *engine, const char 
 	if (f && !f->collecting && engine->settle)
 		engine->settle(apps, app);
 	if (!f || !f->collecting)
-		return admit(apps, app) ? app : NULL;
+		return apps_admit(apps, app) ? app : NULL;
 	*vec_push(apps->arena, &f->candidates) = (struct candidate){
 		.app = app,
 		.dir = view_dirname(apps->arena, object->file),
@@ -180,181 +179,6 @@ static void read_candidates(struct apps *apps, const char *file)
 			learn_tree(apps, docs.items[i].root, file);
 }
 
-/* ---- which of them are entries ---- */
-
-/* Before bootstrap has written its own object: the directory above flux-system/ is a cluster's. */
-static const char *bootstrap_dir(struct finder *f, const char *dir)
-{
-	for (; dir; dir = *dir ? view_dirname(f->arena, dir) : NULL)
-		if (map_get(&f->kustomizations, view_join(f->arena, dir, "flux-system")))
-			return dir;
-	return NULL;
-}
-
-static bool in_component(struct finder *f, const char *dir)
-{
-	for (;;) {
-		if (map_get(&f->components, dir))
-			return true;
-		if (!*dir)
-			return false;
-		dir = view_dirname(f->arena, dir);
-	}
-}
-
-static bool covers(const struct app *app, const char *dir)
-{
-	return app->engine && !app->leaf && app->path &&
-	       path_below(dir, app->covers ? app->covers : app->path);
-}
-
-/* Whether another directory has an object of the same name. */
-static bool has_namesake(const struct finder *f, const struct candidate *c)
-{
-	size_t i;
-
-	for (i = 0; i < f->candidates.count; i++) {
-		const struct candidate *other = &f->candidates.items[i];
-
-		if (other != c && strcmp(other->dir, c->dir) &&
-		    !strcmp(other->app->kind, c->app->kind) &&
-		    !strcmp(other->app->ns, c->app->ns) && !strcmp(other->app->name, c->app->name))
-			return true;
-	}
-	return false;
-}
-
-static void enter(struct apps *apps, struct candidate *c)
-{
-	struct finder *f = apps->finder;
-	const char *cluster = c->self && c->app->engine->entry_is_cluster
-				      ? c->app->path
-				      : bootstrap_dir(f, c->dir);
-
-	/* One name in two directories, and nothing tells their clusters: they are two. */
-	if (!cluster)
-		cluster = has_namesake(f, c) ? c->dir : "";
-	c->app->cluster = cluster;
-	c->reached = true;
-	admit(apps, c->app);
-}
-
-static void settle_candidates(struct apps *apps)
-{
-	size_t i;
-
-	for (i = 0; i < apps->finder->candidates.count; i++) {
-		struct app *app = apps->finder->candidates.items[i].app;
-
-		if (app->engine->settle)
-			app->engine->settle(apps, app);
-	}
-}
-
-/* A kustomization's base: what it lacks (a path), whoever refers to it patches in. */
-static bool is_base(struct finder *f, const struct candidate *c)
-{
-	return !strcmp(c->app->kind, "Kustomization") && map_get(&f->referenced, c->dir) &&
-	       !node_path(c->app->root, "spec", "path", NULL);
-}
-
-/* Whether another candidate applies the directory, or one above it. */
-static bool is_applied_by_other(const struct finder *f, const struct candidate *c, const char *dir)
-{
-	size_t i;
-
-	for (i = 0; i < f->candidates.count; i++) {
-		const struct candidate *other = &f->candidates.items[i];
-
-		if (other != c && !other->hidden && !other->app->leaf && other->app->path &&
-		    *other->app->path && path_below(dir, other->app->path))
-			return true;
-	}
-	return false;
-}
-
-/* A kustomization that another candidate applies takes its file, by way of others maybe. */
-static bool is_brought(struct finder *f, const struct candidate *c)
-{
-	const char *from[] = { c->app->file, c->dir }, *who;
-	unsigned steps;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(from); i++) {
-		who = map_get(&f->referenced, from[i]);
-		for (steps = 0; who && steps < LIMIT_KUSTOMIZE_DEPTH; steps++) {
-			if ((!c->self || !path_below(who, c->app->path)) &&
-			    is_applied_by_other(f, c, who))
-				return true;
-			who = map_get(&f->referenced, who);
-		}
-	}
-	return false;
-}
-
-static void enter_roots(struct apps *apps)
-{
-	struct finder *f = apps->finder;
-	size_t i, k;
-
-	for (i = 0; i < f->candidates.count; i++)
-		f->candidates.items[i].hidden = in_component(f, f->candidates.items[i].dir) ||
-						is_base(f, &f->candidates.items[i]);
-	for (i = 0; i < f->candidates.count; i++) {
-		struct candidate *c = &f->candidates.items[i];
-		bool covered = false;
-
-		if (c->reached)
-			continue;
-		c->self = covers(c->app, c->dir);
-		for (k = 0; !c->self && k < apps->count; k++)
-			covered |= covers(apps->items[k], c->dir);
-		for (k = 0; !c->self && k < f->candidates.count; k++)
-			covered |= k != i && !f->candidates.items[k].hidden &&
-				   covers(f->candidates.items[k].app, c->dir);
-		if (!c->hidden && !c->app->leaf && !covered && !is_brought(f, c))
-			enter(apps, c);
-	}
-}
-
-/* Who should have brought it did not render, is suspended or not to be had: it stands by itself. */
-static bool stands_alone(struct apps *apps, const struct candidate *c)
-{
-	bool covered = false;
-	size_t i;
-
-	for (i = 0; i < apps->count; i++) {
-		if (!covers(apps->items[i], c->dir))
-			continue;
-		covered = true;
-		if (!apps->items[i]->failed && !apps->items[i]->skipped)
-			return false;
-	}
-	return covered || !c->app->leaf;
-}
-
-static bool enter_orphans(struct apps *apps)
-{
-	struct finder *f = apps->finder;
-	size_t i, k;
-
-	for (i = 0; i < f->candidates.count; i++) {
-		struct candidate *c = &f->candidates.items[i];
-
-		if (c->reached || c->hidden || !stands_alone(apps, c))
-			continue;
-		for (k = 0; !*c->app->cluster && k < apps->count; k++)
-			if (covers(apps->items[k], c->dir))
-				c->app->cluster = apps->items[k]->cluster;
-		if (*c->app->cluster)
-			c->reached = true, admit(apps, c->app);
-		else
-			enter(apps, c);
-		return true;
-	}
-	return false;
-}
-
 /* ---- what no engine applies ---- */
 
 static bool applied(struct finder *f, const char *path)
@@ -383,7 +207,7 @@ static const struct candidate *entry_in(struct finder *f, const char *path)
 
 static void add_rest(struct finder *f, struct app *app)
 {
-	const char *cluster = bootstrap_dir(f, app->path);
+	const char *cluster = candidates_bootstrap(f, app->path);
 	const struct candidate *entry = entry_in(f, app->path);
 	bool engine = false;
 	size_t i;
@@ -395,32 +219,15 @@ static void add_rest(struct finder *f, struct app *app)
 		app->offered = true;
 		app->skipped = "nothing in the repository applies it; name it to plan it";
 	}
-	admit(f->out, app);
+	apps_admit(f->out, app);
 }
 
 static void add_entry(struct finder *f, struct app *app)
 {
-	const char *cluster = bootstrap_dir(f, app->path);
+	const char *cluster = candidates_bootstrap(f, app->path);
 
 	app->cluster = cluster ? cluster : "";
-	admit(f->out, app);
-}
-
-/* Objects of an engine that no render brought, where one could have. */
-static void offer_candidates(struct apps *apps)
-{
-	struct finder *f = apps->finder;
-	size_t i;
-
-	for (i = 0; i < f->candidates.count; i++) {
-		struct candidate *c = &f->candidates.items[i];
-
-		if (c->reached || c->hidden || c->app->leaf)
-			continue;
-		c->app->offered = true;
-		c->app->skipped = "nothing in the repository applies it";
-		admit(apps, c->app);
-	}
+	apps_admit(f->out, app);
 }
 
 /* ---- the turns ---- */
@@ -461,16 +268,16 @@ struct app *apps_next(struct apps *apps)
 		if (!apps->finder)
 			return NULL;
 		if (apps->stage == STAGE_ENTRIES) {
-			enter_roots(apps);
+			candidates_enter_roots(apps);
 			apps->stage++;
 			continue;
 		}
-		if (enter_orphans(apps))
+		if (candidates_enter_orphan(apps))
 			continue;
 		if (apps->stage == STAGE_ENGINES)
 			finder_rest(apps->finder, applied, add_rest);
 		else if (apps->stage == STAGE_REST)
-			offer_candidates(apps);
+			candidates_offer(apps);
 		else
 			break;
 		apps->stage++;
@@ -554,7 +361,7 @@ static void find_file(struct apps *out, const char *path)
 	app->id = arena_printf(out->arena, "plain:%s", path);
 	app->kind = app->ns = app->name = app->file = "";
 	*vec_push(out->arena, &app->files) = path;
-	admit(out, app);
+	apps_admit(out, app);
 }
 
 int apps_find(struct run *run, struct arena *a, struct view *v, const char *path, struct apps *out,
@@ -602,7 +409,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 
 		engine->learn_file(out, f->special.entries[i].key);
 	}
-	settle_candidates(out);
+	candidates_settle(out);
 	finder_entries(f, add_entry);
 	return 0;
 }

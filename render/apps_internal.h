@@ -39,6 +39,20 @@ const struct engine *engine_of_file(const char *name);
 /* The engine that a file may belong to by its name, or NULL. */
 const struct engine *engine_of_name(const char *name);
 
+/* apps.c: take an app in; false: there is one already. */
+bool apps_admit(struct apps *apps, struct app *app);
+
+/* apps_candidates.c: all files have been read. */
+void candidates_settle(struct apps *apps);
+/* Those that nobody else can bring become apps. */
+void candidates_enter_roots(struct apps *apps);
+/* One that nobody brought becomes an app; false: there is none. */
+bool candidates_enter_orphan(struct apps *apps);
+/* What remains is shown, not planned. */
+void candidates_offer(struct apps *apps);
+/* Before bootstrap has written its own object: the directory above flux-system/ is a cluster's. */
+const char *candidates_bootstrap(struct finder *f, const char *dir);
+
 /* apps_find.c: walk the tree and sort what is there. */
 int finder_walk(struct finder *f, const char *dir);
 /* Who refers to whom, among kustomizations and charts. */
