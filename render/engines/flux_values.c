@@ -5,7 +5,7 @@
 #include <string.h>
 #include "base/base64.h"
 #include "render/engines/flux.h"
-#include "render/helm/strvals.h"
+#include "render/helm/helm.h"
 #include "render/yaml/yaml.h"
 
 /* As Helm merges: mappings key by key, everything else is replaced. */
@@ -66,14 +66,13 @@ static const char *escaped(struct arena *a, const struct node *value)
 static const char *set_path(struct arena *a, struct node *values, const struct node *ref,
 			    const struct node *value)
 {
-	const char *path = node_string_at(ref, "targetPath"), *text = value->text, *wrong;
+	const char *path = node_string_at(ref, "targetPath"), *text = value->text;
 	bool literal = node_true(node_get(ref, "literal"));
 	size_t len = value->len, before = strlen(path) + 1;
-	struct value into = value_from_node(a, values);
 	bool quoted = len && (*text == '\'' || *text == '"') && text[len - 1] == *text;
-	struct strvals_options how = { .kind = literal || quoted ? STRVALS_STRING : STRVALS_TYPED };
+	origin_id origin =
+		value->origin > before ? value->origin - (origin_id)before : value->origin;
 
-	how.origin = value->origin > before ? value->origin - (origin_id)before : value->origin;
 	if (literal) {
 		text = escaped(a, value);
 		len = strlen(text);
@@ -83,10 +82,8 @@ static const char *set_path(struct arena *a, struct node *values, const struct n
 		for (; len && strchr("'\"", text[len - 1]);)
 			len--;
 	}
-	wrong = strvals_parse(a, arena_printf(a, "%s=%.*s", path, (int)len, text), &how, into);
-	if (!wrong)
-		*values = *value_to_node(a, into);
-	return wrong;
+	return helm_set_value(a, values, arena_printf(a, "%s=%.*s", path, (int)len, text),
+			      literal || quoted, origin);
 }
 
 static bool add_values_from(struct apps *apps, struct app *app, const struct node *ref,

@@ -26,4 +26,11 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
 			     struct err *err);
 
+/*
+ * Change a map of values as --set does, or --set-string: "a.b[0]=c", whose first byte is at
+ * `origin`. NULL, or what is wrong with the text, in `a`.
+ */
+const char *helm_set_value(struct arena *a, struct node *values, const char *text, bool string,
+			   origin_id origin);
+
 #endif
