@@ -274,6 +274,9 @@ class Series:
         """A .sourceignore comes that leaves a file of each app out, or goes."""
         self.ignored = not self.ignored
 
+    def account(self):
+        self.toggle("serviceAccountName", "deployer")
+
     def leave(self):
         """A Kustomization goes; what it applied goes with it, or stays, as its policy says."""
         if len(self.specs) < 3:
@@ -318,7 +321,8 @@ class Series:
                    self.patch, self.metadata, self.images, self.keep, self.ssa, self.immutable,
                    self.unsubstituted, self.components, self.namespace, self.affix, self.force,
                    self.depends, self.health, self.own_kustomization, self.leave, self.policy,
-                   self.arrive, self.by_hand, self.adopt, self.ignore]
+                   self.arrive, self.by_hand, self.adopt, self.ignore,
+                   self.account]
         chosen = self.rng.sample(actions, 4)
         for action in chosen:
             action()
