@@ -64,10 +64,19 @@ static const struct field space_fields[] = { { "metadata", "meta" },
 					     { "spec", "spec" },
 					     { "status", "status" } };
 
-static const struct field device_fields[] = { { "driver", "s" },
-					      { "attributes", "MsMsx" },
-					      { "capacity", "MsMsq" },
+static const struct field device_fields[] = { { "driver", "D" },
+					      { "attributes", "CDCNX" },
+					      { "capacity", "CDCNq" },
 					      { "allowMultipleAllocations", "b" } };
+
+/* What a device has at most, for the estimate of a selector's cost. */
+enum {
+	DEVICE_COST_LIMIT = 1000000,
+	DOMAIN_BYTES = 63,
+	ID_BYTES = 32,
+	PROPERTIES = 32,
+	VALUES = 64
+};
 
 static const struct fixed types[] = {
 	{ "kind", kind_fields, ARRAY_SIZE(kind_fields) },
@@ -83,9 +92,28 @@ static const struct fixed types[] = {
 
 static const struct cel_type *fixed_type(struct arena *a, const char *name);
 
+static const struct cel_type *sized(struct arena *a, const struct cel_type *type, uint64_t max)
+{
+	struct cel_type *t = arena_new(a, struct cel_type);
+
+	*t = *type;
+	t->sized = true;
+	t->max_size = max;
+	return t;
+}
+
 static const struct cel_type *word_type(struct arena *a, const char *word)
 {
 	switch (*word) {
+	case 'C':
+		return sized(a, cel_map_type(a, word_type(a, word + 1), word_type(a, word + 2)),
+			     PROPERTIES);
+	case 'D':
+		return sized(a, cel_type_of(CEL_STRING), DOMAIN_BYTES);
+	case 'N':
+		return sized(a, cel_type_of(CEL_STRING), ID_BYTES);
+	case 'X':
+		return sized(a, cel_type_of(CEL_DYN), VALUES);
 	case 'L':
 		return cel_list_type(a, word_type(a, word + 1));
 	case 'M':
@@ -179,7 +207,7 @@ void policy_env_variable(struct policy_env *e, const char *name, const struct ce
 }
 
 /* Compile; a complaint at `v` and NULL when it does not, or when it is blank. */
-static const struct cel_type *compiled(struct policy_env *e, struct val *v)
+static const struct cel_program *program_of(struct policy_env *e, struct val *v)
 {
 	const char *text = v_str(v);
 	struct cel_program *p;
@@ -190,6 +218,13 @@ static const struct cel_type *compiled(struct policy_env *e, struct val *v)
 	p = cel_compile(e->arena, &e->env, text, &error);
 	if (!p)
 		bad(v, "does not compile: %u:%u: %s", error.line, error.column, error.message);
+	return p;
+}
+
+static const struct cel_type *compiled(struct policy_env *e, struct val *v)
+{
+	const struct cel_program *p = program_of(e, v);
+
 	return p ? cel_result_type(p) : NULL;
 }
 
@@ -263,11 +298,21 @@ void check_policy_cel(struct val *spec)
 void check_device_selector_cel(struct val *v)
 {
 	struct policy_env e = { .arena = v->c->scratch };
+	const struct cel_program *p;
+	const struct cel_type *t;
 
-	/* cel.bind's variables are not known here, and `includes` depends on a gate */
-	if (strstr(v_str(v), "cel.bind") || strstr(v_str(v), ".includes"))
+	if (strstr(v_str(v), "cel.bind")) /* whose variables are not known here */
 		return;
 	e.env.variables = e.list;
 	env_add(&e, "device", fixed_type(e.arena, "kubernetes.DRADevice"));
-	compile(&e, v, CEL_BOOL, CEL_DYN); /* an attribute may hold a bool */
+	p = program_of(&e, v);
+	if (!p)
+		return;
+	t = cel_result_type(p);
+	if (t->kind != CEL_BOOL && t->kind != CEL_DYN) /* an attribute may hold a bool */
+		bad(v, "must evaluate to bool, not to %s", cel_type_name(e.arena, t));
+	else if (cel_cost(p) > DEVICE_COST_LIMIT && cel_cost(p) != UINT64_MAX)
+		/* without a bound: of an attribute's own size nothing is known here */
+		forbidden(v, "too complex: its estimated cost is %.1f times the limit",
+			  (double)cel_cost(p) / DEVICE_COST_LIMIT);
 }

@@ -5,6 +5,7 @@
  */
 #ifndef VALIDATE_SCHEMA_CRD_CHECK_H
 #define VALIDATE_SCHEMA_CRD_CHECK_H
+#include <stdint.h>
 #include "validate/path.h"
 #include "validate/schema/schema.h"
 #include "validate/validate.h"
@@ -14,12 +15,20 @@ void crd_check(const struct schema_release *r, const struct object *object,
 	       const struct object *old, struct findings *out);
 
 /* --- shared by the files of this check --- */
+struct crd_costly { /* an expression that is a good part of the budget */
+	const struct node *at;
+	const char *path;
+	uint64_t cost;
+};
+enum { CRD_COSTLIEST = 4 };
 struct crd_checking {
 	const struct schema_release *release;
 	const struct object *object;
 	struct findings *out; /* NULL: only counted */
 	size_t failures;
 	const struct path *root; /* of the schema that is looked at */
+	uint64_t cost;		 /* of all of its expressions */
+	struct crd_costly most[CRD_COSTLIEST];
 };
 /* Report at a path; `n` (may be NULL) is the value or key to point at. */
 void crd_bad(struct crd_checking *c, const struct node *n, const struct path *at, const char *fmt,

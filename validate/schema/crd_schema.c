@@ -273,6 +273,40 @@ static void check_rule(struct crd_checking *c, const struct node *s, const struc
 	}
 }
 
+enum { CRD_COST_LIMIT = 100000000 };
+
+/* Add to what all expressions of the schema cost; those of at least a hundredth are remembered. */
+static void note_cost(struct crd_checking *c, const struct node *rule, const char *key,
+		      const struct path *at, uint64_t cost)
+{
+	struct path path = path_field(at, key, strlen(key));
+	size_t i = CRD_COSTLIEST;
+
+	if (__builtin_add_overflow(c->cost, cost, &c->cost))
+		c->cost = UINT64_MAX;
+	if (!c->out || cost < CRD_COST_LIMIT / 100 || cost <= c->most[CRD_COSTLIEST - 1].cost)
+		return;
+	while (--i && c->most[i - 1].cost < cost)
+		c->most[i] = c->most[i - 1];
+	c->most[i] =
+		(struct crd_costly){ node_get(rule, key), path_text(c->out->arena, &path), cost };
+}
+
+static void check_cost(struct crd_checking *c, const struct node *schema, const struct path *at)
+{
+	if (c->cost <= CRD_COST_LIMIT)
+		return;
+	for (size_t i = 0; c->out && i < CRD_COSTLIEST && c->most[i].path; i++)
+		findings_add(c->out, SEVERITY_ERROR, "crd/definition", c->object, c->most[i].path,
+			     c->most[i].at->origin,
+			     "its estimated cost is part of a total above the limit for all rules "
+			     "of the schema; bound the lists, maps and texts that it looks at");
+	crd_bad(c, schema, at,
+		"the estimated cost of all rules is %.1f times the limit; bound lists, maps and "
+		"texts with maxItems, maxProperties and maxLength, or simplify the rules",
+		(double)c->cost / CRD_COST_LIMIT);
+}
+
 /* That the rule compiles against the schema that it stands in, and is not too costly. */
 static void check_rule_cel(struct crd_checking *c, const struct node *s, const struct node *rule,
 			   const struct path *at, struct place place)
@@ -290,6 +324,9 @@ static void check_rule_cel(struct crd_checking *c, const struct node *s, const s
 
 	if (fault != RULE_FINE)
 		bad_at(c, rule, keys[fault], at, found.why);
+	note_cost(c, rule, "rule", at, found.cost);
+	if (found.message_cost)
+		note_cost(c, rule, "messageExpression", at, found.message_cost);
 	arena_release(&scratch);
 }
 
@@ -539,6 +576,8 @@ void crd_check_schema(struct crd_checking *c, const struct node *schema, const s
 	size_t before;
 
 	c->root = at;
+	c->cost = 0;
+	memset(c->most, 0, sizeof(c->most));
 	check_root(c, schema, at, status);
 	before = c->failures;
 	if (is_convertible(schema)) {
@@ -551,4 +590,5 @@ void crd_check_schema(struct crd_checking *c, const struct node *schema, const s
 		}
 	}
 	check_schema(c, schema, at, place);
+	check_cost(c, schema, at);
 }

@@ -302,12 +302,13 @@ enum rule_fault custom_rule_check(struct arena *a, const struct custom_schema *s
 	if (__builtin_mul_overflow(cel_cost(p.rule), times, &cost))
 		cost = UINT64_MAX;
 	out->cost = cost;
-	if (cost <= RULE_COST_LIMIT)
+	out->message_cost = p.message ? cel_cost(p.message) : 0;
+	if (cost <= RULE_COST_LIMIT && out->message_cost <= RULE_COST_LIMIT)
 		return RULE_FINE;
 	out->why =
 		"its estimated cost exceeds the budget; bound lists, maps and texts with maxItems, "
 		"maxProperties and maxLength, or simplify the rule";
-	return RULE_COSTLY;
+	return cost <= RULE_COST_LIMIT ? RULE_BAD_MESSAGE : RULE_COSTLY;
 }
 
 /* ---- running ---- */

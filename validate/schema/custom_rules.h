@@ -19,8 +19,9 @@ enum rule_fault {
 	RULE_COSTLY,
 };
 struct rule_check {
-	const char *why; /* in the arena */
-	uint64_t cost;	 /* of one run */
+	const char *why;       /* in the arena */
+	uint64_t cost;	       /* of as many runs as there may be */
+	uint64_t message_cost; /* of one run of its messageExpression */
 };
 #define RULE_UNBOUNDED UINT64_MAX
 /*
