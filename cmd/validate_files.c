@@ -141,6 +141,7 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 		return;
 	}
 	validate_rejected(&v->verb->reject, m->object, findings);
+	masks_add_object(v->plan->masks, m->object->root);
 	across_add(v->set, m->object, NULL);
 	if (v->old.count)
 		item.old = map_get(&v->old, identity(findings->arena, m->object));

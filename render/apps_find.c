@@ -39,7 +39,8 @@ int finder_walk(struct finder *f, const char *dir)
 			continue;
 		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
 			map_set(&f->manifests, path, (void *)(uintptr_t)dir);
-		else if (items.items[i].kind == VIEW_DIR && finder_walk(f, path) < 0)
+		else if (items.items[i].kind == VIEW_DIR && !items.items[i].link &&
+			 finder_walk(f, path) < 0) /* a link's folder is found where it lies */
 			return -1;
 	}
 	return 0;

@@ -8,6 +8,7 @@ struct plain {
 	struct arena *arena;
 	struct view *view;
 	struct rendered *out;
+	bool of_tools; /* a document of a tool was passed over */
 };
 
 bool plain_is_manifest(const char *name)
@@ -36,6 +37,36 @@ bool plain_holds_objects(struct view *v, const char *path)
 	       memmem(blob.text, blob.len, "kind", 4);
 }
 
+/* What a tool or a server reads from its own file looks like an object, and no cluster takes it. */
+static bool is_of_tool(const struct node *root)
+{
+	static const char *const groups[] = {
+		"apiserver.config.k8s.io",
+		"audit.k8s.io",
+		"backstage.io",
+		"client.authentication.k8s.io",
+		"eksctl.io",
+		"k3d.io",
+		"kind.x-k8s.io",
+		"kubeadm.k8s.io",
+		"kubelet.config.k8s.io",
+		"kubeproxy.config.k8s.io",
+		"kubescheduler.config.k8s.io",
+		"skaffold",
+	};
+	const char *api = node_get_string(root, "apiVersion"),
+		   *kind = node_get_string(root, "kind");
+
+	for (size_t i = 0; api && i < ARRAY_SIZE(groups); i++) {
+		size_t len = strlen(groups[i]);
+
+		if (!strncmp(api, groups[i], len) && api[len] == '/')
+			return true;
+	}
+	return api && kind && !strcmp(api, "v1") && !strcmp(kind, "Config") &&
+	       node_get(root, "contexts");
+}
+
 static int plain_file(struct plain *p, const char *path, bool strict, struct err *err)
 {
 	struct yaml_docs docs = { 0 };
@@ -53,6 +84,10 @@ static int plain_file(struct plain *p, const char *path, bool strict, struct err
 			continue;
 		/* In a directory, files of other tools (values, CI configuration) are no manifests.
 		 */
+		if (is_of_tool(root)) {
+			p->of_tools = true;
+			continue;
+		}
 		if (!strict && !node_get(root, "apiVersion") && !node_get(root, "kind"))
 			continue;
 		if (objects_add(p->run, p->arena, &p->out->objects, root, err) < 0)
@@ -75,6 +110,8 @@ static int plain_directory(struct plain *p, const char *path, struct err *err)
 
 		if (name[0] == '.')
 			continue;
+		if (items.items[i].kind == VIEW_DIR && items.items[i].link)
+			continue; /* as filepath.Walk, which kubectl and the engines use */
 		if (items.items[i].kind == VIEW_DIR)
 			rc = plain_directory(p, full, err);
 		else if (items.items[i].kind == VIEW_FILE && plain_is_manifest(name))
@@ -103,7 +140,7 @@ static int plain_render(struct run *run, struct arena *a, struct view *v, const 
 	(void)options;
 	if (rc < 0)
 		return -1;
-	if (!out->objects.count)
+	if (!out->objects.count && !p.of_tools)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
 				 "no kustomization.yaml, Chart.yaml or manifest in '%s' of %s",
 				 *path ? path : ".", view_name(v));

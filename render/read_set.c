@@ -58,6 +58,7 @@ static const char *list_answer(const struct view_items *items, char out[65])
 	sha256_init(&sha);
 	for (size_t i = 0; i < items->count; i++) {
 		sha256_add(&sha, kind_names[items->items[i].kind], 1);
+		sha256_add(&sha, items->items[i].link ? "@" : " ", 1);
 		sha256_add(&sha, items->items[i].name, strlen(items->items[i].name) + 1);
 	}
 	return sha256_end_hex(&sha, out);

@@ -546,6 +546,7 @@ static int list_locked(struct view *v, struct arena *a, const char *path, struct
 		*vec_push(a, out) = (struct view_item){
 			.name = e->name,
 			.kind = e->link ? link_kind(v, answer->path, e->name) : e->kind,
+			.link = e->link,
 		};
 		if (v->ops->lists_whole)
 			keep_answer(v, answer->path, e);

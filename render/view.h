@@ -28,6 +28,7 @@ struct blob {
 struct view_item {
 	const char *name;    /* one name, no path */
 	enum view_kind kind; /* a symlink shows what it leads to, or VIEW_ABSENT */
+	bool link;
 };
 struct view_items {
 	VEC(struct view_item);

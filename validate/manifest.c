@@ -115,15 +115,11 @@ static size_t offset_of(const struct err *err, const char *text, size_t len)
 	return at < len ? at : len ? len - 1 : 0;
 }
 
-static void add_failure(struct reading *r, const struct err *err, const char *text, size_t len,
-			origin_id at)
+static void add_failure(struct reading *r, const struct err *err, origin_id at)
 {
 	findings_add(r->findings, SEVERITY_ERROR,
-		     err->code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "", at, "%s%s",
-		     err->msg,
-		     memmem(text, len, "{{", 2)
-			     ? "; '{{' looks like a template: validate what it renders to"
-			     : "");
+		     err->code == ERR_LIMIT ? "yaml/limit" : "yaml/syntax", NULL, "", at, "%s",
+		     err->msg);
 }
 
 void manifests_read(struct run *run, struct arena *a, const char *file, const char *text,
@@ -141,8 +137,7 @@ void manifests_read(struct run *run, struct arena *a, const char *file, const ch
 		if (yaml_read(run, a, YAML_SIGS, file, text, len, origin, &docs, &err) < 0) {
 			at = offset_of(&err, text, len);
 			if (!is_rest(&err, &docs)) {
-				add_failure(&r, &err, text, len,
-					    origin ? origin + (origin_id)at : 0);
+				add_failure(&r, &err, origin ? origin + (origin_id)at : 0);
 			} else {
 				findings_add(findings, SEVERITY_WARNING, "yaml/ignored", NULL, "",
 					     origin ? origin + (origin_id)at : 0,

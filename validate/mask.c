@@ -1,4 +1,5 @@
 #include "validate/mask.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/base64.h"
@@ -8,7 +9,7 @@
 
 enum {
 	MASK_ANYWHERE = 6, /* bytes from which a value is looked for inside other texts */
-	MASK_WORD = 12,	   /* bytes from which a plain word is looked for inside others */
+	MASK_WORD = 12,	   /* bytes from which a plain word is looked for inside names and paths */
 	MASK_LINE = 16,	   /* bytes from which one line of a value is */
 	MASK_SLOTS = 1024,
 };
@@ -208,33 +209,42 @@ bool masks_covers(const char *kind, const char *group, const char *path)
 	       strstr(path, last_applied);
 }
 
-static bool is_lower(char c)
+static bool joins(char c, char after)
 {
-	return c >= 'a' && c <= 'z';
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '/' ||
+	       (c == '.' && isalnum((unsigned char)after));
 }
 
-/* A short plain word that a longer one goes on with at either end: "postgres" in "postgresql". */
-static bool is_part_of_word(const struct spelling *s, const char *text, const char *at, size_t left)
+/*
+ * Passwords of examples are words ("postgres", "storageos"). As a part of another word, of a file's
+ * path or of a field's they are none, and to mask them there would hide which file or field it is.
+ */
+static bool is_part_of_name(const struct spelling *s, const char *start, const char *at,
+			    const char *end)
 {
-	size_t i;
+	const char *next = at + s->len;
 
-	for (i = 0; i < s->len; i++)
-		if (s->len >= MASK_WORD || !is_lower(s->text[i]))
+	if (s->len >= MASK_WORD)
+		return false;
+	for (size_t i = 0; i < s->len; i++)
+		if (!islower((unsigned char)s->text[i]))
 			return false;
-	return (at > text && is_lower(at[-1])) || (left > s->len && is_lower(at[s->len]));
+	return (at > start && joins(at[-1], at[0])) ||
+	       (next < end && joins(next[0], next + 1 < end ? next[1] : '\0'));
 }
 
-/* The longest spelling at `at`, in `text`. */
-static const struct spelling *spelling_at(const struct masks *m, const char *text, const char *at,
-					  size_t left)
+/* The longest spelling at `at`, in a text from `start` to `end`. */
+static const struct spelling *spelling_at(const struct masks *m, const char *start, const char *at,
+					  const char *end)
 {
 	const struct spelling *s, *best = NULL;
+	size_t left = (size_t)(end - at);
 
 	if (left < MASK_ANYWHERE)
 		return NULL;
 	for (s = m->slots[slot_of(at)]; s; s = s->next)
 		if (!s->secret->is_name && s->len <= left && (!best || s->len > best->len) &&
-		    !memcmp(s->text, at, s->len) && !is_part_of_word(s, text, at, left))
+		    !memcmp(s->text, at, s->len) && !is_part_of_name(s, start, at, end))
 			best = s;
 	return best;
 }
@@ -255,7 +265,7 @@ static const char *mask_span(struct masks *m, struct arena *a, const char *text,
 
 	buf_init(&out, 0);
 	while (i < len) {
-		s = spelling_at(m, text, text + i, len - i);
+		s = spelling_at(m, text, text + i, text + len);
 		if (!s) {
 			i++;
 			continue;

@@ -98,7 +98,7 @@ const char *words_severity(enum severity severity)
 
 void words_finding(struct buf *out, const struct plan_finding *f)
 {
-	if (f->has_object) {
+	if (f->has_object && (*f->object.kind || *f->object.name)) {
 		words_ref(out, &f->object);
 		buf_str(out, ": ");
 	}

@@ -92,6 +92,8 @@ int commit_tree(struct repo *r, const char *id, char tree[GIT_ID], struct err *e
 int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err);
 void tree_sort(struct tree *tree);
 void entry_from_tree(struct view_entry *out, const struct tree_entry *e);
+/* -1 for what stands in git for a file that is elsewhere or encrypted (LFS, git-crypt). */
+int content_is_readable(const char *text, size_t len, struct pos pos, struct err *err);
 /* A blob's text for a view: with an error where it only stands for the content. */
 int blob_load(struct repo *r, const char *path, const char *id, const char **text, size_t *len,
 	      struct err *err);

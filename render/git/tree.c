@@ -121,6 +121,19 @@ static bool starts_with(const char *text, size_t len, const char *start, size_t 
 
 #define STARTS_WITH(text, len, start) starts_with(text, len, start, sizeof(start) - 1)
 
+int content_is_readable(const char *text, size_t len, struct pos pos, struct err *err)
+{
+	if (len < 1024 && STARTS_WITH(text, len, "version https://git-lfs.github.com/spec/"))
+		return err_raise(
+			err, ERR_UNSUPPORTED, pos,
+			"is a Git LFS pointer: its content is on the LFS server, not in git");
+	if (STARTS_WITH(text, len, "\0GITCRYPT\0"))
+		return err_raise(
+			err, ERR_UNSUPPORTED, pos,
+			"is encrypted by git-crypt: git holds no content that can be read");
+	return 0;
+}
+
 int blob_load(struct repo *r, const char *path, const char *id, const char **text, size_t *len,
 	      struct err *err)
 {
@@ -133,15 +146,8 @@ int blob_load(struct repo *r, const char *path, const char *id, const char **tex
 	}
 	if (object.type != OBJECT_BLOB)
 		return err_raise(err, ERR_INPUT, pos, "object %.10s is no file", id);
-	if (object.len < 1024 &&
-	    STARTS_WITH(object.text, object.len, "version https://git-lfs.github.com/spec/"))
-		return err_raise(
-			err, ERR_UNSUPPORTED, pos,
-			"is a Git LFS pointer: its content is on the LFS server, not in git");
-	if (STARTS_WITH(object.text, object.len, "\0GITCRYPT\0"))
-		return err_raise(
-			err, ERR_UNSUPPORTED, pos,
-			"is encrypted by git-crypt: git holds no content that can be read");
+	if (content_is_readable(object.text, object.len, pos, err) < 0)
+		return -1;
 	*text = object.text;
 	*len = object.len;
 	return 0;

@@ -60,7 +60,8 @@ static int worktree_load(struct view *v, const char *path, struct view_entry *en
 {
 	git_oid oid;
 
-	if (v->inner->load(v, path, entry, text, len, err) < 0)
+	if (v->inner->load(v, path, entry, text, len, err) < 0 ||
+	    content_is_readable(*text, *len, (struct pos){ .file = path }, err) < 0)
 		return -1;
 	if (!entry->link && !git_odb_hash(&oid, *text, *len, GIT_OBJECT_BLOB))
 		git_oid_tostr(entry->id, sizeof(entry->id), &oid);

@@ -146,9 +146,9 @@ static int add_literal(struct generating *g, const struct node *n)
 	const char *value, *key;
 	size_t len;
 
-	if (!equals || equals == n->text)
+	if (!equals || equals == n->text) /* it may be a password, so it isn't quoted */
 		return kz_fail(g->t->kz, g->err, n->origin,
-			       "invalid literal source %s, expected key=value", n->text);
+			       "invalid literal source, expected key=value");
 	key = arena_memdup(g->t->kz->a, n->text, (size_t)(equals - n->text));
 	value = equals + 1;
 	len = n->len - (size_t)(value - n->text);

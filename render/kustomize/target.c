@@ -30,6 +30,10 @@ static int wrap_place(struct target *t, origin_id at, struct err *err)
 	struct origin_pos pos = { 0 };
 
 	origins_resolve(t->kz->run->origins, at, &pos);
+	if (!*err->file) {
+		err_at(err, (struct pos){ pos.file ? pos.file : t->file, pos.line, pos.column });
+		return -1;
+	}
 	return err_wrap(err, "from %s:%u", pos.file ? pos.file : t->file, pos.line);
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "render/yaml/goscan.h"
+#include "render/yaml/hint.h"
 #include "render/yaml/internal.h"
 #include "render/yaml/yaml.h"
 
@@ -41,6 +42,7 @@ struct reader {
 	char flow;	      /* ']' or '}' in a flow collection, or 0 */
 	bool first_only;      /* what follows the first document isn't looked at */
 	const char *go_error; /* the failure in go-yaml's words, where they are known */
+	bool odd;	      /* the parser failed, or a key is none: it may be no YAML at all */
 	struct late_failure {
 		bool set;
 		struct err err;
@@ -108,6 +110,7 @@ static int parser_failed(struct reader *r)
 	struct pos pos = pos_at(r, &p->problem_mark);
 	size_t i;
 
+	r->odd = true;
 	r->go_error = go_parser_error(r);
 	if (p->error == YAML_READER_ERROR) {
 		pos.line = pos.column = 1;
@@ -444,6 +447,7 @@ static int fail_key(struct reader *r, const struct node *key, const yaml_mark_t 
 	put_go_syntax(r, &b, key);
 	r->go_error = arena_printf(r->arena, "yaml: invalid map key: %s", b.text);
 	buf_release(&b);
+	r->odd = true;
 	fail(r, ERR_INPUT, mark, "a mapping's key must be a scalar");
 	return put_off(r, 0);
 }
@@ -865,7 +869,11 @@ int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const
 		.err = err,
 	};
 
-	return read_text(&r, out);
+	if (read_text(&r, out) == 0)
+		return 0;
+	if (r.odd)
+		yaml_hint(text, len, err);
+	return -1;
 }
 
 /* What JSON has no number for, as Go names it: "+Inf"; NULL when the tree has none. */

@@ -12,7 +12,7 @@ static const struct {
 	{ "a\nb\n", "a\nb\nc", "+3c " },
 	{ "", "a\n", "+1a " },
 	{ "a\n", "", "-1a " },
-	{ "a\nb\nc\nd\ne", "a\nB\nc\nD\ne", "-2b +2B -4d +4D " },
+	{ "a\nb\nc\ni\ne", "a\nB\nc\nI\ne", "-2b +2B -4i +4I " },
 	{ "1\n2\n3\n4\n", "0\n1\n3\n4\n5\n", "+10 -22 +55 " },
 	{ "a\na\na\n", "a\na\n", "-3a " },
 	{ "x\ny\n", "p\nq\nr\n", "-1x -2y +1p +2q +3r " },

@@ -127,22 +127,31 @@ struct walk {
 	const struct reference *r;
 };
 
-/* Names that every cluster has. */
+/* Names that every cluster has, or that its mesh writes into each namespace. */
 static bool is_given(enum target target, const char *name)
 {
-	static const char *const roles[] = { "cluster-admin", "admin", "edit", "view" };
+	static const struct {
+		enum target target;
+		const char *name;
+	} given[] = {
+		{ TARGET_CLUSTER_ROLE, "cluster-admin" },
+		{ TARGET_CLUSTER_ROLE, "admin" },
+		{ TARGET_CLUSTER_ROLE, "edit" },
+		{ TARGET_CLUSTER_ROLE, "view" },
+		{ TARGET_ROLE, "extension-apiserver-authentication-reader" },
+		{ TARGET_SERVICE_ACCOUNT, "default" },
+		{ TARGET_CONFIG_MAP, "kube-root-ca.crt" },
+		{ TARGET_CONFIG_MAP, "extension-apiserver-authentication" },
+		{ TARGET_CONFIG_MAP, "istio-ca-root-cert" },
+	};
 
-	if (target == TARGET_SERVICE_ACCOUNT)
-		return !strcmp(name, "default");
-	if (target == TARGET_CONFIG_MAP)
-		return !strcmp(name, "kube-root-ca.crt");
+	for (size_t i = 0; i < ARRAY_SIZE(given); i++)
+		if (given[i].target == target && !strcmp(given[i].name, name))
+			return true;
 	if (target == TARGET_PRIORITY_CLASS)
 		return !strncmp(name, "system-", 7);
-	for (size_t i = 0; target == TARGET_CLUSTER_ROLE && i < ARRAY_SIZE(roles); i++) {
-		if (!strcmp(roles[i], name))
-			return true;
-	}
-	return target == TARGET_CLUSTER_ROLE && !strncmp(name, "system:", 7);
+	return (target == TARGET_CLUSTER_ROLE || target == TARGET_ROLE) &&
+	       !strncmp(name, "system:", 7);
 }
 
 static bool is_cluster_scoped(enum target target)
