@@ -182,7 +182,8 @@ static bool owner_ignores(const struct plan_change *c, const struct plan_field *
 		return true;
 	if (!all || !is_ignored_by_owner(c, f))
 		return false;
-	return all->when_applied || (f->cause == CAUSE_DRIFT && !(applied && f->undone));
+	return all->when_applied || (f->cause == CAUSE_DRIFT && !(applied && f->undone)) ||
+	       (f->cause == CAUSE_PENDING && !applied);
 }
 
 void plan_ignore_owned(struct plan *p, size_t from)

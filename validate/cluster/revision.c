@@ -74,13 +74,24 @@ static const char *commit_in(struct arena *a, const char *text)
 	return arena_strdup(a, id);
 }
 
-/* What Argo CD synchronised last: the operation's result, else the end of its history. */
-static const char *synced(const struct node *status)
+/*
+ * What of an Application's commits the cluster holds: the one that was compared last, where that
+ * found no difference, or where a sync would have followed at once; else the one of the last sync.
+ */
+static const char *synced(const struct node *application)
 {
+	const struct node *status = node_get(application, "status");
+	const struct node *sync = node_get(status, "sync"), *history = node_get(status, "history");
+	const struct node *automated =
+		node_path(application, "spec", "syncPolicy", "automated", NULL);
 	const char *phase = node_text(node_path(status, "operationState", "phase", NULL));
-	const struct node *history = node_get(status, "history");
+	bool succeeded = phase && !strcmp(phase, "Succeeded");
 
-	if (phase && !strcmp(phase, "Succeeded"))
+	if (*node_string_at(sync, "revision") &&
+	    (!strcmp(node_string_at(sync, "status"), "Synced") ||
+	     (succeeded && node_is(automated, NODE_MAP))))
+		return node_string_at(sync, "revision");
+	if (succeeded)
 		return node_text(
 			node_path(status, "operationState", "syncResult", "revision", NULL));
 	if (!node_is(history, NODE_SEQ) || !history->len)
@@ -99,7 +110,7 @@ void revision_take(struct asker *all, const struct revision_ask *asked,
 	if (node_is(node_path(status, "inventory", "entries", NULL), NODE_SEQ))
 		map_set(&all->inventories, asked->key,
 			(void *)(size_t)node_path(status, "inventory", "entries", NULL));
-	text = commit_in(&all->arena, text ? text : synced(status));
+	text = commit_in(&all->arena, text ? text : synced(answer->body));
 	if (text)
 		map_set(&all->revisions, asked->key, (void *)(size_t)text);
 }
