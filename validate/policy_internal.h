@@ -4,11 +4,16 @@
 #ifndef VALIDATE_POLICY_INTERNAL_H
 #define VALIDATE_POLICY_INTERNAL_H
 #include "base/map.h"
+#include "render/selects.h"
 #include "validate/policy.h"
 #include "validate/rules/policy_env.h"
 #include "validate/schema/crd.h"
 
-enum policy_match { POLICY_NO, POLICY_YES, POLICY_UNKNOWN };
+enum policy_match {
+	POLICY_NO = SELECTS_NO,
+	POLICY_YES = SELECTS_YES,
+	POLICY_UNKNOWN = SELECTS_UNKNOWN
+};
 
 struct policy_program {
 	const struct node *source; /* the entry of the policy's list */
@@ -114,9 +119,6 @@ bool policy_is_lenient(const struct policy *p);
 bool policy_is_namespaced(const struct policy_request *r, const struct object *o);
 
 /* policy_match.c */
-/* A selector of the API (matchLabels, matchExpressions); NULL selects everything. */
-enum policy_match policy_selects(const struct node *selector, const struct node *labels,
-				 bool whole);
 /* matchConstraints or matchResources; NULL matches everything. */
 enum policy_match policy_matches(const struct node *match, const struct policy_request *r);
 

@@ -79,55 +79,6 @@ static bool any_rule(const struct node *rules, const struct policy_request *r, b
 }
 
 /* --- selectors --- */
-static enum policy_match says(bool yes)
-{
-	return yes ? POLICY_YES : POLICY_NO;
-}
-
-static enum policy_match expression_selects(const struct node *e, const struct node *labels,
-					    bool whole)
-{
-	const char *key = node_get_string(e, "key"), *how = node_get_string(e, "operator");
-	const char *value = key ? node_text(node_get(labels, key)) : NULL;
-
-	if (!key || !how)
-		return POLICY_NO;
-	if (!value && !whole)
-		return POLICY_UNKNOWN;
-	if (!strcmp(how, "Exists"))
-		return says(value);
-	if (!strcmp(how, "DoesNotExist"))
-		return says(!value);
-	if (!strcmp(how, "In"))
-		return says(value && list_has(node_get(e, "values"), value));
-	return says(!value || !list_has(node_get(e, "values"), value));
-}
-
-enum policy_match policy_selects(const struct node *selector, const struct node *labels, bool whole)
-{
-	const struct node *equal = node_get(selector, "matchLabels");
-	const struct node *list = node_get(selector, "matchExpressions");
-	enum policy_match result = POLICY_YES, one;
-
-	for (uint32_t i = 0; node_is(equal, NODE_MAP) && i < equal->len; i++) {
-		const char *value = node_text(node_get(labels, equal->entries[i].key->text));
-		const char *wanted = node_text(equal->entries[i].value);
-
-		if (!value && !whole)
-			result = POLICY_UNKNOWN;
-		else if (!value || !wanted || strcmp(value, wanted) != 0)
-			return POLICY_NO;
-	}
-	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		one = expression_selects(list->items[i], labels, whole);
-		if (one == POLICY_NO)
-			return POLICY_NO;
-		if (one == POLICY_UNKNOWN)
-			result = one;
-	}
-	return result;
-}
-
 static bool is_namespace(const struct object *o)
 {
 	return !*o->group && !strcmp(o->kind, "Namespace");
@@ -150,15 +101,15 @@ static enum policy_match namespace_selects(const struct node *selector,
 		labels = node_map(&scratch);
 	node_set(&scratch, labels, "kubernetes.io/metadata.name",
 		 node_str(&scratch, own ? r->object->name : r->ns));
-	result = policy_selects(selector, labels, space);
+	result = (enum policy_match)selector_selects(selector, labels, space);
 	arena_release(&scratch);
 	return result;
 }
 
 static bool object_selected(const struct node *selector, const struct node *object)
 {
-	return object && policy_selects(selector, node_path(object, "metadata", "labels", NULL),
-					true) == POLICY_YES;
+	return object && selector_selects(selector, node_path(object, "metadata", "labels", NULL),
+					  true) == SELECTS_YES;
 }
 
 enum policy_match policy_matches(const struct node *match, const struct policy_request *r)

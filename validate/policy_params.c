@@ -24,8 +24,9 @@ static bool ref_selects(const struct node *ref, const struct object *o, const ch
 		return false;
 	if (name && *name)
 		return !strcmp(o->name, name);
-	return policy_selects(node_get(ref, "selector"),
-			      node_path(o->root, "metadata", "labels", NULL), true) == POLICY_YES;
+	return selector_selects(node_get(ref, "selector"),
+				node_path(o->root, "metadata", "labels", NULL),
+				true) == SELECTS_YES;
 }
 
 static size_t run_params(struct policy_evaluation *e, const struct node *kind,

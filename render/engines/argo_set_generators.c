@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "render/engines/argo_set.h"
+#include "render/selects.h"
 #include "render/yaml/yaml.h"
 
 enum { MAX_SETS = 20000 };
@@ -181,8 +182,9 @@ static int generate_clusters(struct argo_set *set, const struct node *spec, stru
 	for (i = 0; node_is(secrets, NODE_SEQ) && i < secrets->len; i++) {
 		const char *server = secret_text(set->g.arena, secrets->items[i], "server");
 
-		if (!engine_selected(selector,
-				     node_path(secrets->items[i], "metadata", "labels", NULL)))
+		if (selector_selects(selector,
+				     node_path(secrets->items[i], "metadata", "labels", NULL),
+				     true) != SELECTS_YES)
 			continue;
 		local |= server && !strcmp(server, internal);
 		if (add_secret(set, spec, secrets->items[i], out, err) < 0)
@@ -418,7 +420,7 @@ static void filter(struct argo_set *set, const struct node *selector, struct arg
 		struct node *flat = node_map(set->g.arena);
 
 		argo_flatten(set->g.arena, params->items[i], "", flat);
-		if (engine_selected(selector, flat))
+		if (selector_selects(selector, flat, true) == SELECTS_YES)
 			params->items[kept++] = params->items[i];
 	}
 	if (selector)

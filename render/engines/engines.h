@@ -6,9 +6,6 @@
 #define RENDER_ENGINES_ENGINES_H
 #include "render/apps.h"
 
-/* selector.c: whether a LabelSelector takes a mapping of texts. */
-bool engine_selected(const struct node *selector, const struct node *labels);
-
 /* substitute.c: postBuild, over one object's tree, which is the caller's own. */
 struct substitutes {
 	const struct node *variables;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "base/unicode.h"
 #include "render/engines/flux_resourceset.h"
+#include "render/selects.h"
 
 static const char api_version[] = "fluxcd.controlplane.io/v1";
 enum { MAX_PERMUTATIONS = 10000, ADLER_BASE = 65521 };
@@ -42,7 +43,7 @@ static bool selected(const struct node *provider, const struct node *selector)
 {
 	const struct node *labels = node_path(provider, "metadata", "labels", NULL);
 
-	return engine_selected(selector, labels);
+	return selector_selects(selector, labels, true) == SELECTS_YES;
 }
 
 /* By name, as the operator takes them, each once. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "validate/across/internal.h"
-#include "validate/policy_internal.h"
+#include "render/selects.h"
 
 enum { COUNT_MOST = 1000000 };
 
@@ -118,7 +118,7 @@ static void select_scaled(const struct across *x, const struct drain_budget *b,
 		const struct scaler *scaler;
 
 		if (strcmp(w->object->ns, b->object->ns) ||
-		    policy_selects(b->selector, w->labels, true) != POLICY_YES)
+		    selector_selects(b->selector, w->labels, true) != SELECTS_YES)
 			continue;
 		scaler = scaler_of(x, w->object);
 		out->uncounted |= w->replicas < 0 || (scaler && !scaler->least);
