@@ -62,7 +62,7 @@ static void finding_line(struct buf *out, const struct plan_finding *f, const ch
 		buf_str(out, " on ");
 		words_markdown(out, targets);
 	}
-	buf_str(out, ")\n");
+	buf_str(out, f->is_new ? ")\n" : ", was there before)\n");
 }
 
 static void diff_tail(struct buf *out, const struct plan_field *f, bool places)
@@ -344,11 +344,14 @@ static void write_findings(struct buf *out, const struct plan *p, size_t limit)
 	size_t i, left = 0;
 
 	buf_init(&piece, 0);
-	for (i = 0; i < p->findings.count; i++) {
-		if (!targets[i])
+	for (i = 0; i < 2 * p->findings.count; i++) { /* what is new goes first */
+		size_t at = i % p->findings.count;
+		const struct plan_finding *f = &p->findings.items[at];
+
+		if (!targets[at] || f->is_new != (i < p->findings.count))
 			continue;
 		buf_cut(&piece, 0);
-		finding_line(&piece, &p->findings.items[i], targets[i]);
+		finding_line(&piece, f, targets[at]);
 		left += left || !add_piece(out, limit, &piece);
 	}
 	if (left)
