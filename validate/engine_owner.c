@@ -41,6 +41,8 @@ const struct owner *owner_of_app(struct arena *a, const struct app *app)
 			rows[i].fill(owner, app);
 	if (!strcmp(app->engine->name, "flux"))
 		owner->as_user = owner_flux_user(a, app);
+	if (!strcmp(app->engine->name, "flux"))
+		owner->ignores = owner_flux_ignores(a, app);
 	if (!strcmp(app->engine->name, "argocd")) {
 		owner->ignores = owner_argocd_ignores(a, app);
 		owner->as_user = node_string_at(app->inputs, "account");

@@ -42,6 +42,8 @@ const char *owner_argocd_leaves(struct arena *a, const struct app *app);
 const char *owner_argocd_empties(const struct app *app);
 unsigned owner_argocd_variant(const struct app *app, const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
+/* What a HelmRelease's driftDetection leaves alone; NULL: nothing. */
+const struct owner_ignores *owner_flux_ignores(struct arena *a, const struct app *app);
 /* The account that it applies as; "" for the controller's own. */
 const char *owner_flux_user(struct arena *a, const struct app *app);
 unsigned owner_flux_variant(const struct app *app, const struct object *o);

@@ -1,6 +1,7 @@
 #include "validate/engine_owner.h"
 #include <string.h>
 #include <strings.h>
+#include "validate/ignore.h"
 
 #define KUSTOMIZE "kustomize.toolkit.fluxcd.io/"
 #define OPERATOR "fluxcd.controlplane.io/"
@@ -51,6 +52,48 @@ void owner_flux(struct owner *owner, const struct app *app)
 	owner->replaces = node_true(node_get(spec, "force"));
 	owner->prunes = node_true(node_get(spec, "prune"));
 	owner->heals = true;
+}
+
+/* A name of a target is an expression; "" and ".*" are all names, others are taken to the letter.
+ */
+static const char *any_of(const struct node *target, const char *key, const char *any)
+{
+	const char *text = node_string_at(target, key);
+
+	return !*text || !strcmp(text, ".*") ? any : text;
+}
+
+const struct owner_ignores *owner_flux_ignores(struct arena *a, const struct app *app)
+{
+	const struct node *list = node_path(app->root, "spec", "driftDetection", "ignore", NULL);
+	struct owner_ignores *out;
+	uint32_t i, k;
+
+	if (strcmp(app->kind, "HelmRelease") != 0 || !node_is(list, NODE_SEQ))
+		return NULL;
+	out = arena_new(a, struct owner_ignores);
+	for (i = 0; i < list->len; i++) {
+		const struct node *target = node_get(list->items[i], "target");
+		const struct node *paths = node_get(list->items[i], "paths");
+		struct owner_ignore *row;
+
+		/* Which objects have such labels is not looked at here: then nothing is left out.
+		 */
+		if (node_get(target, "labelSelector") || node_get(target, "annotationSelector"))
+			continue;
+		row = vec_push(a, out);
+		*row = (struct owner_ignore){
+			.group = any_of(target, "group", "*"),
+			.kind = any_of(target, "kind", "*"),
+			.ns = any_of(target, "namespace", ""),
+			.name = any_of(target, "name", ""),
+		};
+		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++)
+			if (node_is(paths->items[k], NODE_STR))
+				*vec_push(a, &row->fields) =
+					*paths->items[k]->text ? paths->items[k]->text : "*";
+	}
+	return out;
 }
 
 const char *owner_flux_user(struct arena *a, const struct app *app)

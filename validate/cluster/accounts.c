@@ -38,6 +38,15 @@ static void review(struct arena *a, const char *user, struct cluster_request *ou
 	buf_release(&text);
 }
 
+static void say_own(struct asker *all, const char *owner, const char *user)
+{
+	plan_add_finding(all->p, all->options->target, SEVERITY_INFO, "cluster/own-credential",
+			 NULL, "", 0,
+			 "%s applies as '%s', which this credential may not act as: what that "
+			 "account may do is not checked",
+			 owner, user);
+}
+
 void accounts_want(struct asker *all, struct accounts *out)
 {
 	struct arena *a = &all->arena;
@@ -50,16 +59,20 @@ void accounts_want(struct asker *all, struct accounts *out)
 		for (k = 0; k < ARRAY_SIZE(apps) && out->count < ACCOUNTS_MOST; k++) {
 			const struct owner *o = apps[k] ? apps[k]->owner : NULL;
 			struct account_ask *asked;
+			const char *who;
 
 			if (!o || strncmp(o->as_user, prefix, sizeof(prefix) - 1) != 0 ||
 			    map_get(&all->accounts, o->as_user))
 				continue;
 			map_set(&all->accounts, o->as_user, all); /* may not, until it is said */
-			if (all->c->config.impersonate.count)	  /* it acts as somebody already */
+			who = arena_printf(a, "%s %s/%s", o->kind, o->ns, o->name);
+			if (all->c->config.impersonate.count) { /* it acts as somebody already */
+				say_own(all, who, o->as_user);
 				continue;
+			}
 			asked = vec_push(a, out);
 			asked->user = o->as_user;
-			asked->owner = arena_printf(a, "%s %s/%s", o->kind, o->ns, o->name);
+			asked->owner = who;
 			review(a, o->as_user, &asked->request);
 		}
 	}
@@ -73,11 +86,7 @@ void accounts_take(struct asker *all, const struct account_ask *asked,
 		map_set(&all->accounts, asked->user, NULL);
 		return;
 	}
-	plan_add_finding(all->p, all->options->target, SEVERITY_INFO, "cluster/own-credential",
-			 NULL, "", 0,
-			 "%s applies as '%s', which this credential may not act as: what that "
-			 "account may do is not checked",
-			 asked->owner, asked->user);
+	say_own(all, asked->owner, asked->user);
 }
 
 const char *accounts_user(const struct asker *all, const struct owner *owner)
