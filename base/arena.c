@@ -112,10 +112,28 @@ void *arena_calloc(struct arena *a, size_t count, size_t size)
 	return at;
 }
 
+static size_t rounded(size_t size)
+{
+	return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+}
+
+/* What was allocated last grows, or shrinks, where it is. */
+static bool grow_in_place(struct arena *a, char *old, size_t old_size, size_t size)
+{
+	if (ARENA_SINGLE || !old_size || size > SIZE_MAX - ARENA_ALIGN ||
+	    old + rounded(old_size) != a->next || rounded(size) > (size_t)(a->end - old))
+		return false;
+	a->next = old + rounded(size);
+	return true;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t size)
 {
-	void *at = arena_alloc(a, size);
+	void *at;
 
+	if (grow_in_place(a, old, old_size, size))
+		return old;
+	at = arena_alloc(a, size);
 	if (old_size)
 		memcpy(at, old, old_size < size ? old_size : size);
 	return at;

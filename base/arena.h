@@ -39,7 +39,10 @@ void arena_init(struct arena *a, struct budget *budget);
 void *arena_alloc(struct arena *a, size_t size);
 /* `count` cleared elements of `size` bytes each; the product is checked. */
 void *arena_calloc(struct arena *a, size_t count, size_t size);
-/* Grow what arena_alloc gave; the old bytes are copied, the old place stays allocated. */
+/*
+ * Grow, or shrink, what arena_alloc gave: in its place where it was the last, else the old bytes are
+ * copied and the old place stays allocated.
+ */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t size);
 /* Copies with a NUL added; owned by `a`. */
 char *arena_memdup(struct arena *a, const char *text, size_t len);

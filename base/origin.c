@@ -113,7 +113,7 @@ static void text_index(struct arena *a, struct text *t, const char *text, size_t
 		}
 		lines[used++] = (uint32_t)(nl + 1 - text);
 	}
-	t->lines = lines;
+	t->lines = arena_grow(a, lines, room * sizeof(*lines), used * sizeof(*lines));
 	t->line_count = used;
 	index_wide(a, t, text, len);
 }

@@ -1,5 +1,6 @@
 #include "validate/across/across.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -19,6 +20,7 @@ struct across *across_new(struct run *run, struct arena *a)
 	map_init(&x->releases, a);
 	map_init(&x->rendered, a);
 	map_init(&x->absent, a);
+	map_init(&x->texts, a);
 	return x;
 }
 
@@ -27,10 +29,22 @@ const char *across_copy(struct across *x, const char *text)
 	return *text ? arena_strdup(x->arena, text) : "";
 }
 
+const char *across_intern(struct across *x, const char *text)
+{
+	size_t len = strlen(text);
+	const char *known = map_get_n(&x->texts, text, len);
+
+	if (known || !len)
+		return known ? known : "";
+	known = arena_memdup(x->arena, text, len);
+	*map_at_n(&x->texts, known, len) = (void *)(uintptr_t)known;
+	return known;
+}
+
 const struct node *across_at(const struct node *n, const char *path)
 {
 	while (n && *path) {
-		size_t len = strcspn(path, ".");
+		size_t len = (size_t)(strchrnul(path, '.') - path);
 
 		n = node_get_n(n, path, len);
 		path += len + (path[len] == '.');
@@ -38,22 +52,24 @@ const struct node *across_at(const struct node *n, const char *path)
 	return n;
 }
 
-void across_note(struct across *x, const char *kind, const char *ns, const char *name)
+/* "Kind/name", whose parts the set has already; the namespace too. */
+static void note_key(struct across *x, const char *key, const char *kind, const char *ns)
 {
-	struct provided_list **list;
-	void **slot;
+	struct provided *p = arena_new(x->arena, struct provided);
+	void **slot = map_at(&x->by_name, key);
 
-	if (!name || !*name)
-		return;
-	slot = map_at(&x->by_name, arena_printf(x->arena, "%s/%s", kind, name));
-	list = (struct provided_list **)slot;
-	if (!*list)
-		*list = arena_new(x->arena, struct provided_list);
-	*vec_push(x->arena, *list) =
-		(struct provided){ kind, across_copy(x, ns), across_copy(x, name) };
+	*p = (struct provided){ kind, ns, key + strlen(kind) + 1, *slot };
+	*slot = p;
 }
 
-static const struct provided_list *named(const struct across *x, const char *kind, const char *name)
+void across_note(struct across *x, const char *kind, const char *ns, const char *name)
+{
+	if (name && *name)
+		note_key(x, arena_printf(x->arena, "%s/%s", kind, name), kind,
+			 across_intern(x, ns));
+}
+
+static const struct provided *named(const struct across *x, const char *kind, const char *name)
 {
 	char key[512];
 	size_t k = strlen(kind), n = strlen(name);
@@ -96,10 +112,10 @@ static void see_release(struct across *x, const struct object *o)
 /* An object without a namespace lands wherever it is applied: it may meet any other. */
 bool across_has(const struct across *x, const char *kind, const char *ns, const char *name)
 {
-	const struct provided_list *list = named(x, kind, name);
+	const struct provided *p;
 
-	for (size_t i = 0; list && i < list->count; i++) {
-		if (!*ns || !*list->items[i].ns || !strcmp(ns, list->items[i].ns))
+	for (p = named(x, kind, name); p; p = p->next) {
+		if (!*ns || !*p->ns || !strcmp(ns, p->ns))
 			return true;
 	}
 	return *ns && strcmp(kind, "Namespace") != 0 && may_be_released(x, ns);
@@ -166,7 +182,38 @@ size_t across_missing(const struct across *x, struct arena *a, struct across_nam
 	return m.count;
 }
 
-static struct member *copy_member(struct across *x, const struct object *o, const char *app)
+/* The file's name, which the origins hold already. */
+static const char *copy_file(struct across *x, const struct object *o)
+{
+	struct origin_pos pos;
+
+	if (origins_resolve(x->run->origins, o->root->origin, &pos) && pos.file &&
+	    !strcmp(pos.file, o->file))
+		return pos.file;
+	return across_copy(x, o->file);
+}
+
+/* "group/namespace/Kind/name": its end is the key of what is provided, and the name. */
+static char *member_key(struct across *x, const struct object *o)
+{
+	const char *parts[] = { o->group, o->ns, o->kind, o->name };
+	size_t len[ARRAY_SIZE(parts)], all = 0;
+	char *key, *at;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		all += (len[i] = strlen(parts[i])) + 1;
+	key = at = arena_alloc(x->arena, all);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		memcpy(at, parts[i], len[i] + 1);
+		at[len[i]] = '/';
+		at += len[i] + 1;
+	}
+	at[-1] = '\0';
+	return key;
+}
+
+static struct member *copy_member(struct across *x, const struct object *o, const char *app,
+				  const char *key)
 {
 	struct member *m = arena_new(x->arena, struct member);
 	struct node *root = node_map(x->arena);
@@ -174,14 +221,14 @@ static struct member *copy_member(struct across *x, const struct object *o, cons
 	root->origin = o->root->origin;
 	m->object = *o;
 	m->object.root = root;
-	m->object.api_version = across_copy(x, o->api_version);
-	m->object.group = across_copy(x, o->group);
-	m->object.version = across_copy(x, o->version);
-	m->object.kind = across_copy(x, o->kind);
-	m->object.ns = across_copy(x, o->ns);
-	m->object.name = across_copy(x, o->name);
-	m->object.file = across_copy(x, o->file);
-	m->app = app ? across_copy(x, app) : NULL;
+	m->object.api_version = across_intern(x, o->api_version);
+	m->object.group = across_intern(x, o->group);
+	m->object.version = across_intern(x, o->version);
+	m->object.kind = across_intern(x, o->kind);
+	m->object.ns = across_intern(x, o->ns);
+	m->object.name = key + strlen(key) - strlen(o->name);
+	m->object.file = copy_file(x, o);
+	m->app = app ? across_intern(x, app) : NULL;
 	return m;
 }
 
@@ -197,10 +244,12 @@ static void note_crd(struct across *x, const struct node *root, struct member *m
 static void note_use(struct across *x, struct member *m)
 {
 	const struct object *o = &m->object;
-	void **slot = map_at(&x->kinds_used, arena_printf(x->arena, "%s/%s", o->group, o->kind));
+	char kind[512];
+	int len = snprintf(kind, sizeof(kind), "%s/%s", o->group, o->kind);
+	void **slot;
 
-	if (!*slot)
-		*slot = m;
+	if (len < (int)sizeof(kind) && !map_get_n(&x->kinds_used, kind, (size_t)len))
+		map_set(&x->kinds_used, arena_strdup(x->arena, kind), m);
 	if (!*o->ns)
 		return;
 	slot = map_at(&x->namespaces_used, o->ns);
@@ -210,10 +259,10 @@ static void note_use(struct across *x, struct member *m)
 
 void across_add(struct across *x, const struct object *o, const char *app)
 {
-	struct member *m = copy_member(x, o, app);
+	const char *key = member_key(x, o);
+	struct member *m = copy_member(x, o, app, key);
 	const struct object *mine = &m->object;
-	void **slot = map_at(&x->members, arena_printf(x->arena, "%s/%s/%s/%s", mine->group,
-						       mine->kind, mine->ns, mine->name));
+	void **slot = map_at(&x->members, key);
 
 	if (*slot && *mine->name &&
 	    (o->implied || (*slot != m && ((struct member *)*slot)->object.implied)))
@@ -225,7 +274,8 @@ void across_add(struct across *x, const struct object *o, const char *app)
 	}
 	*slot = m;
 	see_release(x, o);
-	across_note(x, mine->kind, mine->ns, mine->name);
+	if (*mine->name)
+		note_key(x, mine->name - strlen(mine->kind) - 1, mine->kind, mine->ns);
 	note_use(x, m);
 	if (!strcmp(mine->kind, "CustomResourceDefinition"))
 		note_crd(x, o->root, m);

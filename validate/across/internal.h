@@ -26,9 +26,7 @@ enum target {
 /* Something that exists, or is made to exist, by its kind and name. */
 struct provided {
 	const char *kind, *ns, *name; /* ns "": any, or cluster scope */
-};
-struct provided_list { /* of one kind and name */
-	VEC(struct provided);
+	const struct provided *next;  /* of the same kind and name */
 };
 
 /* An object as findings need it: its strings are the set's, its root is a node with its place. */
@@ -95,8 +93,9 @@ struct scaler {
 struct across {
 	struct run *run;
 	struct arena *arena;
-	struct map members;	    /* group/Kind/ns/name to struct member */
-	struct map by_name;	    /* Kind/name to struct provided_list */
+	struct map members;	    /* group/ns/Kind/name to struct member */
+	struct map by_name;	    /* Kind/name to struct provided */
+	struct map texts;	    /* that many objects share */
 	struct map crds;	    /* group/Kind to struct member */
 	struct map kinds_used;	    /* group/Kind to the first member of it */
 	struct map namespaces_used; /* ns to the first member in it */
@@ -152,6 +151,8 @@ const char *across_pod_path(const struct object *o);
 /* A value by dotted path; NULL when it is not there. */
 const struct node *across_at(const struct node *n, const char *path);
 const char *across_copy(struct across *x, const char *text);
+/* The same, once for all: for what many objects share. */
+const char *across_intern(struct across *x, const char *text);
 const char *target_kind(enum target target);
 const char *target_api(enum target target);
 

@@ -193,9 +193,9 @@ static void add_want(const struct walk *w, const struct node *map, const struct 
 	*vec_push(w->x->arena, &w->x->wants) = (struct want){
 		.object = w->o,
 		.target = target,
-		.kind = target == TARGET_WORKLOAD ? across_copy(w->x, kind) : target_kind(target),
+		.kind = target == TARGET_WORKLOAD ? across_intern(w->x, kind) : target_kind(target),
 		.ns = is_cluster_scoped(target) ? ""
-		      : ns			? across_copy(w->x, ns)
+		      : ns			? across_intern(w->x, ns)
 						: w->o->ns,
 		.name = across_copy(w->x, name),
 		.path = path_text(w->x->arena, &path),
@@ -274,6 +274,7 @@ void across_each_reference(struct arena *a, const struct object *o, across_refer
 {
 	struct across x = { .arena = a };
 
+	map_init(&x.texts, a);
 	across_references(&x, o, o->root);
 	for (size_t i = 0; i < x.wants.count; i++)
 		each(data, x.wants.items[i].kind, x.wants.items[i].ns, x.wants.items[i].name);
@@ -298,15 +299,13 @@ static struct hint look_around(const struct across *x, const struct want *w)
 
 	near.distance = near.len / 8 + 1;
 	for (size_t i = 0; i < x->by_name.count; i++) {
-		const struct provided_list *list = x->by_name.entries[i].value;
+		const struct provided *p;
 
-		for (size_t k = 0; list && k < list->count; k++) {
-			const struct provided *p = &list->items[k];
-
+		for (p = x->by_name.entries[i].value; p; p = p->next) {
 			if (strcmp(p->kind, w->kind))
 				continue;
 			if (!strcmp(p->name, w->name))
-				hint.elsewhere = p->ns;
+				hint.elsewhere = hint.elsewhere ? hint.elsewhere : p->ns;
 			else if (!*w->ns || !*p->ns || !strcmp(w->ns, p->ns))
 				nearest_try(&near, p->name);
 		}

@@ -1,4 +1,5 @@
 /* Selectors against the labels of the pods that workloads make, and named ports against theirs. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ static void copy_labels(struct across *x, const struct node *map, struct labels 
 		const char *value = node_text(map->entries[i].value);
 
 		*vec_push(x->arena, out) =
-			(struct label){ across_copy(x, map->entries[i].key->text),
+			(struct label){ across_intern(x, map->entries[i].key->text),
 					value ? across_copy(x, value) : "" };
 	}
 }
@@ -26,7 +27,7 @@ static void add_port_names(struct across *x, const struct node *containers, stru
 
 			if (name)
 				*vec_push(x->arena, out) =
-					(struct label){ across_copy(x, name), "" };
+					(struct label){ across_intern(x, name), "" };
 		}
 	}
 }
@@ -35,10 +36,12 @@ static void add_pods(struct across *x, const struct object *o, const struct node
 		     const char *path)
 {
 	size_t len = strlen(path) - strlen("spec");
-	const char *above = arena_memdup(x->arena, path, len ? len - 1 : 0);
-	const struct node *template = across_at(root, above);
+	char above[64];
+	const struct node *template;
 	struct pods *new = vec_push(x->arena, &x->pods);
 
+	snprintf(above, sizeof(above), "%.*s", len ? (int)len - 1 : 0, path);
+	template = across_at(root, above);
 	*new = (struct pods){ .object = o };
 	copy_labels(x, across_at(template, "metadata.labels"), &new->labels);
 	add_port_names(x, across_at(template, "spec.containers"), &new->ports);
@@ -59,8 +62,8 @@ static void add_service(struct across *x, const struct object *o, const struct n
 		const char *name = node_get_string(ports->items[i], "name");
 
 		*vec_push(x->arena, &s->ports) =
-			(struct label){ number ? across_copy(x, number) : "",
-					name ? across_copy(x, name) : "" };
+			(struct label){ number ? across_intern(x, number) : "",
+					name ? across_intern(x, name) : "" };
 	}
 }
 

@@ -27,7 +27,7 @@ static struct val *v_field(struct val *v, const char *name, size_t len)
 struct val *v_at(struct val *v, const char *path)
 {
 	for (;;) {
-		size_t len = strcspn(path, ".");
+		size_t len = (size_t)(strchrnul(path, '.') - path);
 
 		v = v_field(v, path, len);
 		if (!path[len])
