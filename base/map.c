@@ -10,12 +10,18 @@ void map_init(struct map *m, struct arena *a)
 
 uint64_t map_hash(const char *key, size_t len)
 {
-	uint64_t hash = 14695981039346656037u;
-	size_t i;
+	uint64_t hash = 14695981039346656037u ^ len, part;
 
-	for (i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)key[i]) * 1099511628211u;
-	return hash ^ hash >> 29;
+	for (; len >= 8; key += 8, len -= 8) {
+		memcpy(&part, key, 8);
+		hash = (hash ^ part) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	part = 0;
+	for (size_t i = 0; i < len; i++)
+		part = part << 8 | (unsigned char)key[i];
+	hash = (hash ^ part) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 32;
 }
 
 static bool entry_is(const struct map_entry *e, const char *key, size_t len)

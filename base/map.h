@@ -34,7 +34,7 @@ void **map_at_n(struct map *m, const char *key, size_t len);
 void map_set(struct map *m, const char *key, void *value);
 /* Take a key out; nothing happens when it is not there. */
 void map_remove(struct map *m, const char *key);
-/* FNV-1a over bytes, for callers that keep tables of their own. */
+/* Of bytes, eight at a time, for callers that keep tables of their own. */
 uint64_t map_hash(const char *key, size_t len);
 
 #endif

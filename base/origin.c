@@ -10,13 +10,13 @@ struct text {
 	origin_id base;
 	uint32_t len;
 	const char *source, *file;
-	uint32_t *lines; /* offset of each line's first byte */
-	uint32_t line_count;
-	const struct origin_span *spans; /* for a made text */
-	uint32_t span_count;
-	uint32_t *wide; /* offsets of UTF-8 continuation bytes, to count columns in characters */
-	uint32_t wide_count;
-	const struct origin_place *places; /* of a file whose text is not here: one an id */
+	union {
+		const uint32_t *lines;		   /* offset of each line's first byte */
+		const struct origin_span *spans;   /* of a made text: one without a file */
+		const struct origin_place *places; /* of a file without its text: one an id */
+	};
+	const uint32_t *wide; /* offsets of UTF-8 continuation bytes: columns count characters */
+	uint32_t count, wide_count; /* of lines or spans; places have none */
 };
 
 struct derived {
@@ -88,14 +88,17 @@ static const char *next_wide(const char *at, const char *end)
 static void index_wide(struct arena *a, struct text *t, const char *text, size_t len)
 {
 	const char *end = text + len, *first = next_wide(text, end), *at;
-	uint32_t wide = 0;
+	uint32_t wide = 0, *offsets;
 
 	for (at = first; at < end; at = next_wide(at + 1, end))
 		wide += ((unsigned char)*at & 0xc0) == 0x80;
-	t->wide = arena_array(a, wide, uint32_t);
+	if (!wide)
+		return;
+	offsets = arena_array(a, wide, uint32_t);
 	for (at = first; at < end; at = next_wide(at + 1, end))
 		if (((unsigned char)*at & 0xc0) == 0x80)
-			t->wide[t->wide_count++] = (uint32_t)(at - text);
+			offsets[t->wide_count++] = (uint32_t)(at - text);
+	t->wide = offsets;
 }
 
 static void text_index(struct arena *a, struct text *t, const char *text, size_t len)
@@ -114,7 +117,7 @@ static void text_index(struct arena *a, struct text *t, const char *text, size_t
 		lines[used++] = (uint32_t)(nl + 1 - text);
 	}
 	t->lines = arena_grow(a, lines, room * sizeof(*lines), used * sizeof(*lines));
-	t->line_count = used;
+	t->count = used;
 	index_wide(a, t, text, len);
 }
 
@@ -186,7 +189,7 @@ origin_id origins_add_made(struct origins *o, const char *text, size_t len,
 		if (count)
 			memcpy(copy, spans, count * sizeof(*copy));
 		t->spans = copy;
-		t->span_count = (uint32_t)count;
+		t->count = (uint32_t)count;
 		base = t->base;
 	}
 	pthread_mutex_unlock(&o->lock);
@@ -281,12 +284,12 @@ static void text_locate(const struct text *t, uint32_t offset, struct origin_pos
 
 	out->source = t->source;
 	out->file = t->file;
-	if (t->places) {
+	if (!t->count) {
 		out->line = t->places[offset].line;
 		out->column = t->places[offset].column;
 		return;
 	}
-	line = count_below(t->lines, t->line_count, offset + 1);
+	line = count_below(t->lines, t->count, offset + 1);
 	start = t->lines[line - 1];
 	out->line = line;
 	out->column = offset - start + 1 -
@@ -302,7 +305,7 @@ static origin_id origin_behind(const struct origins *o, origin_id id)
 
 	while (id && !(id & DERIVED_BIT) && (t = text_of(o, id)) && !t->file) {
 		offset = id - t->base;
-		for (low = 0, high = t->span_count; low < high;) {
+		for (low = 0, high = t->count; low < high;) {
 			mid = (low + high) / 2;
 			if (t->spans[mid].offset <= offset)
 				low = mid + 1;

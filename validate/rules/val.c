@@ -8,11 +8,9 @@
 
 static struct val *v_make(struct val *up, const struct node *n)
 {
-	struct val *v = arena_new(up->c->scratch, struct val);
+	struct val *v = arena_alloc(up->c->scratch, sizeof(*v));
 
-	v->c = up->c;
-	v->up = up;
-	v->n = node_is_null(n) ? NULL : n;
+	*v = (struct val){ .c = up->c, .up = up, .n = node_is_null(n) ? NULL : n };
 	return v;
 }
 
