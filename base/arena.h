@@ -40,8 +40,8 @@ void *arena_alloc(struct arena *a, size_t size);
 /* `count` cleared elements of `size` bytes each; the product is checked. */
 void *arena_calloc(struct arena *a, size_t count, size_t size);
 /*
- * Grow, or shrink, what arena_alloc gave: in its place where it was the last, else the old bytes are
- * copied and the old place stays allocated.
+ * Grow, or shrink, what arena_alloc gave: in its place where it was the last, else the old bytes
+ * are copied and the old place stays allocated.
  */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t size);
 /* Copies with a NUL added; owned by `a`. */

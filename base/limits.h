@@ -13,12 +13,12 @@
 #define LIMIT_RUN_BYTES ((size_t)6 << 30) /* all arenas of a run together */
 #define LIMIT_HTTP_BODY_BYTES (256u << 20)
 #define LIMIT_HTTP_REDIRECTS 5
-#define LIMIT_PROCESS_BYTES (64u << 20)		/* what a program that is run may print */
-#define LIMIT_SYMLINKS 16			/* followed for one path */
-#define LIMIT_KUSTOMIZE_DEPTH 100		/* bases of bases */
-#define LIMIT_TEMPLATE_STEPS 10000000u		/* actions and calls one chart may evaluate */
-#define LIMIT_TEMPLATE_MS 1000			/* of processor time for one chart */
-#define LIMIT_TEMPLATE_DEAR_CALLS 32		/* for keys and passwords that may take longer */
+#define LIMIT_PROCESS_BYTES (64u << 20) /* what a program that is run may print */
+#define LIMIT_SYMLINKS 16		/* followed for one path */
+#define LIMIT_KUSTOMIZE_DEPTH 100	/* bases of bases */
+#define LIMIT_TEMPLATE_STEPS 10000000u	/* actions and calls one chart may evaluate */
+#define LIMIT_TEMPLATE_MS 1000		/* of processor time for one chart */
+#define LIMIT_TEMPLATE_KEYS 40 /* RSA keys of 2048 bits, or as dear ones, that may take longer */
 #define LIMIT_TEMPLATE_DEPTH 100000		/* template calls in one another, as in Go */
 #define LIMIT_TEMPLATE_CALLS 5000		/* include and tpl calls in one another */
 #define LIMIT_TEMPLATE_STACK (6 << 20)		/* of the C stack that they may take */

@@ -1,5 +1,5 @@
 /*
- * certs: keys and certificates. Real randomness makes real keys; under a seed the primes come from
+ * certs: keys and certificates. Real randomness makes real keys; under a seed their bytes come from
  * the seeded stream, so that two renders agree. Either way the output is marked new at each render.
  */
 #include <arpa/inet.h>
@@ -19,9 +19,12 @@
 #include "base/text.h"
 #include "render/helm/functions/functions.h"
 #include "render/helm/functions/keys_seeded.h"
+#include "render/helm/functions/primes.h"
 #include "render/helm/functions/random.h"
 
 enum { KEY_STEPS = 200000, CERT_FIELDS = 2 };
+/* As often as a key takes the time of an RSA one of 2048 bits. */
+enum { COST_RSA_4096 = 6, COST_DSA = 7 };
 
 static const struct go_field certificate_fields[] = {
 	{ "Cert", "Cert", &type_string, 0, 0 },
@@ -50,26 +53,6 @@ static void free_bio(BIO **b)
 
 /* ---- keys ---- */
 
-/* A prime of `bits` from the seeded stream, with its two highest bits set. */
-static BIGNUM *seeded_prime(struct call *c, int bits)
-{
-	unsigned char bytes[512];
-	BIGNUM *n = NULL;
-	BN_CTX *ctx = BN_CTX_new();
-	size_t len = (size_t)bits / 8;
-	int prime = 0;
-
-	do {
-		random_bytes(c, bytes, len);
-		bytes[0] |= 0xc0;
-		bytes[len - 1] |= 1;
-		n = BN_bin2bn(bytes, (int)len, n);
-		prime = n ? BN_check_prime(n, ctx, NULL) : -1;
-	} while (!prime);
-	BN_CTX_free(ctx);
-	return n;
-}
-
 struct rsa_parts {
 	BIGNUM *p, *q, *n, *e, *d, *dp, *dq, *qi;
 };
@@ -97,7 +80,7 @@ static EVP_PKEY *rsa_from_parts(const struct rsa_parts *r)
 	return key;
 }
 
-static EVP_PKEY *seeded_rsa(struct call *c, int bits)
+static EVP_PKEY *new_rsa(struct call *c, int bits)
 {
 	BN_CTX *ctx = BN_CTX_new();
 	BIGNUM *p1 = BN_new(), *q1 = BN_new(), *phi = BN_new();
@@ -113,8 +96,8 @@ static EVP_PKEY *seeded_rsa(struct call *c, int bits)
 	do {
 		BN_free(r.p);
 		BN_free(r.q);
-		r.p = seeded_prime(c, bits / 2);
-		r.q = seeded_prime(c, bits / 2);
+		r.p = random_prime(c, bits / 2);
+		r.q = random_prime(c, bits / 2);
 		BN_sub(p1, r.p, BN_value_one());
 		BN_sub(q1, r.q, BN_value_one());
 		BN_mul(phi, p1, q1, ctx);
@@ -137,13 +120,6 @@ static EVP_PKEY *seeded_rsa(struct call *c, int bits)
 	BN_free(r.qi);
 	BN_CTX_free(ctx);
 	return key;
-}
-
-static EVP_PKEY *new_rsa(struct call *c, unsigned bits)
-{
-	if (c->exec->set->options.seed)
-		return seeded_rsa(c, (int)bits);
-	return EVP_RSA_gen(bits);
 }
 
 static EVP_PKEY *new_dsa(struct call *c)
@@ -198,17 +174,21 @@ int fn_gen_private_key(struct call *c)
 
 	if (call_spend(c, KEY_STEPS))
 		return -1;
-	if (!type.s->len || string_is(type, "rsa"))
+	c->cost = 0;
+	if (!type.s->len || string_is(type, "rsa")) {
+		c->cost = COST_RSA_4096;
 		key = new_rsa(c, 4096);
-	else if (string_is(type, "dsa"))
+	} else if (string_is(type, "dsa")) {
+		c->cost = COST_DSA;
 		key = new_dsa(c);
-	else if (string_is(type, "ecdsa"))
+	} else if (string_is(type, "ecdsa")) {
 		key = c->exec->set->options.seed ? seeded_p256(c) : EVP_EC_gen("P-256");
-	else if (string_is(type, "ed25519"))
+	} else if (string_is(type, "ed25519")) {
 		key = new_ed25519(c);
-	else
+	} else {
 		return give(c, value_str(c->arena, arena_printf(c->arena, "Unknown type %.*s",
 								(int)type.s->len, type.s->text)));
+	}
 	if (!key)
 		return give(c, value_str(c->arena, "failed to generate private key"));
 	return give(c, value_str(c->arena, key_pem(c, key)));

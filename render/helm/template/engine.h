@@ -43,6 +43,7 @@ struct call {
 	size_t argc;
 	struct value result;
 	const char *error; /* whole; set by call_fail */
+	unsigned cost;	   /* of a dear function, in LIMIT_TEMPLATE_KEYS; 1 if it does not say */
 };
 
 /* Always -1. */
@@ -162,7 +163,7 @@ struct template_set {
 	size_t steps, printed;
 	int64_t started; /* processor time of this thread, in ms */
 	int64_t dear_ms; /* that dear functions took; not counted with the rest */
-	unsigned dear_calls;
+	unsigned dear_cost;
 	unsigned depth, calls;
 	const char *stack; /* an address near the bottom, to bound recursion */
 	bool deep;	   /* on the large stack that deep recursion gets */
@@ -203,7 +204,7 @@ struct template *scope_find(const struct scope *scope, const char *name, size_t 
 void set_start(struct template_set *set);
 /* Count work: `steps` of it. NULL, or the text of the limit that is hit. */
 const char *set_spend(struct template_set *set, size_t steps);
-/* Call a function of FN_DEAR; its time counts apart, and only once there are many calls. */
+/* Call a function of FN_DEAR; its time counts apart, and only once many keys are made. */
 int set_call_dear(struct template_set *set, const struct function *f, struct call *c);
 /* The same from a function: -1 with the call failed. */
 int call_spend(struct call *c, size_t steps);

@@ -155,12 +155,14 @@ int set_call_dear(struct template_set *set, const struct function *f, struct cal
 	int64_t before = thread_ms(), spent;
 	int rc;
 
-	if (set->dear_calls++ >= LIMIT_TEMPLATE_DEAR_CALLS && set->dear_ms > LIMIT_TEMPLATE_MS) {
+	if (set->dear_cost >= LIMIT_TEMPLATE_KEYS && set->dear_ms > LIMIT_TEMPLATE_MS) {
 		set->limit = true;
 		return call_fail(c, "the chart's keys and passwords take more time than the limit "
 				    "allows");
 	}
+	c->cost = 1;
 	rc = f->fn(c);
+	set->dear_cost += c->cost;
 	spent = thread_ms() - before;
 	set->dear_ms += spent;
 	set->started += spent;
