@@ -24,7 +24,7 @@
 
 enum { KEY_STEPS = 200000, CERT_FIELDS = 2 };
 /* As often as a key takes the time of an RSA one of 2048 bits. */
-enum { COST_RSA_4096 = 6, COST_DSA = 7 };
+enum { COST_RSA_4096 = 8, COST_DSA = 12 };
 
 static const struct go_field certificate_fields[] = {
 	{ "Cert", "Cert", &type_string, 0, 0 },

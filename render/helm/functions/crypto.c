@@ -54,6 +54,8 @@ int fn_sha512sum(struct call *c)
 /* ---- bcrypt ---- */
 
 enum { BCRYPT_MAX = 72, BCRYPT_COST = 10, BCRYPT_STEPS = 200000 };
+/* As many RSA keys of 2048 bits take the time of one hash. */
+enum { BCRYPT_KEYS = 2, SCRYPT_KEYS = 6 };
 
 /* "$2a$10$" and 16 bytes in bcrypt's own base64; crypt_gensalt is not in every libc. */
 static void bcrypt_salt(const char bytes[16], char salt[32])
@@ -90,6 +92,7 @@ static const char *bcrypt_text(struct call *c, struct value password)
 
 int fn_bcrypt(struct call *c)
 {
+	c->cost = BCRYPT_KEYS;
 	if (call_spend(c, BCRYPT_STEPS))
 		return -1;
 	return give(c, value_str(c->arena, bcrypt_text(c, c->args[0])));
@@ -99,6 +102,7 @@ int fn_htpasswd(struct call *c)
 {
 	struct value user = c->args[0];
 
+	c->cost = BCRYPT_KEYS;
 	if (call_spend(c, BCRYPT_STEPS))
 		return -1;
 	if (memchr(user.s->text, ':', user.s->len))
@@ -191,6 +195,7 @@ int fn_derive_password(struct call *c)
 	char out[32];
 	size_t count = 0, i;
 
+	c->cost = SCRYPT_KEYS;
 	for (i = 0; i < ARRAY_SIZE(password_types); i++)
 		if (string_is(c->args[1], password_types[i].name))
 			templates = password_types[i].templates;
