@@ -38,7 +38,12 @@ static const char *object_key(struct arena *a, const char *cluster, const char *
 const struct node *apps_object(const struct apps *apps, const char *cluster, const char *kind,
 			       const char *ns, const char *name)
 {
-	return map_get(&apps->objects, object_key(apps->arena, cluster, kind, ns, name));
+	struct arena scratch = ARENA_INIT;
+	const struct node *found =
+		map_get(&apps->objects, object_key(&scratch, cluster, kind, ns, name));
+
+	arena_release(&scratch);
+	return found;
 }
 
 /* A file's object that is now known by its render need not be planned by itself. */

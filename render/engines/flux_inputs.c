@@ -220,17 +220,34 @@ static void say_unknown(struct apps *apps, const struct app *app, const struct n
 		  "%s %s: variables that it gives stay as they are written", what, why);
 }
 
+/* Whether an object that a Kustomization takes variables of may still be rendered. */
+static bool is_awaited(struct apps *apps, struct app *app, const struct node *from, bool last)
+{
+	const struct node *object;
+	uint32_t i;
+
+	for (i = 0; !last && node_is(from, NODE_SEQ) && i < from->len; i++)
+		if (flux_find_data(apps, app, from->items[i], last, &object) == FLUX_LATER)
+			return true;
+	return false;
+}
+
 bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 {
 	const struct node *post = node_path(app->root, "spec", "postBuild", NULL);
 	const struct node *from = node_get(post, "substituteFrom");
 	const struct node *inline_ = node_get(post, "substitute");
-	struct node *variables = node_map(apps->arena), *inputs = node_map(apps->arena);
+	struct node *variables, *inputs;
 	bool complete = true;
 	uint32_t i;
 
 	if (!node_is(post, NODE_MAP))
 		return true;
+	/* Asked for again and again while others render: nothing is made before all is there. */
+	if (is_awaited(apps, app, from, last))
+		return false;
+	variables = node_map(apps->arena);
+	inputs = node_map(apps->arena);
 	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++) {
 		const struct node *ref = from->items[i];
 		const char *kind = node_string_at(ref, "kind");
