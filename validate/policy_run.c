@@ -1,7 +1,7 @@
 /* The evaluation of bound policies for one request. */
 #include <string.h>
 
-#include "validate/cel/internal.h"
+#include "validate/cel/value.h"
 #include "validate/policy_internal.h"
 
 static const char unknown_here[] = "known to a running server only";

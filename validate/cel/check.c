@@ -2,7 +2,9 @@
 #include <string.h>
 #include "base/buf.h"
 #include "base/regex.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/ast.h"
+#include "validate/cel/library.h"
+#include "validate/cel/types.h"
 
 struct scope {
 	const struct scope *outer;

@@ -5,15 +5,13 @@
 #include "base/buf.h"
 #include "base/number.h"
 #include "base/utf8.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/library.h"
+#include "validate/cel/time.h"
 
 const struct cel_functions *const cel_libraries[] = {
 	&cel_operators, &cel_core, &cel_strings, &cel_lists, &cel_times, &cel_kubernetes,
 };
 const size_t cel_library_count = ARRAY_SIZE(cel_libraries);
-
-#define FN(name)                                                                                   \
-	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
 
 /* ---- arithmetic ---- */
 

@@ -5,7 +5,8 @@
  */
 #include <string.h>
 #include "base/buf.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/ast.h"
+#include "validate/cel/library.h"
 
 enum { COST_LIST_LITERAL = 10, COST_MAP_LITERAL = 30, COST_MESSAGE = 40 };
 

@@ -1,6 +1,7 @@
 /* Evaluation: lazy, over nodes, with errors as values, for && and || absorb them. */
 #include <string.h>
-#include "validate/cel/internal.h"
+#include "validate/cel/ast.h"
+#include "validate/cel/library.h"
 
 enum { STEPS_MOST = 5000000 }; /* far above what the API server's cost limit lets through */
 

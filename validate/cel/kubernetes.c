@@ -3,12 +3,10 @@
 #include <string.h>
 #include "base/base64.h"
 #include "base/semver.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/library.h"
+#include "validate/cel/time.h"
 #include "validate/rules/quantity.h"
 #include "validate/rules/text.h"
-
-#define FN(name)                                                                                   \
-	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
 
 static struct cel_value *text_value(struct evaluator *e, const char *text)
 {

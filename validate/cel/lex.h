@@ -1,7 +1,7 @@
 /* lex: CEL's tokens, one at a time. */
 #ifndef VALIDATE_CEL_LEX_H
 #define VALIDATE_CEL_LEX_H
-#include "validate/cel/internal.h"
+#include "validate/cel/value.h"
 
 enum token_kind {
 	TOKEN_END,

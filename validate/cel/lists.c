@@ -1,10 +1,7 @@
 /* Kubernetes' list functions and cel-go's sets. */
 #include <stdlib.h>
 #include <string.h>
-#include "validate/cel/internal.h"
-
-#define FN(name)                                                                                   \
-	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
+#include "validate/cel/library.h"
 
 FN(is_sorted)
 {

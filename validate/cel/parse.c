@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/buf.h"
+#include "base/limits.h"
+#include "validate/cel/ast.h"
 #include "validate/cel/lex.h"
 
 static struct ast *parse_expression(struct parser *p);

@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/number.h"
 #include "base/regex.h"
-#include "validate/cel/internal.h"
-
-#define FN(name)                                                                                   \
-	static struct cel_value *name(struct evaluator *e, struct cel_value **x, size_t n UNUSED)
+#include "validate/cel/library.h"
+#include "validate/cel/time.h"
 
 static size_t width(unsigned char c)
 {

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/buf.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/library.h"
+#include "validate/cel/time.h"
 
 #define NANOS 1000000000
 

@@ -1,6 +1,6 @@
 #include <string.h>
 #include "base/buf.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/types.h"
 
 const struct cel_type *cel_type_of(enum cel_kind kind)
 {

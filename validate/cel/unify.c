@@ -1,5 +1,5 @@
 /* How types fit each other: what may stand where, and which of two is the more general. */
-#include "validate/cel/internal.h"
+#include "validate/cel/types.h"
 
 const struct cel_type cel_free = { .kind = CEL_DYN, .param = 1 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/base64.h"
-#include "validate/cel/internal.h"
+#include "validate/cel/time.h"
 
 static struct cel_value *value_new(struct arena *a, enum cel_kind kind)
 {
