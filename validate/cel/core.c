@@ -9,7 +9,8 @@
 #include "validate/cel/time.h"
 
 const struct cel_functions *const cel_libraries[] = {
-	&cel_operators, &cel_core, &cel_strings, &cel_lists, &cel_times, &cel_kubernetes,
+	&cel_operators, &cel_core, &cel_strings,  &cel_lists,	&cel_times,	 &cel_quantities,
+	&cel_addresses, &cel_urls, &cel_versions, &cel_formats, &cel_authorizer,
 };
 const size_t cel_library_count = ARRAY_SIZE(cel_libraries);
 
@@ -436,7 +437,7 @@ FN(to_string)
 	default:
 		return cannot_convert(e, x[0], "string");
 	}
-	return cel_string(e->arena, text, strlen(text));
+	return cel_string_of(e->arena, text);
 }
 
 FN(to_bytes)

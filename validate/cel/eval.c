@@ -45,7 +45,7 @@ static struct cel_value *field_of(struct evaluator *e, const struct ast *n,
 
 	if (target->kind != CEL_MAP && target->kind != CEL_OBJECT)
 		return cel_fail(e->arena, "no such overload");
-	return cel_map_get(e->arena, target, cel_string(e->arena, name, strlen(name)));
+	return cel_map_get(e->arena, target, cel_string_of(e->arena, name));
 }
 
 static struct cel_value *eval_select(struct evaluator *e, const struct ast *n)

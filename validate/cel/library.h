@@ -55,7 +55,7 @@ struct cel_functions {
 	size_t count;
 };
 extern const struct cel_functions cel_operators, cel_core, cel_strings, cel_lists, cel_times,
-	cel_kubernetes;
+	cel_quantities, cel_addresses, cel_urls, cel_versions, cel_formats, cel_authorizer;
 extern const struct cel_functions *const cel_libraries[];
 extern const size_t cel_library_count;
 

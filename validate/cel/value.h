@@ -55,6 +55,7 @@ struct cel_value *cel_int(struct arena *a, int64_t value);
 struct cel_value *cel_uint(struct arena *a, uint64_t value);
 struct cel_value *cel_double(struct arena *a, double value);
 struct cel_value *cel_string(struct arena *a, const char *text, size_t len);
+struct cel_value *cel_string_of(struct arena *a, const char *text);
 struct cel_value *cel_null(struct arena *a);
 struct cel_value *cel_optional(struct arena *a, struct cel_value *inner);
 struct cel_value *cel_list_of(struct arena *a, struct cel_value **items, size_t count);

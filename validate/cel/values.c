@@ -71,6 +71,11 @@ struct cel_value *cel_string(struct arena *a, const char *text, size_t len)
 	return cel_opaque(a, CEL_STRING, text, len, NULL);
 }
 
+struct cel_value *cel_string_of(struct arena *a, const char *text)
+{
+	return cel_string(a, text, strlen(text));
+}
+
 struct cel_value *cel_null(struct arena *a)
 {
 	return value_new(a, CEL_NULL);
