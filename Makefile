@@ -35,6 +35,8 @@ LIB_CC := $(sort $(wildcard base/*.cc))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(LIB_CC:%.cc=$(B)/%.o) $(B)/validate/schema/tables.o
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_OBJ := $(UNIT_SRC:%.c=$(B)/%.o)
+# What some suites share.
+UNIT_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/main.c $(UNIT_SRC),$(sort $(wildcard tests/unit/*.c))))
 SUITES := $(UNIT_SRC:tests/unit/test_%.c=%)
 
 # --- flags ---------------------------------------------------------------------------------
@@ -198,7 +200,7 @@ test-engines: $(B)/kubectl-gitops
 unit: $(B)/unit-tests
 	$(B)/unit-tests
 
-$(B)/unit-tests: $(B)/tests/unit/main.o $(UNIT_OBJ) $(B)/libgitops.a
+$(B)/unit-tests: $(B)/tests/unit/main.o $(UNIT_OBJ) $(UNIT_SHARED) $(B)/libgitops.a
 	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
 
 $(B)/tests/unit/main.o: $(B)/tests/unit/suites.h
@@ -236,7 +238,7 @@ fuzz:
 unit-%: $(B)/unit/%
 	$<
 
-$(B)/unit/%: tests/unit/main.c $(B)/tests/unit/test_%.o $(B)/libgitops.a
+$(B)/unit/%: tests/unit/main.c $(B)/tests/unit/test_%.o $(UNIT_SHARED) $(B)/libgitops.a
 	@mkdir -p $(B)/unit/$*.d
 	@echo 'X($*)' > $(B)/unit/$*.d/suites.h
 	$(call say,LINK)$(CC) -I$(B)/unit/$*.d $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
