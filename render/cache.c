@@ -224,11 +224,29 @@ static const char *choose_slot(struct arena *a, const char *folder, const char *
 	return oldest;
 }
 
+/* Whether a day has gone since renders were last swept, which begins another. */
+static bool is_due(const char *folder)
+{
+	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
+	const char *stamp = arena_printf(&scratch, "%s/.swept", folder);
+	struct stat st;
+	int fd;
+
+	if (!stat(stamp, &st) && st.st_mtime > time(NULL) - DAY && st.st_mtime <= time(NULL))
+		return false;
+	fd = open(stamp, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return false;
+	futimens(fd, NULL);
+	close(fd);
+	return true;
+}
+
 void cache_prune(void)
 {
 	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
 	const char *folder = cache_folder(&scratch, "apps");
-	DIR *d = folder ? opendir(folder) : NULL;
+	DIR *d = folder && is_due(folder) ? opendir(folder) : NULL;
 	time_t limit = time(NULL) - (time_t)KEPT_DAYS * DAY;
 	const struct dirent *item;
 	struct stat st;
