@@ -11,7 +11,7 @@ int err_raise(struct err *err, enum err_code code, struct pos pos, const char *f
 
 	err->code = code;
 	err->line = err->column = 0;
-	err->file[0] = 0;
+	err->file[0] = err->cause.file[0] = 0;
 	err_at(err, pos);
 	va_start(args, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, args);
@@ -50,11 +50,20 @@ void err_at(struct err *err, struct pos pos)
 	err->column = pos.column;
 }
 
+void err_cause(struct err *err, struct pos pos)
+{
+	if (err->cause.file[0] || !pos.file)
+		return;
+	snprintf(err->cause.file, sizeof(err->cause.file), "%s", pos.file);
+	err->cause.line = pos.line;
+	err->cause.column = pos.column;
+}
+
 void err_clear(struct err *err)
 {
 	err->code = ERR_NONE;
 	err->line = err->column = 0;
-	err->file[0] = err->msg[0] = 0;
+	err->file[0] = err->cause.file[0] = err->msg[0] = 0;
 }
 
 char *err_format(const struct err *err, char *out, size_t size)

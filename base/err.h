@@ -37,6 +37,12 @@ struct err {
 	unsigned line, column;
 	char file[ERR_FILE]; /* "" when unknown */
 	char msg[ERR_TEXT];  /* without the position */
+	/* The place of what is to be mended, where the text is another tool's, which says places in
+	 * its own way or not at all: for reports; err_format leaves it out. */
+	struct {
+		char file[ERR_FILE];
+		unsigned line, column;
+	} cause;
 };
 #define ERR_INIT                                                                                   \
 	{                                                                                          \
@@ -53,6 +59,8 @@ int err_raise(struct err *err, enum err_code code, struct pos pos, const char *f
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Give an err that has no position one. */
 void err_at(struct err *err, struct pos pos);
+/* Set the place of the cause, unless one is known. */
+void err_cause(struct err *err, struct pos pos);
 void err_clear(struct err *err);
 /* "file:line:column: text" into `out`, cut to `size`; returns `out`. */
 char *err_format(const struct err *err, char *out, size_t size);

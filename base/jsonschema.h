@@ -32,5 +32,8 @@ const struct schema *jsonschema_compile(struct arena *a, const struct node *sche
  */
 const char *jsonschema_validate(struct arena *a, const struct schema *schema,
 				const struct node *value);
+/* The same, with the origin of the first value that is not so, 0 where none has one. */
+const char *jsonschema_validate_at(struct arena *a, const struct schema *schema,
+				   const struct node *value, origin_id *where);
 
 #endif

@@ -15,8 +15,9 @@ struct faults {
 struct fault {
 	const char *at; /* the value's JSON pointer */
 	const char *text;
-	bool group;	/* several at one schema: "validation failed" */
-	bool reference; /* through a $ref */
+	origin_id origin; /* the value's */
+	bool group;	  /* several at one schema: "validation failed" */
+	bool reference;	  /* through a $ref */
 	struct faults causes;
 };
 
@@ -100,6 +101,7 @@ static struct fault *fault(struct check *k, const char *text)
 	f->at = buf_dup(&at, k->c->arena);
 	buf_release(&at);
 	f->text = text;
+	f->origin = k->value->origin;
 	return f;
 }
 
@@ -957,8 +959,24 @@ static void print_fault(struct arena *a, struct buf *out, const struct fault *f,
 		print_fault(a, out, f->causes.items[i], indent);
 }
 
+/* The origin of the first value that is named. */
+static origin_id first_origin(const struct fault *f)
+{
+	origin_id found = f->causes.count ? 0 : f->origin;
+
+	for (size_t i = 0; i < f->causes.count && !found; i++)
+		found = first_origin(f->causes.items[i]);
+	return found ? found : f->origin;
+}
+
 const char *jsonschema_validate(struct arena *a, const struct schema *schema,
 				const struct node *value)
+{
+	return jsonschema_validate_at(a, schema, value, NULL);
+}
+
+const char *jsonschema_validate_at(struct arena *a, const struct schema *schema,
+				   const struct node *value, origin_id *where)
 {
 	struct checker c = { .arena = a };
 	struct check k = { .c = &c,
@@ -972,6 +990,8 @@ const char *jsonschema_validate(struct arena *a, const struct schema *schema,
 
 	if (!f)
 		return NULL;
+	if (where)
+		*where = first_origin(f);
 	buf_init(&out, 0);
 	buf_printf(&out, "jsonschema validation failed with %s",
 		   jsonschema_quote(a, schema->location));

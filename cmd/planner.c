@@ -156,6 +156,29 @@ static void report_notes(const struct app *app, const struct side *side, struct 
 	}
 }
 
+/* A text of several lines, as Helm's are, in one: their lists are parted by semicolons. */
+static const char *one_line(struct arena *a, const char *text)
+{
+	struct buf out;
+	const char *made;
+
+	buf_init(&out, 0);
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		buf_add(&out, text, n);
+		text += n;
+		text += strspn(text, "\n ");
+		if (*text && out.len)
+			buf_str(&out, *text == '-' && out.text[out.len - 1] != ':' ? "; " : " ");
+		if (text[0] == '-' && text[1] == ' ')
+			text += 2;
+	}
+	made = buf_dup(&out, a);
+	buf_release(&out);
+	return made;
+}
+
 /* What an engine takes from elsewhere and can't be had is no fault of the commit. */
 static void report_unrendered(struct planner *pl, const struct app *app, const struct side *side,
 			      struct findings *out)
@@ -169,10 +192,18 @@ static void report_unrendered(struct planner *pl, const struct app *app, const s
 	f = findings_add(out, away ? SEVERITY_WARNING : SEVERITY_ERROR,
 			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,
 			 away ? "%s is not planned: %s" : "%s does not render: %s",
-			 app_title(pl->arena, app), err->msg);
-	f->file = *err->file ? arena_strdup(pl->arena, err->file) : NULL;
-	f->line = err->line;
-	f->column = err->column;
+			 app_title(pl->arena, app), one_line(pl->arena, err->msg));
+	if (*err->cause.file) {
+		f->file = arena_strdup(pl->arena, err->cause.file);
+		f->line = err->cause.line;
+		f->column = err->cause.column;
+	} else if (*err->file) {
+		f->file = arena_strdup(pl->arena, err->file);
+		f->line = err->line;
+		f->column = err->column;
+	} else if (app->root) {
+		f->origin = app->root->origin;
+	}
 }
 
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head,

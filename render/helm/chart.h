@@ -63,10 +63,21 @@ struct helm {
 	const char *root;  /* where the view is on disk, for messages; "" when nowhere */
 	unsigned depth;	   /* charts in one another while loading */
 	const char *error; /* the failure's text in full, when err cuts it */
+	origin_id fault;   /* what is to be mended; 0: unknown */
 };
 
 /* Fail with one of Helm's own texts. */
 int helm_fail(struct helm *h, struct err *err, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* The same, with the place that is to be mended. */
+int helm_fail_at(struct helm *h, origin_id at, struct err *err, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+/* The place that is to be mended, unless one is known. */
+void helm_blame(struct helm *h, origin_id at);
+/* The same in a text: the line that the message names ("line 3"), else its first. */
+void helm_blame_text(struct helm *h, const struct helm_file *file, const char *message);
+/* Give `err`, which has no place of its own, that place where it is in the repository; else that of
+ * the Chart.yaml below `path`. */
+void helm_settle_blame(struct helm *h, struct view *v, const char *path, struct err *err);
 /* Add a warning; `fmt` is Helm's own text. */
 void helm_note(struct helm *h, origin_id origin, const char *fmt, ...) PRINTF_LIKE(3, 4);
 

@@ -25,6 +25,17 @@ int helm_fail(struct helm *h, struct err *err, const char *fmt, ...)
 	return err_raise(err, ERR_INPUT, NO_POS, "%s", h->error);
 }
 
+int helm_fail_at(struct helm *h, origin_id at, struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	helm_blame(h, at);
+	va_start(args, fmt);
+	h->error = arena_vprintf(h->arena, fmt, args);
+	va_end(args);
+	return err_raise(err, ERR_INPUT, NO_POS, "%s", h->error);
+}
+
 void helm_note(struct helm *h, origin_id origin, const char *fmt, ...)
 {
 	struct note *n = vec_push(h->arena, h->notes);
@@ -132,7 +143,10 @@ static int take_file(struct helm *h, struct chart *c, struct subcharts *subs,
 		add_to_subchart(h, subs, f);
 	else
 		*vec_push(h->arena, &c->files) = *f;
-	return error ? load_failed(h, err, f->name, error) : 0;
+	if (!error)
+		return 0;
+	helm_blame_text(h, f, error);
+	return load_failed(h, err, f->name, error);
 }
 
 static struct chart *load_subchart(struct helm *h, const struct chart *c, struct subchart *s,
@@ -186,6 +200,15 @@ static int load_subcharts(struct helm *h, struct chart *c, struct subcharts *sub
 	return 0;
 }
 
+static const struct helm_file *metadata_file(const struct chart_files *files)
+{
+	size_t i = 0;
+
+	while (strcmp(files->items[i].name, "Chart.yaml") != 0)
+		i++;
+	return &files->items[i];
+}
+
 static int fill_chart(struct helm *h, struct chart *c, const struct chart_files *files,
 		      struct err *err)
 {
@@ -196,8 +219,10 @@ static int fill_chart(struct helm *h, struct chart *c, const struct chart_files 
 		if (!strcmp(files->items[i].name, "Chart.yaml"))
 			error = chart_read_metadata(h, c, &files->items[i]);
 	}
-	if (error)
+	if (error) {
+		helm_blame_text(h, metadata_file(files), error);
 		return load_failed(h, err, "Chart.yaml", error);
+	}
 	for (size_t i = 0; i < files->count; i++) {
 		if (take_file(h, c, &subs, &files->items[i], err) < 0)
 			return -1;
@@ -206,7 +231,7 @@ static int fill_chart(struct helm *h, struct chart *c, const struct chart_files 
 		return helm_fail(h, err, "Chart.yaml file is missing");
 	error = chart_validate(h, c);
 	if (error)
-		return helm_fail(h, err, "%s", error);
+		return helm_fail_at(h, c->metadata->origin, err, "%s", error);
 	return load_subcharts(h, c, &subs, err);
 }
 

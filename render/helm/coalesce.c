@@ -224,8 +224,8 @@ static int coalesce_subchart(struct helm *h, const struct chart *sub, struct val
 		own = value_map(h->arena, &type_any_map);
 		value_set(h->arena, dst, sub->name, own);
 	} else if (!values_is_table(own)) {
-		return helm_fail(h, err, "type mismatch on %s: %s", sub->name,
-				 values_text_bool_verb(h->arena, own));
+		return helm_fail_at(h, own.origin, err, "type mismatch on %s: %s", sub->name,
+				    values_text_bool_verb(h->arena, own));
 	}
 	coalesce_globals(h, own, dst, prefix);
 	return coalesce(h, sub, own, prefix, flags, err);

@@ -85,12 +85,17 @@ static int by_depth(const void *x, const void *y)
 	return strcmp(b->path, a->path);
 }
 
-static int failed(struct helm *h, int rc, const struct err *err)
+static int failed(struct helm *h, const struct helm_file *file, const struct err *err)
 {
 	const struct template_error *e = template_last_error(h->set);
 
 	h->error = e && e->text ? e->text : arena_strdup(h->arena, err->msg);
-	return rc;
+	if (e && e->origin)
+		helm_blame(h, e->origin);
+	else
+		helm_blame_text(h, file,
+				e && e->line ? arena_printf(h->arena, "line %u", e->line) : "");
+	return -1;
 }
 
 static int execute(struct execution *x, struct job *job, struct rendered_files *out,
@@ -111,7 +116,7 @@ static int execute(struct execution *x, struct job *job, struct rendered_files *
 	dot = job->dot;
 	dot.type = template.type; /* what a chart's templates see is of Helm's own type */
 	if (template_execute(x->h->set, job->path, dot, &f->printed, err) < 0)
-		return failed(x->h, -1, err);
+		return failed(x->h, job->file, err);
 	f->origin = origins_add_made(x->h->run->origins, f->printed.text.text, f->printed.text.len,
 				     f->printed.spans.items, f->printed.spans.count);
 	return 0;
@@ -150,7 +155,7 @@ int helm_execute(struct helm *h, struct chart *c, struct value values,
 
 		if (template_parse(h->set, job->path, job->file->text, job->file->len,
 				   job->file->origin, err) < 0)
-			return failed(h, -1, err);
+			return failed(h, job->file, err);
 	}
 	for (size_t i = 0; i < x.count; i++) {
 		if (execute(&x, &x.items[i], out, err) < 0)

@@ -51,6 +51,7 @@ static int check_release_name(struct helm *h, const char *name, struct err *err)
 static int check_dependencies(struct helm *h, const struct chart *c, struct err *err)
 {
 	const char *missing = NULL;
+	origin_id at = 0;
 
 	for (size_t i = 0; i < c->requirements.count; i++) {
 		const char *name = c->requirements.items[i]->name;
@@ -58,21 +59,24 @@ static int check_dependencies(struct helm *h, const struct chart *c, struct err 
 
 		for (j = 0; j < c->charts.count && strcmp(c->charts.items[j]->name, name); j++)
 			;
-		if (j == c->charts.count)
-			missing = missing ? arena_printf(h->arena, "%s, %s", missing, name) : name;
+		if (j < c->charts.count)
+			continue;
+		at = at ? at : c->requirements.items[i]->node->origin;
+		missing = missing ? arena_printf(h->arena, "%s, %s", missing, name) : name;
 	}
 	if (!missing)
 		return 0;
-	return helm_fail(h, err,
-			 h->options->helm4 ? "an error occurred while checking for chart "
-					     "dependencies. You may need to run 'helm dependency "
-					     "build' to fetch missing dependencies: found in "
-					     "Chart.yaml, but missing in charts/ directory: %s"
-					   : "An error occurred while checking for chart "
-					     "dependencies. You may need to run `helm dependency "
-					     "build` to fetch missing dependencies: found in "
-					     "Chart.yaml, but missing in charts/ directory: %s",
-			 missing);
+	return helm_fail_at(h, at, err,
+			    h->options->helm4
+				    ? "an error occurred while checking for chart "
+				      "dependencies. You may need to run 'helm dependency "
+				      "build' to fetch missing dependencies: found in "
+				      "Chart.yaml, but missing in charts/ directory: %s"
+				    : "An error occurred while checking for chart "
+				      "dependencies. You may need to run `helm dependency "
+				      "build` to fetch missing dependencies: found in "
+				      "Chart.yaml, but missing in charts/ directory: %s",
+			    missing);
 }
 
 /* --name-template: a template with no dot. */
@@ -101,6 +105,13 @@ static int release_name(struct helm *h, struct err *err)
 	return 0;
 }
 
+static origin_id member_origin(const struct node *map, const char *key)
+{
+	const struct node *member = node_get(map, key);
+
+	return member && member->origin ? member->origin : map->origin;
+}
+
 static struct chart *load(struct helm *h, struct view *v, const char *path, struct value *given,
 			  struct err *err)
 {
@@ -112,7 +123,8 @@ static struct chart *load(struct helm *h, struct view *v, const char *path, stru
 	if (!c || values_replace_defaults(h, v, c, err) < 0)
 		return NULL;
 	if (*c->type && strcmp(c->type, "application")) {
-		helm_fail(h, err, "%s charts are not installable", c->type);
+		helm_fail_at(h, member_origin(c->metadata, "type"), err,
+			     "%s charts are not installable", c->type);
 		return NULL;
 	}
 	if (h->options->helm4 && strcmp(c->api_version, "v1") && strcmp(c->api_version, "v2")) {
@@ -139,10 +151,10 @@ static int execute(struct helm *h, struct chart *c, struct value given,
 	    (!h->options->skip_schemas && values_check_schemas(h, c, values, err) < 0))
 		return -1;
 	if (*c->kube_version && !semver_matches(h->arena, c->kube_version, caps.version))
-		return helm_fail(h, err,
-				 "chart requires kubeVersion: %s which is incompatible with "
-				 "Kubernetes %s",
-				 c->kube_version, caps.version);
+		return helm_fail_at(h, member_origin(c->metadata, "kubeVersion"), err,
+				    "chart requires kubeVersion: %s which is incompatible with "
+				    "Kubernetes %s",
+				    c->kube_version, caps.version);
 	return helm_execute(h, c, values, &caps, files, err);
 }
 
@@ -519,6 +531,8 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 	bool paused = out->text_only && origins_pause(run->origins, true);
 	int rc = render(&h, v, path, out, err);
 
+	if (rc < 0)
+		helm_settle_blame(&h, v, path, err);
 	if (out->text_only)
 		origins_pause(run->origins, paused);
 	return rc;

@@ -254,8 +254,12 @@ static int add_manifest(struct helm *h, struct manifest *m, struct manifests *ou
 
 	if (!error)
 		error = decode(h->arena, &heads[h->options->helm4], root, top);
-	if (error)
+	if (error) {
+		struct helm_file made = { .text = m->text, .len = m->len, .origin = origin };
+
+		helm_blame_text(h, &made, error);
 		return helm_fail(h, err, "YAML parse error on %s: %s", m->file->path, error);
+	}
 	m->root = root;
 	m->kind = node_get_string(top, "kind");
 	m->kind = m->kind ? m->kind : "";

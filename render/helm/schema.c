@@ -68,7 +68,8 @@ static const struct node *load(void *data, const char *url, const char **error)
 	return NULL;
 }
 
-static const char *check_one(struct helm *h, const struct helm_file *file, struct value values)
+static const char *check_one(struct helm *h, const struct helm_file *file, struct value values,
+			     origin_id *at)
 {
 	static const char start[] =
 		"jsonschema validation failed with 'file:///values.schema.json#'\n";
@@ -80,6 +81,7 @@ static const char *check_one(struct helm *h, const struct helm_file *file, struc
 	const struct schema *schema;
 	struct err err = ERR_INIT;
 
+	*at = file->origin;
 	root = json_read(h->arena, file->text, file->len, &json, &err);
 	if (!root)
 		return arena_strdup(h->arena, err.msg);
@@ -87,7 +89,8 @@ static const char *check_one(struct helm *h, const struct helm_file *file, struc
 	if (!schema)
 		return error;
 	tree = value_to_node(h->arena, values);
-	error = tree ? jsonschema_validate(h->arena, schema, tree) : NULL;
+	*at = 0;
+	error = tree ? jsonschema_validate_at(h->arena, schema, tree, at) : NULL;
 	if (!error)
 		return NULL;
 	return arena_printf(h->arena, "%s\n",
@@ -97,22 +100,27 @@ static const char *check_one(struct helm *h, const struct helm_file *file, struc
 
 static void check_chart(struct helm *h, const struct chart *c, struct value values, struct buf *out)
 {
-	const char *error = c->schema ? check_one(h, c->schema, values) : NULL;
+	origin_id at = 0;
+	const char *error = c->schema ? check_one(h, c->schema, values, &at) : NULL;
 
-	if (error)
+	if (error) {
 		buf_printf(out, "%s:\n%s", c->name, error);
+		helm_blame(h, at ? at : c->values.origin);
+	}
 	for (size_t i = 0; i < c->charts.count; i++) {
 		const struct chart *sub = c->charts.items[i];
 		struct value own = value_get(values, sub->name);
 
 		if (!own.type)
 			continue;
-		if (values_is_table(own))
+		if (values_is_table(own)) {
 			check_chart(h, sub, own, out);
-		else
+		} else {
+			helm_blame(h, own.origin);
 			buf_printf(out,
 				   "%s:\ninvalid type for values: expected object (map), got %s\n",
 				   sub->name, own.type->name);
+		}
 	}
 }
 

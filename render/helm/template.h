@@ -56,7 +56,7 @@ struct template_error {
 	const char *text;
 	const char *name; /* of the template; line and column as Go counts them */
 	unsigned line, column;
-	origin_id origin; /* of the failing action */
+	origin_id origin; /* of the action that the text names first */
 };
 
 struct template_set *template_set_new(struct run *run, struct arena *a,

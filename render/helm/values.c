@@ -165,8 +165,14 @@ static int add_values_file(struct helm *h, struct view *v, const struct value_op
 	if (o->view && o->shown) /* a file that the user named: messages name it so, too */
 		blob.origin = origins_add_file(h->run->origins, NULL, shown, blob.text, blob.len);
 	error = values_read(h, blob.text, blob.len, blob.origin, &values);
-	if (error)
+	if (error) {
+		struct helm_file file = { .text = blob.text,
+					  .len = blob.len,
+					  .origin = blob.origin };
+
+		helm_blame_text(h, &file, error);
 		return helm_fail(h, err, "failed to parse %s: %s", shown, error);
+	}
 	merge_maps(h->arena, into, values);
 	return 0;
 }
@@ -190,8 +196,8 @@ static int add_tree(struct helm *h, const struct node *tree, struct value into, 
 	if (node_is_null(tree))
 		return 0;
 	if (tree->type != NODE_MAP)
-		return helm_fail(h, err, "values must be a mapping, found %s",
-				 decode_type_word(tree));
+		return helm_fail_at(h, tree->origin, err, "values must be a mapping, found %s",
+				    decode_type_word(tree));
 	merge_maps(h->arena, into, value_from_node(h->arena, tree));
 	return 0;
 }

@@ -108,7 +108,7 @@ int exec_fail(struct exec *x, const char *fmt, ...)
 	cut_middle(&b);
 	x->error = buf_dup(&b, x->set->arena);
 	buf_release(&b);
-	if (!x->set->error.text || !x->set->error.line)
+	if (!x->set->error.text || place.line) /* of the last: the first in the text */
 		x->set->error = place;
 	x->set->error.text = x->error;
 	return -1;
