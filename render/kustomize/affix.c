@@ -1,6 +1,7 @@
 /* namePrefix and nameSuffix. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 
 struct affix {
 	struct kz *kz;

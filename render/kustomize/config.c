@@ -1,7 +1,9 @@
 /* Transformer configurations: the builtin ones, files of `configurations:`, and their merging. */
 #include <stdlib.h>
 #include <string.h>
+#include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
 #include "render/yaml/yaml.h"
 
 /* ---- paths ---- */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
 #include "render/yaml/yaml.h"
 
 struct crds {

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <strings.h>
+#include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
 
 #define F_STRING(n)                                                                                \

@@ -1,6 +1,7 @@
 /* What is done to each resource before it is printed: Go's round through YAML and JSON. */
 #include <stdlib.h>
 #include <string.h>
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
 #include "render/yaml/yaml.h"
 

@@ -6,6 +6,9 @@
 #include "base/sha256.h"
 #include "base/unicode.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/patch.h"
+#include "render/kustomize/transformers.h"
 
 enum { LINE_MAX_BYTES = 65535 };
 

@@ -8,6 +8,9 @@
 #include <time.h>
 #include "render/helm/helm.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/patch.h"
+#include "render/kustomize/transformers.h"
 #include "render/kustomize/merge.h"
 #include "render/yaml/yaml.h"
 

@@ -1,7 +1,7 @@
 /* Types and ids of resources, and the order that kustomize gives them. */
 #include <stdio.h>
 #include <string.h>
-#include "render/kustomize/internal.h"
+#include "render/kustomize/resource.h"
 
 struct gvk gvk_parse(struct arena *a, const char *api_version, const char *kind)
 {

@@ -1,6 +1,7 @@
 /* images: new names, tags and digests for image references. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 #include "render/kustomize/pattern.h"
 
 struct image {

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/number.h"
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/patch.h"
 #include "render/yaml/yaml.h"
 
 /* ---- what a round through JSON makes of a tree ---- */

@@ -1,5 +1,6 @@
 /* Finding and reading a kustomization file, and what kustomize does to it before it is used. */
 #include <string.h>
+#include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"

@@ -1,7 +1,11 @@
 /* The renderer: a kustomization of a view into objects, as `kustomize build` makes them. */
 #include <stdarg.h>
 #include <string.h>
+#include "render/kustomize/fields.h"
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/schema.h"
+#include "render/kustomize/transformers.h"
 #include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
 

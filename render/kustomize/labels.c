@@ -1,6 +1,7 @@
 /* Labels and annotations: pairs that are set in each mapping which the field specs lead to. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 
 struct pairs {
 	struct kz *kz;

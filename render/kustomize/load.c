@@ -1,6 +1,9 @@
 /* Files and texts into resources. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/patch.h"
+#include "render/kustomize/remote.h"
 #include "render/yaml/yaml.h"
 
 /* ---- files under the load restrictor ---- */

@@ -8,6 +8,8 @@
  */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/patch.h"
+#include "render/kustomize/schema.h"
 #include "render/kustomize/merge.h"
 
 enum directive { DIRECTIVE_MERGE, DIRECTIVE_REPLACE, DIRECTIVE_DELETE };

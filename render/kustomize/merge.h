@@ -4,6 +4,7 @@
 #ifndef RENDER_KUSTOMIZE_MERGE_H
 #define RENDER_KUSTOMIZE_MERGE_H
 #include "render/kustomize/internal.h"
+#include "render/kustomize/schema.h"
 
 struct merge {
 	struct kz *kz;

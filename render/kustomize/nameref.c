@@ -6,7 +6,9 @@
  * out once per type.
  */
 #include <string.h>
+#include "base/map.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 
 struct rule {
 	const struct gvk *target;

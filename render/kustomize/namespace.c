@@ -1,6 +1,7 @@
 /* namespace: on objects, on fields that hold one, and on the subjects of role bindings. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 
 enum subjects { SUBJECTS_DEFAULT, SUBJECTS_ALL, SUBJECTS_NONE };
 

@@ -1,7 +1,9 @@
 /* The order of the output: as it was found, or kustomize's legacy order. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/map.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 
 static const char *const order_last[] = {
 	"MutatingWebhookConfiguration",

@@ -3,6 +3,10 @@
 #include <string.h>
 #include "base/json.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/patch.h"
+#include "render/kustomize/selector.h"
+#include "render/kustomize/transformers.h"
 #include "render/yaml/yaml.h"
 
 /* The text of a patch: a file's or an inline one's. */

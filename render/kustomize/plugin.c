@@ -1,7 +1,11 @@
 /* Generators, transformers and validators that are configured by resources. */
 #include <string.h>
 #include "base/buf.h"
+#include "render/kustomize/fields.h"
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/transformers.h"
 #include "render/yaml/yaml.h"
 
 struct plugin {

@@ -1,6 +1,8 @@
 /* buildMetadata: annotations that say where a resource was found and what has changed it. */
 #include <string.h>
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/remote.h"
 #include "render/yaml/yaml.h"
 
 static const char origin_key[] = "config.kubernetes.io/origin";

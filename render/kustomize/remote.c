@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "render/git/git.h"
 #include "render/guard.h"
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/remote.h"
 
 bool remote_is_file(const char *text)
 {

@@ -1,6 +1,10 @@
 /* replacements: values copied from a field of one resource into fields of others. */
 #include <string.h>
+#include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/selector.h"
+#include "render/kustomize/transformers.h"
 #include "render/kustomize/path.h"
 #include "render/yaml/yaml.h"
 

@@ -1,6 +1,7 @@
 /* replicas: a count for the resources of a name. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 
 struct count {
 	struct kz *kz;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/remote.h"
 
 static bool skip_prefix(const char **at, const char *prefix)
 {

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/map.h"
 #include "render/kustomize/internal.h"
 
 struct id_entry {

@@ -1,6 +1,7 @@
 /* One resource: its tree and what a build remembers of it. */
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/schema.h"
 
 const char *text_of(const struct node *n)
 {

@@ -4,7 +4,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/map.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/schema.h"
 #include "render/kustomize/kustomize.h"
 #include "render/kustomize/schema/table.h"
 #include "render/yaml/yaml.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "render/kustomize/internal.h"
+#include "render/kustomize/selector.h"
 #include "render/kustomize/pattern.h"
 
 enum operator{ OP_IN, OP_NOT_IN, OP_EXISTS, OP_NOT_EXISTS, OP_GREATER, OP_LESS };

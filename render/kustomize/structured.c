@@ -1,6 +1,7 @@
 /* Replacements that reach into YAML or JSON which a scalar holds. */
 #include <string.h>
 #include "base/json.h"
+#include "render/kustomize/patch.h"
 #include "render/kustomize/path.h"
 #include "render/kustomize/yaml_text.h"
 #include "render/yaml/yaml.h"

@@ -3,7 +3,13 @@
  * there, then its transformers run, in kustomize's order.
  */
 #include <string.h>
+#include "render/kustomize/fields.h"
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/remote.h"
+#include "render/kustomize/schema.h"
+#include "render/kustomize/transformers.h"
 
 static int accumulate_directory(struct target *t, struct accumulator *into, const char *dir,
 				const char *path, origin_id at, bool component, struct err *err);

@@ -1,6 +1,10 @@
 /* ValueAddTransformer: one value for many fields, whole or as a part of a path. */
 #include <string.h>
+#include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/load.h"
+#include "render/kustomize/selector.h"
+#include "render/kustomize/transformers.h"
 #include "render/yaml/yaml.h"
 
 struct adding {

@@ -1,8 +1,10 @@
 /* vars: values of fields that stand for $(NAME) in others. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/map.h"
 #include "base/number.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/transformers.h"
 #include "render/kustomize/path.h"
 #include "render/yaml/yaml.h"
 

@@ -1,7 +1,9 @@
 /* Kustomizations in memory: what is made of them, where it comes from, what is refused. */
 #include <stdio.h>
 #include <string.h>
+#include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
+#include "render/kustomize/remote.h"
 #include "render/kustomize/kustomize.h"
 #include "unit.h"
 
