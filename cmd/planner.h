@@ -6,8 +6,7 @@
 #ifndef CMD_PLANNER_H
 #define CMD_PLANNER_H
 #include "cmd/sides.h"
-#include "validate/labels.h"
-#include "validate/plan.h"
+#include "validate/plan_target.h"
 
 struct validate_inputs; /* cmd/validate.h */
 

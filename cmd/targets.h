@@ -7,7 +7,7 @@
 #include "base/run.h"
 #include "cmd/cluster_flags.h"
 #include "render/settings.h"
-#include "validate/plan.h"
+#include "validate/plan_target.h"
 
 struct target_options {
 	bool offline;

@@ -8,6 +8,7 @@
 #include "validate/across/across.h"
 #include "validate/manifest.h"
 #include "validate/overrides.h"
+#include "validate/plan_target.h"
 #include "validate/policy.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/schema.h"

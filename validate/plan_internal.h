@@ -9,7 +9,7 @@
 #define VALIDATE_PLAN_INTERNAL_H
 #include "base/map.h"
 #include "validate/diff.h"
-#include "validate/plan.h"
+#include "validate/plan_target.h"
 
 struct plan_item {
 	const struct object *base, *head; /* one of them may be NULL */

@@ -1,3 +1,4 @@
+#include "validate/plan_target.h"
 #include <string.h>
 #include "validate/ignore.h"
 #include "validate/plan_internal.h"

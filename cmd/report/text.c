@@ -7,6 +7,7 @@
 #include "cmd/report/lines.h"
 #include "cmd/report/report.h"
 #include "cmd/report/words.h"
+#include "render/settings.h"
 
 enum { FIELD_COLUMN = 44, VALUE_MOST = 60, LINE_MOST = 120, LINES_SHOWN = 12, OLD_SHOWN = 10 };
 

@@ -4,7 +4,7 @@
 #include "tests/unit/unit.h"
 #include "validate/diff.h"
 #include "validate/mask.h"
-#include "validate/plan.h"
+#include "validate/plan_target.h"
 
 static struct node *parse(struct run *run, const char *text)
 {

@@ -1,7 +1,7 @@
 #include <string.h>
 #include "base/json.h"
 #include "tests/unit/unit.h"
-#include "validate/plan.h"
+#include "validate/plan_target.h"
 
 static const struct {
 	const char *base, *head, *want; /* NULL: no such side; "rule path" of each finding */

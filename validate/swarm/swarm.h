@@ -8,7 +8,7 @@
 #ifndef VALIDATE_SWARM_SWARM_H
 #define VALIDATE_SWARM_SWARM_H
 #include "render/swarm/swarm.h"
-#include "validate/plan.h"
+#include "validate/plan_target.h"
 
 struct swarm; /* a connection to a manager */
 
