@@ -61,19 +61,26 @@ static bool anywhere(const struct sighting *head, const struct sighting *base)
 	return true;
 }
 
+/* The first of base that nobody has, and that fits. */
+static struct sighting *free_base(const struct identity *id, const struct sighting *head,
+				  match_fn *fits)
+{
+	for (size_t k = 0; k < id->bases.count; k++)
+		if (!id->bases.items[k]->taken && fits(head, id->bases.items[k]))
+			return id->bases.items[k];
+	return NULL;
+}
+
 static void match(const struct identity *id, match_fn *fits)
 {
 	for (size_t i = 0; i < id->heads.count; i++) {
 		struct sighting *head = id->heads.items[i];
 
-		for (size_t k = 0; !head->partner && k < id->bases.count; k++) {
-			struct sighting *base = id->bases.items[k];
-
-			if (base->taken || !fits(head, base))
-				continue;
-			head->partner = base;
-			base->taken = true;
-		}
+		if (head->partner)
+			continue;
+		head->partner = free_base(id, head, fits);
+		if (head->partner)
+			head->partner->taken = true;
 	}
 }
 
