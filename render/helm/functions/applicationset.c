@@ -1,6 +1,7 @@
 /* applicationset: what an ApplicationSet's templates call: sprig's functions, and a few more. */
 #include <string.h>
 #include "render/helm/functions/functions.h"
+#include "render/helm/template.h"
 
 enum { MAX_NAME = 253, MAX_SLUG = 50 };
 

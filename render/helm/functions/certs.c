@@ -21,6 +21,7 @@
 #include "render/helm/functions/keys_seeded.h"
 #include "render/helm/functions/primes.h"
 #include "render/helm/functions/random.h"
+#include "render/helm/template/exec.h"
 
 enum { KEY_STEPS = 200000, CERT_FIELDS = 2 };
 /* As often as a key takes the time of an RSA one of 2048 bits. */

@@ -5,6 +5,7 @@
 #include "render/helm/functions/functions.h"
 #include "render/helm/functions/gotime.h"
 #include "render/helm/functions/random.h"
+#include "render/helm/template/exec.h"
 #include "render/helm/template/gotext.h"
 
 struct value time_value(struct arena *a, const struct go_time *t)

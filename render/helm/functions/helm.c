@@ -1,6 +1,8 @@
 /* helm: the functions that Helm adds: include, tpl, required, fail, lookup. */
 #include <string.h>
+#include "base/map.h"
 #include "render/helm/functions/functions.h"
+#include "render/helm/template/exec.h"
 
 enum { NESTING = 1000 }; /* Helm's own bound for one name */
 

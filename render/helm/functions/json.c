@@ -3,6 +3,7 @@
 #include <string.h>
 #include "render/helm/functions/functions.h"
 #include "render/helm/functions/gojson.h"
+#include "render/helm/template/exec.h"
 
 /* ---- writing ---- */
 

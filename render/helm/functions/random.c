@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include "base/sha256.h"
 #include "render/helm/functions/functions.h"
+#include "render/helm/template/exec.h"
 
 /* The stream of a seed: SHA-256 of the seed and a counter. */
 struct random {

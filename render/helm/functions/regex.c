@@ -1,8 +1,10 @@
 /* regex: sprig's regular expressions: RE2 below, Go's rules for all matches, templates and splits.
  */
 #include <string.h>
+#include "base/map.h"
 #include "base/regex.h"
 #include "render/helm/functions/functions.h"
+#include "render/helm/template/exec.h"
 
 enum { COMPILE_COST = 2000, MAX_GROUPS = 1000 };
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include "base/unicode.h"
 #include "render/helm/functions/functions.h"
+#include "render/helm/template.h"
+#include "render/helm/template/exec.h"
 
 enum { MAX_SLUG = 63, LATIN_FIRST = 0xa0, DASH_FIRST = 0x2012, DASH_LAST = 0x2015 };
 

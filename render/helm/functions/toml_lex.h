@@ -7,6 +7,7 @@
  */
 #ifndef RENDER_HELM_FUNCTIONS_TOML_LEX_H
 #define RENDER_HELM_FUNCTIONS_TOML_LEX_H
+#include "render/helm/template/ast.h"
 #include "render/helm/template/engine.h"
 
 struct toml_lexer {

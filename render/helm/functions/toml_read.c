@@ -7,6 +7,7 @@
 #include "render/helm/functions/toml_read.h"
 #include <string.h>
 #include <time.h>
+#include "base/map.h"
 #include "render/helm/functions/gotime.h"
 #include "render/helm/functions/toml_lex.h"
 #include "render/helm/template/gotext.h"

@@ -1,4 +1,5 @@
 /* yaml: toYaml and its family, through the tree that Helm's YAML library would marshal. */
+#include "render/helm/template/exec.h"
 #include "render/yaml/yaml.h"
 #include <string.h>
 #include "render/helm/functions/functions.h"

@@ -1,7 +1,7 @@
 /* eval: pipelines, commands, fields and calls. */
 #include <stdarg.h>
 #include <string.h>
-#include "render/helm/template/engine.h"
+#include "render/helm/template/exec.h"
 
 /* Operands of a command after its first word, and what the pipe brings (NULL: nothing). */
 struct operands {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include "render/helm/template/engine.h"
+#include "render/helm/template/exec.h"
 #include "render/helm/template/gotext.h"
 
 enum walk { WALK_ON = 0, WALK_FAILED = -1, WALK_BREAK = 1, WALK_CONTINUE = 2 };

@@ -1,5 +1,7 @@
 /* objects: Helm's .Chart, .Capabilities and .Files, with their Go types and methods. */
 #include <string.h>
+#include "render/helm/template.h"
+#include "render/helm/template/ast.h"
 #include "render/helm/template/engine.h"
 #include "render/helm/template/glob.h"
 #include "render/yaml/yaml.h"

@@ -4,7 +4,8 @@
  * printed already has both and stays.
  */
 #include <string.h>
-#include "render/helm/template/engine.h"
+#include "base/map.h"
+#include "render/helm/template/exec.h"
 
 enum { CACHE_SIZE = 512 };
 #define DERIVED 0x80000000u

@@ -1,7 +1,8 @@
 /* set: templates by name, their parsing and execution, and Helm's form of their errors. */
 #include <string.h>
+#include "base/map.h"
 #include "base/text.h"
-#include "render/helm/template/engine.h"
+#include "render/helm/template/exec.h"
 
 struct template_set *template_set_new(struct run *run, struct arena *a,
 				      const struct template_options *options)

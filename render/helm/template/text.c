@@ -1,6 +1,7 @@
 /* text: strings with origins. */
 #include <string.h>
-#include "render/helm/template/engine.h"
+#include "base/limits.h"
+#include "render/helm/template/text.h"
 
 void text_init(struct text *t, struct arena *a)
 {

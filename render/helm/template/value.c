@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "render/helm/template.h"
 #include "render/helm/template/engine.h"
 
 struct value value_bool(bool b)
