@@ -26,10 +26,11 @@ int finder_walk(struct finder *f, const char *dir)
 		const char *name = items.items[i].name;
 		const char *path = *dir ? arena_printf(f->arena, "%s/%s", dir, name)
 					: arena_strdup(f->arena, name);
+		bool nowhere = items.items[i].link && items.items[i].kind == VIEW_ABSENT;
 
 		if (items.items[i].kind == VIEW_FILE && engine_of_name(name))
 			map_set(&f->special, path, (void *)(uintptr_t)engine_of_name(name));
-		if (items.items[i].kind == VIEW_FILE && kustfile_is_name(name))
+		if ((nowhere || items.items[i].kind == VIEW_FILE) && kustfile_is_name(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
 		else if (items.items[i].kind == VIEW_FILE && engine_of_file(name))
 			map_set(&f->special, path, (void *)(uintptr_t)engine_of_file(name));

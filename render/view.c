@@ -478,6 +478,40 @@ const char *view_real_path(struct view *v, const char *path)
 	return out;
 }
 
+/* The target of a link that stands at `path`; NULL: none does. */
+static const char *link_target(struct view *v, const char *path)
+{
+	struct arena *a = view_arena(v);
+	const char *slash = strrchr(path, '/'), *dir = view_dirname(a, path), *target = NULL;
+	struct view_answer *above = NULL;
+	struct view_entry entry = { 0 };
+	struct err ignored = ERR_INIT;
+	size_t len;
+
+	if (ask(v, dir, &above, &ignored) < 0 || above->entry.kind != VIEW_DIR)
+		return NULL;
+	path = arena_printf(a, "%s%s%s", above->path, *above->path ? "/" : "",
+			    slash ? slash + 1 : path);
+	if (v->ops->look(v, path, &entry, &ignored) < 0 || !entry.link ||
+	    v->ops->load(v, path, &entry, &target, &len, &ignored) < 0)
+		return NULL;
+	return target;
+}
+
+const char *view_broken_link(struct view *v, const char *path)
+{
+	struct view *real = v->of ? v->of : v;
+	struct view_answer *answer = NULL;
+	const char *target = NULL;
+	struct err ignored = ERR_INIT;
+
+	pthread_mutex_lock(&real->store->lock);
+	if (ask(real, path, &answer, &ignored) < 0 || answer->entry.kind == VIEW_ABSENT)
+		target = link_target(real, path);
+	pthread_mutex_unlock(&real->store->lock);
+	return target;
+}
+
 const char *view_missing(struct view *v, const char *path)
 {
 	struct view *real = v->of ? v->of : v;

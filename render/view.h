@@ -65,6 +65,11 @@ const char *view_commit(const struct view *v);
  * there. Lives as long as the view.
  */
 const char *view_real_path(struct view *v, const char *path);
+/*
+ * What the link at `path` names, as it is written, where that is nowhere or outside of the view;
+ * NULL for whatever else stands there. Lives as long as the view.
+ */
+const char *view_broken_link(struct view *v, const char *path);
 /* The first name on the way to `path`, links followed, that nothing has; NULL where there is none.
  */
 const char *view_missing(struct view *v, const char *path);

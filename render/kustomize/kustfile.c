@@ -35,8 +35,37 @@ bool kustfile_present(struct view *v, const char *dir, const char **name)
 		*name = file_names[i];
 		found = true;
 	}
+	for (i = 0; i < ARRAY_SIZE(file_names) && !found; i++) {
+		*name = file_names[i]; /* to be complained of when it is read */
+		found = view_broken_link(v, path_in(&scratch, dir, file_names[i])) != NULL;
+	}
 	arena_release(&scratch);
 	return found;
+}
+
+/* Say which of the names is a link that leads nowhere or outside; 0 when none is. */
+static int complain_of_link(struct target *t, struct err *err)
+{
+	struct view_items items = { 0 };
+	struct err why = ERR_INIT;
+	struct blob blob;
+
+	for (size_t i = 0; i < ARRAY_SIZE(file_names); i++) {
+		const char *path = path_in(t->kz->a, t->dir, file_names[i]);
+		const char *target = view_broken_link(t->view, path);
+
+		if (!target)
+			continue;
+		/* So that a tree without the link is known to differ from this one. */
+		(void)view_list(t->view, t->kz->a, t->dir, &items, &why);
+		if (view_read(t->view, path, &blob, &why) < 0 && why.code != ERR_NOT_FOUND) {
+			*err = why;
+			return -1;
+		}
+		return err_raise(err, ERR_NOT_FOUND, (struct pos){ .file = path },
+				 "this symbolic link leads to '%s', and nothing is there", target);
+	}
+	return 0;
 }
 
 static int find_file(struct target *t, struct err *err)
@@ -58,6 +87,8 @@ static int find_file(struct target *t, struct err *err)
 	if (found)
 		return err_raise(err, ERR_INPUT, NO_POS,
 				 "found multiple kustomization files under: %s", dir);
+	if (complain_of_link(t, err) < 0)
+		return -1;
 	return err_raise(err, ERR_NOT_FOUND, NO_POS,
 			 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or "
 			 "'Kustomization' in directory '%s'",
