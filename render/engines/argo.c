@@ -279,8 +279,9 @@ static const char *own_url(struct apps *apps)
 	state->url = guess_url(state);
 	if (state->url)
 		apps_note(apps, APP_INFO, "engine/note", 0,
-			  "'%s' is taken for this repository's URL: no remote is any that "
-			  "the Applications name, and its paths are here",
+			  "Applications whose repoURL is '%s' are rendered from this repository: "
+			  "none of its git remotes is a URL that they name, but the paths that "
+			  "they name are here (git remote add origin URL settles it)",
 			  argo_no_credentials(apps->arena, state->url));
 	return state->url;
 }

@@ -9,8 +9,10 @@
 
 static const char in_cluster[] = "https://kubernetes.default.svc";
 
-static void refuse(struct argo *g, origin_id at, const char *text)
+static void refuse(struct argo *g, origin_id at, const char *why)
 {
+	const char *text =
+		arena_printf(g->arena, "Application %s/%s: %s", g->app->ns, g->app->name, why);
 	size_t i;
 
 	for (i = 0; i < g->refusals.count; i++)
