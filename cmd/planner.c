@@ -216,7 +216,8 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 			     app->app->ns, app->app->name, app->app->skipped);
 	report_notes(app->app, &app->head, head);
 	report_notes(app->app, &app->base, base);
-	if (app->base.failed)
+	/* Memory and time are spent for both sides: that is no word of what base was. */
+	if (app->base.failed && app->base.err.code != ERR_LIMIT)
 		report_unrendered(pl, app->app, &app->base, base);
 	if (app->head.failed)
 		report_unrendered(pl, app->app, &app->head, head);
