@@ -24,6 +24,17 @@ struct all_configured {
 	VEC(struct configured);
 };
 
+const char *hook_git_line(struct run *run, const char *const *argv)
+{
+	struct process_options o = { .argv = argv };
+	struct process_result result SCOPED(process_result_release) = { 0 };
+	struct err ignored = ERR_INIT;
+
+	if (process_run(&o, &result, &ignored) < 0 || result.status)
+		return NULL;
+	return arena_memdup(&run->arena, result.out.text, strcspn(result.out.text, "\n"));
+}
+
 /* "2.39.5" */
 static const char *git_version(struct run *run)
 {

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/files.h"
-#include "base/process.h"
 #include "cmd/hook.h"
 
 /*
@@ -25,17 +24,6 @@ static const char *const passed_on[] = {
 	"pre-auto-gc",	  "pre-commit",		"pre-merge-commit",   "pre-push",
 	"pre-rebase",	  "prepare-commit-msg", "sendemail-validate",
 };
-
-const char *hook_git_line(struct run *run, const char *const *argv)
-{
-	struct process_options o = { .argv = argv };
-	struct process_result result SCOPED(process_result_release) = { 0 };
-	struct err ignored = ERR_INIT;
-
-	if (process_run(&o, &result, &ignored) < 0 || result.status)
-		return NULL;
-	return arena_memdup(&run->arena, result.out.text, strcspn(result.out.text, "\n"));
-}
 
 static const char *hook_name(const struct hook_verb *verb)
 {
