@@ -1,6 +1,7 @@
 #include "cmd/report/alike.h"
 #include "base/json.h"
 #include "base/map.h"
+#include "cmd/report/change.h"
 
 /* One change, and the targets that have it. */
 struct shared {

@@ -33,8 +33,6 @@ extern const size_t report_format_count;
 /* The plan as the JSON contract has it; made in `a`. */
 struct node *report_tree(struct arena *a, const struct plan *p,
 			 const struct report_options *options);
-/* One change of it. */
-struct node *report_change(struct arena *a, const struct plan_change *c);
 /* Whether a report lists a change: it changes something, or has drifted. */
 bool report_lists(const struct plan_change *c, const struct report_options *options);
 /* What Bitbucket's code insights take: {"report": …, "annotations": […]}; made in `a`. */
