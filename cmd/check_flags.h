@@ -4,7 +4,7 @@
  */
 #ifndef CMD_CHECK_FLAGS_H
 #define CMD_CHECK_FLAGS_H
-#include "cmd/validate.h"
+#include "cmd/validate_inputs.h"
 
 struct repo;
 

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
+#include "validate/owner.h"
 #include "validate/pairs.h"
 #include "validate/policy.h"
 #include "validate/schema/crd.h"

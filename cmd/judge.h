@@ -7,7 +7,7 @@
  */
 #ifndef CMD_JUDGE_H
 #define CMD_JUDGE_H
-#include "cmd/validate.h"
+#include "cmd/validate_inputs.h"
 #include "validate/outside.h"
 #include "validate/validate.h"
 

@@ -8,7 +8,7 @@
 #include "cmd/sides.h"
 #include "validate/plan_target.h"
 
-struct validate_inputs; /* cmd/validate.h */
+struct validate_inputs; /* cmd/validate_inputs.h */
 
 struct planner_options {
 	const char *const *paths; /* apps to plan; none: all that are found */

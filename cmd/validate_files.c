@@ -5,6 +5,7 @@
 
 #include "base/regex.h"
 #include "cmd/files.h"
+#include "cmd/validate_inputs.h"
 #include "validate/across/across.h"
 #include "validate/manifest.h"
 #include "validate/overrides.h"
@@ -46,19 +47,12 @@ struct validation {
 };
 
 /* --- the definitions of custom resources --- */
-static bool mentions_crd(const char *text, size_t len)
-{
-	static const char word[] = "CustomResourceDefinition";
-
-	return memmem(text, len, word, sizeof(word) - 1);
-}
-
 static void add_definitions(struct validation *v, const char *name, const char *text, size_t len)
 {
 	struct manifests manifests = { 0 };
 	struct findings ignored;
 
-	if (!mentions_crd(text, len))
+	if (!validate_mentions_crd(text, len))
 		return;
 	findings_init(&ignored, v->run, &v->definitions);
 	manifests_read(v->run, &v->definitions, name, text, len, 0, &manifests, &ignored);
@@ -82,7 +76,7 @@ static bool mentions_policy(const char *text, size_t len)
 }
 
 /* --- the state before --- */
-static const char *identity(struct arena *a, const struct object *o)
+static const char *object_key(struct arena *a, const struct object *o)
 {
 	return arena_printf(a, "%s/%s/%s/%s", o->group, o->kind, o->ns, o->name);
 }
@@ -98,7 +92,7 @@ static int add_old(void *data, const char *name, const char *text, size_t len, s
 	findings_init(&ignored, v->run, &v->before);
 	manifests_read(v->run, &v->before, name, text, len, 0, &manifests, &ignored);
 	for (size_t i = 0; i < manifests.count; i++) {
-		map_set(&v->old, identity(&v->before, manifests.items[i].object),
+		map_set(&v->old, object_key(&v->before, manifests.items[i].object),
 			manifests.items[i].object);
 		across_add(v->set_before, manifests.items[i].object, NULL);
 		if (mentions_policy(text, len))
@@ -108,29 +102,6 @@ static int add_old(void *data, const char *name, const char *text, size_t len, s
 }
 
 /* --- one file --- */
-static bool word_is(const char *word, size_t len, const char *text)
-{
-	return strlen(text) == len && !memcmp(word, text, len);
-}
-
-bool validate_is_skipped(struct arena *a, const struct option_values *skip, const struct object *o)
-{
-	const char *full = skip->count ? arena_printf(a, "%s/%s", o->api_version, o->kind) : NULL;
-
-	for (size_t i = 0; i < skip->count; i++) {
-		const char *p = skip->items[i].text;
-
-		while (*p) {
-			size_t n = strcspn(p, ",");
-
-			if (word_is(p, n, o->kind) || word_is(p, n, full))
-				return true;
-			p += n + (p[n] == ',');
-		}
-	}
-	return false;
-}
-
 static void validate_one(struct validation *v, const struct manifest *m, struct findings *findings)
 {
 	struct validate_item item = { .object = m->object,
@@ -145,22 +116,11 @@ static void validate_one(struct validation *v, const struct manifest *m, struct 
 	masks_add_object(v->plan->masks, m->object->root);
 	across_add(v->set, m->object, NULL);
 	if (v->old.count)
-		item.old = map_get(&v->old, identity(findings->arena, m->object));
+		item.old = map_get(&v->old, object_key(findings->arena, m->object));
 	if (validate_object(&v->options, &item, findings) == VALIDATE_CHECKED)
 		v->checked++;
 	else
 		v->unchecked++;
-}
-
-void validate_rejected(const struct option_values *reject, const struct object *o,
-		       struct findings *out)
-{
-	const struct node *kind = node_get(o->root, "kind");
-
-	if (reject && validate_is_skipped(out->arena, reject, o))
-		findings_add(out, SEVERITY_ERROR, "schema/rejected", o, "kind",
-			     kind ? kind->origin : o->root->origin,
-			     "a %s is not wanted here (--reject)", o->kind);
 }
 
 /* Whether --ignore-filename-pattern leaves a file out. */
@@ -430,7 +390,7 @@ static void judge_members(struct validation *v, struct outside_objects *judged,
 			continue;
 		*vec_push(&v->set_arena, judged) = item.object;
 		if (v->old.count)
-			item.old = map_get(&v->old, identity(&v->set_arena, item.object));
+			item.old = map_get(&v->old, object_key(&v->set_arena, item.object));
 		policies_check(v->policies, &v->options, &item, POLICY_HEAD, findings);
 	}
 	policies_mutating(v->policies, findings);
@@ -489,54 +449,4 @@ int validate_files(struct run *run, const struct validate_files *what, struct pl
 	arena_release(&v.before);
 	arena_release(&v.definitions);
 	return rc;
-}
-
-/* --- the same options for a repository --- */
-struct input {
-	struct run *run;
-	struct arena *arena;
-	struct validate_objects *out;
-	bool crds_only; /* files without a definition are not read */
-};
-
-static int read_input(void *data, const char *name, const char *text, size_t len, struct err *err)
-{
-	struct input *in = data;
-	struct manifests manifests = { 0 };
-	struct findings ignored;
-
-	(void)err;
-	if (in->crds_only && !mentions_crd(text, len))
-		return 0;
-	findings_init(&ignored, in->run, in->arena);
-	manifests_read(in->run, in->arena, name, text, len, 0, &manifests, &ignored);
-	for (size_t i = 0; i < manifests.count; i++)
-		*vec_push(in->arena, in->out) = manifests.items[i].object;
-	return 0;
-}
-
-int validate_inputs_read(struct run *run, struct arena *a, const struct validate_files *what,
-			 struct validate_inputs *out, struct err *err)
-{
-	const struct {
-		const struct option_values *files;
-		struct input in;
-	} each[] = {
-		{ &what->crds, { run, a, &out->crds, true } },
-		{ &what->policies, { run, a, &out->policies, false } },
-		{ &what->against, { run, a, &out->before, false } },
-	};
-
-	out->skip = &what->skip;
-	out->reject = &what->reject;
-	out->outside = what->outside;
-	out->ignore_missing = what->ignore_missing;
-	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
-		struct input in = each[i].in;
-
-		for (size_t k = 0; k < each[i].files->count; k++)
-			if (files_walk(run, each[i].files->items[k].text, read_input, &in, err) < 0)
-				return -1;
-	}
-	return 0;
 }
