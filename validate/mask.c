@@ -9,6 +9,7 @@
 
 enum {
 	MASK_ANYWHERE = 6, /* bytes from which a value is looked for inside other texts */
+	MASK_NAME = 8,	   /* bytes from which one is looked for in names of objects */
 	MASK_WORD = 12,	   /* bytes from which a plain word is looked for inside names and paths */
 	MASK_LINE = 16,	   /* bytes from which one line of a value is */
 	MASK_SLOTS = 1024,
@@ -148,6 +149,16 @@ static void set_name(struct masks *m, const struct node *value)
 		known->secret->is_name = true;
 }
 
+/* What may be no key is one by mistake: a line of a file without '=', a password in it. */
+static void add_key(struct masks *m, const char *key)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+
+	if (key && key[strspn(key, letters)])
+		masks_add_value(m, key, strlen(key));
+}
+
 static void add_fields(struct masks *m, const struct node *map, bool encoded, bool argo)
 {
 	uint32_t i;
@@ -157,6 +168,7 @@ static void add_fields(struct masks *m, const struct node *map, bool encoded, bo
 	for (i = 0; i < map->len; i++) {
 		const struct node *value = map->entries[i].value;
 
+		add_key(m, node_text(map->entries[i].key));
 		if (!node_is_scalar(value) || node_is_null(value))
 			continue;
 		if (encoded)
@@ -288,6 +300,33 @@ static const char *mask_span(struct masks *m, struct arena *a, const char *text,
 const char *masks_text(struct masks *m, struct arena *a, const char *text)
 {
 	return m->any ? mask_span(m, a, text, strlen(text)) : text;
+}
+
+/* Whether a text is that of a password sooner than words, which name hosts, users and databases. */
+static bool is_no_word(const struct spelling *s)
+{
+	size_t letters = 0, digits = 0;
+
+	for (size_t i = 0; i < s->len; i++) {
+		letters += isalpha((unsigned char)s->text[i]) != 0;
+		digits += isdigit((unsigned char)s->text[i]) != 0;
+	}
+	return s->len >= MASK_NAME && letters && digits;
+}
+
+const char *masks_name(struct masks *m, struct arena *a, const char *name)
+{
+	size_t len = strlen(name);
+	const struct spelling *s = m->any ? map_get_n(&m->spellings, name, len) : NULL;
+
+	if (!m->any || (s && strpbrk(name, "-."))) /* a Secret tells a host by its name */
+		return name;
+	for (size_t i = 0; i < len; i++) {
+		s = spelling_at(m, name, name + i, name + len);
+		if (s && is_no_word(s))
+			return mask_span(m, a, name, len);
+	}
+	return name;
 }
 
 static struct node *mask_secret(struct masks *m, struct arena *a, const struct node *n)

@@ -22,6 +22,8 @@ void masks_add_value(struct masks *m, const char *text, size_t len);
 bool masks_any(const struct masks *m);
 /* `text` with every registered value in it masked; `text` itself when there is none. In `a`. */
 const char *masks_text(struct masks *m, struct arena *a, const char *text);
+/* The name of an object: what is a part of it and no word is masked. In `a`, or `name` itself. */
+const char *masks_name(struct masks *m, struct arena *a, const char *name);
 /* A masked copy of a value; `secret` masks every scalar in it, registered or not. */
 struct node *masks_node(struct masks *m, struct arena *a, const struct node *n, bool secret);
 /* Whether a Secret's field at this path ("data.x", "stringData.x" …) holds a secret value. */

@@ -76,10 +76,13 @@ struct plan_place plan_place(struct plan *p, origin_id origin, enum view_side si
 	return place;
 }
 
-static struct plan_ref ref_of(struct arena *a, const struct object *o)
+static struct plan_ref ref_of(const struct plan *p, const struct object *o)
 {
+	struct arena *a = p->arena;
+
 	return (struct plan_ref){ arena_strdup(a, o->api_version), arena_strdup(a, o->kind),
-				  arena_strdup(a, o->ns), arena_strdup(a, o->name) };
+				  arena_strdup(a, o->ns),
+				  arena_strdup(a, masks_name(p->masks, a, o->name)) };
 }
 
 const char *plan_object_name(struct arena *a, const struct object *o)
@@ -98,7 +101,7 @@ struct plan_change *plan_new_change(struct plan *p, const struct plan_options *o
 	*c = (struct plan_change){
 		.target = options->target,
 		.app = item->several && !*owner->name ? arena_strdup(p->arena, app->path) : NULL,
-		.object = ref_of(p->arena, o),
+		.object = ref_of(p, o),
 		.engine = owner->engine,
 		.by = owner,
 		.owner = { "", owner->kind, owner->ns, owner->name },
@@ -179,8 +182,7 @@ static struct plan_finding *push_finding(struct plan *p, const char *target,
 		.message = arena_strdup(p->arena, message),
 		.target = target,
 		.has_object = f->object != NULL,
-		.object = f->object ? ref_of(p->arena, f->object)
-				    : (struct plan_ref){ "", "", "", "" },
+		.object = f->object ? ref_of(p, f->object) : (struct plan_ref){ "", "", "", "" },
 		.path = arena_strdup(p->arena, masks_text(p->masks, p->arena, f->path)),
 		.fingerprint = fingerprint(p->arena, f->rule, f->object, f->path, message),
 		.is_new = true,

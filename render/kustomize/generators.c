@@ -56,8 +56,13 @@ static int add_pair(struct generating *g, const char *key, const char *text, siz
 	const char *field = plain || g->secret ? "data" : "binaryData";
 	struct node *map, *value;
 
-	if (node_get(node_get(g->root, "data"), key) ||
-	    node_get(node_get(g->root, "binaryData"), key))
+	bool repeats = node_get(node_get(g->root, "data"), key) ||
+		       node_get(node_get(g->root, "binaryData"), key);
+
+	if (repeats && g->secret) /* a line without '=' may be a password, so it isn't quoted */
+		return kz_fail(g->t->kz, g->err, at, "secret %s illegally repeats a key",
+			       field_text(g->args, "name"));
+	if (repeats)
 		return kz_fail(g->t->kz, g->err, at, "configmap %s illegally repeats the key `%s`",
 			       field_text(g->args, "name"), key);
 	map = node_get(g->root, field);
