@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "validate/foreign.h"
 #include "validate/path.h"
 #include "validate/schema/structure.h"
 
@@ -48,7 +49,10 @@ static bool has_type(struct reading *r, const struct object *o, const char *key,
 
 	if (node_is(n, NODE_STR) && n->len)
 		return true;
-	if (node_is_null(n) || n->type == NODE_STR)
+	if (foreign_advice(r->arena, o))
+		findings_add(r->findings, SEVERITY_ERROR, rule, o, "", o->root->origin, "%s",
+			     foreign_advice(r->arena, o));
+	else if (node_is_null(n) || n->type == NODE_STR)
 		findings_add(r->findings, SEVERITY_ERROR, rule, o, key,
 			     n ? n->origin : o->root->origin, "%s is not set", key);
 	else

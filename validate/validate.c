@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "validate/foreign.h"
 #include "validate/rules/rules.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/crd_check.h"
@@ -89,6 +90,9 @@ static enum validate_outcome unknown_kind(const struct validate_options *options
 		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
 			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'%s",
 			     o->group, o->kind, o->api_version, advice);
+	else if (!options->ignore_missing && foreign_advice(out->arena, o))
+		findings_add(out, SEVERITY_ERROR, "schema/missing", NULL, "", origin, "%s",
+			     foreign_advice(out->arena, o));
 	else if (!options->ignore_missing)
 		findings_add(out, SEVERITY_ERROR, "schema/missing", o, "apiVersion", origin,
 			     "no schema for %s in '%s'%s: give its CustomResourceDefinition with "
