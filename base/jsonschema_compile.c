@@ -1,43 +1,11 @@
+#include "base/jsonschema_compile.h"
+
 #include <limits.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/goquote.h"
-#include "base/json.h"
-#include "base/jsonschema_internal.h"
-#include "base/limits.h"
 #include "base/url.h"
-
-/* A document with the schemas in it. */
-struct schema_document {
-	const char *url;
-	const struct node *root;
-	struct {
-		VEC(struct schema_resource *);
-	} resources;
-};
-
-struct compiler {
-	struct arena *arena;
-	const struct jsonschema_options *options;
-	struct map documents; /* by URL */
-	struct map nodes;     /* node address to its resource */
-	struct map schemas;   /* node address to its schema */
-	struct schema_list queue;
-	const char *error;
-	bool meta; /* compiling a metaschema: it is right */
-	unsigned depth;
-};
-
-static const char *address(const struct compiler *c, const struct node *n)
-{
-	char text[2 * sizeof(uintptr_t)];
-	uintptr_t at = (uintptr_t)n;
-
-	for (size_t i = 0; i < sizeof(text); i++, at >>= 4)
-		text[i] = "0123456789abcdef"[at & 15];
-	return arena_memdup(c->arena, text, sizeof(text));
-}
 
 const char *pointer_escape(struct arena *a, const char *token)
 {
@@ -56,229 +24,6 @@ const char *pointer_escape(struct arena *a, const char *token)
 	out = buf_dup(&b, a);
 	buf_release(&b);
 	return out;
-}
-
-/* --- documents and resources ----------------------------------------------------------------- */
-
-static const struct {
-	const char *url; /* without http:// or https:// */
-	int draft;
-} drafts[] = {
-	{ "json-schema.org/schema", 2020 },
-	{ "json-schema.org/draft/2020-12/schema", 2020 },
-	{ "json-schema.org/draft/2019-09/schema", 2019 },
-	{ "json-schema.org/draft-07/schema", 7 },
-	{ "json-schema.org/draft-06/schema", 6 },
-	{ "json-schema.org/draft-04/schema", 4 },
-};
-
-static int draft_of_url(struct compiler *c, const char *url)
-{
-	const char *fragment, *plain = url_split(c->arena, url, &fragment);
-
-	if (!strncmp(plain, "http://", 7))
-		plain += 7;
-	else if (!strncmp(plain, "https://", 8))
-		plain += 8;
-	for (size_t i = 0; i < ARRAY_SIZE(drafts) && !*fragment; i++) {
-		if (!strcmp(drafts[i].url, plain))
-			return drafts[i].draft;
-	}
-	return 0;
-}
-
-static struct schema_document *get_document(struct compiler *c, const char *url);
-
-/* The draft that a document's $schema names; 0 with an error. */
-static int draft_of(struct compiler *c, const struct node *root, const char *url, int otherwise)
-{
-	const char *name = node_get_string(root, "$schema");
-	int draft = name ? draft_of_url(c, name) : otherwise;
-	struct schema_document *meta;
-
-	if (draft)
-		return draft;
-	meta = get_document(c, url_join(c->arena, url, name));
-	if (!meta || !meta->resources.count)
-		return 0;
-	return meta->resources.items[0]->draft;
-}
-
-static struct schema_resource *add_resource(struct compiler *c, struct schema_document *d,
-					    const struct node *n, const char *id, int draft)
-{
-	struct schema_resource *r = arena_new(c->arena, struct schema_resource);
-
-	*r = (struct schema_resource){ .document = d, .node = n, .id = id, .draft = draft };
-	map_init(&r->anchors, c->arena);
-	map_init(&r->dynamic_anchors, c->arena);
-	r->recursive_anchor = node_true(node_get(n, "$recursiveAnchor"));
-	*vec_push(c->arena, &d->resources) = r;
-	return r;
-}
-
-/* Where schemas are inside a schema, and since which draft. */
-static const struct {
-	const char *key;
-	int since;
-	enum { ONE = 1, MANY = 2, NAMED = 4 } how;
-} places[] = {
-	{ "definitions", 4, NAMED },
-	{ "not", 4, ONE },
-	{ "allOf", 4, MANY },
-	{ "anyOf", 4, MANY },
-	{ "oneOf", 4, MANY },
-	{ "properties", 4, NAMED },
-	{ "additionalProperties", 4, ONE },
-	{ "patternProperties", 4, NAMED },
-	{ "items", 4, ONE | MANY },
-	{ "additionalItems", 4, ONE },
-	{ "dependencies", 4, NAMED },
-	{ "propertyNames", 6, ONE },
-	{ "contains", 6, ONE },
-	{ "if", 7, ONE },
-	{ "then", 7, ONE },
-	{ "else", 7, ONE },
-	{ "$defs", 2019, NAMED },
-	{ "dependentSchemas", 2019, NAMED },
-	{ "unevaluatedProperties", 2019, ONE },
-	{ "unevaluatedItems", 2019, ONE },
-	{ "contentSchema", 2019, ONE },
-	{ "prefixItems", 2020, MANY },
-};
-
-static void collect_anchors(struct compiler *c, struct schema_resource *r, const struct node *n,
-			    const char *id)
-{
-	const char *fragment = "", *anchor = node_get_string(n, "$anchor");
-	const char *dynamic = node_get_string(n, "$dynamicAnchor");
-
-	if (r->draft < 2019) {
-		if (id)
-			url_split(c->arena, id, &fragment);
-		if (*fragment && *fragment != '/')
-			map_set(&r->anchors, fragment, (void *)(uintptr_t)n);
-		return;
-	}
-	if (anchor)
-		map_set(&r->anchors, anchor, (void *)(uintptr_t)n);
-	if (dynamic && r->draft >= 2020) {
-		map_set(&r->anchors, dynamic, (void *)(uintptr_t)n);
-		map_set(&r->dynamic_anchors, dynamic, (void *)(uintptr_t)n);
-	}
-}
-
-static void scan(struct compiler *c, struct schema_resource *r, const struct node *n, bool root);
-
-static void scan_place(struct compiler *c, struct schema_resource *r, const struct node *n, int how)
-{
-	if (how & MANY && node_is(n, NODE_SEQ)) {
-		for (uint32_t i = 0; i < n->len; i++)
-			scan(c, r, n->items[i], false);
-	} else if (how & NAMED && node_is(n, NODE_MAP)) {
-		for (uint32_t i = 0; i < n->len; i++)
-			scan(c, r, n->entries[i].value, false);
-	} else if (how & ONE && n) {
-		scan(c, r, n, false);
-	}
-}
-
-/* Find the resources and anchors below a schema; says of each schema which resource it is in. */
-static void scan(struct compiler *c, struct schema_resource *r, const struct node *n, bool root)
-{
-	const char *id = node_get_string(n, r->draft == 4 ? "id" : "$id"), *fragment;
-	bool only_ref = r->draft < 2019 && node_get(n, "$ref");
-
-	if (map_get(&c->nodes, address(c, n)))
-		return;
-	if (only_ref)
-		id = NULL;
-	if (id && !root) {
-		const char *plain = url_split(c->arena, url_join(c->arena, r->id, id), &fragment);
-		int draft = draft_of(c, n, r->id, r->draft);
-
-		if (*id != '#' && draft)
-			r = add_resource(c, r->document, n, plain, draft);
-	}
-	map_set(&c->nodes, address(c, n), r);
-	collect_anchors(c, r, n, id);
-	if (++c->depth < LIMIT_DEPTH) {
-		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-			if (r->draft >= places[i].since)
-				scan_place(c, r, node_get(n, places[i].key), (int)places[i].how);
-		}
-	}
-	c->depth--;
-}
-
-static const char *check_against_meta(struct compiler *c, const struct node *root, int draft,
-				      const char *url)
-{
-	struct jsonschema_options options = { .assert_format = true };
-	const struct schema *meta;
-	const char *error = NULL;
-
-	for (size_t i = 1; i < ARRAY_SIZE(drafts); i++) {
-		if (drafts[i].draft == draft)
-			options.url = arena_printf(c->arena, "%s://%s",
-						   draft >= 2019 ? "https" : "http", drafts[i].url);
-	}
-	meta = jsonschema_compile(c->arena, NULL, &options, &error);
-	if (!error)
-		error = jsonschema_validate(c->arena, meta, root);
-	if (!error)
-		return NULL;
-	return arena_printf(c->arena, "%s is not valid against metaschema: %s",
-			    goquote(c->arena, arena_printf(c->arena, "%s#", url)), error);
-}
-
-static struct schema_document *add_document(struct compiler *c, const char *url,
-					    const struct node *root, bool meta)
-{
-	struct schema_document *d = arena_new(c->arena, struct schema_document);
-	const char *id, *fragment;
-	int draft;
-
-	d->url = url;
-	d->root = root;
-	map_set(&c->documents, url, d);
-	draft = draft_of(c, root, url, 2020);
-	if (!draft)
-		return NULL;
-	if (!meta)
-		c->error = check_against_meta(c, root, draft, url);
-	if (c->error)
-		return NULL;
-	id = node_get_string(root, draft == 4 ? "id" : "$id");
-	if (id && draft < 2019 && node_get(root, "$ref"))
-		id = NULL;
-	id = id ? url_split(c->arena, url_join(c->arena, url, id), &fragment) : url;
-	scan(c, add_resource(c, d, root, *id ? id : url, draft), root, true);
-	return d;
-}
-
-static struct schema_document *get_document(struct compiler *c, const char *url)
-{
-	struct schema_document *d = map_get(&c->documents, url);
-	const char *text = d ? NULL : jsonschema_metaschema(url), *error = NULL;
-	const struct node *root = NULL;
-	struct json_options how = { 0 };
-	struct err err = ERR_INIT;
-
-	if (d)
-		return d;
-	if (text)
-		root = json_read(c->arena, text, strlen(text), &how, &err);
-	else if (c->options->load)
-		root = c->options->load(c->options->data, url, &error);
-	if (root)
-		return add_document(c, url, root, text != NULL);
-	if (!error)
-		error = "no URLLoader registered";
-	if (!c->error)
-		c->error = arena_printf(c->arena, "failing loading %s: %s", goquote(c->arena, url),
-					error);
-	return NULL;
 }
 
 /* --- references ------------------------------------------------------------------------------ */
@@ -317,7 +62,7 @@ static const struct node *follow_pointer(struct compiler *c, struct schema_resou
 		struct schema_resource *own;
 
 		n = step(c->arena, n, pointer + 1, len);
-		own = n ? map_get(&c->nodes, address(c, n)) : NULL;
+		own = n ? map_get(&c->nodes, jsonschema_address(c, n)) : NULL;
 		*in = own ? own : *in;
 		pointer += len + 1;
 	}
@@ -327,7 +72,7 @@ static const struct node *follow_pointer(struct compiler *c, struct schema_resou
 static struct schema *enqueue(struct compiler *c, const struct node *n, struct schema_resource *r,
 			      const char *location)
 {
-	struct schema *s = map_get(&c->schemas, address(c, n));
+	struct schema *s = map_get(&c->schemas, jsonschema_address(c, n));
 
 	if (s)
 		return s;
@@ -336,7 +81,7 @@ static struct schema *enqueue(struct compiler *c, const struct node *n, struct s
 	s->resource = r;
 	s->location = location;
 	s->dynamic_ref_anchor = s->dynamic_anchor = "";
-	map_set(&c->schemas, address(c, n), s);
+	map_set(&c->schemas, jsonschema_address(c, n), s);
 	*vec_push(c->arena, &c->queue) = s;
 	return s;
 }
@@ -352,7 +97,7 @@ static struct schema_resource *find_resource(struct compiler *c, struct schema_r
 	}
 	if (!strcmp(from->document->url, url))
 		return from->document->resources.items[0];
-	d = get_document(c, url);
+	d = jsonschema_document(c, url);
 	return d && d->resources.count ? d->resources.items[0] : NULL;
 }
 
@@ -370,7 +115,7 @@ static struct schema *resolve(struct compiler *c, const struct schema *s, const 
 	if (*fragment && *fragment != '/') {
 		*anchor = fragment;
 		n = map_get(&r->anchors, fragment);
-		in = n ? map_get(&c->nodes, address(c, n)) : NULL;
+		in = n ? map_get(&c->nodes, jsonschema_address(c, n)) : NULL;
 		if (!n)
 			c->error = arena_printf(c->arena, "anchor in %s not found in schema %s",
 						goquote(c->arena, full),
@@ -383,8 +128,8 @@ static struct schema *resolve(struct compiler *c, const struct schema *s, const 
 	}
 	if (!n)
 		return NULL;
-	if (!map_get(&c->nodes, address(c, n)))
-		scan(c, in, n, false);
+	if (!map_get(&c->nodes, jsonschema_address(c, n)))
+		jsonschema_scan(c, in, n, false);
 	return enqueue(c, n, in, arena_printf(c->arena, "%s#%s", url, fragment));
 }
 
@@ -393,7 +138,7 @@ static struct schema *resolve(struct compiler *c, const struct schema *s, const 
 static struct schema *below(struct compiler *c, const struct schema *s, const struct node *n,
 			    const char *key, const char *token)
 {
-	struct schema_resource *r = map_get(&c->nodes, address(c, n));
+	struct schema_resource *r = map_get(&c->nodes, jsonschema_address(c, n));
 	const char *parts[] = { s->location, "/", key, token ? "/" : "",
 				token ? pointer_escape(c->arena, token) : "" };
 	size_t len = 0, lens[ARRAY_SIZE(parts)];
@@ -658,7 +403,8 @@ const struct schema *jsonschema_compile(struct arena *a, const struct node *sche
 	map_init(&c.documents, a);
 	map_init(&c.nodes, a);
 	map_init(&c.schemas, a);
-	d = schema ? add_document(&c, options->url, schema, false) : get_document(&c, options->url);
+	d = schema ? jsonschema_add_document(&c, options->url, schema, false)
+		   : jsonschema_document(&c, options->url);
 	if (d)
 		s = enqueue(&c, d->root, d->resources.items[0],
 			    arena_printf(a, "%s#", options->url));
