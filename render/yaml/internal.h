@@ -8,6 +8,9 @@
 /* A time in YAML 1.1's base 60 (1:30), which go-yaml quotes on the way out. */
 bool yaml_is_base60(const char *text, size_t len);
 
+/* Sort a mapping's entries as go-yaml v2, or v3, writes them. */
+void yaml_order_keys(struct node_entry **entries, size_t count, bool v3);
+
 /* A text for block_read. */
 struct block_text {
 	struct arena *arena;

@@ -10,8 +10,8 @@
 #include "base/base64.h"
 #include "base/number.h"
 #include "base/utf8.h"
-#include "base/unicode.h"
 #include "render/yaml/internal.h"
+#include "render/yaml/internal_chars.h"
 #include "render/yaml/yaml.h"
 
 enum { INDENT = 2, WIDTH = 80, SIMPLE_KEY = 128 };
@@ -32,42 +32,6 @@ static void place(struct writer *w, const struct node *n)
 {
 	if (w->place)
 		w->place(w->data, w->out->len, n->origin);
-}
-
-/* ---- characters ---- */
-
-static int char_width(unsigned char c)
-{
-	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-
-static bool is_break(const unsigned char *at)
-{
-	return *at == '\n' || *at == '\r' || (at[0] == 0xc2 && at[1] == 0x85) ||
-	       (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9));
-}
-
-static bool is_printable(const unsigned char *at)
-{
-	if (*at < 0x80)
-		return *at == '\n' || (*at >= 0x20 && *at <= 0x7e);
-	if (*at == 0xc2)
-		return at[1] >= 0xa0;
-	if (*at == 0xed)
-		return at[1] < 0xa0;
-	if (*at == 0xef)
-		return !(at[1] == 0xbb && at[2] == 0xbf) && !(at[1] == 0xbf && at[2] >= 0xbe);
-	return *at > 0xc2 && *at <= 0xee;
-}
-
-static unsigned long decode(const unsigned char *at, int width)
-{
-	unsigned long value = width == 1 ? at[0] : at[0] & (0xffu >> (width + 1));
-	int i;
-
-	for (i = 1; i < width; i++)
-		value = value << 6 | (at[i] & 0x3fu);
-	return value;
 }
 
 /* ---- the line ---- */
@@ -165,16 +129,16 @@ static void analyze(struct scalar *s)
 	if (!s->len)
 		return;
 	for (i = 0; i < s->len; i += (size_t)char_width(s->text[i])) {
-		bool space = s->text[i] == ' ', line_break = is_break(s->text + i);
+		bool space = s->text[i] == ' ', line_break = char_is_break(s->text + i);
 
-		special |= !is_printable(s->text + i) || is_unseen(s, i);
+		special |= !char_is_printable(s->text + i) || is_unseen(s, i);
 		break_space |= space && after_break;
 		space_break |= line_break && after_space;
 		s->multiline |= line_break;
 		after_space = space;
 		after_break = line_break;
 	}
-	edge = s->text[0] == ' ' || is_break(s->text) || after_space || after_break;
+	edge = s->text[0] == ' ' || char_is_break(s->text) || after_space || after_break;
 	s->plain = !(edge || break_space || space_break || special || s->multiline ||
 		     starts_as_indicator(s) || holds_indicator(s));
 	s->single = !(break_space || space_break || special);
@@ -187,9 +151,9 @@ bool yaml_block_allowed(const char *text, size_t len)
 	const unsigned char *at = (const unsigned char *)text, *end = at + len;
 
 	for (; at < end; at += char_width(*at)) {
-		if (*at == ' ' && (at + 1 == end || is_break(at + 1)))
+		if (*at == ' ' && (at + 1 == end || char_is_break(at + 1)))
 			return false;
-		if (*at != '\t' && !is_printable(at))
+		if (*at != '\t' && !char_is_printable(at))
 			return false;
 	}
 	return true;
@@ -232,7 +196,7 @@ static void write_single(struct writer *w, const struct scalar *s, int indent, b
 		if (*at == ' ' && !key && !spaces && w->column > width_of(w) && i > 0 &&
 		    i < s->len - 1 && at[1] != ' ') {
 			write_indent(w, indent);
-		} else if (is_break(at)) { /* U+2028 and the like; a '\n' makes a literal */
+		} else if (char_is_break(at)) { /* U+2028 and the like; a '\n' makes a literal */
 			buf_add(w->out, (const char *)at, width);
 			w->column = 0;
 			w->indention = true;
@@ -243,10 +207,10 @@ static void write_single(struct writer *w, const struct scalar *s, int indent, b
 				put(w, "'", 1);
 			put(w, (const char *)at, width);
 		}
-		if (*at != ' ' && !is_break(at))
+		if (*at != ' ' && !char_is_break(at))
 			w->indention = false;
 		if (*at != ' ')
-			breaks = is_break(at);
+			breaks = char_is_break(at);
 		spaces = *at == ' ';
 	}
 	write_indicator(w, '\'', 0);
@@ -264,7 +228,7 @@ static void write_escape(struct writer *w, const unsigned char *at, int width)
 		{ 0x0b, 'v' },	{ 0x0c, 'f' }, { 0x0d, 'r' }, { 0x1b, 'e' },   { 0x22, '"' },
 		{ 0x5c, '\\' }, { 0x85, 'N' }, { 0xa0, '_' }, { 0x2028, 'L' }, { 0x2029, 'P' },
 	};
-	unsigned long value = decode(at, width);
+	unsigned long value = char_value(at, width);
 	int digits = value <= 0xff ? 2 : value <= 0xffff ? 4 : 8;
 	size_t i;
 
@@ -292,8 +256,8 @@ static void write_double(struct writer *w, const struct scalar *s, int indent, b
 		bool space = *at == ' ';
 
 		width = (size_t)char_width(*at);
-		if (bom || !is_printable(at) || is_unseen(s, i) || is_break(at) || *at == '"' ||
-		    *at == '\\') {
+		if (bom || !char_is_printable(at) || is_unseen(s, i) || char_is_break(at) ||
+		    *at == '"' || *at == '\\') {
 			write_escape(w, at, (int)width);
 		} else if (space && !key && !spaces && w->column > width_of(w) && i > 0 &&
 			   i < s->len - 1) {
@@ -313,11 +277,11 @@ static void write_hints(struct writer *w, const struct scalar *s)
 {
 	size_t last = s->len - 1;
 
-	if (s->text[0] == ' ' || is_break(s->text))
+	if (s->text[0] == ' ' || char_is_break(s->text))
 		write_indicator(w, '0' + INDENT, 0);
 	while (last && (s->text[last] & 0xc0) == 0x80)
 		last--;
-	if (!is_break(s->text + last)) {
+	if (!char_is_break(s->text + last)) {
 		write_indicator(w, '-', 0);
 		return;
 	}
@@ -327,7 +291,7 @@ static void write_hints(struct writer *w, const struct scalar *s)
 	}
 	for (last--; last && (s->text[last] & 0xc0) == 0x80;)
 		last--;
-	if (is_break(s->text + last))
+	if (char_is_break(s->text + last))
 		write_indicator(w, '+', 0);
 }
 
@@ -345,7 +309,7 @@ static void write_literal(struct writer *w, const struct scalar *s, int indent)
 		if (s->text[i] == '\n') {
 			put_break(w);
 			w->indention = breaks = true;
-		} else if (is_break(s->text + i)) {
+		} else if (char_is_break(s->text + i)) {
 			buf_add(w->out, (const char *)s->text + i, width);
 			w->column = 0;
 			w->indention = breaks = true;
@@ -487,71 +451,6 @@ static void write_scalar(struct writer *w, const struct node *n, int indent, boo
 
 /* ---- collections ---- */
 
-static bool is_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static int64_t digits_at(const struct node *n, size_t *at, int64_t value)
-{
-	for (; *at < n->len && is_digit((unsigned char)n->text[*at]); (*at)++)
-		value = (int64_t)((uint64_t)value * 10 + (uint64_t)(n->text[*at] - '0'));
-	return value;
-}
-
-/*
- * go-yaml's order of keys: letters after the rest (v3: but before it behind a digit), runs of
- * digits by their number.
- */
-static int key_compare(const struct node *a, const struct node *b, bool v3)
-{
-	size_t i = 0, j, ai, bi, shorter = a->len < b->len ? a->len : b->len;
-	const unsigned char *x = (const unsigned char *)a->text,
-			    *y = (const unsigned char *)b->text;
-	int64_t an = 0, bn = 0;
-	unsigned long c, d;
-	bool cl, dl;
-
-	while (i < shorter && x[i] == y[i])
-		i++;
-	if (i == shorter)
-		return a->len < b->len ? -1 : a->len > b->len;
-	for (; i && (x[i] & 0xc0) == 0x80; i--)
-		;
-	c = decode(x + i, char_width(x[i]));
-	d = decode(y + i, char_width(y[i]));
-	cl = rune_is_letter((uint32_t)c);
-	dl = rune_is_letter((uint32_t)d);
-	if (cl && dl)
-		return c < d ? -1 : 1;
-	if (cl || dl)
-		return (v3 && i && is_digit(x[i - 1]) ? cl : dl) ? -1 : 1;
-	if (c == '0' || d == '0')
-		for (j = i; j-- > 0 && is_digit(x[j]);)
-			if (x[j] != '0')
-				an = bn = 1;
-	ai = bi = i;
-	an = digits_at(a, &ai, an);
-	bn = digits_at(b, &bi, bn);
-	if (an != bn)
-		return an < bn ? -1 : 1;
-	if (ai != bi)
-		return ai < bi ? -1 : 1;
-	return c < d ? -1 : 1;
-}
-
-static int entry_order(const void *a, const void *b)
-{
-	return key_compare((*(struct node_entry *const *)a)->key,
-			   (*(struct node_entry *const *)b)->key, false);
-}
-
-static int entry_order_v3(const void *a, const void *b)
-{
-	return key_compare((*(struct node_entry *const *)a)->key,
-			   (*(struct node_entry *const *)b)->key, true);
-}
-
 static void write_node(struct writer *w, const struct node *n, int indent, bool in_map);
 
 static void write_seq(struct writer *w, const struct node *n, int indent, bool in_map)
@@ -601,10 +500,8 @@ static void write_map(struct writer *w, const struct node *n, int indent)
 		abort();
 	for (i = 0; i < n->len; i++)
 		order[i] = &n->entries[i];
-	if (!w->pretty)
-		qsort(order, n->len, sizeof(*order), entry_order);
-	else if (!n->tagged) /* else a struct, whose fields have an order */
-		qsort(order, n->len, sizeof(*order), entry_order_v3);
+	if (!w->pretty || !n->tagged) /* else a struct, whose fields have an order */
+		yaml_order_keys(order, n->len, w->pretty);
 	indent = indent < 0 ? 0 : indent + INDENT;
 	for (i = 0; i < n->len; i++)
 		write_entry(w, order[i], indent);
