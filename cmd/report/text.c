@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "cmd/report/alike.h"
+#include "cmd/report/folds.h"
 #include "cmd/report/lines.h"
 #include "cmd/report/report.h"
 #include "cmd/report/words.h"
@@ -323,17 +324,25 @@ static bool chosen(const struct choice *c, const struct plan_finding *f)
 	return f->is_new == c->is_new && (!c->of_severity || f->severity == c->severity);
 }
 
+static void write_fold(struct text *t, size_t count)
+{
+	paint(t, PAINT_DIM);
+	buf_printf(t->out, "  … and %zu more like it (-o json has all)\n", count);
+	paint(t, PAINT_PLAIN);
+}
+
 /* Lines that read the same, for what several apps render, stand once. */
 static void write_findings(struct text *t, struct choice *c)
 {
 	struct arena scratch = ARENA_INIT;
 	const char *const *targets = alike_findings(&scratch, t->plan);
+	const struct fold *folds = folds_findings(&scratch, t->plan, targets);
 	size_t i, last = 0, len = 0, start;
 
 	for (i = 0; i < t->plan->findings.count; i++) {
 		const struct plan_finding *f = &t->plan->findings.items[i];
 
-		if (!targets[i] || !chosen(c, f))
+		if (!targets[i] || !chosen(c, f) || folds[i].hidden)
 			continue;
 		if (!c->most) {
 			c->left++;
@@ -349,6 +358,8 @@ static void write_findings(struct text *t, struct choice *c)
 		last = start;
 		len = t->out->len - start;
 		c->most--;
+		if (folds[i].stands)
+			write_fold(t, folds[i].stands);
 	}
 	arena_release(&scratch);
 }
