@@ -335,30 +335,39 @@ static void write_heading(struct buf *out, const struct plan *p)
 	buf_char(out, '\n');
 }
 
+/* Those findings that are new, or those that are not; how many found no room is added to *left. */
+static void write_half(struct buf *out, const struct plan *p, const char *const *targets, bool new,
+		       size_t limit, size_t *left)
+{
+	struct buf piece;
+	size_t i;
+
+	buf_init(&piece, 0);
+	for (i = 0; i < p->findings.count; i++) {
+		const struct plan_finding *f = &p->findings.items[i];
+
+		if (!targets[i] || f->is_new != new)
+			continue;
+		buf_cut(&piece, 0);
+		finding_line(&piece, f, targets[i]);
+		*left += *left || !add_piece(out, limit, &piece);
+	}
+	buf_release(&piece);
+}
+
 /* Findings, each once; where there are several targets, for whom. */
 static void write_findings(struct buf *out, const struct plan *p, size_t limit)
 {
 	struct arena scratch = ARENA_INIT;
 	const char *const *targets = alike_findings(&scratch, p);
-	struct buf piece;
-	size_t i, left = 0;
+	size_t left = 0;
 
-	buf_init(&piece, 0);
-	for (i = 0; i < 2 * p->findings.count; i++) { /* what is new goes first */
-		size_t at = i % p->findings.count;
-		const struct plan_finding *f = &p->findings.items[at];
-
-		if (!targets[at] || f->is_new != (i < p->findings.count))
-			continue;
-		buf_cut(&piece, 0);
-		finding_line(&piece, f, targets[at]);
-		left += left || !add_piece(out, limit, &piece);
-	}
+	write_half(out, p, targets, true, limit, &left);
+	write_half(out, p, targets, false, limit, &left);
 	if (left)
 		buf_printf(out, "- and %zu more findings\n", left);
 	if (p->findings.count)
 		buf_char(out, '\n');
-	buf_release(&piece);
 	arena_release(&scratch);
 }
 
