@@ -95,7 +95,7 @@ static void put_bytes_plainly(struct formatter *f, const struct go_string *s)
 	size_t i;
 
 	buf_init(&b, LIMIT_TEMPLATE_BYTES);
-	buf_reserve(&b, s->len * 4);
+	buf_reserve(&b, (size_t)s->len * 4);
 	for (i = 0; i < s->len; i++) {
 		unsigned char c = (unsigned char)s->text[i];
 		char digits[4] = { (char)('0' + c / 100), (char)('0' + c / 10 % 10),
