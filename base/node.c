@@ -235,6 +235,17 @@ bool node_true(const struct node *n)
 	return strchr("tTyY", n->text[0]) || (strchr("oO", n->text[0]) && n->len == 2);
 }
 
+bool node_has_text(const struct node *list, const char *text)
+{
+	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
+		const char *s = node_text(list->items[i]);
+
+		if (s && !strcmp(s, text))
+			return true;
+	}
+	return false;
+}
+
 bool node_integer(const struct node *n, int64_t *out)
 {
 	char plain[72]; /* YAML's 1_000 and 0755 are integers too */

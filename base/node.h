@@ -101,6 +101,8 @@ const char *node_get_string(const struct node *n, const char *key);
 /* The same, but "" where there is none. */
 const char *node_string_at(const struct node *n, const char *key);
 bool node_true(const struct node *n);
+/* Whether a sequence has a scalar of this text; anything else has none. */
+bool node_has_text(const struct node *list, const char *text);
 /* An integer's value; false when it is none or does not fit. */
 bool node_integer(const struct node *n, int64_t *out);
 /* An integer's or float's value. */

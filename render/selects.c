@@ -2,17 +2,6 @@
 
 #include <string.h>
 
-static bool has_text(const struct node *values, const char *text)
-{
-	for (uint32_t i = 0; node_is(values, NODE_SEQ) && i < values->len; i++) {
-		const char *s = node_text(values->items[i]);
-
-		if (s && !strcmp(s, text))
-			return true;
-	}
-	return false;
-}
-
 static enum selects says(bool yes)
 {
 	return yes ? SELECTS_YES : SELECTS_NO;
@@ -32,8 +21,8 @@ static enum selects expression_selects(const struct node *e, const struct node *
 	if (!strcmp(how, "DoesNotExist"))
 		return says(!value);
 	if (!strcmp(how, "In"))
-		return says(value && has_text(node_get(e, "values"), value));
-	return says(!value || !has_text(node_get(e, "values"), value));
+		return says(value && node_has_text(node_get(e, "values"), value));
+	return says(!value || !node_has_text(node_get(e, "values"), value));
 }
 
 enum selects selector_selects(const struct node *selector, const struct node *labels, bool whole)

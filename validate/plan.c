@@ -319,10 +319,8 @@ static void drop_alike(struct plan *p)
 		last = kept ? &p->findings.items[kept - 1] : NULL;
 		if (last && !compare_findings(last, f) && last->severity == f->severity &&
 		    last->has_object == f->has_object &&
-		    !strcmp(last->object.kind ? last->object.kind : "",
-			    f->object.kind ? f->object.kind : "") &&
-		    !strcmp(last->object.ns ? last->object.ns : "",
-			    f->object.ns ? f->object.ns : "")) {
+		    !compare_text(last->object.kind, f->object.kind) &&
+		    !compare_text(last->object.ns, f->object.ns)) {
 			p->findings.items[kept - 1].is_new |= f->is_new;
 			continue;
 		}

@@ -3,20 +3,9 @@
 
 #include "validate/policy_internal.h"
 
-static bool list_has(const struct node *list, const char *text)
-{
-	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		const char *s = node_text(list->items[i]);
-
-		if (s && !strcmp(s, text))
-			return true;
-	}
-	return false;
-}
-
 static bool list_allows(const struct node *list, const char *text)
 {
-	return list_has(list, "*") || list_has(list, text);
+	return node_has_text(list, "*") || node_has_text(list, text);
 }
 
 /* "pods", "*", "pods/" and "*" with a star for the subresource; never a subresource alone. */
@@ -62,7 +51,7 @@ static bool rule_matches(const struct node *rule, const struct policy_request *r
 		return false;
 	if (scope && !strcmp(scope, "Namespaced") && !r->namespaced)
 		return false;
-	if (node_is(names, NODE_SEQ) && names->len && !list_has(names, r->object->name))
+	if (node_is(names, NODE_SEQ) && names->len && !node_has_text(names, r->object->name))
 		return false;
 	return list_allows(node_get(rule, "operations"), r->operation) &&
 	       list_allows(node_get(rule, "apiGroups"), r->object->group) &&

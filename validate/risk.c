@@ -119,16 +119,6 @@ static const struct node *by_name(const struct node *list, const struct node *li
 	return NULL;
 }
 
-static bool has_text(const struct node *list, const char *text)
-{
-	uint32_t i;
-
-	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
-		if (node_text(list->items[i]) && !strcmp(list->items[i]->text, text))
-			return true;
-	return false;
-}
-
 static void check_container(const struct risk *r, const char *path, const struct node *now,
 			    const struct node *was)
 {
@@ -142,7 +132,7 @@ static void check_container(const struct risk *r, const char *path, const struct
 		     arena_printf(r->p->arena, "%s.securityContext.privileged", path),
 		     "the container becomes privileged: it has the node's own rights");
 	for (i = 0; node_is(added, NODE_SEQ) && i < added->len; i++)
-		if (node_text(added->items[i]) && !has_text(had, added->items[i]->text))
+		if (node_text(added->items[i]) && !node_has_text(had, added->items[i]->text))
 			warn(r, "risk/privileges",
 			     arena_printf(r->p->arena, "%s.securityContext.capabilities.add[%u]",
 					  path, i),
@@ -227,7 +217,7 @@ static bool list_covers(const struct node *rule, const struct node *by, const ch
 	uint32_t i;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
-		if (!has_text(wide, "*") && !has_equal(wide, list->items[i]))
+		if (!node_has_text(wide, "*") && !has_equal(wide, list->items[i]))
 			return false;
 	return true;
 }
@@ -271,18 +261,18 @@ static void check_rule(const struct risk *r, uint32_t i, const struct node *rule
 	const struct node *verbs = node_get(rule, "verbs");
 	struct arena *a = r->p->arena;
 
-	if (has_text(node_get(rule, "apiGroups"), "*") &&
-	    has_text(node_get(rule, "resources"), "*"))
+	if (node_has_text(node_get(rule, "apiGroups"), "*") &&
+	    node_has_text(node_get(rule, "resources"), "*"))
 		warn(r, "risk/rights", arena_printf(a, "rules[%u].resources", i),
 		     "the rule is for every resource of every group");
-	else if (has_text(node_get(rule, "resources"), "*") && names_own_group(rule))
+	else if (node_has_text(node_get(rule, "resources"), "*") && names_own_group(rule))
 		warn(r, "risk/rights", arena_printf(a, "rules[%u].resources", i),
 		     "the rule is for every resource of its groups");
-	else if (has_text(verbs, "*") && names_own_group(rule))
+	else if (node_has_text(verbs, "*") && names_own_group(rule))
 		warn(r, "risk/rights", arena_printf(a, "rules[%u].verbs", i),
 		     "the rule grants every verb");
-	else if (has_text(verbs, "escalate") || has_text(verbs, "bind") ||
-		 has_text(verbs, "impersonate"))
+	else if (node_has_text(verbs, "escalate") || node_has_text(verbs, "bind") ||
+		 node_has_text(verbs, "impersonate"))
 		warn(r, "risk/rights", arena_printf(a, "rules[%u].verbs", i),
 		     "the rule lets its holder take other rights");
 	else if (r->before)

@@ -254,8 +254,6 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 		const struct node *object;
 		enum flux_found found = flux_find_data(apps, app, ref, last, &object);
 
-		if (found == FLUX_LATER)
-			return false;
 		if (found == FLUX_MISSING && !node_true(node_get(ref, "optional")))
 			flux_say_missing(apps, app, ref);
 		if (found == FLUX_UNKNOWN)

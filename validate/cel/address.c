@@ -64,15 +64,20 @@ static bool network_holds(const struct address *net, const struct address *ip)
 	return true;
 }
 
+static struct cel_value *no_ip(struct evaluator *e, const struct cel_value *text)
+{
+	return cel_fail(e->arena,
+			"IP Address '%s' parse error during conversion from string: unable to "
+			"parse IP",
+			text->text.text);
+}
+
 FN(to_ip)
 {
 	struct address ip;
 
 	if (!read_ip(x[0]->text.text, &ip))
-		return cel_fail(e->arena,
-				"IP Address '%s' parse error during conversion from string: unable "
-				"to parse IP",
-				x[0]->text.text);
+		return no_ip(e, x[0]);
 	return address_value(e, CEL_IP, x[0]->text.text, &ip);
 }
 
@@ -172,10 +177,7 @@ FN(is_canonical)
 	/* What RFC 5952 writes: lower case, no zeros before digits; compression is not undone here.
 	 */
 	if (!read_ip(x[0]->text.text, &ip))
-		return cel_fail(e->arena,
-				"IP Address '%s' parse error during conversion from string: unable "
-				"to parse IP",
-				x[0]->text.text);
+		return no_ip(e, x[0]);
 	return cel_bool(e->arena, strcspn(x[0]->text.text, "ABCDEF") == x[0]->text.len &&
 					  (ip.family != 6 || !strstr(x[0]->text.text, ":0")));
 }
