@@ -212,15 +212,16 @@ $(B)/tests/unit/suites.h: $(UNIT_SRC)
 # Each tests/fuzz/fuzz_NAME.c: its corpus is replayed by the tests; `make fuzz TIME=60` looks further
 # with clang's libFuzzer, in a tree of its own.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SHARED := $(B)/tests/fuzz/files.o
 TIME ?= 60
 fuzz-replay: $(FUZZ_TARGETS:%=$(B)/fuzz/replay-%)
 	@for t in $(FUZZ_TARGETS); do $(B)/fuzz/replay-$$t tests/fuzz/corpus/$$t || exit 1; done
 
-$(B)/fuzz/replay-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libgitops.a
+$(B)/fuzz/replay-%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED) $(B)/tests/fuzz/replay.o $(B)/libgitops.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/libgitops.a
+$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED) $(B)/libgitops.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 .PRECIOUS: $(B)/tests/fuzz/%.o

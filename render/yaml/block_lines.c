@@ -30,8 +30,8 @@ static size_t block_indent(const char *at, const char *end)
 struct origin_span *yaml_block_lines(struct arena *a, const char *text, size_t len, origin_id base,
 				     const struct node *scalar, size_t *count)
 {
-	const char *end = text + len, *line;
 	size_t offset = scalar->origin - base, at, indent;
+	const char *end, *line;
 	struct {
 		VEC(struct origin_span);
 	} spans = { 0 };
@@ -39,6 +39,7 @@ struct origin_span *yaml_block_lines(struct arena *a, const char *text, size_t l
 	*count = 0;
 	if (scalar->style != STYLE_LITERAL || scalar->origin < base || offset >= len)
 		return NULL;
+	end = text + len;
 	line = memchr(text + offset, '\n', len - offset);
 	line = line ? line + 1 : end;
 	indent = block_indent(line, end);

@@ -6,8 +6,8 @@
  * origins read, so that those are walked too.
  */
 #include <stdint.h>
-#include <string.h>
 #include "render/render.h"
+#include "tests/fuzz/files.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,30 +24,6 @@ static const char service[] = "apiVersion: v1\nkind: Service\nmetadata: {name: s
 			      "  selector: {app: app}\n  ports: [{port: 80, name: http}]\n";
 static const char base[] = "resources: [svc.yaml]\nnamePrefix: b-\n"
 			   "configMapGenerator:\n- name: cm\n  literals: [a=b]\n";
-
-/* The files of the input, one after the other. */
-static void add_files(struct view *v, const char *text, size_t size)
-{
-	const char *end = text + size, *name = "kustomization.yaml", *next, *line;
-	char held[64];
-
-	while (text < end) {
-		next = memmem(text, (size_t)(end - text), "\n=== ", 5);
-		view_memory_add(v, name, text,
-				next ? (size_t)(next + 1 - text) : (size_t)(end - text));
-		if (!next)
-			return;
-		name = next + 5;
-		line = memchr(name, '\n', (size_t)(end - name));
-		if (!line || line == name || (size_t)(line - name) >= sizeof(held) ||
-		    memchr(name, '\0', (size_t)(line - name)))
-			return;
-		memcpy(held, name, (size_t)(line - name));
-		held[line - name] = '\0';
-		name = held;
-		text = line + 1;
-	}
-}
 
 static void walk(struct run *run, const struct node *n)
 {
@@ -90,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	view_memory_add(v, "svc.yaml", service, sizeof(service) - 1);
 	view_memory_add(v, "base/kustomization.yaml", base, sizeof(base) - 1);
 	view_memory_add(v, "base/svc.yaml", service, sizeof(service) - 1);
-	add_files(v, (const char *)data, size);
+	add_files(v, "kustomization.yaml", (const char *)data, size);
 	render(&run, v);
 	view_free(v);
 	run_release(&run);
