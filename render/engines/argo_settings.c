@@ -290,7 +290,7 @@ void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct 
 		       struct node *inputs)
 {
 	const char *name = node_string_at(node_get(app->root, "spec"), "project");
-	const struct node *project;
+	const struct node *project, *spec;
 
 	ask(apps, s, app);
 	put_settings(apps, s, inputs);
@@ -301,9 +301,10 @@ void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct 
 	project = project ? project : map_get(&s->projects, name);
 	put_namespace(apps, s, app, project, inputs);
 	put_account(apps, s, app, project, inputs);
+	spec = node_get(project, "spec");
 	if (project)
 		node_set(apps->arena, inputs, "project",
-			 node_copy(apps->arena, node_get(project, "spec")));
+			 spec ? node_copy(apps->arena, spec) : node_map(apps->arena));
 	else if (s->live_projects)
 		node_set(apps->arena, inputs, "noProject", node_bool(apps->arena, true));
 }

@@ -21,10 +21,10 @@ static void run_it(struct run *run, struct arena *a, const struct cel_program *p
 	const char *text, *error;
 	struct node *node = NULL;
 
-	yaml_read_one(run, a, YAML_SIGS, "object.yaml", object, sizeof(object) - 1,
-		      origins_add_file(run->origins, NULL, "object.yaml", object,
-				       sizeof(object) - 1),
-		      &node, &err);
+	yaml_read_one(
+		run, a, YAML_SIGS, "object.yaml", object, sizeof(object) - 1,
+		origins_add_file(run->origins, NULL, "object.yaml", object, sizeof(object) - 1),
+		&node, &err);
 	bindings[0].node = bindings[1].node = node;
 	cel_run(p, a, bindings, &text, &error);
 }

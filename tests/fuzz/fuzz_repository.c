@@ -12,9 +12,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define TEXT(path, text)            \
-	{                           \
-		path, text, sizeof(text) - 1 \
+#define TEXT(path, text)                                                                           \
+	{                                                                                          \
+		path, text, sizeof(text) - 1                                                       \
 	}
 static const struct {
 	const char *path, *text;

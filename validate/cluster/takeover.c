@@ -139,8 +139,10 @@ struct node *takeover_of(struct arena *a, const struct owner *owner, const struc
 	out = node_copy_shallow(a, onto);
 	own = node_copy_shallow(a, node_get(onto, "metadata"));
 	drop(a, own);
-	node_set(a, own, "managedFields",
-		 managed ? managed : node_copy(a, node_get(metadata, "managedFields")));
+	if (!managed && node_get(metadata, "managedFields"))
+		managed = node_copy(a, node_get(metadata, "managedFields"));
+	if (managed)
+		node_set(a, own, "managedFields", managed);
 	node_set(a, out, "metadata", own);
 	return out;
 }
