@@ -16,9 +16,7 @@ struct named {
 /* What other objects said. */
 struct state {
 	struct argo_settings settings;
-	struct {
-		VEC(const struct node *);
-	} clusters;	 /* Secrets that name a cluster */
+	struct argo_clusters clusters;
 	struct map urls; /* a repoURL → its struct named */
 	struct {
 		VEC(struct named *);
@@ -230,7 +228,7 @@ static void learn_other(struct apps *apps, const struct engine_object *object)
 
 	argo_settings_learn(apps, &state->settings, object);
 	if (!strcmp(object->kind, "Secret") && type && !strcmp(type, "cluster"))
-		*vec_push(apps->arena, &state->clusters) = object->root;
+		*vec_push(apps->arena, &state->clusters) = *object;
 }
 
 static void learn(struct apps *apps, const struct engine_object *object)
@@ -367,17 +365,13 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 {
 	struct state *state = state_of(apps);
 	bool set = !strcmp(app->kind, "ApplicationSet");
-	struct node *inputs = node_map(apps->arena), *clusters = node_seq(apps->arena);
+	struct node *inputs = node_map(apps->arena);
 	const char *url = own_url(apps);
-	size_t i;
 
 	if (set && argo_set_uses(node_get(app->root, "spec"), "clusters")) {
 		if (!last)
 			return false;
-		for (i = 0; i < state->clusters.count; i++)
-			node_append(apps->arena, clusters,
-				    node_copy(apps->arena, state->clusters.items[i]));
-		argo_find_clusters(apps, app, clusters, inputs);
+		argo_find_clusters(apps, app, &state->clusters, inputs);
 	}
 	argo_settings_put(apps, &state->settings, app, inputs);
 	if (url)

@@ -109,11 +109,15 @@ bool argo_cluster_scoped(const struct object *o, const struct objects *all);
 
 /* ---- ApplicationSets ---- */
 
+/* Secrets of the commit that name a cluster. */
+struct argo_clusters {
+	VEC(struct engine_object);
+};
 /*
- * What `inputs` needs for the clusters generator: the Secrets `known` of this commit and the live
- * ones, under "clusters"; "clustersAsked" where the live cluster told.
+ * What `inputs` needs for the clusters generator of a set: Secrets of this commit that its Argo CD
+ * reads, and the live ones, under "clusters"; "clustersAsked" where the live cluster told.
  */
-void argo_find_clusters(struct apps *apps, const struct app *app, const struct node *known,
+void argo_find_clusters(struct apps *apps, const struct app *set, const struct argo_clusters *known,
 			struct node *inputs);
 
 /* The Applications that it makes. */

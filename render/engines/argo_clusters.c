@@ -7,14 +7,63 @@
 
 #define SECRETS_OF_CLUSTERS ARGO_ANNOTATION "secret-type=cluster"
 
-static bool is_known(const struct node *known, const char *name)
+/* Whether a render made the Secret that stands in a file: then that one is it. */
+static bool is_rendered(const struct argo_clusters *all, const struct engine_object *o)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		if (all->items[i].parent && !strcmp(all->items[i].name, o->name))
+			return true;
+	return false;
+}
+
+/* An Argo CD knows the Secrets of its own namespace, which its ApplicationSets are in too. */
+static bool is_of(const struct engine_object *o, const struct app *set)
+{
+	bool elsewhere = *o->cluster && *set->cluster && strcmp(o->cluster, set->cluster) != 0;
+
+	return !elsewhere && (!*o->ns || !*set->ns || !strcmp(o->ns, set->ns));
+}
+
+static const char *name_of(const struct node *secret)
+{
+	return node_string_at(node_get(secret, "metadata"), "name");
+}
+
+static bool is_known(const struct node *list, const char *name)
 {
 	uint32_t i;
 
-	for (i = 0; i < known->len; i++)
-		if (!strcmp(node_string_at(node_get(known->items[i], "metadata"), "name"), name))
+	for (i = 0; i < list->len; i++)
+		if (!strcmp(name_of(list->items[i]), name))
 			return true;
 	return false;
+}
+
+/*
+ * What Argo CD and kubectl write for themselves is no parameter; a mapping that held nothing else
+ * stays, empty, as for Argo CD.
+ */
+static void drop_own_annotations(struct node *metadata)
+{
+	static const char *const own[] = {
+		ARGO_ANNOTATION "refresh",
+		ARGO_ANNOTATION "refresh-timestamp",
+		ARGO_ANNOTATION "hydrate",
+		ARGO_ANNOTATION "hydrate-timestamp",
+		ARGO_ANNOTATION "tracking-id",
+		ARGO_ANNOTATION "installation-id",
+		"kubectl.kubernetes.io/last-applied-configuration",
+	};
+	struct node *annotations = node_get(metadata, "annotations");
+	size_t i;
+
+	if (!node_is(annotations, NODE_MAP) || !annotations->len)
+		node_remove(metadata, "annotations");
+	else
+		for (i = 0; i < ARRAY_SIZE(own); i++)
+			node_remove(annotations, own[i]);
 }
 
 static struct node *without_credentials(struct arena *a, const struct node *secret)
@@ -27,6 +76,7 @@ static struct node *without_credentials(struct arena *a, const struct node *secr
 	node_set(a, out, "metadata", node_copy(a, node_get(secret, "metadata")));
 	node_remove(node_get(out, "metadata"), "managedFields");
 	node_remove(node_get(out, "metadata"), "resourceVersion");
+	drop_own_annotations(node_get(out, "metadata"));
 	for (i = 0; i < ARRAY_SIZE(from); i++)
 		for (k = 0; k < ARRAY_SIZE(kept); k++) {
 			const struct node *value = node_path(secret, from[i], kept[k], NULL);
@@ -62,21 +112,25 @@ static const struct node *ask(struct apps *apps, const struct app *app)
 	return list ? node_get(list, "items") : NULL;
 }
 
-void argo_find_clusters(struct apps *apps, const struct app *app, const struct node *known,
+void argo_find_clusters(struct apps *apps, const struct app *set, const struct argo_clusters *known,
 			struct node *inputs)
 {
-	const struct node *live = ask(apps, app);
+	const struct node *live = ask(apps, set);
 	struct node *all = node_seq(apps->arena);
 	uint32_t i;
+	size_t k;
 
-	for (i = 0; i < known->len; i++)
-		node_append(apps->arena, all, without_credentials(apps->arena, known->items[i]));
-	for (i = 0; node_is(live, NODE_SEQ) && i < live->len; i++) {
-		const struct node *secret = live->items[i];
+	for (k = known->count; k-- > 0;) {
+		const struct engine_object *o = &known->items[k];
 
-		if (!is_known(known, node_string_at(node_get(secret, "metadata"), "name")))
-			node_append(apps->arena, all, without_credentials(apps->arena, secret));
+		if (is_of(o, set) && (o->parent || !is_rendered(known, o)) &&
+		    !is_known(all, o->name))
+			node_append(apps->arena, all, without_credentials(apps->arena, o->root));
 	}
+	for (i = 0; node_is(live, NODE_SEQ) && i < live->len; i++)
+		if (!is_known(all, name_of(live->items[i])))
+			node_append(apps->arena, all,
+				    without_credentials(apps->arena, live->items[i]));
 	node_set(apps->arena, inputs, "clusters", all);
 	if (live)
 		node_set(apps->arena, inputs, "clustersAsked", node_bool(apps->arena, true));

@@ -121,7 +121,6 @@ static int add_application(struct argo_set *set, const struct node *template,
 {
 	struct node *application = from_template(set, template, params, err);
 	struct object object;
-	size_t i;
 
 	if (!application)
 		return -1;
@@ -129,13 +128,46 @@ static int add_application(struct argo_set *set, const struct node *template,
 	if (apply_patch(set, params, application, err) < 0 ||
 	    object_from_node(set->g.run, set->g.arena, application, &object, err) < 0)
 		return -1;
-	for (i = 0; i < out->objects.count; i++)
-		if (!strcmp(out->objects.items[i].name, object.name))
-			return err_raise(err, ERR_INPUT,
-					 origins_pos(set->g.run->origins, template->origin),
-					 "two Applications of the set are named '%s'", object.name);
 	*vec_push(set->g.arena, &out->objects) = object;
 	return 0;
+}
+
+/* ---- names ---- */
+
+static void refuse_name(struct argo_set *set, const char *name)
+{
+	const struct node *template = node_get(set->spec, "template");
+	const char *why =
+		*name ? arena_printf(set->g.arena,
+				     "two Applications of the set are named '%s': neither "
+				     "of them is applied",
+				     name)
+		      : "an Application of the set has no name, so that it is not applied";
+
+	*vec_push(set->g.arena, &set->g.notes) =
+		(struct note){ arena_printf(set->g.arena, "ApplicationSet %s: %s", set->g.app->name,
+					    why),
+			       (template ? template : set->spec)->origin, NOTE_REFUSAL };
+}
+
+/* Applications with no name, and all that share one, the controller leaves out. */
+static void drop_nameless(struct argo_set *set, struct objects *all)
+{
+	size_t i, kept = 0;
+	struct map names; /* a name → how many have it */
+
+	map_init(&names, set->g.arena);
+	for (i = 0; i < all->count; i++) {
+		void **at = map_at(&names, all->items[i].name);
+
+		*at = (void *)((uintptr_t)*at + 1);
+		if (*all->items[i].name ? (uintptr_t)*at == 2 : (uintptr_t)*at == 1)
+			refuse_name(set, all->items[i].name);
+	}
+	for (i = 0; i < all->count; i++)
+		if (*all->items[i].name && (uintptr_t)map_get(&names, all->items[i].name) == 1)
+			all->items[kept++] = all->items[i];
+	all->count = kept;
 }
 
 /* ---- all of them ---- */
@@ -163,29 +195,46 @@ static int add_all(struct argo_set *set, const struct argo_made *made, struct re
 	return 0;
 }
 
+/* One kind of generator of an entry; what is out of reach is told, and *unavailable. */
+static int generate_one(struct argo_set *set, const struct node *entry, size_t row,
+			bool *unavailable, struct rendered *out, struct err *err)
+{
+	struct argo_made made = { 0 };
+	struct err why = ERR_INIT;
+
+	if (!argo_generate_row(set, entry, row, NULL, &made, &why))
+		return add_all(set, &made, out, err);
+	*err = why;
+	if (why.code != ERR_UNSUPPORTED && why.code != ERR_IO)
+		return -1;
+	*unavailable = true;
+	*vec_push(set->g.arena, &set->g.notes) =
+		(struct note){ arena_strdup(set->g.arena, why.msg), entry->origin };
+	return 0;
+}
+
 static int generate_all(struct argo_set *set, struct rendered *out, struct err *err)
 {
 	const struct node *list = node_get(set->spec, "generators");
-	uint32_t i, unavailable = 0;
+	uint32_t i, failed = 0;
+	size_t row;
 
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		struct argo_made made = { 0 };
-		struct err why = ERR_INIT;
+		bool unavailable = false, any = false;
 
-		if (!argo_generate(set, list->items[i], NULL, &made, &why)) {
-			if (add_all(set, &made, out, err) < 0)
+		for (row = 0; argo_next_row(list->items[i], &row); row++) {
+			any = true;
+			if (generate_one(set, list->items[i], row, &unavailable, out, err) < 0)
 				return -1;
-			continue;
 		}
-		*err = why;
-		if (why.code != ERR_UNSUPPORTED && why.code != ERR_IO)
-			return -1;
-		unavailable++;
-		*vec_push(set->g.arena, &set->g.notes) =
-			(struct note){ arena_strdup(set->g.arena, why.msg),
-				       list->items[i]->origin };
+		if (!any)
+			*vec_push(set->g.arena, &set->g.notes) = (struct note){
+				"this entry has no generator that Argo CD knows, and makes nothing",
+				list->items[i]->origin
+			};
+		failed += unavailable;
 	}
-	return unavailable && unavailable == i ? -1 : 0;
+	return failed && failed == i ? -1 : 0;
 }
 
 /* missingkey=error and the like. */
@@ -200,6 +249,13 @@ static bool has_option(const struct node *spec, const char *option)
 	return false;
 }
 
+static void texts_init(struct argo_texts *texts, struct run *run, struct arena *a,
+		       const struct template_options *how)
+{
+	texts->templates = template_set_new(run, a, how);
+	map_init(&texts->parsed, a);
+}
+
 int argo_set_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
 		    const struct render_options *options, struct rendered *out, struct err *err)
 {
@@ -211,6 +267,8 @@ int argo_set_render(struct run *run, struct arena *a, struct view *v, const stru
 		.missing_key_fails = has_option(spec, "missingkey=error"),
 		.missing_key_is_nothing = !has_option(spec, "missingkey=zero"),
 	};
+	struct template_options strict = how;
+	struct argo_texts texts, lenient;
 	struct argo_set set = {
 		.g = { .run = run,
 		       .arena = a,
@@ -221,12 +279,17 @@ int argo_set_render(struct run *run, struct arena *a, struct view *v, const stru
 		       .ns = "" },
 		.spec = spec,
 		.go = node_true(node_get(spec, "goTemplate")),
-		.templates = template_set_new(run, a, &how),
+		.texts = &texts,
+		.lenient = &lenient,
 	};
 	int rc;
 
-	map_init(&set.parsed, a);
+	strict.missing_key_fails = true;
+	texts_init(&texts, run, a, &how);
+	texts_init(&lenient, run, a, &strict);
 	rc = generate_all(&set, out, err);
+	if (!rc)
+		drop_nameless(&set, &out->objects);
 	argo_close(&set.g);
 	if (!rc)
 		out->notes = set.g.notes;

@@ -13,10 +13,16 @@
 struct argo_set {
 	struct argo g; /* for sources; its app is the ApplicationSet */
 	const struct node *spec;
-	bool go; /* goTemplate */
+	bool go;		    /* goTemplate */
+	struct argo_texts *texts;   /* as goTemplateOptions say */
+	struct argo_texts *lenient; /* what misses a parameter fails, and so is left */
+	size_t made;		    /* parameter sets so far */
+};
+
+/* Go templates, each parsed once, that miss parameters in one way. */
+struct argo_texts {
 	struct template_set *templates;
 	struct map parsed; /* a template's text → its name in the set */
-	size_t made;	   /* parameter sets so far */
 };
 
 struct argo_params {
@@ -29,10 +35,11 @@ struct argo_made {
 	const struct node *template;
 };
 
-/* Generate for one entry of spec.generators; `outer` are the first generator's of a matrix, NULL.
- */
-int argo_generate(struct argo_set *set, const struct node *generator, const struct node *outer,
-		  struct argo_made *out, struct err *err);
+/* The kinds of generators are rows: the next at or behind *row that an entry of generators has. */
+bool argo_next_row(const struct node *entry, size_t *row);
+/* Generate by one of them; `outer` are the first generator's parameters of a matrix, NULL. */
+int argo_generate_row(struct argo_set *set, const struct node *entry, size_t row,
+		      const struct node *outer, struct argo_made *out, struct err *err);
 /* The `git` generator. */
 int argo_generate_git(struct argo_set *set, const struct node *git, struct argo_params *out,
 		      struct err *err);

@@ -55,7 +55,11 @@ static int elements_yaml(struct argo_set *set, const struct node *text, struct a
 
 	if (error)
 		return wrong(set, text, err, error);
+	if (root && !node_is_null(root) && !node_is(root, NODE_SEQ))
+		return wrong(set, text, err, "elementsYaml must be a list of mappings");
 	for (i = 0; node_is(root, NODE_SEQ) && i < root->len; i++) {
+		if (!node_is(root->items[i], NODE_MAP))
+			return wrong(set, text, err, "elementsYaml must be a list of mappings");
 		node_set_origin(root->items[i], text->origin);
 		*vec_push(set->g.arena, out) = root->items[i];
 	}
@@ -117,7 +121,7 @@ static void put_metadata(struct argo_set *set, const struct node *secret, struct
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
 		const struct node *from = node_path(secret, "metadata", kinds[k], NULL);
 
-		if (!node_is(from, NODE_MAP) || !from->len)
+		if (!node_is(from, NODE_MAP))
 			continue;
 		for (i = 0; !set->go && i < from->len; i++)
 			put(set, params,
@@ -166,6 +170,28 @@ static void make_flat_list(struct argo_set *set, struct argo_params *out)
 	*vec_push(set->g.arena, out) = params;
 }
 
+static bool selects(const struct node *selector, const struct node *secret)
+{
+	return selector_selects(selector, node_path(secret, "metadata", "labels", NULL), true) ==
+	       SELECTS_YES;
+}
+
+/* Of two clusters of one name the last counts. */
+static bool is_named_again(struct argo_set *set, const struct node *secrets, uint32_t at,
+			   const struct node *selector)
+{
+	const char *name = secret_text(set->g.arena, secrets->items[at], "name"), *other;
+	uint32_t i;
+
+	for (i = at + 1; i < secrets->len; i++) {
+		other = secret_text(set->g.arena, secrets->items[i], "name");
+		if (!strcmp(name ? name : "", other ? other : "") &&
+		    selects(selector, secrets->items[i]))
+			return true;
+	}
+	return false;
+}
+
 static int generate_clusters(struct argo_set *set, const struct node *spec, struct argo_params *out,
 			     struct err *err)
 {
@@ -182,9 +208,8 @@ static int generate_clusters(struct argo_set *set, const struct node *spec, stru
 	for (i = 0; node_is(secrets, NODE_SEQ) && i < secrets->len; i++) {
 		const char *server = secret_text(set->g.arena, secrets->items[i], "server");
 
-		if (selector_selects(selector,
-				     node_path(secrets->items[i], "metadata", "labels", NULL),
-				     true) != SELECTS_YES)
+		if (!selects(selector, secrets->items[i]) ||
+		    is_named_again(set, secrets, i, selector))
 			continue;
 		local |= server && !strcmp(server, internal);
 		if (add_secret(set, spec, secrets->items[i], out, err) < 0)
@@ -216,8 +241,15 @@ static int nested(struct argo_set *set, const struct node *generator, const stru
 		  struct argo_params *out, struct err *err)
 {
 	struct argo_made made = { 0 };
+	size_t row = 0, other;
 
-	if (argo_generate(set, generator, outer, &made, err) < 0)
+	if (!argo_next_row(generator, &row))
+		return wrong(set, generator, err, "no known generator");
+	other = row + 1;
+	if (argo_next_row(generator, &other))
+		return wrong(set, generator, err,
+			     "an entry of a matrix or a merge has one generator only");
+	if (argo_generate_row(set, generator, row, outer, &made, err) < 0)
 		return -1;
 	*out = made.params;
 	return 0;
@@ -369,19 +401,18 @@ static const struct {
 	int (*generate)(struct argo_set *set, const struct node *spec, struct argo_params *out,
 			struct err *err);
 	const char *source; /* what it asks, which is not asked here */
-	bool has_values;
 } rows[] = {
-	/* by name */
-	{ "clusterDecisionResource", NULL, "a resource of the live cluster", true },
-	{ "clusters", generate_clusters, NULL, true },
-	{ "git", argo_generate_git, NULL, true },
-	{ "list", generate_list, NULL, false },
-	{ "matrix", generate_matrix, NULL, false },
-	{ "merge", generate_merge, NULL, false },
-	{ "oci", NULL, "a registry", true },
-	{ "plugin", NULL, "a plugin", true },
-	{ "pullRequest", NULL, "a forge's pull requests", true },
-	{ "scmProvider", NULL, "a forge's repositories", true },
+	/* in the order in which Argo CD asks those of one entry */
+	{ "list", generate_list, NULL },
+	{ "clusters", generate_clusters, NULL },
+	{ "git", argo_generate_git, NULL },
+	{ "scmProvider", NULL, "a forge's repositories" },
+	{ "clusterDecisionResource", NULL, "a resource of the live cluster" },
+	{ "pullRequest", NULL, "a forge's pull requests" },
+	{ "matrix", generate_matrix, NULL },
+	{ "merge", generate_merge, NULL },
+	{ "plugin", NULL, "a plugin" },
+	{ "oci", NULL, "a registry" },
 };
 
 /* A matrix's second generator, with the first one's parameters in it; its `values` may wait. */
@@ -427,9 +458,11 @@ static void filter(struct argo_set *set, const struct node *selector, struct arg
 		params->count = kept;
 }
 
-static int run_row(struct argo_set *set, size_t row, const struct node *spec,
-		   const struct node *outer, struct argo_made *out, struct err *err)
+int argo_generate_row(struct argo_set *set, const struct node *entry, size_t row,
+		      const struct node *outer, struct argo_made *out, struct err *err)
 {
+	const struct node *spec = node_get(entry, rows[row].name);
+
 	if (!rows[row].generate)
 		return err_raise(err, ERR_UNSUPPORTED,
 				 origins_pos(set->g.run->origins, spec->origin),
@@ -444,25 +477,16 @@ static int run_row(struct argo_set *set, size_t row, const struct node *spec,
 	if (set->made > MAX_SETS)
 		return err_raise(err, ERR_LIMIT, origins_pos(set->g.run->origins, spec->origin),
 				 "the generators give more than %d parameter sets", MAX_SETS);
+	filter(set, node_get(entry, "selector"), &out->params);
 	return 0;
 }
 
-int argo_generate(struct argo_set *set, const struct node *generator, const struct node *outer,
-		  struct argo_made *out, struct err *err)
+bool argo_next_row(const struct node *entry, size_t *row)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct node *spec = node_get(generator, rows[i].name);
-
-		if (!node_is(spec, NODE_MAP))
-			continue;
-		if (run_row(set, i, spec, outer, out, err) < 0)
-			return -1;
-		filter(set, node_get(generator, "selector"), &out->params);
-		return 0;
-	}
-	return wrong(set, generator, err, "no known generator");
+	for (; *row < ARRAY_SIZE(rows); (*row)++)
+		if (node_is(node_get(entry, rows[*row].name), NODE_MAP))
+			return true;
+	return false;
 }
 
 bool argo_set_uses(const struct node *spec, const char *generator)

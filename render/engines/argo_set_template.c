@@ -5,22 +5,21 @@
 /* ---- one text ---- */
 
 /* What Go's text/template makes of it. */
-static const char *fill_go(struct argo_set *set, const struct node *text, const struct node *params,
-			   struct err *err)
+static const char *fill_go(struct arena *a, struct argo_texts *texts, const struct node *text,
+			   const struct node *params, struct err *err)
 {
-	struct arena *a = set->g.arena;
-	const char *name = map_get_n(&set->parsed, text->text, text->len);
+	const char *name = map_get_n(&texts->parsed, text->text, text->len);
 	struct printed printed;
 	const char *out;
 
 	if (!name) {
-		name = arena_printf(a, "template %zu", set->parsed.count);
-		if (template_parse(set->templates, name, text->text, text->len, text->origin, err) <
-		    0)
+		name = arena_printf(a, "template %zu", texts->parsed.count);
+		if (template_parse(texts->templates, name, text->text, text->len, text->origin,
+				   err) < 0)
 			return NULL;
-		*map_at_n(&set->parsed, text->text, text->len) = (void *)(uintptr_t)name;
+		*map_at_n(&texts->parsed, text->text, text->len) = (void *)(uintptr_t)name;
 	}
-	if (template_execute(set->templates, name, value_from_node(a, params), &printed, err) < 0)
+	if (template_execute(texts->templates, name, value_from_node(a, params), &printed, err) < 0)
 		return NULL;
 	out = arena_memdup(a, printed.text.text, printed.text.len);
 	printed_release(&printed);
@@ -96,7 +95,9 @@ const char *argo_fill_text(struct argo_set *set, const struct node *text, const 
 
 	if (!strstr(text->text, "{{"))
 		return text->text;
-	out = set->go ? fill_go(set, text, params, &why) : fill_flat(set, text, params, &why);
+	out = set->go ? fill_go(set->g.arena, lenient ? set->lenient : set->texts, text, params,
+				&why)
+		      : fill_flat(set, text, params, &why);
 	if (!out && lenient && misses_key(&why))
 		return text->text;
 	if (!out) {
