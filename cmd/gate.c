@@ -154,6 +154,7 @@ static int plan_merge(struct run *run, const struct gate_verb *verb, const struc
 
 	if (check_flags_read(run, &verb->checks, &how.inputs, err) < 0 ||
 	    planner_paths(run, "", &verb->paths, &how, err) < 0 ||
+	    swarm_flags_stack(run, &verb->swarm, "", &gate->sides, &how, err) < 0 ||
 	    planner_run(run, &gate->sides, &how, p, err) < 0)
 		return -1;
 	if (verb->new_only || gate->sides.settings->gate.new_only > 0)

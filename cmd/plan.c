@@ -96,7 +96,8 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
 		    0 ||
 	    check_flags_read(run, &verb->checks, &how.inputs, err) < 0 ||
-	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
+	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0 ||
+	    swarm_flags_stack(run, &verb->swarm, sides->prefix, sides, &how, err) < 0)
 		return -1;
 	return planner_run(run, sides, &how, p, err);
 }

@@ -19,8 +19,9 @@ struct planner_options {
 	const struct plan_options *targets; /* one for each cluster; at least one */
 	size_t target_count;
 	const struct validate_inputs *inputs; /* of `validate`; NULL */
-	bool asked_only;     /* leave out the repository's clusters that no context is */
-	const char *only;    /* which of the repository's clusters the targets are; NULL */
+	bool asked_only;  /* leave out the repository's clusters that no context is */
+	const char *only; /* which of the repository's clusters the targets are; NULL */
+	const struct settings_stacks *stacks; /* of flags; NULL: those of the settings */
 	struct swarm *swarm; /* what Docker Swarm's stacks are compared with; NULL: none */
 };
 

@@ -160,6 +160,7 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
 		return 0;
 	found->every_stack = pl->options->swarm != NULL;
+	found->stacks = pl->options->stacks ? pl->options->stacks : &planner_settings(pl)->stacks;
 	ask_live(pl, found);
 	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
 		return -1;

@@ -18,11 +18,11 @@ int planner_swarm(struct run *run, const struct sides *sides, const struct plann
 		const struct planned_stack *s = &stacks->items[i];
 
 		apps[i] = s->app;
-		if (s->head)
+		if (s->head && !s->head->skipped)
 			swarm_check(run, a, sides->head, s->head->data, head);
-		if (s->base)
+		if (s->base && !s->base->skipped)
 			swarm_check(run, a, sides->base, s->base->data, base);
-		if (s->head && swarm)
+		if (s->head && !s->head->skipped && swarm)
 			swarm_check_external(run, a, sides->head, s->head->data, swarm, head);
 	}
 	return swarm_add_target(p, apps, stacks->count, &options, swarm, err);

@@ -92,11 +92,12 @@ int render_apps(struct run *run, struct view *v, const char *path,
 		struct rendered *out, struct err *err)
 {
 	bool *used = arena_array(&run->arena, names->count, bool);
-	struct apps apps = { 0 };
+	const struct settings *settings = settings_load(run, &run->arena, v, err);
+	struct apps apps = { .stacks = settings ? &settings->stacks : NULL };
 	unsigned failures;
 	size_t i;
 
-	if (apps_find(run, &run->arena, v, path, &apps, err) < 0)
+	if (!settings || apps_find(run, &run->arena, v, path, &apps, err) < 0)
 		return -1;
 	failures = take_all(run, &apps, names, how, out, used);
 	for (i = 0; i < names->count; i++)

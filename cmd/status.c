@@ -87,7 +87,8 @@ static int ask(struct run *run, const struct status_verb *verb, const struct sid
 				 targets->items[0].why_offline);
 	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
 		    0 ||
-	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0)
+	    planner_paths(run, sides->prefix, &verb->paths, &how, err) < 0 ||
+	    swarm_flags_stack(run, &verb->swarm, sides->prefix, sides, &how, err) < 0)
 		return -1;
 	return planner_run(run, sides, &how, p, err);
 }

@@ -5,6 +5,18 @@
 
 const struct option swarm_flag_rows[] = {
 	/* by name */
+	{ .name = "compose-file",
+	  .letter = 'c',
+	  .type = OPTION_APPEND,
+	  .value = "FILE",
+	  AT(files),
+	  .summary = "plan this Compose file's stack alone; repeatable: later files are merged "
+		     "into it, as docker stack deploy -c does" },
+	{ .name = "stack",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(stack),
+	  .summary = "what the stack of -c is called (default: by its first file)" },
 	{ .name = "swarm",
 	  .type = OPTION_STRING,
 	  .value = "HOST",
@@ -32,4 +44,38 @@ int swarm_flags_open(struct run *run, const struct swarm_flags *flags, struct sw
 	how.cancel = interrupt_watch();
 	*out = swarm_open(run, &how, err);
 	return *out ? 0 : -1;
+}
+
+int swarm_flags_stack(struct run *run, const struct swarm_flags *flags, const char *prefix,
+		      const struct sides *sides, struct planner_options *how, struct err *err)
+{
+	struct settings_stacks *stacks = arena_new(&run->arena, struct settings_stacks);
+	struct settings_stack *one;
+	const char **paths = arena_array(&run->arena, 1, const char *);
+
+	if (!flags->files.count)
+		return !flags->stack ? 0
+				     : err_raise(err, ERR_USAGE, NO_POS,
+						 "--stack names the stack of -c FILE");
+	if (how->path_count)
+		return err_raise(err, ERR_USAGE, NO_POS, "-c plans one stack, so it takes no -p");
+	*stacks = (struct settings_stacks){ 0 };
+	one = vec_push(&run->arena, stacks);
+	*one = (struct settings_stack){ 0 };
+	for (size_t i = 0; i < flags->files.count; i++) {
+		const char *file = view_join(&run->arena, prefix, flags->files.items[i].text);
+
+		if (!file)
+			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
+					 flags->files.items[i].text);
+		*vec_push(&run->arena, &one->files) = file;
+	}
+	one->name = flags->stack ? flags->stack
+				 : stack_name(run, &run->arena, sides->head, one->files.items[0],
+					      "stack");
+	paths[0] = one->files.items[0];
+	how->paths = paths;
+	how->path_count = 1;
+	how->stacks = stacks;
+	return 0;
 }

@@ -2,17 +2,18 @@
 #include <string.h>
 #include "base/json.h"
 #include "cmd/cmd.h"
-#include "cmd/report/report.h"
-#include "cmd/report/words.h"
 #include "cmd/source.h"
+#include "cmd/tree_report.h"
 #include "render/apps.h"
 #include "validate/engine_owner.h"
 
 struct tree_verb {
 	struct common_options common;
 	struct source_options source;
+	struct option_values paths;
+	const char *only;
 	int output;
-	bool no_objects;
+	bool no_objects, offline;
 };
 
 enum { TREE_TEXT, TREE_JSON, TREE_DOT, TREE_HTML };
@@ -79,11 +80,21 @@ static struct node *app_tree(struct run *run, const struct app *app, const struc
 	return n;
 }
 
+/* What a cluster is called: the settings' target that takes an app, else its entry. */
+static const char *cluster_of(const struct settings *settings, const struct app *app)
+{
+	const struct settings_target *t =
+		settings_target_for(settings, app->cluster, app->path ? app->path : "");
+
+	return t ? t->name : *app->cluster ? app->cluster : "default";
+}
+
 /* Apps by cluster; they have to be rendered to be known, whether their objects are shown or not. */
-static struct node *build(struct run *run, struct apps *apps, bool objects)
+static void build(struct run *run, struct apps *apps, const struct tree_verb *verb,
+		  struct node *clusters)
 {
 	struct arena *a = &run->arena;
-	struct node *clusters = node_seq(a), *list = NULL;
+	struct node *list = NULL;
 	struct map rendered;
 	const char *last = NULL;
 	struct app *next;
@@ -99,170 +110,58 @@ static struct node *build(struct run *run, struct apps *apps, bool objects)
 	apps_sort(apps);
 	for (i = 0; i < apps->count; i++) {
 		const struct app *app = apps->items[i];
+		const char *name = cluster_of(run->settings, app);
 
-		if (!last || strcmp(last, app->cluster)) {
+		if (verb->only && strcmp(verb->only, name) != 0)
+			continue;
+		if (!last || strcmp(last, name)) {
 			struct node *cluster = node_map(a);
 
 			list = node_seq(a);
-			node_set(a, cluster, "cluster",
-				 node_str(a, *app->cluster ? app->cluster : "default"));
+			node_set(a, cluster, "cluster", node_str(a, name));
 			node_set(a, cluster, "apps", list);
 			node_append(a, clusters, cluster);
-			last = app->cluster;
+			last = name;
 		}
-		node_append(a, list, app_tree(run, app, map_get(&rendered, app->id), objects));
-	}
-	return clusters;
-}
-
-static void line(struct buf *out, const struct node *n, const char *key, const char *before)
-{
-	const char *text = node_get_string(n, key);
-
-	if (!text)
-		return;
-	buf_str(out, before);
-	report_clean(out, text);
-}
-
-static void print_app(struct buf *out, const struct node *app)
-{
-	const struct node *objects = node_get(app, "objects");
-	uint32_t i;
-
-	line(out, app, "path", "  ");
-	line(out, app, "renderer", "  (");
-	line(out, app, "owner", ", ");
-	buf_str(out, ")\n");
-	if (node_get(app, "notPlanned")) {
-		line(out, app, "notPlanned", "    not planned: ");
-		buf_char(out, '\n');
-	}
-	if (node_get(app, "error")) {
-		line(out, app, "error", "    does not render: ");
-		buf_char(out, '\n');
-	}
-	for (i = 0; objects && i < objects->len; i++) {
-		line(out, objects->items[i], "kind", "    ");
-		line(out, objects->items[i], "namespace", " ");
-		line(out, objects->items[i], "name",
-		     node_get(objects->items[i], "namespace") ? "/" : " ");
-		buf_char(out, '\n');
+		node_append(a, list,
+			    app_tree(run, app, map_get(&rendered, app->id), !verb->no_objects));
 	}
 }
 
-static void print_text(struct buf *out, const struct node *clusters)
+/* The apps of the argument and of each --path, one after the other. */
+static int build_all(struct run *run, const struct tree_verb *verb, struct view *v,
+		     const char *path, struct node *clusters, struct err *err)
 {
-	uint32_t i, k;
+	size_t i, count = verb->paths.count ? verb->paths.count : 1;
 
-	for (i = 0; i < clusters->len; i++) {
-		const struct node *apps = node_get(clusters->items[i], "apps");
+	run->settings = settings_load(run, &run->arena, v, err);
+	if (!run->settings)
+		return -1;
+	for (i = 0; i < count; i++) {
+		struct apps *apps = arena_new(&run->arena, struct apps);
+		const char *at = verb->paths.count
+					 ? view_join(&run->arena, path, verb->paths.items[i].text)
+					 : path;
 
-		line(out, clusters->items[i], "cluster", "");
-		buf_char(out, '\n');
-		for (k = 0; k < apps->len; k++)
-			print_app(out, apps->items[k]);
+		if (!at)
+			return err_raise(err, ERR_USAGE, NO_POS, "'%s' is outside the repository",
+					 verb->paths.items[i].text);
+		*apps = (struct apps){ .stacks = &run->settings->stacks };
+		if (apps_find(run, &run->arena, v, at, apps, err) < 0)
+			return -1;
+		build(run, apps, verb, clusters);
 	}
-}
-
-static void dot_id(struct buf *out, const char *text)
-{
-	json_write_string(out, text, strlen(text), 0);
-}
-
-static void dot_app(struct buf *out, struct arena *a, const char *cluster, const struct node *app)
-{
-	const char *id = arena_printf(a, "%s: %s", cluster, node_get_string(app, "path"));
-	const struct node *objects = node_get(app, "objects");
-	uint32_t i;
-
-	buf_str(out, "  ");
-	dot_id(out, cluster);
-	buf_str(out, " -> ");
-	dot_id(out, id);
-	buf_str(out, ";\n");
-	for (i = 0; objects && i < objects->len; i++) {
-		const struct node *o = objects->items[i];
-		const char *ns = node_get_string(o, "namespace");
-
-		buf_str(out, "  ");
-		dot_id(out, id);
-		buf_str(out, " -> ");
-		dot_id(out, arena_printf(a, "%s %s%s%s", node_get_string(o, "kind"), ns ? ns : "",
-					 ns ? "/" : "", node_get_string(o, "name")));
-		buf_str(out, ";\n");
-	}
-}
-
-static void print_dot(struct buf *out, struct arena *a, const struct node *clusters)
-{
-	uint32_t i, k;
-
-	buf_str(out, "digraph repository {\n  rankdir=LR;\n  node [shape=box];\n");
-	for (i = 0; i < clusters->len; i++) {
-		const struct node *apps = node_get(clusters->items[i], "apps");
-
-		for (k = 0; k < apps->len; k++)
-			dot_app(out, a, node_get_string(clusters->items[i], "cluster"),
-				apps->items[k]);
-	}
-	buf_str(out, "}\n");
-}
-
-static void html_line(struct buf *out, const struct node *n, const char *key, const char *before,
-		      const char *after)
-{
-	const char *text = node_get_string(n, key);
-
-	if (!text)
-		return;
-	buf_str(out, before);
-	words_xml(out, text);
-	buf_str(out, after);
-}
-
-static void html_app(struct buf *out, const struct node *app)
-{
-	const struct node *objects = node_get(app, "objects");
-	uint32_t i;
-
-	html_line(out, app, "path", "<details><summary><code>", "</code> ");
-	html_line(out, app, "renderer", "<small>", "</small> ");
-	html_line(out, app, "owner", "", "");
-	html_line(out, app, "notPlanned", " <em>not planned: ", "</em>");
-	html_line(out, app, "error", " <strong>does not render: ", "</strong>");
-	buf_str(out, "</summary>\n<ul>\n");
-	for (i = 0; objects && i < objects->len; i++) {
-		html_line(out, objects->items[i], "kind", "<li>", " ");
-		html_line(out, objects->items[i], "namespace", "", "/");
-		html_line(out, objects->items[i], "name", "", "</li>\n");
-	}
-	buf_str(out, "</ul></details>\n");
-}
-
-/* One page without scripts: clusters and apps fold. */
-static void print_html(struct buf *out, const struct node *clusters)
-{
-	uint32_t i, k;
-
-	buf_str(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-		     "<title>who owns what</title>\n<style>body{font:15px sans-serif;margin:2em}"
-		     "details{margin:.2em 0 .2em 1em}</style></head><body>\n");
-	for (i = 0; i < clusters->len; i++) {
-		const struct node *apps = node_get(clusters->items[i], "apps");
-
-		html_line(out, clusters->items[i], "cluster", "<h2>", "</h2>\n");
-		for (k = 0; k < apps->len; k++)
-			html_app(out, apps->items[k]);
-	}
-	buf_str(out, "</body></html>\n");
+	if (verb->only && !clusters->len)
+		return err_raise(err, ERR_NOT_FOUND, NO_POS,
+				 "no cluster '%s' here; without --target all are shown",
+				 verb->only);
+	return 0;
 }
 
 static int tree_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const struct tree_verb *verb = options;
-	struct apps apps = { 0 };
-	struct node *clusters;
+	struct node *clusters = node_seq(&run->arena);
 	const char *path;
 	struct view *v =
 		source_open(run, &verb->source, rest->count ? rest->items[0] : NULL, &path, err);
@@ -271,18 +170,18 @@ static int tree_run(struct run *run, void *options, const struct arguments *rest
 
 	if (!v)
 		return -1;
+	run->offline = verb->offline;
 	buf_init(&out, 0);
-	rc = apps_find(run, &run->arena, v, path, &apps, err);
+	rc = build_all(run, verb, v, path, clusters, err);
 	if (!rc) {
-		clusters = build(run, &apps, !verb->no_objects);
 		if (verb->output == TREE_JSON)
 			json_write(&out, clusters, JSON_INDENT);
 		else if (verb->output == TREE_DOT)
-			print_dot(&out, &run->arena, clusters);
+			tree_report_dot(&out, &run->arena, clusters);
 		else if (verb->output == TREE_HTML)
-			print_html(&out, clusters);
+			tree_report_html(&out, clusters);
 		else
-			print_text(&out, clusters);
+			tree_report_text(&out, clusters);
 		if (verb->output == TREE_JSON)
 			buf_char(&out, '\n');
 		rc = print_out(&out, err);
@@ -305,7 +204,25 @@ static const struct option tree_options[] = {
 	  .offset = offsetof(struct tree_verb, no_objects),
 	  .summary = "apps only" },
 };
+static const struct option choice_options[] = {
+	{ .name = "path",
+	  .letter = 'p',
+	  .type = OPTION_APPEND,
+	  .value = "PATH",
+	  .offset = offsetof(struct tree_verb, paths),
+	  .summary = "only what is here; repeatable (default: the whole repository)" },
+	{ .name = "target",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  .offset = offsetof(struct tree_verb, only),
+	  .summary = "only this one of the repository's clusters" },
+	{ .name = "offline",
+	  .type = OPTION_FLAG,
+	  .offset = offsetof(struct tree_verb, offline),
+	  .summary = "fetch nothing: remote bases, sources and charts are those of the cache" },
+};
 static const struct option_group groups[] = {
+	{ "Options", choice_options, ARRAY_SIZE(choice_options), 0 },
 	{ "Output", tree_options, ARRAY_SIZE(tree_options), 0 },
 	{ "Source", source_options, 3, offsetof(struct tree_verb, source) },
 	{ "General", common_options, 2, 0 },

@@ -122,9 +122,12 @@ const struct engine *engine_of_file(const char *name)
 	return NULL;
 }
 
-const struct engine *engine_of_name(const char *name)
+const struct engine *engine_of_name(const struct apps *apps, const char *path, const char *name)
 {
 	size_t i;
+
+	if (stack_declared(apps, path))
+		return &engine_swarm;
 
 	for (i = 0; i < ARRAY_SIZE(engines); i++)
 		if (engines[i]->file_named && engines[i]->file_named(name))
@@ -358,8 +361,8 @@ static void find_file(struct apps *out, const char *path)
 	struct app *app = arena_new(out->arena, struct app);
 
 	out->nothing_else = true;
-	if (engine_of_name(name))
-		engine_of_name(name)->learn_file(out, path);
+	if (engine_of_name(out, path, name))
+		engine_of_name(out, path, name)->learn_file(out, path);
 	if (out->count)
 		return;
 	*app = (struct app){ .path = path, .renderer = "plain", .cluster = "", .id = path };
@@ -382,6 +385,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 			      .lookup = out->lookup,
 			      .no_secrets = out->no_secrets,
 			      .list_data = out->list_data,
+			      .stacks = out->stacks,
 			      .every_stack = out->every_stack };
 	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };
 	map_init(&out->by_id, a);

@@ -16,6 +16,7 @@
 #define RENDER_APPS_H
 #include "base/map.h"
 #include "render/render.h"
+#include "render/settings.h"
 
 struct apps;
 struct app;
@@ -129,7 +130,9 @@ struct apps {
 	} sourceignores; /* paths of the .sourceignore files in the tree */
 	struct {
 		VEC(const struct node *);
-	} secrets;	   /* of the live cluster, whose values renders may hold */
+	} secrets; /* of the live cluster, whose values renders may hold */
+	/* Set before: the stacks that the settings or flags name; NULL: none. */
+	const struct settings_stacks *stacks;
 	bool every_stack;  /* set before: a Compose file is a stack even if it names no swarm */
 	bool nothing_else; /* there is nothing here but such files */
 };
@@ -156,6 +159,9 @@ const char *app_title(struct arena *a, const struct app *app);
 int app_compare(const struct app *one, const struct app *two);
 /* Whether two are the same app with the same inputs, so that equal views give equal renders. */
 bool app_same(const struct app *one, const struct app *two);
+
+/* The stack that a file is said to be one of; NULL: none. */
+const struct settings_stack *stack_declared(const struct apps *apps, const char *path);
 
 /* ---- for engines ---- */
 

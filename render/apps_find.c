@@ -28,8 +28,10 @@ int finder_walk(struct finder *f, const char *dir)
 					: arena_strdup(f->arena, name);
 		bool nowhere = items.items[i].link && items.items[i].kind == VIEW_ABSENT;
 
-		if (items.items[i].kind == VIEW_FILE && engine_of_name(name))
-			map_set(&f->special, path, (void *)(uintptr_t)engine_of_name(name));
+		const struct engine *engine = engine_of_name(f->out, path, name);
+
+		if (items.items[i].kind == VIEW_FILE && engine)
+			map_set(&f->special, path, (void *)(uintptr_t)engine);
 		if ((nowhere || items.items[i].kind == VIEW_FILE) && kustfile_is_name(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
 		else if (items.items[i].kind == VIEW_FILE && engine_of_file(name))

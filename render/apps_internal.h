@@ -36,8 +36,8 @@ struct finder {
 
 /* apps.c: the engine that knows a file by its name, or NULL. */
 const struct engine *engine_of_file(const char *name);
-/* The engine that a file may belong to by its name, or NULL. */
-const struct engine *engine_of_name(const char *name);
+/* The engine that a file may belong to by its name, or because it is said to; or NULL. */
+const struct engine *engine_of_name(const struct apps *apps, const char *path, const char *name);
 
 /* apps.c: take an app in; false: there is one already. */
 bool apps_admit(struct apps *apps, struct app *app);

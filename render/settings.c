@@ -234,6 +234,22 @@ static int fill(struct reader *r, const struct settings_section *section, const 
 /* --- the whole -----------------------------------------------------------------------------------
  */
 
+/* Paths of the repository, cleaned in place. */
+static int clean_paths(struct reader *r, const struct node *list, const char *what,
+		       struct settings_strings *paths, struct err *err)
+{
+	for (size_t k = 0; k < paths->count; k++) {
+		const char *clean = view_join(r->arena, "", paths->items[k]);
+
+		if (!clean)
+			return err_raise(err, ERR_INPUT, pos_of(r, list->items[k]),
+					 "%s[%zu]: '%s' leaves the repository", what, k,
+					 paths->items[k]);
+		paths->items[k] = clean;
+	}
+	return 0;
+}
+
 static int check_paths(struct reader *r, const struct node *targets, struct settings *c,
 		       struct err *err)
 {
@@ -246,16 +262,32 @@ static int check_paths(struct reader *r, const struct node *targets, struct sett
 				return err_raise(err, ERR_INPUT, pos_of(r, node_get(n, "name")),
 						 "targets[%zu]: there is a target '%s' already", i,
 						 t->name);
-		for (size_t k = 0; k < t->paths.count; k++) {
-			const char *clean = view_join(r->arena, "", t->paths.items[k]);
+		if (clean_paths(r, node_get(n, "paths"),
+				arena_printf(r->arena, "targets[%zu].paths", i), &t->paths,
+				err) < 0)
+			return -1;
+	}
+	return 0;
+}
 
-			if (!clean)
-				return err_raise(
-					err, ERR_INPUT, pos_of(r, node_get(n, "paths")->items[k]),
-					"targets[%zu].paths[%zu]: '%s' leaves the repository", i, k,
-					t->paths.items[k]);
-			t->paths.items[k] = clean;
-		}
+static int check_stacks(struct reader *r, const struct node *stacks, struct settings *c,
+			struct err *err)
+{
+	for (size_t i = 0; i < c->stacks.count; i++) {
+		struct settings_stack *s = &c->stacks.items[i];
+		const struct node *n = stacks->items[i];
+
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(c->stacks.items[k].name, s->name))
+				return err_raise(err, ERR_INPUT, pos_of(r, node_get(n, "name")),
+						 "stacks[%zu]: there is a stack '%s' already", i,
+						 s->name);
+		if (!s->files.count)
+			return err_raise(err, ERR_INPUT, pos_of(r, node_get(n, "files")),
+					 "stacks[%zu].files must name a file", i);
+		if (clean_paths(r, node_get(n, "files"),
+				arena_printf(r->arena, "stacks[%zu].files", i), &s->files, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -315,6 +347,7 @@ const struct settings *settings_read(struct run *run, struct arena *a, const cha
 	root = read_one(&r, text, len, origin, err);
 	if (!root || fill(&r, &settings_root, root, "", c, err) < 0 ||
 	    check_paths(&r, node_get(root, "targets"), c, err) < 0 ||
+	    check_stacks(&r, node_get(root, "stacks"), c, err) < 0 ||
 	    check_reports(&r, node_get(root, "reports"), c, err) < 0)
 		return NULL;
 	c->file = file;

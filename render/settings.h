@@ -59,6 +59,16 @@ struct settings_gate {
 	int new_only, comment, status; /* -1: not set */
 };
 
+/* A Docker Swarm stack that is deployed of several files, or of one that no name tells. */
+struct settings_stack {
+	const char *name;
+	struct settings_strings files; /* in the order of docker stack deploy's -c; clean paths */
+	int composed; /* 1: docker stack deploy gets what docker compose config prints of them */
+};
+struct settings_stacks {
+	VEC(struct settings_stack);
+};
+
 struct settings_remote {
 	struct settings_strings hosts; /* see render/guard.h */
 };
@@ -85,6 +95,7 @@ struct settings {
 	struct settings_hook hook;
 	struct settings_gate gate;
 	struct settings_remote remote;
+	struct settings_stacks stacks;
 };
 
 /* What counts without a file. */

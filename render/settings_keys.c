@@ -114,6 +114,32 @@ static const struct settings_section report_section = {
 };
 
 #undef AT
+#define AT(field) .offset = offsetof(struct settings_stack, field)
+static const struct settings_key stack_keys[] = {
+	{ .name = "composed",
+	  .type = SETTINGS_BOOL,
+	  AT(composed),
+	  .summary = "docker stack deploy is given what docker compose config prints of the "
+		     "files: extends, include and profiles mean what they mean there" },
+	{ .name = "files",
+	  .type = SETTINGS_STRINGS,
+	  .required = true,
+	  AT(files),
+	  .summary = "its Compose files, in the order of docker stack deploy's -c" },
+	{ .name = "name",
+	  .type = SETTINGS_STRING,
+	  .required = true,
+	  AT(name),
+	  .summary = "the stack's name in the swarm" },
+};
+static const struct settings_section stack_section = {
+	.summary = "a Docker Swarm stack",
+	.keys = stack_keys,
+	.count = ARRAY_SIZE(stack_keys),
+	.size = sizeof(struct settings_stack),
+};
+
+#undef AT
 #define AT(field) .offset = offsetof(struct settings_budgets, field)
 static const struct settings_key budget_keys[] = {
 	{ .name = "changes",
@@ -282,6 +308,12 @@ static const struct settings_key root_keys[] = {
 	  AT(rules),
 	  .summary = "the severity of rules by id (`rules` lists them); an id may end in '*', and "
 		     "the last one that fits counts" },
+	{ .name = "stacks",
+	  .type = SETTINGS_LIST,
+	  .section = &stack_section,
+	  AT(stacks),
+	  .summary =
+		  "Docker Swarm's stacks that several files make, or that file names don't tell" },
 	{ .name = "targets",
 	  .type = SETTINGS_LIST,
 	  .section = &target_section,

@@ -136,7 +136,8 @@ static int add_network(struct converter *c, const struct node *key, const struct
 	if (is_external(d) || !good_name(c, key, name))
 		return 0;
 	check_driver(c, node_get(d, "driver"));
-	put(c, spec, "Name", text_at(c->arena, name, key));
+	put(c, spec, "Name",
+	    text_at(c->arena, name, node_get(d, "name") ? node_get(d, "name") : key));
 	put(c, spec, "Driver",
 	    node_get(d, "driver") ? node_copy(c->arena, node_get(d, "driver"))
 				  : text_at(c->arena, "overlay", key));
@@ -256,7 +257,8 @@ static int add_files(struct converter *c, const char *section, const char *kind,
 		if (is_external(d) || !good_name(c, key, name))
 			continue;
 		spec = node_at(node_map(c->arena), d->origin);
-		put(c, spec, "Name", text_at(c->arena, name, key));
+		put(c, spec, "Name",
+		    text_at(c->arena, name, node_get(d, "name") ? node_get(d, "name") : key));
 		put(c, spec, "Labels", stack_labels(c, node_get(d, "labels"), key));
 		if (node_get(d, "driver"))
 			put(c, spec, "Driver",

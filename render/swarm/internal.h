@@ -27,6 +27,7 @@ struct project {
 	const char *dir;   /* "" for the root */
 	struct node *env;  /* name → string */
 	const char *shown; /* where variables are looked for, for messages */
+	bool composed;	   /* docker compose reads its files, and docker stack what that prints */
 };
 
 /* Add a note. */
@@ -46,11 +47,14 @@ struct node *load_service(struct loader *l, const struct project *p, const struc
 const struct node *read_interpolated(struct loader *l, const struct project *p, const char *path,
 				     struct err *err);
 
-/* ---- variables (interpolate.c, env.c) ---- */
+/* ---- variables (interpolate.c, template.c, env.c) ---- */
 
 /* A copy of `n` with variables filled in; NULL when a reference is malformed or required. */
 struct node *interpolate(struct loader *l, const struct project *p, const struct node *n,
 			 struct err *err);
+/* A text's variables as docker stack fills them in; *origin is the last one's, 0 for none. */
+int template_fill(struct loader *l, const struct project *p, const struct node *at, struct buf *out,
+		  origin_id *origin, struct err *err);
 /* The variables of a .env file, quotes undone, into p->env; those that are there stay. */
 int env_read_dotenv(struct loader *l, struct project *p, const char *path, struct err *err);
 /* The lines of an env_file, as docker stack deploy takes them: no quotes. */
@@ -68,6 +72,8 @@ struct node *normalise_ports(struct loader *l, const struct node *list);
 struct node *normalise_mounts(struct loader *l, const struct project *p, const struct node *list);
 
 /* `over` on `base`, as docker stack deploy merges its -c files. `base` is changed. */
+void merge_stack_files(struct loader *l, struct node *base, const struct node *over);
+/* The same as docker compose does. */
 void merge_files(struct loader *l, struct node *base, const struct node *over);
 void merge_service(struct loader *l, struct node *base, const struct node *over);
 

@@ -1,6 +1,6 @@
 /*
- * ${VARIABLE} in Compose files: docker stack's forms (${V:-d} ${V-d} ${V:?e} ${V?e} $$) and docker
- * compose's more (${V:+x} ${V+x}, defaults that hold variables themselves).
+ * ${VARIABLE} in Compose files, as docker compose has them: ${V:-d} ${V-d} ${V:?e} ${V?e} ${V:+x}
+ * ${V+x} $$, and defaults that hold variables themselves. Docker stack's are in template.c.
  */
 #include <ctype.h>
 #include <string.h>
@@ -243,7 +243,8 @@ static struct node *fill_text(struct loader *l, const struct project *p, const s
 	if (!memchr(n->text, '$', n->len))
 		return node_copy(l->arena, n);
 	buf_init(&t.out, LIMIT_FILE_BYTES);
-	if (expand(&t, n->text, n->len, 0) < 0) {
+	if ((p->composed ? expand(&t, n->text, n->len, 0)
+			 : template_fill(l, p, n, &t.out, &t.origin, err)) < 0) {
 		buf_release(&t.out);
 		return NULL;
 	}

@@ -51,25 +51,16 @@ static const struct node *read_raw(struct loader *l, const char *path, struct er
 	return doc->root;
 }
 
-static bool any_extends(const struct node *root)
-{
-	const struct node *services = node_get(root, "services");
-	uint32_t i;
-
-	for (i = 0; node_is(services, NODE_MAP) && i < services->len; i++)
-		if (node_get(services->entries[i].value, "extends"))
-			return true;
-	return false;
-}
-
 const struct node *read_interpolated(struct loader *l, const struct project *p, const char *path,
 				     struct err *err)
 {
 	const struct node *root = read_raw(l, path, err);
+	struct project own = *p;
 	const char *version;
 	size_t i;
 
-	root = root ? interpolate(l, p, root, err) : NULL;
+	own.composed |= node_get(root, "include") || node_get(root, "name");
+	root = root ? interpolate(l, &own, root, err) : NULL;
 	if (!root)
 		return NULL;
 	for (i = 0; i < l->model->files.count; i++)
@@ -80,7 +71,7 @@ const struct node *read_interpolated(struct loader *l, const struct project *p, 
 		.path = path,
 		.version = version ? version : "",
 		.root = root,
-		.compose = node_get(root, "include") || node_get(root, "name") || any_extends(root),
+		.compose = own.composed,
 	};
 	return root;
 }
@@ -91,7 +82,8 @@ static void open_project(struct loader *l, struct project *p, const char *dir,
 			 const struct node *above)
 {
 	*p = (struct project){ .dir = dir,
-			       .env = above ? node_copy(l->arena, above) : node_map(l->arena) };
+			       .env = above ? node_copy(l->arena, above) : node_map(l->arena),
+			       .composed = above != NULL };
 	p->shown = view_join(l->arena, dir, ".env");
 }
 
@@ -329,6 +321,20 @@ static bool any_compose(const struct stack_model *m)
 	return false;
 }
 
+/* Files that are merged are of one version; docker compose does not ask. */
+static int check_versions(const struct stack_model *m, struct err *err)
+{
+	const struct stack_file *first = &m->files.items[0],
+				*last = &m->files.items[m->files.count - 1];
+
+	if (first->compose || last->compose || !strcmp(first->version, last->version))
+		return 0;
+	return err_raise(err, ERR_INPUT, (struct pos){ .file = last->path },
+			 "its version '%s' is not that of %s, '%s': docker stack deploy merges "
+			 "files of one version",
+			 last->version, first->path, first->version);
+}
+
 int stack_load(struct run *run, struct arena *a, struct view *v, const struct stack *s,
 	       struct stack_model *out, struct err *err)
 {
@@ -337,20 +343,28 @@ int stack_load(struct run *run, struct arena *a, struct view *v, const struct st
 	size_t i;
 
 	open_project(&l, &p, view_dirname(a, s->files.items[0]), NULL);
+	p.composed = s->composed;
 	if (env_read_dotenv(&l, &p, p.shown, err) < 0)
 		return -1;
 	for (i = 0; i < s->files.count; i++) {
-		struct node *one = load_file(&l, &p, s->files.items[i], err);
+		struct node *one;
 
-		if (!one)
+		if (view_kind(v, s->files.items[i]) != VIEW_FILE)
+			return err_raise(err, ERR_NOT_FOUND, NO_POS,
+					 "'%s', a file of the stack '%s', is not in %s",
+					 s->files.items[i], s->name, view_name(v));
+		one = load_file(&l, &p, s->files.items[i], err);
+		if (!one || check_versions(out, err) < 0)
 			return -1;
-		if (out->merged)
+		if (out->merged && any_compose(out))
 			merge_files(&l, out->merged, one);
+		else if (out->merged)
+			merge_stack_files(&l, out->merged, one);
 		else
 			out->merged = one;
 	}
 	drop_profiles(&l, out->merged);
-	if (any_compose(out))
+	if (!s->composed && any_compose(out))
 		stack_note(&l, STACK_WARNING, "swarm/not-plain", out->files.items[0].root->origin,
 			   "docker stack deploy knows no include, extends and name: it takes what "
 			   "'docker compose config' prints");

@@ -1,6 +1,6 @@
 /*
- * Several files of one stack (-c a -c b): later ones override, as docker/cli merges them. Lists of
- * entries with a key are merged by it, commands replaced, other lists appended.
+ * Files and services over one another as docker compose merges them (-f a -f b, include, extends):
+ * lists of entries with a key are merged by it, commands replaced, other lists appended.
  */
 #include <string.h>
 #include "render/swarm/internal.h"

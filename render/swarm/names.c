@@ -120,6 +120,48 @@ bool stack_takes(struct run *run, struct arena *a, struct view *v, const char *p
 	return false;
 }
 
+static bool has_image(const struct node *service)
+{
+	return node_get(service, "image") || node_get(service, "build") ||
+	       node_get(service, "extends");
+}
+
+/* A service of `part` without an image, which it has in `whole`. */
+static const struct node *added_to(const struct node *part, const struct node *whole)
+{
+	uint32_t i;
+
+	for (i = 0; i < part->len; i++)
+		if (!has_image(part->entries[i].value) &&
+		    has_image(node_get(whole, part->entries[i].key->text)))
+			return part->entries[i].key;
+	return NULL;
+}
+
+const char *stack_adds_to(struct run *run, struct arena *a, struct view *v, const char *path,
+			  const struct node **at)
+{
+	const struct node *own = node_get(read_quietly(run, a, v, path), "services"), *other;
+	const char *dir = view_dirname(a, path), *beside;
+	struct view_items items = { 0 };
+	struct err ignored = ERR_INIT;
+	size_t i;
+
+	if (!node_is(own, NODE_MAP) || view_list(v, a, dir, &items, &ignored) < 0)
+		return NULL;
+	for (i = 0; i < items.count; i++) {
+		beside = view_join(a, dir, items.items[i].name);
+		if (items.items[i].kind != VIEW_FILE || !stack_file_name(items.items[i].name) ||
+		    !strcmp(beside, path))
+			continue;
+		other = node_get(read_quietly(run, a, v, beside), "services");
+		*at = node_is(other, NODE_MAP) ? added_to(own, other) : NULL;
+		if (*at)
+			return beside;
+	}
+	return NULL;
+}
+
 /* Letters, digits, '-' and '_' of a name, as docker compose makes a project's of a folder's. */
 static const char *clean(struct arena *a, const char *text, size_t len)
 {

@@ -21,6 +21,7 @@ struct stack {
 	struct {
 		VEC(const char *);
 	} files;
+	bool composed; /* docker stack deploy gets what docker compose config prints of them */
 };
 
 enum stack_severity { STACK_INFO, STACK_WARNING, STACK_ERROR };
@@ -56,6 +57,12 @@ bool stack_is(struct run *run, struct arena *a, struct view *v, const char *path
 /* Whether one such file includes the other, or extends its services. */
 bool stack_takes(struct run *run, struct arena *a, struct view *v, const char *path,
 		 const char *other);
+/*
+ * The file beside `path` whose services it only adds to, for it names no image of theirs; *at gets
+ * such a service. NULL: it stands by itself.
+ */
+const char *stack_adds_to(struct run *run, struct arena *a, struct view *v, const char *path,
+			  const struct node **at);
 /*
  * What a file's stack is called: what `name:` says, else by its name (shop-stack.yml: shop), else
  * its directory's, else `fallback`.

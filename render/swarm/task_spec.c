@@ -152,6 +152,12 @@ static struct node *capabilities(struct converter *c, const struct node *list,
 	return out;
 }
 
+static int by_limit(const void *a, const void *b)
+{
+	return strcmp(node_string_at(*(struct node *const *)a, "Name"),
+		      node_string_at(*(struct node *const *)b, "Name"));
+}
+
 static struct node *ulimit_list(struct converter *c, const struct node *map)
 {
 	struct node *out;
@@ -170,6 +176,8 @@ static struct node *ulimit_list(struct converter *c, const struct node *map)
 		put(c, one, "Soft", node_copy(c->arena, node_get(from, "soft")));
 		node_append(c->arena, out, one);
 	}
+	if (out->len)
+		qsort(out->items, out->len, sizeof(*out->items), by_limit);
 	return out;
 }
 

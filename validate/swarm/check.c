@@ -136,7 +136,6 @@ static const struct {
 	{ "cpu_shares", "set deploy.resources" },
 	{ "cpus", "set deploy.resources.limits.cpus" },
 	{ "cpuset", "set deploy.resources" },
-	{ "extends", "write out what it takes" },
 	{ "mem_limit", "set deploy.resources.limits.memory" },
 	{ "mem_reservation", "set deploy.resources.reservations.memory" },
 	{ "memswap_limit", "set deploy.resources" },
@@ -150,6 +149,7 @@ static void unknown_key(struct checker *k, const struct node *map, const char *p
 {
 	const struct node *key = NULL;
 	const char *more = suggestion(k, name, len);
+	bool extends = len == strlen("extends") && !memcmp(name, "extends", len);
 	uint32_t i;
 
 	for (i = 0; node_is(map, NODE_MAP) && i < map->len; i++)
@@ -159,8 +159,15 @@ static void unknown_key(struct checker *k, const struct node *map, const char *p
 	for (i = 0; i < ARRAY_SIZE(moved); i++)
 		if (strlen(moved[i].key) == len && !memcmp(moved[i].key, name, len))
 			more = arena_printf(k->arena, "; %s", moved[i].advice);
-	findings_add(k->out, SEVERITY_ERROR, "swarm/schema", NULL, path, key ? key->origin : 0,
-		     "unknown key '%.*s'%s", (int)len, name, more);
+	if (extends)
+		findings_add(k->out, SEVERITY_ERROR, "swarm/schema", NULL, path,
+			     key ? key->origin : 0,
+			     "docker stack deploy refuses 'extends': write out what it takes, or "
+			     "deploy what 'docker compose config' prints (stacks: composed: true "
+			     "in .gitops.yaml)");
+	else
+		findings_add(k->out, SEVERITY_ERROR, "swarm/schema", NULL, path,
+			     key ? key->origin : 0, "unknown key '%.*s'%s", (int)len, name, more);
 }
 
 static void report(struct checker *k, const struct fault *f)

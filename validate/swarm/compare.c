@@ -167,55 +167,95 @@ static bool below(const char *path, const char *prefix)
 	return !strncmp(path, prefix, len) && (!path[len] || strchr(".[", path[len]));
 }
 
-/* The first changed field that an update can't change; NULL. */
-static const struct plan_field *fixed_field(const struct plan_change *c, const char *kind)
+/* What an update can't change of a kind, and what docker stack deploy then does. */
+static const struct fixed {
+	const char *kind, *path; /* path NULL: everything */
+	const char *refusal;	 /* the engine's; NULL: it is left as it is, without a word */
+	const char *reason;
+} fixed[] = {
+	{ "Config", "spec.Data", "only updates to Labels are allowed",
+	  "docker refuses new content under the same name" },
+	{ "Secret", "spec.Data", "only updates to Labels are allowed",
+	  "docker refuses new content under the same name" },
+	{ "Config", "spec.Templating", NULL, "docker keeps the template driver of a config" },
+	{ "Secret", "spec.Templating", NULL, "docker keeps the template driver of a secret" },
+	{ "Secret", "spec.Driver", NULL, "docker keeps the driver of a secret" },
+	{ "Network", NULL, NULL, "docker keeps a network that is there" },
+	{ "Service", "spec.Mode", "service mode change is not allowed",
+	  "docker refuses another mode for a service" },
+};
+
+/* A count within the mode is no other mode. */
+static bool is_mode(const struct plan_field *f)
 {
-	size_t i;
+	return strlen(f->path) <= strlen("spec.Mode.ReplicatedJob") && (!f->before || !f->after);
+}
 
-	for (i = 0; i < c->count; i++) {
-		const char *path = c->items[i].path;
+/* The first changed field that an update can't change, and what is fixed about it; NULL. */
+static const struct plan_field *fixed_field(const struct plan_change *c, const char *kind,
+					    const struct fixed **out)
+{
+	size_t i, k;
 
-		if (!strcmp(kind, "Network"))
-			return &c->items[i];
-		if (strcmp(kind, "Service") != 0 && !below(path, "spec.Labels"))
-			return &c->items[i];
-		if (!strcmp(kind, "Service") && below(path, "spec.Mode") &&
-		    strlen(path) <= strlen("spec.Mode.ReplicatedJob") &&
-		    (!c->items[i].before || !c->items[i].after))
-			return &c->items[i];
+	for (k = 0; k < ARRAY_SIZE(fixed); k++) {
+		*out = &fixed[k];
+		for (i = 0; !strcmp(fixed[k].kind, kind) && i < c->count; i++)
+			if (!fixed[k].path ||
+			    (below(c->items[i].path, fixed[k].path) &&
+			     (strcmp(fixed[k].path, "spec.Mode") != 0 || is_mode(&c->items[i]))))
+				return &c->items[i];
 	}
 	return NULL;
 }
 
+/* What docker stack deploy does, and what does what is wanted. */
+static const char *refusal(struct compare *c, const struct fixed *why)
+{
+	const char *what = !strcmp(why->kind, "Config")	   ? "config"
+			   : !strcmp(why->kind, "Secret")  ? "secret"
+			   : !strcmp(why->kind, "Network") ? "network"
+							   : "service";
+	const char *name = c->o->name;
+	const char *does =
+		why->refusal
+			? arena_printf(c->scratch,
+				       "docker stack deploy fails to update %s '%s' and stops: "
+				       "%s",
+				       what, name, why->refusal)
+			: arena_printf(c->scratch,
+				       "docker stack deploy keeps %s '%s', which is there, as "
+				       "it is",
+				       what, name);
+
+	if (!strcmp(why->kind, "Service"))
+		return arena_printf(c->scratch,
+				    "%s; give the service another name, or remove it first (docker "
+				    "service rm %s)",
+				    does, name);
+	return arena_printf(c->scratch,
+			    "%s; under a new name (name: %s_v2%s) it is created anew, and its "
+			    "services move to it",
+			    does, name, why->refusal ? ", or one with a hash of the content" : "");
+}
+
+/* The finding stands at the name, for that is to be edited; a service's at the mode. */
 static void check_replaced(struct compare *c, struct plan_change *change)
 {
-	const struct plan_field *f = fixed_field(change, c->o->kind);
-	const char *kind = !strcmp(c->o->kind, "Config")    ? "config"
-			   : !strcmp(c->o->kind, "Secret")  ? "secret"
-			   : !strcmp(c->o->kind, "Network") ? "network"
-							    : "service";
+	const struct fixed *why;
+	const struct plan_field *f = fixed_field(change, c->o->kind, &why);
+	const struct node *name = node_path(c->o->root, "spec", "Name", NULL);
 	struct plan_finding *finding;
 
 	if (!f)
 		return;
 	change->action = PLAN_REPLACE;
-	change->reason = arena_printf(c->p->arena, "%s can't change in place", f->path);
-	finding = plan_add_finding(
-		c->p, c->options->target,
-		strcmp(kind, "network") ? SEVERITY_ERROR : SEVERITY_WARNING, "swarm/immutable",
-		c->o, f->path, c->o->root->origin, "%s",
-		!strcmp(kind, "network")
-			? "docker stack deploy leaves a network that is there as it is: give it "
-			  "another name, or remove the stack first"
-		: !strcmp(kind, "service")
-			? "docker stack deploy can't change a service's mode: give the service "
-			  "another name, or remove it first"
-			: arena_printf(
-				  c->scratch,
-				  "docker stack deploy fails: only labels of a %s can change in "
-				  "place; under a new name (name: …_v2) it is rolled out",
-				  kind));
-	finding->place = f->place.at.file ? f->place : finding->place;
+	change->reason = why->reason;
+	finding = plan_add_finding(c->p, c->options->target,
+				   why->refusal ? SEVERITY_ERROR : SEVERITY_WARNING,
+				   "swarm/immutable", c->o, f->path,
+				   name ? name->origin : c->o->root->origin, "%s", refusal(c, why));
+	if (!strcmp(why->kind, "Service") && f->place.at.file)
+		finding->place = f->place;
 }
 
 /* ---- one object ---- */
