@@ -11,11 +11,24 @@ int err_raise(struct err *err, enum err_code code, struct pos pos, const char *f
 
 	err->code = code;
 	err->line = err->column = 0;
-	err->file[0] = err->cause.file[0] = 0;
+	err->file[0] = err->cause.file[0] = err->away[0] = 0;
 	err_at(err, pos);
 	va_start(args, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, args);
 	va_end(args);
+	return -1;
+}
+
+int err_away(struct err *err, struct pos pos, const char *fmt, ...)
+{
+	char what[ERR_FILE];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	err_raise(err, ERR_AWAY, pos, "%s is not in the cache, and this run is offline", what);
+	memcpy(err->away, what, sizeof(what));
 	return -1;
 }
 
@@ -63,7 +76,7 @@ void err_clear(struct err *err)
 {
 	err->code = ERR_NONE;
 	err->line = err->column = 0;
-	err->file[0] = err->cause.file[0] = err->msg[0] = 0;
+	err->file[0] = err->cause.file[0] = err->away[0] = err->msg[0] = 0;
 }
 
 char *err_format(const struct err *err, char *out, size_t size)

@@ -21,6 +21,7 @@ enum err_code {
 	ERR_LIMIT,	 /* a bound of base/limits.h was hit */
 	ERR_IO,		 /* the operating system, the network */
 	ERR_REFUSED,	 /* the other side said no */
+	ERR_AWAY,	 /* it lies elsewhere, and the network is not asked */
 	ERR_CANCELLED,
 };
 
@@ -43,6 +44,7 @@ struct err {
 		char file[ERR_FILE];
 		unsigned line, column;
 	} cause;
+	char away[ERR_FILE]; /* of ERR_AWAY: what lies elsewhere, as "chart NAME VERSION" */
 };
 #define ERR_INIT                                                                                   \
 	{                                                                                          \
@@ -55,6 +57,8 @@ int err_raise(struct err *err, enum err_code code, struct pos pos, const char *f
 #ifdef __clang_analyzer__ /* which does not see into err.c */
 #	define err_raise(...) (err_raise(__VA_ARGS__), -1)
 #endif
+/* The same for what `fmt` names, which is not at hand: ERR_AWAY. */
+int err_away(struct err *err, struct pos pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Put "context: " before the text and return -1. The position stays. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Give an err that has no position one. */

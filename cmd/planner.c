@@ -184,11 +184,13 @@ static void report_unrendered(struct planner *pl, const struct app *app, const s
 			      struct findings *out)
 {
 	const struct err *err = &side->err;
-	bool away =
-		app->root && app->kind && *app->kind &&
-		(err->code == ERR_UNSUPPORTED || err->code == ERR_IO || err->code == ERR_REFUSED);
+	bool engine = app->root && app->kind && *app->kind;
+	bool away = (err->code == ERR_UNSUPPORTED && (engine || !app->engine)) ||
+		    (engine && (err->code == ERR_IO || err->code == ERR_REFUSED));
 	struct finding *f;
 
+	if (err->code == ERR_AWAY) /* told by planner_report_away */
+		return;
 	f = findings_add(out, away ? SEVERITY_WARNING : SEVERITY_ERROR,
 			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,
 			 away ? "%s is not planned: %s" : "%s does not render: %s",
@@ -225,8 +227,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 		report_unused(&app->head.rendered.unread, head);
 }
 
-/* Whether --target names another cluster than the app's: nothing is said of it then. */
-static bool is_elsewhere(const struct planner *pl, const struct app *app)
+bool planner_is_elsewhere(const struct planner *pl, const struct app *app)
 {
 	const char *only = pl->options->only;
 	const struct settings_target *t = planner_setting_of(pl, app);
@@ -281,7 +282,7 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 		struct planned *planned = pl->apps.items[i];
 		const struct app *app = planned->app;
 
-		if (is_elsewhere(pl, app))
+		if (planner_is_elsewhere(pl, app))
 			continue;
 		report_failure(pl, planned, head, base);
 		apps[j.count++] = (struct judge_app){ .owner = applier(pl->arena, app),
@@ -293,6 +294,7 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 		if (!pl->options->only && strcmp(app->cluster, apps[0].cluster) != 0)
 			j.asked = NULL; /* which of them the context is, nobody said */
 	}
+	planner_report_away(pl, head, base);
 	return judge_apps(&j, head, base, err);
 }
 

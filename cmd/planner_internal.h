@@ -80,6 +80,14 @@ const char *planner_version_of(const struct planner *pl, const struct app *app);
 int planner_find_apps(struct planner *pl, struct findings *in_head, struct findings *in_base,
 		      struct err *err);
 
+/* Whether --target names another cluster than the app's: nothing is said of it then. */
+bool planner_is_elsewhere(const struct planner *pl, const struct app *app);
+
+/* ---- planner_away.c ---- */
+
+/* What is not rendered for want of something elsewhere, which is not asked for. */
+void planner_report_away(struct planner *pl, struct findings *head, struct findings *base);
+
 /* ---- planner_clusters.c ---- */
 
 /*

@@ -68,6 +68,7 @@ static void render_side(struct planner *pl, struct view *view, const struct app 
 {
 	struct render_options how = { .kubernetes_version =
 					      app ? planner_version_of(pl, app) : NULL,
+				      .enable_helm = app && !app->engine,
 				      .seed = "kubectl-gitops plan" };
 	char text[ERR_FILE + ERR_TEXT + 32];
 

@@ -155,6 +155,69 @@ static bool stands_alone(struct apps *apps, const struct candidate *c)
 	return covered || !c->app->leaf;
 }
 
+/* Whether the candidate would apply the directory of another, or who refers to its file. */
+static bool would_bring(const struct finder *f, const struct candidate *above,
+			const struct candidate *c)
+{
+	const char *who = map_get(&f->referenced, c->app->file);
+
+	return above != c && !above->reached && !above->hidden &&
+	       (covers(above->app, c->dir) || (who && covers(above->app, who)));
+}
+
+struct chain {
+	VEC(struct candidate *);
+};
+
+static size_t place_in(const struct chain *chain, const struct candidate *c)
+{
+	size_t i;
+
+	for (i = 0; i < chain->count && chain->items[i] != c; i++)
+		;
+	return i;
+}
+
+/* Who would bring the chain's last; where all of those are in it, one of them is *again. */
+static struct candidate *next_above(struct apps *apps, const struct chain *chain, size_t *again)
+{
+	struct finder *f = apps->finder;
+	size_t i, at;
+
+	*again = chain->count;
+	for (i = 0; i < f->candidates.count; i++) {
+		struct candidate *above = &f->candidates.items[i];
+
+		if (!would_bring(f, above, chain->items[chain->count - 1]) ||
+		    !stands_alone(apps, above))
+			continue;
+		at = place_in(chain, above);
+		if (at == chain->count)
+			return above;
+		if (at < *again)
+			*again = at;
+	}
+	return NULL;
+}
+
+/*
+ * Of candidates that each wait for the next the one to begin with: the last, which nobody else
+ * would bring. In a circle (Flux's own instance stands in what it applies) it is one whose
+ * namespace its file says, for the others get theirs from whoever renders them.
+ */
+static struct candidate *topmost(struct apps *apps, struct candidate *c)
+{
+	struct chain chain = { 0 };
+	size_t again;
+
+	for (; c; c = next_above(apps, &chain, &again))
+		*vec_push(apps->arena, &chain) = c;
+	for (; again < chain.count; again++)
+		if (*chain.items[again]->app->ns)
+			return chain.items[again];
+	return chain.items[chain.count - 1];
+}
+
 bool candidates_enter_orphan(struct apps *apps)
 {
 	struct finder *f = apps->finder;
@@ -165,6 +228,7 @@ bool candidates_enter_orphan(struct apps *apps)
 
 		if (c->reached || c->hidden || !stands_alone(apps, c))
 			continue;
+		c = topmost(apps, c);
 		for (k = 0; !*c->app->cluster && k < apps->count; k++)
 			if (covers(apps->items[k], c->dir))
 				c->app->cluster = apps->items[k]->cluster;

@@ -17,6 +17,9 @@ struct named {
 struct state {
 	struct argo_settings settings;
 	struct argo_clusters clusters;
+	struct {
+		VEC(const struct app *);
+	} unasked;	 /* ApplicationSets over clusters, where no live cluster told of them */
 	struct map urls; /* a repoURL → its struct named */
 	struct {
 		VEC(struct named *);
@@ -372,6 +375,8 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 		if (!last)
 			return false;
 		argo_find_clusters(apps, app, &state->clusters, inputs);
+		if (!apps->list)
+			*vec_push(apps->arena, &state->unasked) = app;
 	}
 	argo_settings_put(apps, &state->settings, app, inputs);
 	if (url)
@@ -393,6 +398,24 @@ static int render(struct run *run, struct arena *a, struct view *v, const struct
 	return argo_render(run, a, v, app, options, out, err);
 }
 
+static void finish(struct apps *apps)
+{
+	const struct state *state = state_of(apps);
+	struct buf names;
+	size_t i;
+
+	if (!state->unasked.count)
+		return;
+	buf_init(&names, LIMIT_FILE_BYTES);
+	for (i = 0; i < state->unasked.count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", state->unasked.items[i]->name);
+	apps_note(apps, APP_INFO, "engine/not-available", state->unasked.items[0]->root->origin,
+		  "which clusters there are, Secrets of the live cluster say, which is not asked: "
+		  "those of the commit and its own count for ApplicationSet %s",
+		  names.text);
+	buf_release(&names);
+}
+
 const struct engine engine_argo = {
 	.name = "argocd",
 	.mentions = mentions,
@@ -401,4 +424,5 @@ const struct engine engine_argo = {
 	.settle = settle,
 	.target = target,
 	.render = render,
+	.finish = finish,
 };

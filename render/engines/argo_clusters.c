@@ -94,13 +94,8 @@ static const struct node *ask(struct apps *apps, const struct app *app)
 	const struct node *list = NULL;
 	struct err err = ERR_INIT;
 
-	if (!apps->list) {
-		apps_note(apps, APP_INFO, "engine/not-available", app->root->origin,
-			  "ApplicationSet %s: which clusters there are, Secrets of the live "
-			  "cluster say, which is not asked: those of the commit and its own count",
-			  app->name);
+	if (!apps->list)
 		return NULL;
-	}
 	if (apps->list(apps->list_data, apps->arena, "v1", "Secret", *app->ns ? app->ns : "argocd",
 		       SECRETS_OF_CLUSTERS, &list, &err) < 0) {
 		apps_note(apps, APP_WARNING, "engine/not-available", app->root->origin,

@@ -205,7 +205,7 @@ static int generate_one(struct argo_set *set, const struct node *entry, size_t r
 	if (!argo_generate_row(set, entry, row, NULL, &made, &why))
 		return add_all(set, &made, out, err);
 	*err = why;
-	if (why.code != ERR_UNSUPPORTED && why.code != ERR_IO)
+	if (why.code != ERR_UNSUPPORTED && why.code != ERR_IO && why.code != ERR_AWAY)
 		return -1;
 	*unavailable = true;
 	*vec_push(set->g.arena, &set->g.notes) =

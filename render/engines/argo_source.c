@@ -186,11 +186,7 @@ struct view *argo_open_git(struct argo *g, const char *url, const char *revision
 	}
 	if (!strcmp(revision, "HEAD"))
 		remote.ref = NULL;
-	if (g->run->offline)
-		err_raise(err, ERR_IO, origins_pos(g->run->origins, at),
-			  "'%s' is another repository, which is not fetched offline",
-			  argo_no_credentials(g->arena, url));
-	v = g->run->offline ? NULL : remote_open(g->run, &remote, id, err);
+	v = remote_open(g->run, &remote, id, err);
 	if (!v) {
 		err_at(err, origins_pos(g->run->origins, at));
 		return NULL;
@@ -213,8 +209,9 @@ static struct view *open_chart(struct argo *g, const struct argo_source *s, cons
 
 	if (!v) {
 		err_at(err, origins_pos(g->run->origins, s->root->origin));
-		err_wrap(err, "chart '%s' of '%s'", *s->chart ? s->chart : "",
-			 argo_no_credentials(g->arena, s->url));
+		if (err->code != ERR_AWAY)
+			err_wrap(err, "chart '%s%s%s'", argo_no_credentials(g->arena, s->url),
+				 *s->chart ? "/" : "", s->chart);
 		return NULL;
 	}
 	*vec_push(g->arena, &g->opened) = v;

@@ -15,6 +15,7 @@ static bool mentions(const char *text, size_t len)
 	return (memmem(text, len, group, sizeof(group) - 1) && memmem(text, len, "sourceRef", 9)) ||
 	       memmem(text, len, "helm.toolkit.fluxcd.io/", 23) ||
 	       memmem(text, len, "fluxcd.controlplane.io/", 23) ||
+	       memmem(text, len, "source.toolkit.fluxcd.io/", 25) ||
 	       memmem(text, len, "ArtifactGenerator", 17);
 }
 
@@ -58,6 +59,8 @@ static void learn_kustomization(struct apps *apps, const struct engine_object *o
 	if (path && *path && strcmp(source, "GitRepository") != 0)
 		path = flux_pushed_path(apps, path, object->file);
 	app = path ? apps_add(apps, &engine_flux, path, object) : NULL;
+	if (app && !object->parent)
+		flux_learn_use(apps, app);
 	/* The whole of something else is not the whole of this repository. */
 	if (app && !*path && strcmp(source, "GitRepository"))
 		app->covers = "/";
@@ -76,6 +79,8 @@ static void learn(struct apps *apps, const struct engine_object *object)
 		learn_kustomization(apps, object);
 	else if (!strcmp(object->kind, "HelmRelease") && node_is(spec, NODE_MAP))
 		flux_learn_release(apps, object);
+	else if (!strncmp(object->api_version, "source.", 7))
+		flux_learn_source(apps, object);
 	else if (!strcmp(object->kind, "CustomResourceDefinition"))
 		flux_learn_kind(apps, object->root);
 	else if (!strcmp(object->kind, "Deployment"))
@@ -468,5 +473,6 @@ const struct engine engine_flux = {
 	.ready = ready,
 	.render = render,
 	.finish = finish_all,
+	.settle = flux_settle,
 	.target = target,
 };

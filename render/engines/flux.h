@@ -10,12 +10,21 @@
 struct flux_artifact {
 	const char *name, *from, *to;
 };
+/* A source as it stands in a file. */
+struct flux_written {
+	const struct node *root;
+	const char *kind, *ns, *name, *file;
+};
 struct flux_state {
 	struct {
 		VEC(struct flux_artifact);
 	} artifacts;
 	struct map ours; /* "cluster kind/ns/name" of the sources that are this repository */
 	struct map said; /* what was noted once */
+	struct map fits; /* names of GitRepositories with a path that is in this tree */
+	struct {
+		VEC(struct flux_written);
+	} written;
 	struct node *cluster_kinds; /* "GROUP/KIND" of cluster-scoped CRDs: true; NULL: none */
 	struct {
 		VEC(void *);
@@ -41,6 +50,20 @@ const char *flux_pushed_path(struct apps *apps, const char *path, const char *fi
  * The variables of spec.postBuild, as app->inputs: {variables: {…}, complete: bool}. False: wait.
  */
 bool flux_take_variables(struct apps *apps, struct app *app, bool last);
+
+/* The namespace of what a reference names: its own, else the app's. */
+const char *flux_ns_of(const struct node *ref, const struct app *app);
+
+/* ---- flux_sources.c ---- */
+
+/* A source that stands in a file; and a Kustomization of the files, which names one. */
+void flux_learn_source(struct apps *apps, const struct engine_object *object);
+void flux_learn_use(struct apps *apps, const struct app *app);
+/* The source as a file has it, of several the one nearest to the app's own file; NULL. */
+const struct node *flux_written_source(struct apps *apps, const struct app *app, const char *kind,
+				       const char *ns, const char *name);
+/* All files have been read: an entry of another repository applies nothing here. */
+void flux_settle(struct apps *apps, struct app *app);
 
 /* ---- flux_live.c ---- */
 

@@ -67,11 +67,6 @@ void flux_learn_kind(struct apps *apps, const struct node *crd)
 	node_set(apps->arena, state->cluster_kinds, kind, node_bool(apps->arena, true));
 }
 
-static const char *ns_of(const struct node *ref, const struct app *app)
-{
-	return *node_string_at(ref, "namespace") ? node_string_at(ref, "namespace") : app->ns;
-}
-
 /* ---- the chart ---- */
 
 static bool no_chart(struct apps *apps, struct app *app, const char *why)
@@ -102,7 +97,9 @@ static struct chart *open_chart(struct apps *apps, const struct chart_source *so
 	apps->run->offline = offline;
 	if (!chart->view && err.code == ERR_IO)
 		map_set(&state->said, "no network", state);
-	if (!chart->view)
+	if (!chart->view && err.code == ERR_AWAY)
+		chart->failed = arena_strdup(apps->arena, err.msg);
+	else if (!chart->view)
 		chart->failed = arena_printf(apps->arena, "chart %s%s%s %s is not available: %s",
 					     source->repo, source->chart ? "/" : "",
 					     source->chart ? source->chart : "",
@@ -143,11 +140,23 @@ static bool take_oci(struct apps *apps, struct app *app, struct release *release
 	return take_remote(apps, app, release, &from);
 }
 
+/* The source as it was rendered; else, when nothing more will come, as a file has it. */
+static const struct node *find_source(struct apps *apps, const struct app *app,
+				      const struct node *ref, bool last)
+{
+	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
+	const struct node *source = apps_object(apps, app->home, kind, flux_ns_of(ref, app), name);
+
+	if (!source && last)
+		source = flux_written_source(apps, app, kind, flux_ns_of(ref, app), name);
+	return source;
+}
+
 static bool lacks_source(struct apps *apps, struct app *app, const struct node *ref)
 {
 	return no_chart(apps, app,
 			arena_printf(apps->arena, "its %s %s/%s is not in the commit",
-				     node_string_at(ref, "kind"), ns_of(ref, app),
+				     node_string_at(ref, "kind"), flux_ns_of(ref, app),
 				     node_string_at(ref, "name")));
 }
 
@@ -169,7 +178,7 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 		release->files_from = "";
 		return flux_source_place(apps, app, ref, last) != FLUX_WAIT;
 	}
-	source = apps_object(apps, app->home, kind, ns_of(ref, app), node_string_at(ref, "name"));
+	source = find_source(apps, app, ref, last);
 	if (!source)
 		return last && lacks_source(apps, app, ref);
 	if (strcmp(kind, "HelmRepository"))
@@ -190,7 +199,7 @@ static bool take_chart(struct apps *apps, struct app *app, struct release *relea
 
 	if (!ref)
 		return take_spec(apps, app, release, node_path(spec, "chart", "spec", NULL), last);
-	source = apps_object(apps, app->home, kind, ns_of(ref, app), node_string_at(ref, "name"));
+	source = find_source(apps, app, ref, last);
 	if (!source)
 		return last && lacks_source(apps, app, ref);
 	if (!strcmp(kind, "HelmChart"))

@@ -14,12 +14,20 @@ struct flux_state *flux_state_of(struct apps *apps)
 
 		map_init(&state->ours, apps->arena);
 		map_init(&state->said, apps->arena);
+		map_init(&state->fits, apps->arena);
 		*at = state;
 	}
 	return *at;
 }
 
 /* ---- sources ---- */
+
+const char *flux_ns_of(const struct node *ref, const struct app *app)
+{
+	const char *ns = node_string_at(ref, "namespace");
+
+	return *ns ? ns : app->ns;
+}
 
 static const char *resolve_artifact(struct apps *apps, const char *name, const char *path)
 {
@@ -116,8 +124,7 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 {
 	struct flux_state *state = flux_state_of(apps);
 	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
-	const char *ns =
-		*node_string_at(ref, "namespace") ? node_string_at(ref, "namespace") : app->ns;
+	const char *ns = flux_ns_of(ref, app);
 	const char *key = arena_printf(apps->arena, "%s %s/%s/%s", app->home, kind, ns, name);
 	const struct node *source = apps_object(apps, app->home, kind, ns, name);
 	const char *url = node_string_at(node_get(source, "spec"), "url");
@@ -146,6 +153,10 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 		map_set(&state->ours, key, (void *)(uintptr_t) "");
 		return FLUX_HERE;
 	}
+	if (!source)
+		source = flux_written_source(apps, app, kind, ns, name);
+	url = node_string_at(node_get(source, "spec"), "url");
+	app->covers = "/"; /* nothing of this repository */
 	app->skipped = *url ? arena_printf(apps->arena,
 					   "it applies %s %s, which is %s, not this repository",
 					   kind, name, url)

@@ -207,8 +207,7 @@ static int fetch(struct fetch *f, struct err *err)
 	struct err first = ERR_INIT;
 
 	if (f->run->offline)
-		return err_raise(err, ERR_REFUSED, NO_POS,
-				 "it has not been fetched, and offline it can't be");
+		return err_away(err, NO_POS, "repository '%s'", f->shown);
 	if (check_host(f, err) < 0)
 		return -1;
 	if (!fetch_shallow(f, ref ? ref : "HEAD", &first))
@@ -327,7 +326,8 @@ struct view *remote_open(struct run *run, const struct remote *remote, char comm
 	if (!check(remote, err) && !choose_folder(&f, err) && !obtain(&f, commit, err))
 		v = open_view(&f, commit, err);
 	if (!v) {
-		err_wrap(err, "repository '%s'", f.shown);
+		if (err->code != ERR_AWAY)
+			err_wrap(err, "repository '%s'", f.shown);
 		if (f.temporary)
 			git_remove_folder(f.folder);
 	}

@@ -87,6 +87,20 @@ const char *fetching_choose(struct fetching *f, const char *const *versions, siz
 	return best;
 }
 
+/* Offline it is the chart that is missed, whichever of its URLs was asked for. */
+static int name_away(const struct chart_source *s, struct err *err)
+{
+	size_t len = strlen(s->repo);
+
+	while (len && s->repo[len - 1] == '/')
+		len--;
+	return err_away(err, NO_POS, "chart %.*s%s%s %s", (int)len, s->repo, s->chart ? "/" : "",
+			s->chart ? s->chart : "",
+			s->version && *s->version ? s->version
+			: s->digest		  ? s->digest
+						  : "(newest)");
+}
+
 int chart_fetch(struct run *run, struct arena *a, const struct chart_source *source,
 		struct chart_archive *out, struct err *err)
 {
@@ -107,7 +121,7 @@ int chart_fetch(struct run *run, struct arena *a, const struct chart_source *sou
 				 "chart repository '%s' is neither https:// nor oci://",
 				 source->repo);
 	out->cached = !f.used_network;
-	return rc;
+	return rc < 0 && err->code == ERR_AWAY ? name_away(source, err) : rc;
 }
 
 struct unpack {

@@ -113,8 +113,7 @@ static int get(struct registry *r, const char *url, const char *accept, struct h
 	struct http_request request = { .url = url, .headers = &header, .header_count = 1 };
 
 	if (r->f->run->offline)
-		return err_raise(err, ERR_IO, NO_POS,
-				 "'%s' is not in the cache, and this run is offline", url);
+		return err_away(err, NO_POS, "'%s'", url);
 	if (!r->client)
 		r->client = fetching_client(r->f, false, err);
 	if (!r->client)

@@ -16,8 +16,7 @@ static int get(struct fetching *f, const char *url, bool with_credential, struct
 	int rc;
 
 	if (f->run->offline)
-		return err_raise(err, ERR_IO, NO_POS,
-				 "'%s' is not in the cache, and this run is offline", url);
+		return err_away(err, NO_POS, "'%s'", url);
 	client = fetching_client(f, with_credential, err);
 	if (!client)
 		return -1;
@@ -56,6 +55,8 @@ static int read_index(struct fetching *f, const char **text, size_t *len, struct
 	if (err->code != ERR_NOT_FOUND && err->code != ERR_REFUSED &&
 	    fetching_cached(f, key, text, len))
 		return 0;
+	if (err->code == ERR_AWAY)
+		return -1;
 	return err_wrap(err,
 			"looks like \"%s\" is not a valid chart repository or cannot be reached",
 			f->source->repo);

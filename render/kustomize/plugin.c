@@ -63,11 +63,13 @@ static int refuse(struct kz *kz, struct resource *r, struct err *err)
 	bool function = node_get(annotations, "config.kubernetes.io/function") ||
 			node_get(annotations, "config.k8s.io/function");
 
-	return kz_fail(kz, err, r->root->origin,
-		       "%s '%s' is refused: nothing that a repository names is run; %s",
-		       function ? "the containerised or exec function" : "the exec or Go plugin",
-		       resource_kind(r),
-		       "commit what it makes, or use a builtin generator or transformer");
+	kz_fail(kz, err, r->root->origin,
+		"%s '%s' is refused: nothing that a repository names is run; %s",
+		function ? "the containerised or exec function" : "the exec or Go plugin",
+		resource_kind(r),
+		"commit what it makes, or use a builtin generator or transformer");
+	err->code = ERR_UNSUPPORTED;
+	return -1;
 }
 
 /* The annotation that kustomize puts on a plugin's configuration, taken back into a struct. */

@@ -56,14 +56,9 @@ int remote_read(const struct target *t, const char *url, origin_id at, struct bl
 {
 	struct http_response response = { 0 };
 
-	if (t->kz->run->offline) {
-		kz_fail(t->kz, err, at,
-			"'%s' is a remote file, which is not fetched offline (hooks are always "
-			"offline): commit a copy of it",
-			url_shown(t->kz->a, url));
-		err->code = ERR_UNSUPPORTED;
-		return -1;
-	}
+	if (t->kz->run->offline)
+		return err_away(err, origins_pos(t->kz->run->origins, at), "'%s'",
+				url_shown(t->kz->a, url));
 	if (fetch_file(t->kz, url, at, &response, err) < 0)
 		return -1;
 	*out = (struct blob){ .path = arena_strdup(t->kz->a, url), .len = response.body.len };
@@ -109,11 +104,20 @@ static int accumulate_repo(struct target *t, struct accumulator *into, const str
 	return target_sub(t, &sub, into, path->origin, component, err);
 }
 
+/* "https://host/team/app.git", and not raw.githubusercontent.com. */
+static bool has_git_suffix(const char *text)
+{
+	for (text = strstr(text, ".git"); text; text = strstr(text + 1, ".git"))
+		if (!text[4] || strchr("/?", text[4]))
+			return true;
+	return false;
+}
+
 /* What is surely a repository is not asked for as a file first. */
 static bool names_repo(const char *text)
 {
 	return !remote_is_file(text) || strstr(text, "?ref=") || strstr(text + 8, "//") ||
-	       strstr(text, ".git") || strstr(text, "_git/");
+	       has_git_suffix(text) || strstr(text, "_git/");
 }
 
 int remote_accumulate(struct target *t, struct accumulator *into, const struct node *path,
