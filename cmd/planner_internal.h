@@ -63,7 +63,8 @@ struct planner {
 	struct identity *identities;	      /* one for each of options->targets */
 	struct arena asked;		      /* of the read sets */
 	const struct schema_release *release; /* NULL: the newest */
-	bool stored;			      /* a render was kept for the next run */
+	struct documents *documents;
+	struct cache *cache; /* what is kept for the next run */
 };
 
 /* What the repository's settings say; the defaults where it has none. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "cmd/progress.h"
-#include "render/cache.h"
+#include "render/documents.h"
 #include "validate/cluster/cluster.h"
 
 const struct settings *planner_settings(const struct planner *pl)
@@ -45,13 +45,11 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 			  const struct render_options *how, struct side *out,
 			  struct read_set *asked)
 {
-	const char *key =
-		cache_key(pl->run, asked->arena,
-			  pl->sides->repo ? repo_common_dir(pl->sides->repo) : "", app, how);
+	const char *key = cache_key(pl->run, asked->arena, app, how);
 	unsigned outside = atomic_load(&pl->run->outside);
 	double start;
 
-	if (cache_load(pl->run, pl->arena, view, key, &out->rendered, asked))
+	if (cache_load(pl->cache, pl->arena, view, key, &out->rendered, asked))
 		return 0;
 	start = spent_ms();
 	if (app_render(pl->run, pl->arena, view_recording(view, asked->arena, asked), app, how,
@@ -59,7 +57,7 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 		return -1;
 	if (spent_ms() - start >= WORTH_KEEPING_MS && !out->rendered.unread.count &&
 	    !app->confidential && outside == atomic_load(&pl->run->outside))
-		pl->stored |= cache_store(pl->run, key, &out->rendered, asked);
+		cache_store(pl->cache, key, &out->rendered, asked);
 	return 0;
 }
 
@@ -160,6 +158,7 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 
 	if (!view || (view_kind(view, path) == VIEW_ABSENT && !(head && !pl->sides->base)))
 		return 0;
+	found->documents = pl->documents;
 	found->every_stack = pl->options->swarm != NULL;
 	found->stacks = pl->options->stacks ? pl->options->stacks : &planner_settings(pl)->stacks;
 	ask_live(pl, found);
@@ -200,6 +199,9 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 	const char *const *paths = pl->options->path_count ? pl->options->paths : everything;
 	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
 
+	pl->cache = cache_open(pl->run, pl->arena,
+			       pl->sides->repo ? repo_common_dir(pl->sides->repo) : "");
+	pl->documents = documents_new(pl->run, pl->arena, cache_pack(pl->cache));
 	map_init(&pl->by_id, pl->arena);
 	for (i = 0; i < count; i++) {
 		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
@@ -213,8 +215,7 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 	if (pl->apps.count)
 		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
 	progress_clear();
-	if (pl->stored)
-		cache_prune();
+	cache_close(pl->cache);
 	arena_release(&pl->asked);
 	return 0;
 }

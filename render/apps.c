@@ -2,8 +2,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "render/documents.h"
 #include "render/renderer.h"
-#include "render/yaml/yaml.h"
 
 static const struct engine *const engines[] = { &engine_argo, &engine_flux, &engine_flux1,
 						&engine_swarm };
@@ -95,6 +95,7 @@ struct app *apps_add(struct apps *apps, const struct engine *engine, const char 
 		.cluster = object->cluster,
 		.engine = engine,
 		.root = object->root,
+		.digest = object->digest,
 		.kind = object->kind,
 		.ns = object->ns,
 		.name = object->name,
@@ -166,25 +167,25 @@ static void learn_tree(struct apps *apps, const struct node *root, const char *f
 		learn_tree(apps, items->items[i], file);
 }
 
+static bool is_mentioned(const char *text, size_t len)
+{
+	bool mentioned = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(engines) && !mentioned; i++)
+		mentioned = engines[i]->mentions && engines[i]->mentions(text, len);
+	return mentioned;
+}
+
 static void read_candidates(struct apps *apps, const char *file)
 {
 	struct finder *f = apps->finder;
-	struct yaml_docs docs = { 0 };
-	struct err ignored = ERR_INIT; /* shows where the file is rendered */
-	bool mentioned = false;
-	struct blob blob;
-	size_t i;
+	struct trees docs = { 0 };
 
-	if (view_read(f->view, file, &blob, &ignored) < 0)
-		return;
-	for (i = 0; i < ARRAY_SIZE(engines); i++)
-		mentioned |= engines[i]->mentions && engines[i]->mentions(blob.text, blob.len);
-	if (!mentioned || yaml_read(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len,
-				    blob.origin, &docs, &ignored) < 0)
-		return;
-	for (i = 0; i < docs.count; i++)
-		if (docs.items[i].root)
-			learn_tree(apps, docs.items[i].root, file);
+	documents_read(apps->documents, f->run, f->arena, f->view, file, DOCUMENTS_ENGINES,
+		       is_mentioned, &docs);
+	for (size_t i = 0; i < docs.count; i++)
+		if (docs.items[i])
+			learn_tree(apps, docs.items[i], file);
 }
 
 /* ---- what no engine applies ---- */
@@ -297,7 +298,7 @@ struct app *apps_next(struct apps *apps)
 	return NULL;
 }
 
-static bool worth_keeping(const struct object *o)
+bool apps_learns(const struct object *o)
 {
 	return !strcmp(o->name, "kustomize-controller") || !strcmp(o->kind, "ConfigMap") ||
 	       !strcmp(o->kind, "Secret") || !strcmp(o->kind, "CustomResourceDefinition") ||
@@ -314,15 +315,15 @@ void apps_rendered(struct apps *apps, struct app *app, const struct objects *obj
 		const struct object *o = &objects->items[i];
 		struct pos at;
 
-		if (!worth_keeping(o))
+		if (!apps_learns(o))
 			continue;
 		at = origins_pos(apps->run->origins, o->root->origin);
 		map_set(&apps->objects,
 			object_key(apps->arena, app->cluster, o->kind, o->ns, o->name),
 			(void *)(uintptr_t)o->root);
-		learn(apps,
-		      &(struct engine_object){ o->root, o->api_version, o->kind, o->ns, o->name,
-					       at.file ? at.file : "", app->cluster, app });
+		learn(apps, &(struct engine_object){ o->root, o->api_version, o->kind, o->ns,
+						     o->name, at.file ? at.file : "", app->cluster,
+						     app, o->digest });
 	}
 }
 
@@ -386,6 +387,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 			      .no_secrets = out->no_secrets,
 			      .list_data = out->list_data,
 			      .stacks = out->stacks,
+			      .documents = out->documents,
 			      .every_stack = out->every_stack };
 	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };
 	map_init(&out->by_id, a);

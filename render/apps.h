@@ -28,6 +28,7 @@ struct engine_object {
 	const char *file;			    /* where it stands; "" unknown */
 	const char *cluster;			    /* the parent's; "" */
 	const struct app *parent; /* whose render made it; NULL: read from the file as it stands */
+	const char *digest;	  /* of `root`, where it is known; NULL */
 };
 
 /* One GitOps engine. */
@@ -80,6 +81,7 @@ struct app {
 	/* Of an engine's app. */
 	const struct engine *engine;  /* NULL: nobody known applies it */
 	const struct node *root;      /* the engine's object; NULL */
+	const char *digest;	      /* of `root`, where it is known; NULL */
 	const char *kind, *ns, *name; /* of that object */
 	const struct app *parent;     /* whose render made it; NULL: it stands in a file */
 	const char *file;	      /* where it stands; "" */
@@ -133,6 +135,7 @@ struct apps {
 	} secrets; /* of the live cluster, whose values renders may hold */
 	/* Set before: the stacks that the settings or flags name; NULL: none. */
 	const struct settings_stacks *stacks;
+	struct documents *documents; /* set before: what files hold, as far as it is known; NULL */
 	bool every_stack;  /* set before: a Compose file is a stack even if it names no swarm */
 	bool nothing_else; /* there is nothing here but such files */
 };
@@ -148,6 +151,8 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 struct app *apps_next(struct apps *apps);
 /* Tell what it rendered to; NULL objects: it failed. */
 void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects);
+/* Whether engines may want to know of such an object. */
+bool apps_learns(const struct object *o);
 /* All apps sorted by cluster, path and id; for after the last apps_next. */
 void apps_sort(struct apps *apps);
 /* Render one app: as render_path, but a plain app's own files only. */

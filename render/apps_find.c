@@ -1,8 +1,8 @@
 #include "render/apps_internal.h"
 #include <string.h>
+#include "render/documents.h"
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
-#include "render/yaml/yaml.h"
 
 static char here[] = "here"; /* a map's value where only the key counts */
 
@@ -95,15 +95,11 @@ static void note_paths(struct finder *f, const char *dir, const struct node *n)
 
 static const struct node *read_file(struct finder *f, const char *path)
 {
-	struct err ignored = ERR_INIT; /* shows when the app is rendered */
-	struct blob blob;
-	struct node *root;
+	struct trees docs = { 0 };
 
-	if (view_read(f->view, path, &blob, &ignored) < 0 ||
-	    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
-			  &root, &ignored) < 0)
-		return NULL;
-	return root;
+	documents_read(f->out->documents, f->run, f->arena, f->view, path, DOCUMENTS_ONE, NULL,
+		       &docs);
+	return docs.count ? docs.items[0] : NULL;
 }
 
 static void note_chart(struct finder *f, const char *dir)

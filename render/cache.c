@@ -10,15 +10,22 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "render/apps.h"
+#include "render/pack.h"
 
 /*
- * A file of the cache: a line that names the format, the digest of what follows, then the questions
- * ("verb answer path", each ended by NUL), an empty one, and the frozen render. A key has a few
- * slots, so that branches that are looked at in turn do not drive each other out.
+ * A kept render: the questions ("verb answer path", each ended by NUL), an empty one, and the
+ * frozen render. A key has a few slots, so that branches that are looked at in turn do not drive
+ * each other out.
  */
 
-#define MAGIC "kubectl-gitops app 1\n"
-enum { SLOTS = 3, MAX_FILE = 128 << 20, KEPT_DAYS = 14, DAY = 24 * 60 * 60 };
+enum { SLOTS = 3, MAX_BYTES = 128 << 20, KEPT_DAYS = 14, DAY = 24 * 60 * 60 };
+
+struct cache {
+	struct run *run;
+	struct arena *arena;
+	struct pack *pack;
+	bool stored;
+};
 
 /* --- the key
  * ----------------------------------------------------------------------------------------- */
@@ -52,34 +59,56 @@ struct places {
 	const char *file; /* the last one, which most values share */
 };
 
-static void add_places(struct places *p, const struct node *n)
+static void add_place(struct places *p, origin_id id)
 {
+	enum origin_via via = VIA_NONE;
 	struct origin_pos at;
-	uint32_t where[2], i;
+	uint32_t where[3];
 
-	if (origins_resolve(p->origins, n->origin, &at)) {
-		if (at.file && at.file != p->file) {
+	for (; id; id = origins_parent(p->origins, id, &via)) {
+		if (!origins_resolve(p->origins, id, &at))
+			continue;
+		if (at.file && (!p->file || strcmp(at.file, p->file))) {
 			buf_add(p->out, at.file, strlen(at.file) + 1);
+			buf_str(p->out, at.source ? at.source : "");
 			p->file = at.file;
 		}
 		where[0] = at.line;
 		where[1] = at.column;
+		where[2] = via;
 		buf_add(p->out, (const char *)where, sizeof(where));
 	}
+}
+
+static void add_places(struct places *p, const struct node *n)
+{
+	uint32_t i;
+
+	add_place(p, n->origin);
 	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
 		add_places(p, n->items[i]);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
 		add_places(p, n->entries[i].value);
 }
 
-static void add_tree(struct buf *b, struct run *run, const struct node *n)
+const char *cache_digest(struct run *run, struct arena *a, const struct node *n)
 {
-	struct places places = { .out = b, .origins = run->origins };
+	struct buf b;
+	struct places places = { .out = &b, .origins = run->origins };
+	char hex[65];
 
-	if (n) {
-		json_write(b, n, 0);
-		add_places(&places, n);
-	}
+	buf_init(&b, 0);
+	json_write(&b, n, 0);
+	add_places(&places, n);
+	sha256_hex(b.text, b.len, hex);
+	buf_release(&b);
+	return arena_memdup(a, hex, 32);
+}
+
+static void add_tree(struct buf *b, struct run *run, struct arena *a, const struct node *n,
+		     const char *digest)
+{
+	buf_str(b, !n ? "" : digest ? digest : cache_digest(run, a, n));
 	buf_char(b, '\n');
 }
 
@@ -102,48 +131,33 @@ static bool add_options(struct buf *b, const struct render_options *o)
 	return !o->lookup && o->seed && !o->value_count;
 }
 
-const char *cache_key(struct run *run, struct arena *a, const char *repository,
-		      const struct app *app, const struct render_options *options)
+const char *cache_key(struct run *run, struct arena *a, const struct app *app,
+		      const struct render_options *options)
 {
 	struct buf b;
 	char hex[65];
 	bool ok;
 
 	buf_init(&b, 0);
-	add_program(&b);
-	add_text(&b, "repository", repository);
 	add_text(&b, "renderer", app->renderer);
 	add_text(&b, "path", app->path);
 	add_texts(&b, "file", app->files.items, app->files.count);
 	add_text(&b, "cluster", app->engine ? app->cluster : NULL);
-	add_tree(&b, run, app->root);
-	add_tree(&b, run, app->inputs);
+	add_tree(&b, run, a, app->root, app->digest);
+	add_tree(&b, run, a, app->inputs, NULL);
 	ok = add_options(&b, options);
 	sha256_hex(b.text, b.len, hex);
 	buf_release(&b);
 	return ok ? arena_strdup(a, hex) : NULL;
 }
 
-static const char *slot_file(struct arena *a, const char *folder, const char *key, int slot)
+static const char *slot_key(struct arena *a, const char *key, int slot)
 {
-	return arena_printf(a, "%s/%.40s.%d", folder, key, slot);
+	return arena_printf(a, "render %s %d", key, slot);
 }
 
 /* --- reading
  * ------------------------------------------------------------------------------------------ */
-
-/* The text after the header, when its digest is right. */
-static const char *check_header(const struct buf *b, size_t *len)
-{
-	const size_t header = sizeof(MAGIC) - 1 + 65;
-	char hex[65];
-
-	if (b->len < header || memcmp(b->text, MAGIC, sizeof(MAGIC) - 1))
-		return NULL;
-	*len = b->len - header;
-	sha256_hex(b->text + header, *len, hex);
-	return memcmp(hex, b->text + sizeof(MAGIC) - 1, 64) ? NULL : b->text + header;
-}
 
 /* "r1234… path" into the read set; where the questions end, NULL when they are broken. */
 static const char *read_questions(struct read_set *asked, const char *p, const char *end)
@@ -164,38 +178,27 @@ static const char *read_questions(struct read_set *asked, const char *p, const c
 	return p < end ? p + 1 : NULL;
 }
 
-static bool load_slot(struct run *run, struct arena *a, struct view *v, const char *file,
+static bool load_slot(struct cache *c, struct arena *a, struct view *v, const char *key,
 		      struct rendered *out, struct read_set *asked)
 {
-	struct err ignored = ERR_INIT;
 	const char *text, *frozen;
-	struct buf b;
 	size_t len;
-	bool ok;
 
-	buf_init(&b, MAX_FILE);
-	ok = !file_read(file, &b, &ignored);
-	text = ok ? check_header(&b, &len) : NULL;
+	text = pack_get(c->pack, key, &len);
 	frozen = text ? read_questions(asked, text, text + len) : NULL;
-	ok = frozen && read_set_holds(asked, v) &&
-	     thaw(run, a, frozen, (size_t)(text + len - frozen), out);
-	buf_release(&b);
-	return ok;
+	return frozen && read_set_holds(asked, v) &&
+	       thaw(c->run, a, frozen, (size_t)(text + len - frozen), out);
 }
 
-bool cache_load(struct run *run, struct arena *a, struct view *v, const char *key,
+bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked)
 {
 	struct arena *scratch = asked->arena;
-	const char *folder = key ? cache_folder(scratch, "apps") : NULL, *file;
 
-	for (int slot = 0; folder && slot < SLOTS; slot++) {
-		file = slot_file(scratch, folder, key, slot);
+	for (int slot = 0; key && slot < SLOTS; slot++) {
 		read_set_init(asked, scratch);
-		if (!access(file, R_OK) && load_slot(run, a, v, file, out, asked)) {
-			utimensat(AT_FDCWD, file, NULL, 0); /* it was of use: keep it */
+		if (load_slot(c, a, v, slot_key(scratch, key, slot), out, asked))
 			return true;
-		}
 	}
 	read_set_init(asked, scratch);
 	*out = (struct rendered){ 0 };
@@ -205,20 +208,18 @@ bool cache_load(struct run *run, struct arena *a, struct view *v, const char *ke
 /* --- writing
  * ------------------------------------------------------------------------------------------ */
 
-/* The slot that is free, or was of no use for the longest time. */
-static const char *choose_slot(struct arena *a, const char *folder, const char *key)
+/* The slot that is free, or was written before the others. */
+static const char *choose_slot(struct cache *c, struct arena *a, const char *key)
 {
-	const char *file, *oldest = NULL;
-	time_t time = 0;
-	struct stat st;
+	const char *at, *oldest = NULL;
+	uint64_t age, least = 0;
 
 	for (int slot = 0; slot < SLOTS; slot++) {
-		file = slot_file(a, folder, key, slot);
-		if (stat(file, &st) < 0)
-			return file;
-		if (!oldest || st.st_mtime < time) {
-			oldest = file;
-			time = st.st_mtime;
+		at = slot_key(a, key, slot);
+		age = pack_age(c->pack, at);
+		if (!oldest || age < least) {
+			oldest = at;
+			least = age;
 		}
 	}
 	return oldest;
@@ -242,7 +243,7 @@ static bool is_due(const char *folder)
 	return true;
 }
 
-void cache_prune(void)
+static void prune(void)
 {
 	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
 	const char *folder = cache_folder(&scratch, "apps");
@@ -275,27 +276,49 @@ static bool write_body(struct run *run, const struct rendered *r, const struct r
 	return freeze(run, r, body) && !body->full;
 }
 
-bool cache_store(struct run *run, const char *key, const struct rendered *r,
+bool cache_store(struct cache *c, const char *key, const struct rendered *r,
 		 const struct read_set *asked)
 {
 	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
-	const char *folder = key ? cache_folder(&scratch, "apps") : NULL;
-	struct err ignored = ERR_INIT;
-	struct buf body, file;
-	bool stored = false;
+	struct buf body;
+	bool stored;
+
+	buf_init(&body, MAX_BYTES);
+	stored = key && write_body(c->run, r, asked, &body);
+	if (stored)
+		pack_put(c->pack, choose_slot(c, &scratch, key), body.text, body.len);
+	c->stored |= stored;
+	buf_release(&body);
+	return stored;
+}
+
+/* --- the file ------------------------------------------------------------------------------ */
+
+struct cache *cache_open(struct run *run, struct arena *a, const char *repository)
+{
+	struct cache *c = arena_new(a, struct cache);
+	const char *folder = cache_folder(a, "apps");
+	struct buf b;
 	char hex[65];
 
-	if (!folder || access(folder, W_OK) < 0)
-		return false;
-	buf_init(&body, MAX_FILE);
-	buf_init(&file, 0);
-	if (write_body(run, r, asked, &body)) {
-		buf_printf(&file, "%s%s\n", MAGIC, sha256_hex(body.text, body.len, hex));
-		buf_add(&file, body.text, body.len);
-		stored = !file_write(choose_slot(&scratch, folder, key), file.text, file.len,
-				     &ignored);
-	}
-	buf_release(&body);
-	buf_release(&file);
-	return stored;
+	buf_init(&b, 0);
+	add_program(&b);
+	buf_str(&b, repository);
+	sha256_hex(b.text, b.len, hex);
+	buf_release(&b);
+	*c = (struct cache){ .run = run, .arena = a };
+	c->pack = pack_open(a, folder ? arena_printf(a, "%s/%.40s.pack", folder, hex) : NULL);
+	return c;
+}
+
+void cache_close(struct cache *c)
+{
+	pack_close(c->pack);
+	if (c->stored)
+		prune();
+}
+
+struct pack *cache_pack(struct cache *c)
+{
+	return c->pack;
 }

@@ -11,7 +11,7 @@
 #include "render/render.h"
 
 struct read_question {
-	char verb; /* 'r'ead, 'k'ind, 'l'ist, 'p'hysical path */
+	char verb; /* 'r'ead, 'k'ind, 'l'ist, 'p'hysical path, 'b'roken link */
 	const char *path;
 	const char *answer;
 };
@@ -27,35 +27,53 @@ void read_set_add_read(struct read_set *set, const char *path, const struct blob
 void read_set_add_kind(struct read_set *set, const char *path, enum view_kind kind);
 void read_set_add_list(struct read_set *set, const char *path, const struct view_items *items);
 void read_set_add_real(struct read_set *set, const char *path, const char *real);
+void read_set_add_link(struct read_set *set, const char *path, const char *target);
 /* Whether `v` answers every question as it was answered. Reads no file that has an object id. */
 bool read_set_holds(const struct read_set *set, struct view *v);
 
 /* --- rendered apps, kept for the next run
  * ---------------------------------------------------------- */
 
+struct cache;
+struct pack;
+/* What is kept for a repository by this very program; never NULL. */
+struct cache *cache_open(struct run *run, struct arena *a, const char *repository);
+/* Write what was stored; at times, take away what nobody asked for in a while. */
+void cache_close(struct cache *c);
+/* The file behind it, for what else may be kept of the repository. */
+struct pack *cache_pack(struct cache *c);
+
 /*
- * What a kept render depends on beside its view, in `a`: the app, its options, this program. NULL
- * when it depends on more (a cluster's answers, real randomness).
+ * What a kept render depends on beside its view, in `a`: the app, its options. NULL when it depends
+ * on more (a cluster's answers, real randomness).
  */
 struct app;
-const char *cache_key(struct run *run, struct arena *a, const char *repository,
-		      const struct app *app, const struct render_options *options);
+const char *cache_key(struct run *run, struct arena *a, const struct app *app,
+		      const struct render_options *options);
 /*
  * What a former run kept under `key`, whose questions `v` answers alike: fills `out` and `asked`
- * and returns true. Anything that is wrong with the file makes it false.
+ * and returns true. Anything that is wrong with the file makes it false. Memory of `a`, and of the
+ * cache's.
  */
-bool cache_load(struct run *run, struct arena *a, struct view *v, const char *key,
+bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked);
 /* Keep a render; whether it was: a cache that can't be written is no failure. */
-bool cache_store(struct run *run, const char *key, const struct rendered *r,
+bool cache_store(struct cache *c, const char *key, const struct rendered *r,
 		 const struct read_set *asked);
 
-/* Take away what nobody asked for in a while: once after a run that stored something. */
-void cache_prune(void);
+/* What a value is and where it, and what it came through, stands: 32 digits, equal only for equals.
+ */
+const char *cache_digest(struct run *run, struct arena *a, const struct node *n);
 
 /* The trees of a render with their origins as bytes; false when they are too many. */
 bool freeze(struct run *run, const struct rendered *r, struct buf *out);
-/* The other way; false when the bytes are not what freeze writes. */
+/* The other way; false when the bytes, which stay, are not what freeze writes. */
 bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out);
+/* The same for trees alone; NULL is one too. */
+struct trees {
+	VEC(const struct node *);
+};
+bool freeze_trees(struct run *run, const struct trees *trees, struct buf *out);
+bool thaw_trees(struct run *run, struct arena *a, const char *bytes, size_t len, struct trees *out);
 
 #endif

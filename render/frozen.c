@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "render/apps.h"
 #include "render/cache.h"
 
 enum { MAX_BYTES = 64 << 20 };
@@ -121,6 +122,7 @@ static void freeze_node(struct freezer *f, const struct node *n)
 		}
 	} else {
 		put_text(b, n->text ? n->text : "", n->text ? n->len : 0);
+		buf_char(b, '\0');
 	}
 }
 
@@ -138,6 +140,9 @@ static void freeze_contents(struct freezer *f, const struct rendered *r)
 	put_number(b, r->objects.count);
 	for (size_t i = 0; i < r->objects.count; i++) {
 		put_string(b, r->objects.items[i].file);
+		put_string(b, apps_learns(&r->objects.items[i])
+				      ? cache_digest(f->run, &f->arena, r->objects.items[i].root)
+				      : NULL);
 		buf_char(b, (char)(r->objects.items[i].hook | r->objects.items[i].random << 1 |
 				   r->objects.items[i].implied << 2));
 		freeze_node(f, r->objects.items[i].root);
@@ -170,23 +175,48 @@ static void write_origins(const struct freezer *f, struct buf *out)
 	}
 }
 
+static void begin(struct freezer *f, struct run *run)
+{
+	*f = (struct freezer){ .run = run };
+	map_init(&f->files, &f->arena);
+	map_init(&f->known, &f->arena);
+	buf_init(&f->trees, MAX_BYTES);
+}
+
+static bool end(struct freezer *f, struct buf *out)
+{
+	bool ok = !f->trees.full;
+
+	if (ok) {
+		write_origins(f, out);
+		buf_add(out, f->trees.text, f->trees.len);
+	}
+	buf_release(&f->trees);
+	arena_release(&f->arena);
+	return ok && !out->full;
+}
+
 bool freeze(struct run *run, const struct rendered *r, struct buf *out)
 {
-	struct freezer f = { .run = run };
-	bool ok;
+	struct freezer f;
 
-	map_init(&f.files, &f.arena);
-	map_init(&f.known, &f.arena);
-	buf_init(&f.trees, MAX_BYTES);
+	begin(&f, run);
 	freeze_contents(&f, r);
-	ok = !f.trees.full;
-	if (ok) {
-		write_origins(&f, out);
-		buf_add(out, f.trees.text, f.trees.len);
+	return end(&f, out);
+}
+
+bool freeze_trees(struct run *run, const struct trees *trees, struct buf *out)
+{
+	struct freezer f;
+
+	begin(&f, run);
+	put_number(&f.trees, trees->count);
+	for (size_t i = 0; i < trees->count; i++) {
+		buf_char(&f.trees, trees->items[i] != NULL);
+		if (trees->items[i])
+			freeze_node(&f, trees->items[i]);
 	}
-	buf_release(&f.trees);
-	arena_release(&f.arena);
-	return ok && !out->full;
+	return end(&f, out);
 }
 
 /* --- reading
@@ -235,14 +265,20 @@ static unsigned get_byte(struct thawer *t)
 	return 0;
 }
 
+/* The text of a node stays where it is, with the NUL behind it. */
 static const char *get_text(struct thawer *t, size_t *len)
 {
-	const char *text;
+	const char *text = NULL;
 
 	*len = get_count(t);
-	text = arena_memdup(t->arena, (const char *)t->at, *len);
-	t->at += *len;
-	return text;
+	if (!t->bad && *len < (size_t)(t->end - t->at) && !t->at[*len]) {
+		text = (const char *)t->at;
+		t->at += *len + 1;
+		return text;
+	}
+	t->bad = true;
+	*len = 0;
+	return "";
 }
 
 static const char *get_string(struct thawer *t)
@@ -353,7 +389,7 @@ static struct node *thaw_node(struct thawer *t, unsigned depth)
 
 static void thaw_object(struct thawer *t, struct rendered *out)
 {
-	const char *file = get_string(t);
+	const char *file = get_string(t), *digest = get_string(t);
 	unsigned flags = get_byte(t);
 	const struct node *root = thaw_node(t, 0);
 	struct err ignored = ERR_INIT;
@@ -366,6 +402,7 @@ static void thaw_object(struct thawer *t, struct rendered *out)
 	if (object_from_node(t->run, t->arena, root, o, &ignored) < 0)
 		t->bad = true;
 	o->file = file;
+	o->digest = digest;
 	o->hook = flags & 1;
 	o->random = flags >> 1 & 1;
 	o->implied = flags >> 2 & 1;
@@ -392,5 +429,18 @@ bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struc
 	for (count = get_count(&t); count && !t.bad; count--)
 		thaw_object(&t, out);
 	arena_release(&scratch);
+	return !t.bad && t.at == t.end;
+}
+
+bool thaw_trees(struct run *run, struct arena *a, const char *bytes, size_t len, struct trees *out)
+{
+	const unsigned char *start = (const unsigned char *)bytes;
+	struct thawer t = { .run = run, .arena = a, .at = start, .end = start + len };
+	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
+
+	*out = (struct trees){ 0 };
+	thaw_origins(&t, &scratch);
+	for (size_t count = get_count(&t); count && !t.bad; count--)
+		*vec_push(a, out) = get_byte(&t) ? thaw_node(&t, 0) : NULL;
 	return !t.bad && t.at == t.end;
 }

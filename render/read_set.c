@@ -76,6 +76,11 @@ void read_set_add_real(struct read_set *set, const char *path, const char *real)
 	add(set, 'p', path, real ? real : "//");
 }
 
+void read_set_add_link(struct read_set *set, const char *path, const char *target)
+{
+	add(set, 'b', path, target ? target : "//");
+}
+
 static bool holds(const struct read_question *q, struct view *v, struct arena *scratch)
 {
 	struct view_items items;
@@ -93,6 +98,9 @@ static bool holds(const struct read_question *q, struct view *v, struct arena *s
 		if (view_list(v, scratch, q->path, &items, &err) < 0)
 			return !*q->answer;
 		return !strcmp(list_answer(&items, id), q->answer);
+	case 'b':
+		real = view_broken_link(v, q->path);
+		return !strcmp(real ? real : "//", q->answer);
 	default:
 		real = view_real_path(v, q->path);
 		return !strcmp(real ? real : "//", q->answer);

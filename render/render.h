@@ -18,6 +18,7 @@ struct object {
 	const char *api_version, *group, *version, *kind;
 	const char *ns, *name; /* metadata's; ns is "" when unset */
 	const char *file;      /* of the document that it came from, for messages */
+	const char *digest;    /* of its tree (render/cache.h), where a cache knew it; NULL */
 	bool hook;	       /* a Helm or Argo CD hook or test: listed apart, never a change */
 	bool random;	       /* holds a value that is new at each render */
 	bool unchecked;	       /* validation knows no schema for it */

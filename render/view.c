@@ -509,6 +509,8 @@ const char *view_broken_link(struct view *v, const char *path)
 	if (ask(real, path, &answer, &ignored) < 0 || answer->entry.kind == VIEW_ABSENT)
 		target = link_target(real, path);
 	pthread_mutex_unlock(&real->store->lock);
+	if (v->set)
+		read_set_add_link(v->set, path, target);
 	return target;
 }
 

@@ -238,6 +238,26 @@ static int build_resource(struct build *b, const struct node *tree, const char *
 	return fill_all(b, &p, err);
 }
 
+/* The origin of a place in a text that was read, where a kept render or file knows the place alone.
+ */
+static origin_id origin_in(struct run *run, const struct blob *blob, origin_id known)
+{
+	const char *line = blob->text, *end = blob->text + blob->len;
+	enum origin_via via;
+	struct origin_pos at;
+
+	if (known - blob->origin < blob->len || origins_parent(run->origins, known, &via) ||
+	    !origins_resolve(run->origins, known, &at) || at.source)
+		return known;
+	for (unsigned i = 1; i < at.line && line; i++) {
+		line = memchr(line, '\n', (size_t)(end - line));
+		line = line ? line + 1 : NULL;
+	}
+	if (!line || !at.line || !at.column || at.column > (size_t)(end - line))
+		return known;
+	return blob->origin + (origin_id)(line - blob->text) + at.column - 1;
+}
+
 /* The text of spec.resourcesTemplate, whose lines are lines of the file. */
 static int build_text(struct build *b, const struct node *text, struct err *err)
 {
@@ -248,11 +268,14 @@ static int build_text(struct build *b, const struct node *text, struct err *err)
 	struct pos at = origins_pos(b->run->origins, text->origin);
 	struct origin_span whole = { 0, text->origin };
 	struct err ignored = ERR_INIT;
+	struct node placed = *text;
 	struct blob blob;
 
-	if (at.file && !view_read(b->view, at.file, &blob, &ignored))
-		p.spans = yaml_block_lines(b->arena, blob.text, blob.len, blob.origin, text,
+	if (at.file && !view_read(b->view, at.file, &blob, &ignored)) {
+		placed.origin = origin_in(b->run, &blob, text->origin);
+		p.spans = yaml_block_lines(b->arena, blob.text, blob.len, blob.origin, &placed,
 					   &p.span_count);
+	}
 	if (!p.span_count) {
 		p.spans = &whole;
 		p.span_count = 1;

@@ -1,6 +1,9 @@
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "render/git/impl.h"
 
 static bool ignored(struct repo *r, const char *path)
@@ -132,6 +135,91 @@ static int dirty_by_git2(struct repo *r, struct repo_dirt *out)
 	return git_status_foreach_ext(r->git2, &options, note_dirt, out);
 }
 
+/* Whether a file lies there as git saw it last, by what `stat` says; false: it takes a look. */
+static bool is_untouched(int folder, const git_index_entry *e, const struct timespec *written)
+{
+	struct stat st;
+
+	if (e->flags & GIT_INDEX_ENTRY_VALID || git_index_entry_stage(e) || e->flags_extended ||
+	    fstatat(folder, e->path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	/* Written as late as the index, it may have been written once more. */
+	if (st.st_mtim.tv_sec > written->tv_sec ||
+	    (st.st_mtim.tv_sec == written->tv_sec && st.st_mtim.tv_nsec >= written->tv_nsec))
+		return false;
+	return e->mtime.seconds == (int32_t)st.st_mtim.tv_sec &&
+	       e->mtime.nanoseconds == (uint32_t)st.st_mtim.tv_nsec &&
+	       e->ctime.seconds == (int32_t)st.st_ctim.tv_sec &&
+	       e->ctime.nanoseconds == (uint32_t)st.st_ctim.tv_nsec &&
+	       e->ino == (uint32_t)st.st_ino && e->file_size == (uint32_t)st.st_size &&
+	       (e->mode & S_IFMT) == (st.st_mode & S_IFMT) &&
+	       (!S_ISREG(st.st_mode) || !(e->mode & S_IXUSR) == !(st.st_mode & S_IXUSR));
+}
+
+/* The files of a tree that the index has alike; -1: not all of them. Trees that are read stay. */
+static ssize_t count_alike(struct repo *r, git_index *index, const char *tree_id, const char *dir)
+{
+	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
+	struct err ignored = ERR_INIT;
+	const struct tree *tree;
+	const git_index_entry *e;
+	ssize_t all = 0, below;
+	char id[GIT_OID_HEXSZ + 1];
+
+	if (strlen(dir) > PATH_MAX || tree_read(r, tree_id, &tree, &ignored) < 0)
+		return -1;
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct tree_entry *t = &tree->items[i];
+		const char *path = arena_printf(&scratch, "%s%s", dir, t->name);
+
+		if ((t->mode & MODE_TYPE) == MODE_TREE) {
+			below = count_alike(r, index, t->id, arena_printf(&scratch, "%s/", path));
+			if (below < 0)
+				return -1;
+			all += below;
+			continue;
+		}
+		e = git_index_get_bypath(index, path, 0);
+		if (!e || e->mode != t->mode ||
+		    strcmp(git_oid_tostr(id, sizeof(id), &e->id), t->id))
+			return -1;
+		all++;
+	}
+	return all;
+}
+
+/*
+ * Whether nothing is changed, as the index and HEAD tell without reading any file, or any folder:
+ * libgit2 reads every folder, for files that nobody asks about. false: it may be.
+ */
+static bool is_surely_clean(struct repo *r)
+{
+	git_index *index = NULL;
+	char tree[GIT_ID];
+	struct err ignored = ERR_INIT;
+	struct stat st;
+	git_oid head;
+	char id[GIT_OID_HEXSZ + 1];
+	bool clean;
+	int folder;
+
+	folder = open(r->work_tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	clean = folder >= 0 && !git_repository_index(&index, r->git2) &&
+		!stat(git_index_path(index), &st) &&
+		!git_reference_name_to_id(&head, r->git2, "HEAD") &&
+		!commit_tree(r, git_oid_tostr(id, sizeof(id), &head), tree, &ignored) &&
+		count_alike(r, index, tree, "") == (ssize_t)git_index_entrycount(index);
+	for (size_t i = 0; clean && i < git_index_entrycount(index); i++) {
+		const git_index_entry *e = git_index_get_byindex(index, i);
+
+		clean = e->mode == GIT_FILEMODE_COMMIT || is_untouched(folder, e, &st.st_mtim);
+	}
+	git_index_free(index);
+	if (folder >= 0)
+		close(folder);
+	return clean;
+}
+
 int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err)
 {
 	int rc = 0;
@@ -140,6 +228,10 @@ int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err)
 	if (!r->work_tree)
 		return 0;
 	lock_repo(r);
+	if (r->git2 && !r->sparse && is_surely_clean(r)) {
+		unlock_repo(r);
+		return 0;
+	}
 	/* libgit2 1.5 takes what a sparse checkout leaves out for deleted. */
 	if (!r->git2 || r->sparse || dirty_by_git2(r, out) < 0) {
 		*out = (struct repo_dirt){ 0 };

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "render/apps.h"
 #include "render/cache.h"
+#include "render/pack.h"
 #include "render/yaml/yaml.h"
 
 static struct run run;
@@ -172,7 +173,28 @@ static const char *key(void)
 {
 	struct render_options options = { .seed = "s" };
 
-	return cache_key(&run, &run.arena, "/repo", &app, &options);
+	return cache_key(&run, &run.arena, &app, &options);
+}
+
+/* As the next run does. */
+static bool load(const char *repository, struct view *v, const char *k, struct rendered *out,
+		 struct read_set *asked)
+{
+	struct cache *c = cache_open(&run, &run.arena, repository);
+	bool found = cache_load(c, &run.arena, v, k, out, asked);
+
+	cache_close(c);
+	return found;
+}
+
+static bool store(const char *repository, const char *k, const struct rendered *r,
+		  const struct read_set *asked)
+{
+	struct cache *c = cache_open(&run, &run.arena, repository);
+	bool stored = cache_store(c, k, r, asked);
+
+	cache_close(c);
+	return stored;
 }
 
 START_TEST(keeps_a_render_for_the_next_run)
@@ -186,20 +208,21 @@ START_TEST(keeps_a_render_for_the_next_run)
 	render(v, &r, &asked);
 	k = key();
 	read_set_init(&again, &run.arena);
-	ck_assert(!cache_load(&run, &run.arena, v, k, &back, &again));
-	cache_store(&run, k, &r, &asked);
-	ck_assert(cache_load(&run, &run.arena, same, k, &back, &again));
+	ck_assert(!load("/repo", v, k, &back, &again));
+	store("/repo", k, &r, &asked);
+	ck_assert(load("/repo", same, k, &back, &again));
 	ck_assert_str_eq(describe_all(&back), describe_all(&r));
 	ck_assert_uint_eq(again.count, asked.count);
 	ck_assert(read_set_holds(&again, v));
 	ck_assert(!read_set_holds(&again, other));
-	ck_assert(!cache_load(&run, &run.arena, other, k, &back, &again));
+	ck_assert(!load("/repo", other, k, &back, &again));
+	ck_assert(!load("/repo2", same, k, &back, &again));
 	/* Both are kept beside each other. */
 	render(other, &r, &asked);
-	cache_store(&run, k, &r, &asked);
-	ck_assert(cache_load(&run, &run.arena, other, k, &back, &again));
+	store("/repo", k, &r, &asked);
+	ck_assert(load("/repo", other, k, &back, &again));
 	ck_assert_str_eq(back.objects.items[0].kind, "Secret");
-	ck_assert(cache_load(&run, &run.arena, same, k, &back, &again));
+	ck_assert(load("/repo", same, k, &back, &again));
 	ck_assert_str_eq(back.objects.items[0].kind, "ConfigMap");
 	view_free(v);
 	view_free(same);
@@ -224,11 +247,11 @@ START_TEST(heeds_no_spoiled_file)
 	struct read_set asked, again;
 
 	render(v, &r, &asked);
-	cache_store(&run, key(), &r, &asked);
+	store("/repo", key(), &r, &asked);
 	ck_assert_int_eq(
 		system(arena_printf(&run.arena, "(set -e; %s) 2>/dev/null", spoiled[_i].spoil)), 0);
 	read_set_init(&again, &run.arena);
-	ck_assert(!cache_load(&run, &run.arena, v, key(), &back, &again));
+	ck_assert(!load("/repo", v, key(), &back, &again));
 	ck_assert_uint_eq(again.count, 0);
 	view_free(v);
 }
@@ -242,9 +265,9 @@ START_TEST(does_without_a_cache)
 
 	setenv("XDG_CACHE_HOME", "/dev/null", 1);
 	render(v, &r, &asked);
-	cache_store(&run, key(), &r, &asked);
+	store("/repo", key(), &r, &asked);
 	read_set_init(&again, &run.arena);
-	ck_assert(!cache_load(&run, &run.arena, v, key(), &back, &again));
+	ck_assert(!load("/repo", v, key(), &back, &again));
 	view_free(v);
 }
 END_TEST
@@ -253,19 +276,111 @@ START_TEST(keys_differ_by_all_that_counts)
 {
 	struct render_options options = { .seed = "s" }, other = options;
 	struct app another = app;
-	const char *first = cache_key(&run, &run.arena, "/repo", &app, &options);
+	const char *first = cache_key(&run, &run.arena, &app, &options);
 
-	ck_assert_str_eq(first, cache_key(&run, &run.arena, "/repo", &app, &options));
-	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo2", &app, &options));
+	ck_assert_str_eq(first, cache_key(&run, &run.arena, &app, &options));
 	another.path = "b";
-	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo", &another, &options));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, &another, &options));
 	other.kubernetes_version = "v1.30.0";
-	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo", &app, &other));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, &app, &other));
 	other = options;
 	other.ns = "x";
-	ck_assert_str_ne(first, cache_key(&run, &run.arena, "/repo", &app, &other));
+	ck_assert_str_ne(first, cache_key(&run, &run.arena, &app, &other));
 	other = (struct render_options){ 0 }; /* real randomness is not to be repeated */
-	ck_assert_ptr_null(cache_key(&run, &run.arena, "/repo", &app, &other));
+	ck_assert_ptr_null(cache_key(&run, &run.arena, &app, &other));
+}
+END_TEST
+
+/* --- the pack ------------------------------------------------------------------------------ */
+
+static const char *pack_file(void)
+{
+	return arena_printf(&run.arena, "%s/p", folder);
+}
+
+static void put(const char *key, const char *text, size_t len)
+{
+	struct pack *p = pack_open(&run.arena, pack_file());
+
+	pack_put(p, key, text, len);
+	pack_close(p);
+}
+
+static const char *got(const char *key)
+{
+	struct pack *p = pack_open(&run.arena, pack_file());
+	size_t len = 0;
+	const char *text = pack_get(p, key, &len);
+
+	pack_close(p);
+	ck_assert(!text || strlen(text) == len);
+	return text;
+}
+
+START_TEST(packs_run_after_run)
+{
+	put("a", "1", 1);
+	put("b", "22", 2);
+	put("a", "333", 3);
+	put("empty", "", 0);
+	ck_assert_pstr_eq(got("a"), "333");
+	ck_assert_pstr_eq(got("b"), "22");
+	ck_assert_pstr_eq(got("empty"), "");
+	ck_assert_pstr_eq(got("c"), NULL);
+}
+END_TEST
+
+/* Each text by itself: what a cut or a changed byte does not touch still counts, or nothing does.
+ */
+START_TEST(packs_take_no_rubbish)
+{
+	struct buf whole, now;
+	struct err err = ERR_INIT;
+	const char *a, *b;
+
+	put("a", "first", 5);
+	put("b", "second", 6);
+	buf_init(&whole, 0);
+	ck_assert(!file_read(pack_file(), &whole, &err));
+	for (size_t i = 0; i < 2 * whole.len; i++) {
+		buf_init(&now, 0);
+		buf_add(&now, whole.text, i < whole.len ? i : whole.len);
+		if (i >= whole.len)
+			now.text[i - whole.len] ^= 0x41;
+		ck_assert(!file_write(pack_file(), now.text, now.len, &err));
+		a = got("a");
+		b = got("b");
+		ck_assert(!a || !strcmp(a, "first"));
+		ck_assert(!b || !strcmp(b, "second"));
+		buf_release(&now);
+	}
+	put("c", "third", 5); /* and it mends itself */
+	ck_assert_pstr_eq(got("c"), "third");
+	buf_release(&whole);
+}
+END_TEST
+
+/* What is replaced again and again, or asked for no more, does not grow the file for ever. */
+START_TEST(packs_stay_small)
+{
+	size_t len = 1 << 20;
+	char *large = arena_calloc(&run.arena, 1, len + 1);
+	struct stat st;
+
+	put("kept", "k", 1);
+	for (int i = 0; i < 40; i++) {
+		struct pack *p = pack_open(&run.arena, pack_file());
+		size_t kept;
+
+		memset(large, 'a' + i % 26, len);
+		ck_assert_ptr_nonnull(pack_get(p, "kept", &kept));
+		pack_put(p, "large", large, len);
+		pack_close(p);
+	}
+	ck_assert(!stat(pack_file(), &st));
+	ck_assert_int_lt(st.st_size, 16 << 20);
+	ck_assert_pstr_eq(got("kept"), "k");
+	ck_assert_int_eq(*got("large"), 'a' + 39 % 26);
 }
 END_TEST
 
@@ -283,5 +398,8 @@ SUITE(cache)
 	tcase_add_loop_test(tc, heeds_no_spoiled_file, 0, ARRAY_SIZE(spoiled));
 	tcase_add_test(tc, does_without_a_cache);
 	tcase_add_test(tc, keys_differ_by_all_that_counts);
+	tcase_add_test(tc, packs_run_after_run);
+	tcase_add_test(tc, packs_take_no_rubbish);
+	tcase_add_test(tc, packs_stay_small);
 	return s;
 }
