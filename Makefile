@@ -93,7 +93,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) $(CRYPT_LIBS) -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: test-snippets test-chart-origins dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: test-snippets test-chart-origins dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden warm-check hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -150,10 +150,14 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit fuzz-replay golden hooks-check gate-check settings-check forges-check cluster charts-check
+check: unit fuzz-replay golden warm-check hooks-check gate-check settings-check forges-check cluster charts-check
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
+
+# What is kept from former runs changes no plan.
+warm-check: $(B)/kubectl-gitops
+	@tests/warm/run $<
 
 cluster: $(B)/kubectl-gitops
 	@tests/cluster/run $<

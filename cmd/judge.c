@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "cmd/judged.h"
 #include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
 #include "validate/owner.h"
@@ -161,7 +162,7 @@ static void drop_unknown(struct findings *out, size_t from, const struct object 
 }
 
 static void judge_app(struct judging *g, struct validate_options *how, const struct judge_app *app,
-		      bool head, struct findings *out)
+		      bool head, struct findings *out, struct judged *said)
 {
 	struct objects *objects = head ? app->head : app->base;
 	size_t before;
@@ -183,7 +184,24 @@ static void judge_app(struct judging *g, struct validate_options *how, const str
 		objects->items[k].unchecked =
 			validate_object(how, &item, out) == VALIDATE_UNCHECKED;
 		drop_unknown(out, before, item.object);
+		if (said)
+			judged_note(said, k, out, before);
 	}
+}
+
+/* An app that is the same at both sides was so in a former run, too: then that was said of it. */
+static void judge_shared(struct judging *g, struct validate_options *how,
+			 const struct judge_app *app, const char *crds, struct findings *out)
+{
+	struct pack *pack = app->render && !g->j->inputs ? g->j->pack : NULL;
+	struct judged said = { .arena = g->j->arena };
+	const char *key = pack ? judged_key(g->j->arena, app->render, how->release, crds) : NULL;
+
+	if (pack && judged_load(pack, key, app->head, out))
+		return;
+	judge_app(g, how, app, true, out, pack ? &said : NULL);
+	if (pack)
+		judged_store(pack, key, &said, app->head, g->j->run);
 }
 
 static void see_together(struct judging *g, const struct judge_app *app, bool head)
@@ -201,7 +219,10 @@ static void judge_side(struct judging *g, bool head, struct findings *out, struc
 {
 	const struct judge *j = g->j;
 	struct validate_options how = { .crds = find_crds(j, head) };
+	const char *crds = "";
 
+	for (size_t i = 0; head && j->pack && i < j->count; i++)
+		crds = judged_crds(j->run, j->arena, j->apps[i].head, crds);
 	for (size_t i = 0; i < j->count; i++) {
 		bool shared = j->has_base && is_shared(&j->apps[i]) && !g->crds_changed;
 		size_t from = out->count;
@@ -210,7 +231,10 @@ static void judge_side(struct judging *g, bool head, struct findings *out, struc
 		see_together(g, &j->apps[i], head);
 		if (shared && !head)
 			continue;
-		judge_app(g, &how, &j->apps[i], head, out);
+		if (shared)
+			judge_shared(g, &how, &j->apps[i], crds, out);
+		else
+			judge_app(g, &how, &j->apps[i], head, out, NULL);
 		for (size_t k = from; shared && k < out->count; k++)
 			*vec_push(copies->arena, copies) = out->items[k];
 	}

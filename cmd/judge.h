@@ -21,6 +21,7 @@ struct judge_app {
 	const struct schema_release *release; /* NULL: the newest */
 	const struct owner *deleter;	      /* who deletes what git lost; NULL: nobody */
 	struct objects *head, *base;
+	const char *render; /* the digest of head's render, where it is kept; NULL */
 };
 
 struct judge {
@@ -32,6 +33,7 @@ struct judge {
 	struct cluster *asked;		      /* provides what the commit does not; NULL */
 	const struct validate_inputs *inputs; /* of the command line; NULL */
 	struct outside outside;		      /* programs that the user names */
+	struct pack *pack; /* where findings are kept for the next run; NULL: nowhere */
 };
 
 /* -1 when a program that the user names could not judge. */

@@ -2,6 +2,7 @@
 #include "cmd/check_flags.h"
 #include "cmd/judge.h"
 #include "cmd/planner_swarm.h"
+#include "render/documents.h"
 #include <string.h>
 #include "validate/cluster/cluster.h"
 #include "validate/engine_owner.h"
@@ -276,6 +277,7 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 		.asked = pl->options->target_count ? pl->options->targets[0].cluster : NULL,
 		.inputs = pl->options->inputs,
 		.outside = check_flags_outside(pl->run, pl->options->inputs, pl->sides->repo),
+		.pack = cache_pack(pl->cache),
 	};
 
 	for (size_t i = 0; i < pl->apps.count; i++) {
@@ -290,7 +292,8 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 						      .release = release_of(pl, app),
 						      .deleter = deleter(pl, planned),
 						      .head = &planned->head.rendered.objects,
-						      .base = &planned->base.rendered.objects };
+						      .base = &planned->base.rendered.objects,
+						      .render = planned->head.rendered.digest };
 		if (!pl->options->only && strcmp(app->cluster, apps[0].cluster) != 0)
 			j.asked = NULL; /* which of them the context is, nobody said */
 	}
@@ -365,10 +368,12 @@ static void take_stacks(struct planner *pl, struct findings *head, struct findin
 	pl->apps.count = kept;
 }
 
-int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
-		struct plan *p, struct err *err)
+static int make_plan(struct planner *pl, struct err *err)
 {
-	struct planner pl = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
+	const struct planner_options *options = pl->options;
+	const struct sides *sides = pl->sides;
+	struct run *run = pl->run;
+	struct plan *p = pl->plan;
 	struct planned_stacks stacks = { 0 };
 	struct findings head, base;
 	bool clusters;
@@ -381,33 +386,45 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	p->base_why = sides->base_why;
 	p->is_older = sides_is_older;
 	p->is_older_data = (void *)(uintptr_t)sides;
-	if (check_versions(&pl, err) < 0)
+	if (check_versions(pl, err) < 0)
 		return -1;
 	for (i = 0; i < options->target_count; i++) /* they answer while the apps are rendered */
 		if (options->targets[i].cluster)
 			cluster_connect_start(options->targets[i].cluster);
-	if (planner_find_apps(&pl, &head, &base, err) < 0)
+	if (planner_find_apps(pl, &head, &base, err) < 0)
 		return -1;
-	take_stacks(&pl, &head, &base, &stacks);
-	clusters = pl.apps.count || !stacks.count;
+	take_stacks(pl, &head, &base, &stacks);
+	clusters = pl->apps.count || !stacks.count;
 	if (clusters && !options->kubernetes_version && options->targets[0].cluster) {
 		if (cluster_connect(options->targets[0].cluster, err) < 0)
 			return -1;
-		pl.release = schema_release_find(cluster_version(options->targets[0].cluster));
+		pl->release = schema_release_find(cluster_version(options->targets[0].cluster));
 	}
-	if ((clusters && planner_identify(&pl, err) < 0) ||
-	    validate_apps(&pl, &head, &base, err) < 0)
+	if ((clusters && planner_identify(pl, err) < 0) || validate_apps(pl, &head, &base, err) < 0)
 		return -1;
-	for (i = 0; i < pl.apps.count; i++)
-		push_parts(&pl, pl.apps.items[i]);
-	if (clusters && planner_add_targets(&pl, err) < 0)
+	for (i = 0; i < pl->apps.count; i++)
+		push_parts(pl, pl->apps.items[i]);
+	if (clusters && planner_add_targets(pl, err) < 0)
 		return -1;
 	if (stacks.count &&
 	    planner_swarm(run, sides, &stacks, options->swarm, p, &head, &base, err) < 0)
 		return -1;
 	sides_settings_findings(run, sides, &head);
-	apply_overrides(&pl, &head, &base);
+	apply_overrides(pl, &head, &base);
 	plan_add_findings(p, NULL, &head, sides->base ? &base : NULL);
 	plan_finish(p);
 	return 0;
+}
+
+int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
+		struct plan *p, struct err *err)
+{
+	struct planner pl = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
+	int rc;
+
+	pl.cache = cache_open(run, pl.arena, sides->repo ? repo_common_dir(sides->repo) : "");
+	pl.documents = documents_new(run, pl.arena, cache_pack(pl.cache));
+	rc = make_plan(&pl, err);
+	cache_close(pl.cache);
+	return rc;
 }

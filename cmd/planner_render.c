@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <time.h>
 #include "cmd/progress.h"
-#include "render/documents.h"
 #include "validate/cluster/cluster.h"
 
 const struct settings *planner_settings(const struct planner *pl)
@@ -30,7 +29,7 @@ const char *planner_version_of(const struct planner *pl, const struct app *app)
  * To take a render up again costs time too: a very short one is sooner made again. The thread's own
  * time, lest a busy machine makes all of them long.
  */
-#define WORTH_KEEPING_MS 0.2
+#define WORTH_KEEPING_MS 0.05
 
 static double spent_ms(void)
 {
@@ -199,9 +198,6 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 	const char *const *paths = pl->options->path_count ? pl->options->paths : everything;
 	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
 
-	pl->cache = cache_open(pl->run, pl->arena,
-			       pl->sides->repo ? repo_common_dir(pl->sides->repo) : "");
-	pl->documents = documents_new(pl->run, pl->arena, cache_pack(pl->cache));
 	map_init(&pl->by_id, pl->arena);
 	for (i = 0; i < count; i++) {
 		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
@@ -215,7 +211,6 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 	if (pl->apps.count)
 		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
 	progress_clear();
-	cache_close(pl->cache);
 	arena_release(&pl->asked);
 	return 0;
 }

@@ -178,16 +178,31 @@ static const char *read_questions(struct read_set *asked, const char *p, const c
 	return p < end ? p + 1 : NULL;
 }
 
+/* Of its key, the questions and their answers: they make the render what it is. */
+static const char *render_digest(struct arena *a, const char *key, const char *asked, size_t len)
+{
+	struct sha256 s;
+	char hex[65];
+
+	sha256_init(&s);
+	sha256_add(&s, key, strlen(key) + 1);
+	sha256_add(&s, asked, len);
+	return arena_memdup(a, sha256_end_hex(&s, hex), 32);
+}
+
 static bool load_slot(struct cache *c, struct arena *a, struct view *v, const char *key,
-		      struct rendered *out, struct read_set *asked)
+		      const char *slot, struct rendered *out, struct read_set *asked)
 {
 	const char *text, *frozen;
 	size_t len;
 
-	text = pack_get(c->pack, key, &len);
+	text = pack_get(c->pack, slot, &len);
 	frozen = text ? read_questions(asked, text, text + len) : NULL;
-	return frozen && read_set_holds(asked, v) &&
-	       thaw(c->run, a, frozen, (size_t)(text + len - frozen), out);
+	if (!frozen || !read_set_holds(asked, v) ||
+	    !thaw(c->run, a, frozen, (size_t)(text + len - frozen), out))
+		return false;
+	out->digest = render_digest(a, key, text, (size_t)(frozen - text));
+	return true;
 }
 
 bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *key,
@@ -197,7 +212,7 @@ bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *ke
 
 	for (int slot = 0; key && slot < SLOTS; slot++) {
 		read_set_init(asked, scratch);
-		if (load_slot(c, a, v, slot_key(scratch, key, slot), out, asked))
+		if (load_slot(c, a, v, key, slot_key(scratch, key, slot), out, asked))
 			return true;
 	}
 	read_set_init(asked, scratch);
@@ -262,7 +277,7 @@ static void prune(void)
 }
 
 static bool write_body(struct run *run, const struct rendered *r, const struct read_set *asked,
-		       struct buf *body)
+		       struct buf *body, size_t *frozen)
 {
 	for (size_t i = 0; i < asked->count; i++) {
 		if (strchr(asked->items[i].answer, ' '))
@@ -273,20 +288,23 @@ static bool write_body(struct run *run, const struct rendered *r, const struct r
 		buf_char(body, '\0');
 	}
 	buf_char(body, '\0');
+	*frozen = body->len;
 	return freeze(run, r, body) && !body->full;
 }
 
-bool cache_store(struct cache *c, const char *key, const struct rendered *r,
-		 const struct read_set *asked)
+bool cache_store(struct cache *c, const char *key, struct rendered *r, const struct read_set *asked)
 {
 	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
 	struct buf body;
+	size_t frozen;
 	bool stored;
 
 	buf_init(&body, MAX_BYTES);
-	stored = key && write_body(c->run, r, asked, &body);
-	if (stored)
+	stored = key && write_body(c->run, r, asked, &body, &frozen);
+	if (stored) {
+		r->digest = render_digest(c->arena, key, body.text, frozen);
 		pack_put(c->pack, choose_slot(c, &scratch, key), body.text, body.len);
+	}
 	c->stored |= stored;
 	buf_release(&body);
 	return stored;

@@ -58,7 +58,7 @@ const char *cache_key(struct run *run, struct arena *a, const struct app *app,
 bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked);
 /* Keep a render; whether it was: a cache that can't be written is no failure. */
-bool cache_store(struct cache *c, const char *key, const struct rendered *r,
+bool cache_store(struct cache *c, const char *key, struct rendered *r,
 		 const struct read_set *asked);
 
 /* What a value is and where it, and what it came through, stands: 32 digits, equal only for equals.

@@ -131,6 +131,7 @@ enum renderer_kind { RENDER_AUTO, RENDER_KUSTOMIZE, RENDER_HELM, RENDER_PLAIN, R
 /* A rendered app: its objects, and the text that the original tool would print for it. */
 struct rendered {
 	const char *renderer; /* "kustomize", "helm", "plain", "swarm" */
+	const char *digest;   /* of all that follows, where a cache has it (render/cache.h); NULL */
 	struct objects objects;
 	struct notes notes;
 	struct unread_values unread;
