@@ -144,6 +144,7 @@ static void report_notes(const struct app *app, const struct side *side, struct 
 	} kinds[] = {
 		[NOTE_WARNING] = { SEVERITY_WARNING, "engine/note", false },
 		[NOTE_REFUSAL] = { SEVERITY_ERROR, "engine/refused", false },
+		[NOTE_HELD] = { SEVERITY_INFO, "engine/held-back", false },
 		[NOTE_NO_EFFECT] = { SEVERITY_INFO, "kustomize/matches-nothing", true },
 	};
 	const struct notes *notes = &side->rendered.notes;

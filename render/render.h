@@ -32,6 +32,7 @@ struct objects {
 enum note_kind {
 	NOTE_WARNING,	/* what the original prints, or an engine would */
 	NOTE_REFUSAL,	/* the engine applies nothing for it */
+	NOTE_HELD,	/* the engine applies it later, by its own calendar */
 	NOTE_NO_EFFECT, /* an entry that changes nothing, which the original does not tell */
 };
 struct note {

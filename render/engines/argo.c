@@ -379,6 +379,11 @@ static bool ready(struct apps *apps, struct app *app, bool last)
 			*vec_push(apps->arena, &state->unasked) = app;
 	}
 	argo_settings_put(apps, &state->settings, app, inputs);
+	if (node_true(node_path(inputs, "project", "permitOnlyProjectScopedClusters", NULL))) {
+		if (!last)
+			return false;
+		argo_put_scope(apps, app, &state->clusters, inputs);
+	}
 	if (url)
 		node_set(apps->arena, inputs, "repoURL", node_str(apps->arena, url));
 	if (view_commit(apps->view) && names_revision(app->root, LIMIT_DEPTH))

@@ -113,12 +113,21 @@ bool argo_cluster_scoped(const struct object *o, const struct objects *all);
 struct argo_clusters {
 	VEC(struct engine_object);
 };
+/* A Secret's value, from stringData or data; NULL. */
+const char *argo_secret_text(struct arena *a, const struct node *secret, const char *key);
 /*
  * What `inputs` needs for the clusters generator of a set: Secrets of this commit that its Argo CD
  * reads, and the live ones, under "clusters"; "clustersAsked" where the live cluster told.
  */
 void argo_find_clusters(struct apps *apps, const struct app *set, const struct argo_clusters *known,
 			struct node *inputs);
+
+/*
+ * Where its AppProject permits clusters of its own alone: whether the Application's is one, as
+ * "scoped" yes, no, or unknown where no Secret tells, into `inputs`, which has the project.
+ */
+void argo_put_scope(struct apps *apps, const struct app *app, const struct argo_clusters *known,
+		    struct node *inputs);
 
 /* The Applications that it makes. */
 int argo_set_render(struct run *run, struct arena *a, struct view *v, const struct app *app,

@@ -3,9 +3,24 @@
  * cluster where it may be asked. What they hold of credentials is not kept.
  */
 #include <string.h>
+#include "base/base64.h"
 #include "render/engines/argo.h"
 
 #define SECRETS_OF_CLUSTERS ARGO_ANNOTATION "secret-type=cluster"
+
+const char *argo_secret_text(struct arena *a, const struct node *secret, const char *key)
+{
+	const char *text = node_string(node_path(secret, "stringData", key, NULL));
+	const char *coded = node_string(node_path(secret, "data", key, NULL));
+	struct buf out;
+
+	if (text || !coded)
+		return text;
+	buf_init(&out, 0);
+	text = base64_decode(&out, coded, strlen(coded)) ? buf_dup(&out, a) : NULL;
+	buf_release(&out);
+	return text;
+}
 
 /* Whether a render made the Secret that stands in a file: then that one is it. */
 static bool is_rendered(const struct argo_clusters *all, const struct engine_object *o)
@@ -88,23 +103,33 @@ static struct node *without_credentials(struct arena *a, const struct node *secr
 	return node_at(out, secret->origin);
 }
 
-/* The live Secrets' list; NULL where nobody can be asked or the cluster does not tell. */
-static const struct node *ask(struct apps *apps, const struct app *app)
+/* The live Secrets, as a list; -1 where the cluster does not tell. */
+static int list_live(struct apps *apps, const struct app *app, const struct node **items,
+		     struct err *err)
 {
 	const struct node *list = NULL;
+
+	if (apps->list(apps->list_data, apps->arena, "v1", "Secret", *app->ns ? app->ns : "argocd",
+		       SECRETS_OF_CLUSTERS, &list, err) < 0)
+		return -1;
+	*items = node_get(list, "items");
+	return 0;
+}
+
+/* The same for a set, told where nobody can be asked or may be. */
+static const struct node *ask(struct apps *apps, const struct app *app)
+{
+	const struct node *items = NULL;
 	struct err err = ERR_INIT;
 
 	if (!apps->list)
 		return NULL;
-	if (apps->list(apps->list_data, apps->arena, "v1", "Secret", *app->ns ? app->ns : "argocd",
-		       SECRETS_OF_CLUSTERS, &list, &err) < 0) {
+	if (list_live(apps, app, &items, &err) < 0)
 		apps_note(apps, APP_WARNING, "engine/not-available", app->root->origin,
 			  "ApplicationSet %s: which clusters there are, Secrets of the live "
 			  "cluster say, which may not be read: %s",
 			  app->name, err.msg);
-		return NULL;
-	}
-	return list ? node_get(list, "items") : NULL;
+	return items;
 }
 
 void argo_find_clusters(struct apps *apps, const struct app *set, const struct argo_clusters *known,
@@ -129,4 +154,51 @@ void argo_find_clusters(struct apps *apps, const struct app *set, const struct a
 	node_set(apps->arena, inputs, "clusters", all);
 	if (live)
 		node_set(apps->arena, inputs, "clustersAsked", node_bool(apps->arena, true));
+}
+
+/* ---- clusters of a project ---- */
+
+enum scope { SCOPE_UNKNOWN, SCOPE_NO, SCOPE_YES };
+
+static bool says(struct arena *a, const struct node *secret, const char *key, const char *text)
+{
+	const char *found = argo_secret_text(a, secret, key);
+
+	return *text && found && !strcmp(found, text);
+}
+
+/* Whether a Secret is the destination's, and then, the project's. */
+static enum scope scope_of(struct arena *a, const struct node *secret, const struct app *app,
+			   const char *project)
+{
+	const struct node *to = node_path(app->root, "spec", "destination", NULL);
+	const char *server = node_string_at(to, "server"), *name = node_string_at(to, "name");
+
+	if (!*server && (!*name || !strcmp(name, "in-cluster")))
+		server = "https://kubernetes.default.svc";
+	if (!says(a, secret, "server", server) && !says(a, secret, "name", name))
+		return SCOPE_UNKNOWN;
+	return says(a, secret, "project", project) ? SCOPE_YES : SCOPE_NO;
+}
+
+void argo_put_scope(struct apps *apps, const struct app *app, const struct argo_clusters *known,
+		    struct node *inputs)
+{
+	static const char *const words[] = { "unknown", "no", "yes" };
+	const char *project = node_string_at(node_get(app->root, "spec"), "project");
+	struct err ignored = ERR_INIT;
+	const struct node *live = NULL;
+	enum scope scope = SCOPE_UNKNOWN, one;
+	uint32_t i;
+	size_t k;
+
+	if (apps->list && !list_live(apps, app, &live, &ignored))
+		scope = SCOPE_NO;
+	for (k = 0; k < known->count; k++)
+		if ((one = scope_of(apps->arena, known->items[k].root, app, project)) > scope)
+			scope = one;
+	for (i = 0; node_is(live, NODE_SEQ) && i < live->len; i++)
+		if ((one = scope_of(apps->arena, live->items[i], app, project)) > scope)
+			scope = one;
+	node_set(apps->arena, inputs, "scoped", node_str(apps->arena, words[scope]));
 }

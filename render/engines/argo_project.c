@@ -9,7 +9,7 @@
 
 static const char in_cluster[] = "https://kubernetes.default.svc";
 
-static void refuse(struct argo *g, origin_id at, const char *why)
+static void say(struct argo *g, origin_id at, enum note_kind kind, const char *why)
 {
 	const char *text =
 		arena_printf(g->arena, "Application %s/%s: %s", g->app->ns, g->app->name, why);
@@ -18,7 +18,12 @@ static void refuse(struct argo *g, origin_id at, const char *why)
 	for (i = 0; i < g->refusals.count; i++)
 		if (!strcmp(g->refusals.items[i].text, text))
 			return;
-	*vec_push(g->arena, &g->refusals) = (struct note){ text, at, NOTE_REFUSAL };
+	*vec_push(g->arena, &g->refusals) = (struct note){ text, at, kind };
+}
+
+static void refuse(struct argo *g, origin_id at, const char *why)
+{
+	say(g, at, NOTE_REFUSAL, why);
 }
 
 /* ---- sources ---- */
@@ -122,14 +127,28 @@ static void check_destination(struct argo *g, const struct node *project, const 
 {
 	struct destination to = destination_of(g);
 	const char *name = node_string_at(g->spec, "project");
+	const char *scope = node_string_at(g->app->inputs, "scoped");
+	const char *cluster = *to.server ? to.server : to.name;
 
-	if (permits_destination(g, node_get(project, "destinations"), &to, ns) != PERMIT_NO)
-		return;
-	refuse(g, at,
-	       arena_printf(g->arena,
-			    "AppProject '%s' does not permit the destination namespace '%s' of the "
-			    "cluster '%s'",
-			    name, ns, *to.server ? to.server : to.name));
+	if (permits_destination(g, node_get(project, "destinations"), &to, ns) == PERMIT_NO)
+		refuse(g, at,
+		       arena_printf(g->arena,
+				    "AppProject '%s' does not permit the destination namespace "
+				    "'%s' of the cluster '%s'",
+				    name, ns, cluster));
+	else if (!strcmp(scope, "no"))
+		refuse(g, at,
+		       arena_printf(g->arena,
+				    "AppProject '%s' permits only clusters of its own "
+				    "(permitOnlyProjectScopedClusters), which '%s' is not",
+				    name, cluster));
+	else if (!strcmp(scope, "unknown"))
+		say(g, at, NOTE_WARNING,
+		    arena_printf(g->arena,
+				 "AppProject '%s' permits only clusters of its own "
+				 "(permitOnlyProjectScopedClusters), and no Secret here says "
+				 "whether '%s' is one",
+				 name, cluster));
 }
 
 /* ---- kinds ---- */
@@ -213,12 +232,25 @@ static void check_place(struct argo *g)
 				    *name ? name : "default"));
 }
 
+/* What its project's sync windows hold back. */
+static void check_windows(struct argo *g)
+{
+	const struct node *hold = node_get(g->app->inputs, "windows");
+	const struct node *from = node_get(g->spec, "project");
+
+	if (node_true(node_get(hold, "never")))
+		refuse(g, (from ? from : g->spec)->origin, node_string_at(hold, "text"));
+	else if (node_is(hold, NODE_MAP))
+		say(g, (from ? from : g->spec)->origin, NOTE_HELD, node_string_at(hold, "text"));
+}
+
 void argo_check_project(struct argo *g, const struct objects *objects)
 {
 	const struct node *project = node_get(g->app->inputs, "project");
 	size_t i;
 
 	check_place(g);
+	check_windows(g);
 	if (!node_is(project, NODE_MAP))
 		return;
 	check_sources(g, project);

@@ -1,6 +1,5 @@
 /* The generators of an ApplicationSet: each entry of spec.generators into parameter sets. */
 #include <string.h>
-#include "base/base64.h"
 #include "base/json.h"
 #include "render/engines/argo_set.h"
 #include "render/selects.h"
@@ -89,21 +88,6 @@ static int generate_list(struct argo_set *set, const struct node *list, struct a
 
 /* ---- clusters ---- */
 
-/* A Secret's value, from stringData or data. */
-static const char *secret_text(struct arena *a, const struct node *secret, const char *key)
-{
-	const char *text = node_string(node_path(secret, "stringData", key, NULL));
-	const char *coded = node_string(node_path(secret, "data", key, NULL));
-	struct buf out;
-
-	if (text || !coded)
-		return text;
-	buf_init(&out, 0);
-	text = base64_decode(&out, coded, strlen(coded)) ? buf_dup(&out, a) : NULL;
-	buf_release(&out);
-	return text;
-}
-
 static void put(struct argo_set *set, struct node *map, const char *key, const char *text,
 		origin_id origin)
 {
@@ -146,13 +130,13 @@ static int add_secret(struct argo_set *set, const struct node *spec, const struc
 		      struct argo_params *out, struct err *err)
 {
 	struct arena *a = set->g.arena;
-	const char *name = secret_text(a, secret, "name");
+	const char *name = argo_secret_text(a, secret, "name");
 	struct node *params = node_map(a);
 
 	put(set, params, "name", name, secret->origin);
 	put(set, params, "nameNormalized", argo_normalize(a, name ? name : ""), secret->origin);
-	put(set, params, "server", secret_text(a, secret, "server"), secret->origin);
-	put(set, params, "project", secret_text(a, secret, "project"), secret->origin);
+	put(set, params, "server", argo_secret_text(a, secret, "server"), secret->origin);
+	put(set, params, "project", argo_secret_text(a, secret, "project"), secret->origin);
 	put_metadata(set, secret, params);
 	return add_cluster(set, spec, params, out, err);
 }
@@ -180,11 +164,11 @@ static bool selects(const struct node *selector, const struct node *secret)
 static bool is_named_again(struct argo_set *set, const struct node *secrets, uint32_t at,
 			   const struct node *selector)
 {
-	const char *name = secret_text(set->g.arena, secrets->items[at], "name"), *other;
+	const char *name = argo_secret_text(set->g.arena, secrets->items[at], "name"), *other;
 	uint32_t i;
 
 	for (i = at + 1; i < secrets->len; i++) {
-		other = secret_text(set->g.arena, secrets->items[i], "name");
+		other = argo_secret_text(set->g.arena, secrets->items[i], "name");
 		if (!strcmp(name ? name : "", other ? other : "") &&
 		    selects(selector, secrets->items[i]))
 			return true;
@@ -206,7 +190,7 @@ static int generate_clusters(struct argo_set *set, const struct node *spec, stru
 	narrowed = (rules && rules->len) ||
 		   (node_get(selector, "matchLabels") && node_get(selector, "matchLabels")->len);
 	for (i = 0; node_is(secrets, NODE_SEQ) && i < secrets->len; i++) {
-		const char *server = secret_text(set->g.arena, secrets->items[i], "server");
+		const char *server = argo_secret_text(set->g.arena, secrets->items[i], "server");
 
 		if (!selects(selector, secrets->items[i]) ||
 		    is_named_again(set, secrets, i, selector))

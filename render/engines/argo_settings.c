@@ -1,5 +1,6 @@
 #include "render/engines/argo_settings.h"
 #include <string.h>
+#include "render/engines/argo_windows.h"
 #include "base/regex.h"
 #include "render/helm/helm.h"
 #include "render/yaml/yaml.h"
@@ -301,6 +302,7 @@ void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct 
 	project = project ? project : map_get(&s->projects, name);
 	put_namespace(apps, s, app, project, inputs);
 	put_account(apps, s, app, project, inputs);
+	argo_put_windows(apps, app, project, inputs);
 	spec = node_get(project, "spec");
 	if (project)
 		node_set(apps->arena, inputs, "project",

@@ -1,14 +1,13 @@
 /*
  * gotime: times, durations and time zones as Go's time package has them.
  *
- * A time is seconds and nanoseconds since 1970 with a zone to show it in. Zones come from the
- * system's time zone database and are kept in the arena.
+ * A time is seconds and nanoseconds since 1970 with a zone to show it in.
  */
 #ifndef RENDER_HELM_FUNCTIONS_GOTIME_H
 #define RENDER_HELM_FUNCTIONS_GOTIME_H
+#include "base/zone.h"
 #include "render/helm/template/engine.h"
 
-struct zone;
 struct go_time {
 	int64_t sec;
 	int32_t nsec;
@@ -24,14 +23,6 @@ struct civil {
 };
 
 #define GO_ZERO_TIME_SECONDS (-62135596800)
-
-/* A named zone: "UTC" and "" are UTC, "Local" is TZ's or /etc/localtime. NULL when unknown. */
-const struct zone *zone_load(struct arena *a, const char *name, bool *found);
-const struct zone *zone_fixed(struct arena *a, const char *name, int offset);
-/* Offset and abbreviation at a time. */
-int zone_offset(const struct zone *z, int64_t sec, const char **name);
-/* The offset of an abbreviation that the zone has; false when it has none. */
-bool zone_named(const struct zone *z, const char *name, size_t len, int64_t at, int *offset);
 
 void time_civil(const struct go_time *t, struct civil *c);
 /* The time that a clock in `zone` shows so; fields may be out of range. */

@@ -1,11 +1,11 @@
-/* gozone: time zones from the system's database (RFC 8536), and the rule behind their last change.
- */
+/* Time zones from the system's database (RFC 8536), and the rule behind their last change. */
+#include "base/zone.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
-#include "render/helm/functions/gotime.h"
 
 enum { MAX_ZONE_FILE = 1 << 20 };
 
@@ -152,19 +152,19 @@ static int64_t rule_at(const struct zone_rule *r, int64_t year, int first_weekda
 
 static const struct zone_type *rule_type(const struct zone *z, int64_t sec)
 {
-	struct go_time t = { sec + z->standard.offset, 0, NULL }, start;
-	struct civil c, first = { .month = 1, .day = 1 };
-	int64_t into, begin, end;
+	time_t local = (time_t)(sec + z->standard.offset);
+	int64_t into, begin, end, year;
+	struct tm tm;
+	int weekday;
 
-	if (!z->has_dst)
+	if (!z->has_dst || !gmtime_r(&local, &tm))
 		return &z->standard;
-	time_civil(&t, &c);
-	first.year = c.year;
-	start = time_from_civil(&first, 0, NULL);
-	time_civil(&start, &first);
-	into = sec - start.sec;
-	begin = rule_at(&z->begin, c.year, first.weekday) - z->standard.offset;
-	end = rule_at(&z->end, c.year, first.weekday) - z->summer.offset;
+	year = (int64_t)tm.tm_year + 1900;
+	weekday = ((tm.tm_wday - tm.tm_yday) % 7 + 7) % 7; /* of January 1st */
+	into = sec - (local - tm.tm_yday * INT64_C(86400) - tm.tm_hour * 3600 - tm.tm_min * 60 -
+		      tm.tm_sec);
+	begin = rule_at(&z->begin, year, weekday) - z->standard.offset;
+	end = rule_at(&z->end, year, weekday) - z->summer.offset;
 	if (begin < end)
 		return into >= begin && into < end ? &z->summer : &z->standard;
 	return into >= end && into < begin ? &z->standard : &z->summer;
