@@ -116,7 +116,7 @@ static int list_live(struct apps *apps, const struct app *app, const struct node
 	return 0;
 }
 
-/* The same for a set, told where nobody can be asked or may be. */
+/* The same for a set, told where they may not be read; NULL then, and where nobody is asked. */
 static const struct node *ask(struct apps *apps, const struct app *app)
 {
 	const struct node *items = NULL;
