@@ -1,23 +1,11 @@
 #include "render/engines/engines.h"
-#include "render/engines/flux1.h"
-#include <fnmatch.h>
+#include "render/engines/flux1_internal.h"
 #include <string.h>
 #include "base/map.h"
-#include "render/helm/helm.h"
 #include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
 
 enum { FLUX1_DIRECTORIES = 20000 }; /* looked at below one .flux.yaml */
-
-struct flux1 {
-	struct run *run;
-	struct arena *arena;
-	struct view *view; /* with the templates of a chart filled in, where the path lies in one */
-	const struct flux1_target *target;
-	const struct render_options *options;
-	const struct node *config;
-	struct rendered *out;
-};
 
 static const struct node *read_config(struct run *run, struct arena *a, struct view *v,
 				      const char *file, struct err *err)
@@ -32,9 +20,26 @@ static const struct node *read_config(struct run *run, struct arena *a, struct v
 	return root ? root : node_at(node_map(a), blob.origin);
 }
 
-static struct pos pos_of(const struct flux1 *f, const struct node *n)
+struct pos flux1_pos(const struct flux1 *f, const struct node *n)
 {
 	return origins_pos(f->run->origins, n ? n->origin : f->target->origin);
+}
+
+int flux1_take(struct flux1 *f, struct rendered *one, int rc)
+{
+	size_t i;
+
+	for (i = 0; !rc && i < one->objects.count; i++)
+		*vec_push(f->arena, &f->out->objects) = one->objects.items[i];
+	for (i = 0; !rc && i < one->notes.count; i++)
+		*vec_push(f->arena, &f->out->notes) = one->notes.items[i];
+	rendered_release(one);
+	return rc;
+}
+
+static const char *in_target(struct flux1 *f, const char *path)
+{
+	return view_join(f->arena, f->target->path, path);
 }
 
 /* ---- which paths a .flux.yaml is for ---- */
@@ -140,248 +145,6 @@ void flux1_targets(struct run *run, struct arena *a, struct view *v, const char 
 		*vec_push(a, out) = (struct flux1_target){ dir, file, origin };
 }
 
-/* ---- the commands ---- */
-
-struct words {
-	VEC(const char *);
-};
-
-/* A command in words, quotes undone; false when it asks for more of a shell than that. */
-static bool split_words(struct arena *a, const char *text, struct words *out)
-{
-	struct buf word;
-	bool any = false, ok = true;
-
-	buf_init(&word, 0);
-	for (; *text && ok; text++) {
-		if (*text == '\'' || *text == '"') {
-			const char *end = strchr(text + 1, *text);
-
-			ok = end && !(*text == '"' && memchr(text, '$', (size_t)(end - text)));
-			if (ok) {
-				buf_add(&word, text + 1, (size_t)(end - text) - 1);
-				text = end;
-				any = true;
-			}
-		} else if (strchr(" \t\n", *text)) {
-			if (any)
-				*vec_push(a, out) = buf_dup(&word, a);
-			buf_cut(&word, 0);
-			any = false;
-		} else {
-			ok = !strchr("|&;<>$`()\\{}#~", *text);
-			buf_char(&word, *text);
-			any = true;
-		}
-	}
-	if (any)
-		*vec_push(a, out) = buf_dup(&word, a);
-	buf_release(&word);
-	return ok;
-}
-
-static int refuse_command(struct flux1 *f, const struct node *command, const char *why,
-			  struct err *err)
-{
-	return err_raise(err, ERR_UNSUPPORTED, pos_of(f, command),
-			 "Flux v1 would run '%.200s' here, and nothing from a repository is run: "
-			 "%s; 'kustomize build DIR', 'kubectl kustomize DIR', 'cat FILE…' and "
-			 "'helm template NAME CHART' are understood",
-			 command->text, why);
-}
-
-static const char *in_target(struct flux1 *f, const char *path)
-{
-	return view_join(f->arena, f->target->path, path);
-}
-
-static int take(struct flux1 *f, struct rendered *one, int rc)
-{
-	size_t i;
-
-	for (i = 0; !rc && i < one->objects.count; i++)
-		*vec_push(f->arena, &f->out->objects) = one->objects.items[i];
-	for (i = 0; !rc && i < one->notes.count; i++)
-		*vec_push(f->arena, &f->out->notes) = one->notes.items[i];
-	rendered_release(one);
-	return rc;
-}
-
-static int cat_file(struct flux1 *f, const char *path, struct err *err)
-{
-	struct rendered one = { 0 };
-	int rc = render_path(f->run, f->arena, f->view, path, f->options, &one, err);
-
-	return take(f, &one, rc);
-}
-
-/* A word with wildcards in its last name, as a shell expands it. */
-static int cat_matches(struct flux1 *f, const struct node *command, const char *pattern,
-		       struct err *err)
-{
-	const char *dir = view_dirname(f->arena, pattern), *name = strrchr(pattern, '/');
-	struct view_items items = { 0 };
-	bool any = false;
-	size_t i;
-
-	name = name ? name + 1 : pattern;
-	if (view_list(f->view, f->arena, dir, &items, err) < 0)
-		return -1;
-	for (i = 0; i < items.count; i++) {
-		if (items.items[i].kind != VIEW_FILE ||
-		    fnmatch(name, items.items[i].name, FNM_PERIOD) != 0)
-			continue;
-		any = true;
-		if (cat_file(f, view_join(f->arena, dir, items.items[i].name), err) < 0)
-			return -1;
-	}
-	if (any)
-		return 0;
-	return err_raise(err, ERR_NOT_FOUND, pos_of(f, command), "nothing matches '%s' in %s",
-			 pattern, view_name(f->view));
-}
-
-static int cat(struct flux1 *f, const struct node *command, const struct words *words,
-	       struct err *err)
-{
-	size_t i;
-
-	for (i = 1; i < words->count; i++) {
-		const char *path = in_target(f, words->items[i]);
-
-		if (*words->items[i] == '-' || !path)
-			return refuse_command(f, command, "it has arguments that are not", err);
-		if (strpbrk(path, "*?[")) {
-			if (cat_matches(f, command, path, err) < 0)
-				return -1;
-			continue;
-		}
-		if (view_kind(f->view, path) != VIEW_FILE)
-			return err_raise(err, ERR_NOT_FOUND, pos_of(f, command),
-					 "no file '%s' in '%s' of %s", words->items[i],
-					 *f->target->path ? f->target->path : ".",
-					 view_name(f->view));
-		if (cat_file(f, path, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The value of a flag, after '=' or in the next word; NULL when there is none. */
-static const char *flag_value(const struct words *words, size_t *i, const char *flag)
-{
-	size_t len = strlen(flag);
-	const char *word = words->items[*i];
-
-	if (strncmp(word, flag, len) != 0)
-		return NULL;
-	if (word[len] == '=')
-		return word + len + 1;
-	return !word[len] && *i + 1 < words->count ? words->items[++*i] : NULL;
-}
-
-static int kustomize(struct flux1 *f, const struct node *command, const struct words *words,
-		     size_t first, struct err *err)
-{
-	static const char *const ignored[] = { "--enable_alpha_plugins", "--enable-alpha-plugins",
-					       "--allow_id_changes" };
-	struct render_options how = *f->options;
-	struct rendered one = { 0 };
-	const char *dir = NULL, *value;
-	size_t i, k;
-
-	for (i = first; i < words->count; i++) {
-		const char *word = words->items[i];
-
-		for (k = 0; k < ARRAY_SIZE(ignored) && strcmp(word, ignored[k]) != 0; k++)
-			;
-		if (k < ARRAY_SIZE(ignored))
-			continue;
-		if (!strcmp(word, "--enable-helm"))
-			how.enable_helm = true;
-		else if ((value = flag_value(words, &i, "--load-restrictor")) ||
-			 (value = flag_value(words, &i, "--load_restrictor")))
-			how.load_restrictor =
-				strcasestr(value, "none") ? LOAD_NONE : LOAD_ROOT_ONLY;
-		else if ((value = flag_value(words, &i, "--reorder")))
-			how.reorder = value;
-		else if (*word == '-' || dir)
-			return refuse_command(f, command, "it has arguments that are not", err);
-		else
-			dir = word;
-	}
-	dir = in_target(f, dir ? dir : ".");
-	if (!dir || view_kind(f->view, dir) != VIEW_DIR)
-		return err_raise(err, ERR_NOT_FOUND, pos_of(f, command),
-				 "'%s' builds a directory that is not in %s", command->text,
-				 view_name(f->view));
-	buf_init(&one.text, 0);
-	return take(f, &one,
-		    renderer_kustomize.render(f->run, f->arena, f->view, dir, &how, &one, err));
-}
-
-static int helm(struct flux1 *f, const struct node *command, const struct words *words,
-		struct err *err)
-{
-	struct value_option *values = arena_array(f->arena, words->count, struct value_option);
-	struct render_options how = { .kubernetes_version = f->options->kubernetes_version,
-				      .seed = f->options->seed,
-				      .values = values };
-	struct rendered one = { 0 };
-	const char *names[2] = { NULL, NULL }, *value;
-	size_t i, count = 0;
-
-	for (i = 2; i < words->count; i++) {
-		const char *word = words->items[i];
-
-		if ((value = flag_value(words, &i, "--values")) ||
-		    (value = flag_value(words, &i, "-f")))
-			values[how.value_count++] = (struct value_option){
-				.kind = VALUE_FILE, .text = in_target(f, value), .shown = value
-			};
-		else if ((value = flag_value(words, &i, "--set")))
-			values[how.value_count++] =
-				(struct value_option){ .kind = VALUE_SET, .text = value };
-		else if ((value = flag_value(words, &i, "--namespace")) ||
-			 (value = flag_value(words, &i, "-n")))
-			how.ns = value;
-		else if (!strcmp(word, "--include-crds"))
-			how.include_crds = true;
-		else if (*word == '-' || count == 2)
-			return refuse_command(f, command, "it has arguments that are not", err);
-		else
-			names[count++] = word;
-	}
-	how.release_name = count == 2 ? names[0] : NULL;
-	value = count ? in_target(f, names[count - 1]) : NULL;
-	if (!value || view_kind(f->view, view_join(f->arena, value, "Chart.yaml")) != VIEW_FILE)
-		return refuse_command(f, command, "its chart is not in this repository", err);
-	return take(f, &one, helm_render(f->run, f->arena, f->view, value, &how, &one, err));
-}
-
-static int generate(struct flux1 *f, const struct node *command, struct err *err)
-{
-	struct words words = { 0 };
-
-	if (!node_is(command, NODE_STR))
-		return err_raise(err, ERR_INPUT, pos_of(f, command),
-				 "a generator needs a 'command'");
-	if (!split_words(f->arena, command->text, &words))
-		return refuse_command(f, command, "what only a shell does is not understood", err);
-	if (words.count && !strcmp(words.items[0], "cat"))
-		return cat(f, command, &words, err);
-	if (words.count > 1 && !strcmp(words.items[0], "kustomize") &&
-	    !strcmp(words.items[1], "build"))
-		return kustomize(f, command, &words, 2, err);
-	if (words.count > 1 && !strcmp(words.items[0], "kubectl") &&
-	    !strcmp(words.items[1], "kustomize"))
-		return kustomize(f, command, &words, 2, err);
-	if (words.count > 1 && !strcmp(words.items[0], "helm") &&
-	    !strcmp(words.items[1], "template"))
-		return helm(f, command, &words, err);
-	return refuse_command(f, command, "this program is not understood", err);
-}
-
 /* ---- the patch file ---- */
 
 struct spans {
@@ -396,8 +159,7 @@ static void note_span(void *data, size_t offset, origin_id origin)
 	*vec_push(s->arena, s) = (struct origin_span){ (uint32_t)offset, origin };
 }
 
-/* What was generated, as a file beside the patch. */
-static struct view *with_generated(struct flux1 *f, const char *path)
+struct view *flux1_with_objects(struct flux1 *f, const char *path, size_t from)
 {
 	struct view *v = view_new_overlay(f->view);
 	struct spans spans = { .arena = f->arena };
@@ -405,7 +167,7 @@ static struct view *with_generated(struct flux1 *f, const char *path)
 	size_t i;
 
 	buf_init(&text, 0);
-	for (i = 0; i < f->out->objects.count; i++) {
+	for (i = from; i < f->out->objects.count; i++) {
 		buf_str(&text, "---\n");
 		yaml_write_placed(&text, f->out->objects.items[i].root, 0, note_span, &spans);
 	}
@@ -445,10 +207,11 @@ static int apply_patch(struct flux1 *f, struct err *err)
 	how.kustomization = k;
 	how.load_restrictor = LOAD_NONE;
 	buf_init(&one.text, 0);
-	v = with_generated(f, in_target(f, generated));
+	v = flux1_with_objects(f, in_target(f, generated), 0);
 	rc = renderer_kustomize.render(f->run, f->arena, v, f->target->path, &how, &one, err);
 	f->out->objects.count = 0;
-	rc = take(f, &one, rc);
+	rc = flux1_take(f, &one, rc);
+	flux1_obey_directives(f);
 	view_free(v);
 	return rc;
 }
@@ -464,7 +227,7 @@ static int check_version(struct flux1 *f, struct err *err)
 	uint32_t i, k;
 
 	if (!text || strcmp(text, "1") != 0)
-		return err_raise(err, ERR_INPUT, pos_of(f, version ? version : f->config),
+		return err_raise(err, ERR_INPUT, flux1_pos(f, version ? version : f->config),
 				 "a .flux.yaml has 'version: 1'%s%s", text ? ", not " : "",
 				 text ? text : "");
 	for (i = 0; i < f->config->len; i++) {
@@ -473,7 +236,7 @@ static int check_version(struct flux1 *f, struct err *err)
 		for (k = 0; k < ARRAY_SIZE(keys) && strcmp(keys[k], key->text) != 0; k++)
 			;
 		if (k == ARRAY_SIZE(keys))
-			return err_raise(err, ERR_INPUT, pos_of(f, key),
+			return err_raise(err, ERR_INPUT, flux1_pos(f, key),
 					 "unknown field '%s'; version, patchUpdated, "
 					 "commandUpdated and scanForFiles are",
 					 key->text);
@@ -493,15 +256,15 @@ static int run_generators(struct flux1 *f, struct err *err)
 	if (!how) {
 		struct rendered one = { 0 };
 
-		return take(f, &one,
-			    render_path(f->run, f->arena, f->view, f->target->path, f->options,
-					&one, err));
+		return flux1_take(f, &one,
+				  render_path(f->run, f->arena, f->view, f->target->path,
+					      f->options, &one, err));
 	}
 	generators = node_get(how, "generators");
 	if (!node_is(generators, NODE_SEQ) || !generators->len)
-		return err_raise(err, ERR_INPUT, pos_of(f, how), "there are no 'generators'");
+		return err_raise(err, ERR_INPUT, flux1_pos(f, how), "there are no 'generators'");
 	for (i = 0; !rc && i < generators->len; i++)
-		rc = generate(f, node_get(generators->items[i], "command"), err);
+		rc = flux1_generate(f, node_get(generators->items[i], "command"), err);
 	return rc ? -1 : apply_patch(f, err);
 }
 
@@ -510,6 +273,7 @@ int flux1_render(struct run *run, struct arena *a, struct view *v, const struct 
 {
 	struct flux1 f = { run, a, v, t, options, NULL, out };
 	struct view *filled;
+	size_t i;
 	int rc;
 
 	out->renderer = "flux1";
@@ -518,7 +282,7 @@ int flux1_render(struct run *run, struct arena *a, struct view *v, const struct 
 	if (!f.config)
 		return -1;
 	if (!node_is(f.config, NODE_MAP))
-		return err_raise(err, ERR_INPUT, pos_of(&f, f.config), "a mapping is expected");
+		return err_raise(err, ERR_INPUT, flux1_pos(&f, f.config), "a mapping is expected");
 	if (check_version(&f, err) < 0)
 		return -1;
 	filled = flux1_fill_templates(run, a, v, t->path, options, err);
@@ -526,6 +290,8 @@ int flux1_render(struct run *run, struct arena *a, struct view *v, const struct 
 		return -1;
 	f.view = filled;
 	rc = run_generators(&f, err);
+	for (i = f.overlays.count; i--;)
+		view_free(f.overlays.items[i]);
 	if (filled != v) {
 		*vec_push(a, &out->notes) = (struct note){
 			"kustomize can't read the actions of a chart's templates: they are filled "
