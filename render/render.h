@@ -121,7 +121,8 @@ struct render_options {
 	const char *const *show_only;
 	size_t show_only_count;
 	bool include_crds, no_hooks, is_upgrade, helm4, skip_tests, dependency_update, skip_schemas;
-	const char *seed; /* of random functions; NULL: really random */
+	bool crds_apart, hooks_apart; /* beside a text that is wanted, as objects */
+	const char *seed;	      /* of random functions; NULL: really random */
 	/* both */
 	lookup_fn *lookup;
 	void *lookup_data;

@@ -41,8 +41,6 @@ const struct owner *owner_of_app(struct arena *a, const struct app *app)
 			rows[i].fill(owner, app);
 	if (!strcmp(app->engine->name, "flux"))
 		owner->as_user = owner_flux_user(a, app);
-	if (!strcmp(app->engine->name, "flux"))
-		owner->ignores = owner_flux_ignores(a, app);
 	if (!strcmp(app->engine->name, "argocd")) {
 		owner->ignores = owner_argocd_ignores(a, app);
 		owner->as_user = node_string_at(app->inputs, "account");
@@ -86,6 +84,8 @@ const struct owner *owner_with(struct arena *a, const struct owner *owner, unsig
 		out->mode = APPLY_CSA;
 	if (variant & OWNER_REPLACES)
 		out->mode = APPLY_REPLACE;
+	if (variant & OWNER_PUTS)
+		out->puts = true;
 	if (variant & OWNER_CREATES)
 		out->mode = APPLY_CREATE;
 	if (variant & OWNER_IGNORES)

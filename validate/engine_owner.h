@@ -19,7 +19,8 @@ enum owner_variant {
 	OWNER_CREATES = 1 << 5,	 /* only created, never changed */
 	OWNER_IGNORES = 1 << 6,	 /* neither created nor changed */
 	OWNER_PRUNES = 1 << 7,	 /* deleted with its owner, which need not prune otherwise */
-	OWNER_VARIANTS = 1 << 8
+	OWNER_PUTS = 1 << 8,	 /* Helm's: put whole, but where the release is ssa */
+	OWNER_VARIANTS = 1 << 9
 };
 /* The variant of an app's object; 0: as the app's owner. */
 unsigned owner_variant_of(const struct app *app, const struct object *o);
@@ -42,8 +43,6 @@ const char *owner_argocd_leaves(struct arena *a, const struct app *app);
 const char *owner_argocd_empties(const struct app *app);
 unsigned owner_argocd_variant(const struct app *app, const struct object *o);
 void owner_flux(struct owner *owner, const struct app *app);
-/* What a HelmRelease's driftDetection leaves alone; NULL: nothing. */
-const struct owner_ignores *owner_flux_ignores(struct arena *a, const struct app *app);
 /* The account that it applies as; "" for the controller's own. */
 const char *owner_flux_user(struct arena *a, const struct app *app);
 unsigned owner_flux_variant(const struct app *app, const struct object *o);

@@ -55,8 +55,7 @@ static bool is_ignored(const struct settings_ignore *i, const struct plan_field 
 	return false;
 }
 
-/* Keep the fields before `kept`; an update without any is none. */
-static void cut_fields(struct plan_change *c, size_t kept)
+void ignore_cut_fields(struct plan_change *c, size_t kept)
 {
 	if (kept == c->count)
 		return;
@@ -81,7 +80,7 @@ static void ignore_in(struct plan *p, struct plan_change *c, const struct settin
 		if (!ignored)
 			c->items[kept++] = c->items[k];
 	}
-	cut_fields(c, kept);
+	ignore_cut_fields(c, kept);
 }
 
 void plan_ignore(struct plan *p, const struct settings *s, size_t from)
@@ -208,7 +207,7 @@ void plan_ignore_owned(struct plan *p, size_t from)
 			if (!owner_ignores(c, &c->items[k], applied))
 				c->items[kept++] = c->items[k];
 		p->ignored += c->count - kept;
-		cut_fields(c, kept);
+		ignore_cut_fields(c, kept);
 	}
 	arena_release(&scratch);
 }

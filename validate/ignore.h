@@ -26,6 +26,8 @@ struct owner_ignores {
 void plan_ignore_owned(struct plan *p, size_t from);
 /* Take out what `s` ignores of the changes from the one at `from` on. */
 void plan_ignore(struct plan *p, const struct settings *s, size_t from);
+/* Keep the fields before `kept`; an update without any is none. */
+void ignore_cut_fields(struct plan_change *c, size_t kept);
 /* Whether `pattern` ('*' stands for any text, "" too) is all of `text`. */
 bool ignore_fits(const char *pattern, const char *text);
 

@@ -162,3 +162,23 @@ struct node *merge_patch(struct arena *a, const struct node *from, const struct 
 	}
 	return patch;
 }
+
+struct node *merge_patched(struct arena *a, const struct node *onto, const struct node *patch)
+{
+	struct node *out;
+	uint32_t i;
+
+	if (!node_is(patch, NODE_MAP))
+		return (struct node *)(uintptr_t)patch;
+	out = node_is(onto, NODE_MAP) ? node_copy_shallow(a, onto) : node_map(a);
+	for (i = 0; i < patch->len; i++) {
+		const struct node *key = patch->entries[i].key, *value = patch->entries[i].value;
+
+		if (node_is_null(value))
+			node_remove(out, key->text);
+		else
+			node_set_n(a, out, key->text, key->len,
+				   merge_patched(a, node_get_n(onto, key->text, key->len), value));
+	}
+	return out;
+}

@@ -14,5 +14,7 @@ struct node *merge_three_way(struct arena *a, struct topology t, const struct no
 			     const struct node *modified, const struct node *live);
 /* The RFC 7386 patch that leads from one to the other; NULL when they are equal. */
 struct node *merge_patch(struct arena *a, const struct node *from, const struct node *to);
+/* `onto` after such a patch; shares nodes with both. */
+struct node *merge_patched(struct arena *a, const struct node *onto, const struct node *patch);
 
 #endif

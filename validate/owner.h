@@ -15,6 +15,8 @@ enum apply_mode {
 	APPLY_SSA,    /* server-side apply: manager, force */
 	APPLY_CSA,    /* three-way merge from last-applied, as kubectl apply and Argo CD do */
 	APPLY_HELM,   /* three-way merge from the release's manifest: base, live, head */
+	APPLY_RELEASE, /* ssa or helm, as the release was applied before, which the live object's
+			  managedFields tell; else as `server_side` says */
 	APPLY_REPLACE, /* PUT of the whole object */
 	APPLY_CREATE,  /* only created, never changed */
 	APPLY_NEVER,   /* neither: it is somebody else's to apply */
@@ -36,6 +38,7 @@ struct inventory {
 };
 
 struct owner_ignores; /* validate/ignore.h */
+struct node;
 struct owner {
 	const char *engine;	      /* "plain", "kubectl", "flux", "argocd", "helm" */
 	const char *kind, *ns, *name; /* of the engine's object; "" where there is none */
@@ -43,6 +46,8 @@ struct owner {
 	enum apply_mode mode;
 	const char *manager;	      /* field manager; "" lets the mode choose */
 	bool force;		      /* takes over fields that others own */
+	bool server_side;	      /* APPLY_RELEASE: how a new release is applied */
+	bool puts;		      /* APPLY_RELEASE: the whole object where it is not ssa */
 	bool replaces;		      /* deletes and creates again when a field is immutable */
 	bool prunes;		      /* deletes what git lost */
 	bool heals;		      /* undoes drift by itself */
@@ -51,6 +56,8 @@ struct owner {
 	const char *applied_revision; /* the commit it applied last; "" unknown */
 	const struct inventory *inventory;   /* NULL: none */
 	const struct owner_ignores *ignores; /* differences that it leaves alone; NULL: none */
+	const struct node
+		*drift_rules; /* a HelmRelease's spec.driftDetection; NULL: no detection */
 };
 
 /*
@@ -58,15 +65,16 @@ struct owner {
  * in git, bears a mark that says so. `leaves`: git lost the owner's own object too. NULL: it goes.
  */
 struct arena;
-struct node;
 const char *owner_keeps(struct arena *a, const struct owner *owner, const struct node *object,
 			bool leaves);
 
 /* The same of the live object alone, where what git had does not count. */
 const char *owner_keeps_live(struct arena *a, const struct owner *owner, const struct node *live,
 			     bool leaves);
-/* Whether only the live object's marks decide what the owner prunes. */
-bool owner_prunes_by_live(const struct owner *owner);
+/* Whether only the live object's marks decide what the owner prunes; `leaves` as above. */
+bool owner_prunes_by_live(const struct owner *owner, bool leaves);
+/* Whether it is Helm's release of helm-controller. */
+bool owner_is_release(const struct owner *owner);
 /* The mark of the live object by which its owner does not apply it; NULL: it does. */
 const char *owner_skips(const struct owner *owner, const struct node *live);
 

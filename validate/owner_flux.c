@@ -1,21 +1,47 @@
 #include "validate/engine_owner.h"
 #include <string.h>
 #include <strings.h>
-#include "validate/ignore.h"
 
 #define KUSTOMIZE "kustomize.toolkit.fluxcd.io/"
 #define OPERATOR "fluxcd.controlplane.io/"
 
-/* helm-controller upgrades a release: three-way; it undoes drift where it is told to. */
-static void owner_release(struct owner *owner, const struct node *spec)
+/* How old helm-controllers apply, and those told to keep Helm 3's ways (flux_controllers.c). */
+static const char *apply_word(const struct app *app)
 {
-	const char *drift = node_get_string(node_get(spec, "driftDetection"), "mode");
+	return node_string_at(app->inputs, "helmApply");
+}
 
-	owner->mode = APPLY_HELM;
+/*
+ * From 1.5 on (Flux 2.8, Helm 4) helm-controller installs by server-side apply, conflicts forced,
+ * and upgrades as the release was applied before; each where the release does not say otherwise.
+ */
+static void set_apply_mode(struct owner *owner, const struct app *app)
+{
+	const struct node *spec = node_get(app->root, "spec"), *upgrade = node_get(spec, "upgrade");
+	const struct node *install = node_path(spec, "install", "serverSideApply", NULL);
+	const char *word = apply_word(app), *said = node_string_at(upgrade, "serverSideApply");
+
+	owner->puts = node_true(node_get(upgrade, "force"));
+	owner->server_side = install ? node_true(install) : !*word;
+	owner->mode = APPLY_RELEASE;
+	if (!strcmp(word, "client") || !strcmp(said, "disabled"))
+		owner->mode = APPLY_HELM;
+	else if (!strcmp(said, "enabled"))
+		owner->mode = APPLY_SSA;
+	owner->force = owner->mode == APPLY_SSA;
+}
+
+static void owner_release(struct owner *owner, const struct app *app)
+{
+	const struct node *drift = node_path(app->root, "spec", "driftDetection", NULL);
+	const char *mode = node_string_at(drift, "mode");
+
+	set_apply_mode(owner, app);
 	owner->manager = "helm-controller";
-	owner->replaces = node_true(node_path(spec, "upgrade", "force", NULL));
 	owner->prunes = true;
-	owner->heals = drift && !strcmp(drift, "enabled");
+	owner->heals = !strcmp(mode, "enabled");
+	if (owner->heals || !strcmp(mode, "warn"))
+		owner->drift_rules = drift;
 }
 
 /* Flux Operator applies server-side, forced, once an hour at least; what it made no more it prunes.
@@ -39,7 +65,7 @@ void owner_flux(struct owner *owner, const struct app *app)
 	const struct node *spec = node_get(app->root, "spec");
 
 	if (!strcmp(app->kind, "HelmRelease")) {
-		owner_release(owner, spec);
+		owner_release(owner, app);
 		return;
 	}
 	if (!strcmp(app->kind, "ResourceSet")) {
@@ -52,48 +78,6 @@ void owner_flux(struct owner *owner, const struct app *app)
 	owner->replaces = node_true(node_get(spec, "force"));
 	owner->prunes = node_true(node_get(spec, "prune"));
 	owner->heals = true;
-}
-
-/* A name of a target is an expression; "" and ".*" are all names, others are taken to the letter.
- */
-static const char *any_of(const struct node *target, const char *key, const char *any)
-{
-	const char *text = node_string_at(target, key);
-
-	return !*text || !strcmp(text, ".*") ? any : text;
-}
-
-const struct owner_ignores *owner_flux_ignores(struct arena *a, const struct app *app)
-{
-	const struct node *list = node_path(app->root, "spec", "driftDetection", "ignore", NULL);
-	struct owner_ignores *out;
-	uint32_t i, k;
-
-	if (strcmp(app->kind, "HelmRelease") != 0 || !node_is(list, NODE_SEQ))
-		return NULL;
-	out = arena_new(a, struct owner_ignores);
-	for (i = 0; i < list->len; i++) {
-		const struct node *target = node_get(list->items[i], "target");
-		const struct node *paths = node_get(list->items[i], "paths");
-		struct owner_ignore *row;
-
-		/* Which objects have such labels is not looked at here: then nothing is left out.
-		 */
-		if (node_get(target, "labelSelector") || node_get(target, "annotationSelector"))
-			continue;
-		row = vec_push(a, out);
-		*row = (struct owner_ignore){
-			.group = any_of(target, "group", "*"),
-			.kind = any_of(target, "kind", "*"),
-			.ns = any_of(target, "namespace", ""),
-			.name = any_of(target, "name", ""),
-		};
-		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++)
-			if (node_is(paths->items[k], NODE_STR))
-				*vec_push(a, &row->fields) =
-					*paths->items[k]->text ? paths->items[k]->text : "*";
-	}
-	return out;
 }
 
 const char *owner_flux_user(struct arena *a, const struct app *app)
@@ -154,7 +138,7 @@ static unsigned of_crd(const struct app *app, const struct object *o)
 	    !strstr(o->file, "/crds/") || strstr(o->file, "/templates/"))
 		return 0;
 	return !strcmp(node_string_at(node_get(spec, "upgrade"), "crds"), "CreateReplace")
-		       ? OWNER_KEEPS | OWNER_REPLACES
+		       ? OWNER_KEEPS | OWNER_PUTS
 		       : OWNER_KEEPS | OWNER_CREATES;
 }
 

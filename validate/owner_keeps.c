@@ -27,7 +27,8 @@ static const struct {
 	{ "argocd", "Application", "argocd.argoproj.io/sync-options", "Prune=false", false,
 	  PRUNED },
 	{ "argocd", "Application", "helm.sh/resource-policy", "keep", false, LEAVING },
-	{ "flux", "HelmRelease", "helm.sh/resource-policy", "keep", false, ALWAYS },
+	{ "flux", "HelmRelease", "helm.sh/resource-policy", "keep", false, PRUNED },
+	{ "flux", "HelmRelease", "helm.sh/resource-policy", "keep", false, LEAVING | GIT_ONLY },
 	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/prune", "disabled", true, ALWAYS },
 	{ "flux", "Kustomization", "kustomize.toolkit.fluxcd.io/reconcile", "disabled", true,
 	  ALWAYS },
@@ -99,9 +100,15 @@ static bool is_flux(const struct owner *owner)
 	       (!strcmp(owner->kind, "Kustomization") || !strcmp(owner->kind, "ResourceSet"));
 }
 
-bool owner_prunes_by_live(const struct owner *owner)
+bool owner_is_release(const struct owner *owner)
 {
-	return is_flux(owner);
+	return !strcmp(owner->engine, "flux") && !strcmp(owner->kind, "HelmRelease");
+}
+
+/* An upgrade looks at the live object's marks, an uninstall at those of the release's manifest. */
+bool owner_prunes_by_live(const struct owner *owner, bool leaves)
+{
+	return is_flux(owner) || (owner_is_release(owner) && !leaves);
 }
 
 const char *owner_skips(const struct owner *owner, const struct node *live)

@@ -84,9 +84,9 @@ static void learn(struct apps *apps, const struct engine_object *object)
 	else if (!strcmp(object->kind, "CustomResourceDefinition"))
 		flux_learn_kind(apps, object->root);
 	else if (!strcmp(object->kind, "Deployment"))
-		flux_learn_strict(apps, object);
+		flux_learn_controllers(apps, object);
 	else if (!strcmp(object->kind, "FluxInstance")) {
-		flux_learn_strict(apps, object);
+		flux_learn_controllers(apps, object);
 		flux_learn_instance(apps, object);
 	} else if (!strcmp(object->kind, "ResourceSet") && node_is(spec, NODE_MAP))
 		flux_learn_resourceset(apps, object);

@@ -92,11 +92,19 @@ bool flux_is_sealed(const struct node *object);
 void flux_note_sops(struct arena *a, const struct app *app, const struct node *object,
 		    struct notes *notes);
 
-/* ---- flux_strict.c ---- */
+/* ---- flux_controllers.c ---- */
 
-/* The controller's Deployment, or a text that patches it: whether variables must be there. */
-void flux_learn_strict(struct apps *apps, const struct engine_object *object);
+/* A controller's Deployment, or a FluxInstance. */
+void flux_learn_controllers(struct apps *apps, const struct engine_object *object);
+/* Whether variables must be there. */
 bool flux_is_strict(struct apps *apps, const char *cluster);
+/*
+ * How helm-controller applies: "client", as before 1.5 (three-way merge, whatever a release says);
+ * "helm3", with Helm 3's defaults; NULL: as the newest.
+ */
+const char *flux_helm_apply(struct apps *apps, const char *cluster);
+/* Whether post-renderers see no hooks where a release does not say, as before 1.6. */
+bool flux_renders_no_hooks(struct apps *apps, const char *cluster);
 
 /* ---- flux_helm.c: HelmRelease ---- */
 
@@ -125,6 +133,9 @@ void flux_check_depends(struct apps *apps);
 
 /* spec.commonMetadata, and the two labels GROUP/name and GROUP/namespace that mark the owner. */
 void flux_mark(struct arena *a, const struct app *app, const char *group, struct node *object);
+/* The two labels alone. */
+void flux_mark_owner(struct arena *a, const struct app *app, const char *group,
+		     struct node *object);
 /* A Secret's stringData as data, as the controllers send it. */
 void flux_secret_data(struct arena *a, struct node *object);
 struct node *flux_child_map(struct arena *a, struct node *n, const char *key);

@@ -250,6 +250,11 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 	if (flux_state_of(apps)->cluster_kinds)
 		node_set(apps->arena, inputs, "clusterKinds",
 			 node_copy(apps->arena, flux_state_of(apps)->cluster_kinds));
+	if (flux_helm_apply(apps, app->home))
+		node_set(apps->arena, inputs, "helmApply",
+			 node_str(apps->arena, flux_helm_apply(apps, app->home)));
+	node_set(apps->arena, inputs, "hooksApart",
+		 node_bool(apps->arena, flux_renders_no_hooks(apps, app->home)));
 	app->inputs = inputs;
 	app->data = release;
 	return true;
@@ -380,38 +385,134 @@ static void settle(struct arena *a, const char *ns, const struct node *kinds, st
 	node_set(a, metadata, "namespace", node_at(node_str(a, ns), metadata->origin));
 }
 
-static int finish(struct run *run, struct arena *a, const struct app *app, const char *ns,
-		  const struct rendered *made, struct objects *out, struct err *err)
+/* What Helm writes over each object of a release: but for the CRDs of crds/, which it has not. */
+static void own(struct arena *a, const char *release, const char *ns, const struct node *root,
+		struct node *object)
 {
-	const struct node *known = node_get(app->inputs, "clusterKinds");
-	struct node *kinds = known ? node_copy(a, known) : node_map(a);
-	const char *kind;
-	size_t i, first;
+	struct node *metadata = flux_child_map(a, object, "metadata");
+	struct node *labels = flux_child_map(a, metadata, "labels");
+	struct node *annotations = flux_child_map(a, metadata, "annotations");
 
-	for (i = 0; i < made->objects.count; i++) {
-		kind = cluster_kind(a, made->objects.items[i].root);
-		if (kind)
-			node_set(a, kinds, kind, node_bool(a, true));
+	node_set(a, labels, "app.kubernetes.io/managed-by",
+		 node_at(node_str(a, "Helm"), root->origin));
+	node_set(a, annotations, "meta.helm.sh/release-name",
+		 node_at(node_str(a, release), root->origin));
+	node_set(a, annotations, "meta.helm.sh/release-namespace",
+		 node_at(node_str(a, ns), root->origin));
+}
+
+/* A file of a chart's crds/, as against one of its templates. */
+static bool is_crd_file(const char *file)
+{
+	return file && strstr(file, "/crds/") && !strstr(file, "/templates/");
+}
+
+struct finish {
+	struct run *run;
+	struct arena *arena;
+	const struct app *app;
+	const char *release, *ns;
+	struct node *kinds; /* cluster-scoped ones of CRDs */
+	struct rendered *out;
+};
+
+/* helm-controller applies the CRDs of crds/ itself, and nothing else that lies there. */
+static bool is_left_out(struct finish *f, const struct object *from)
+{
+	if (!is_crd_file(from->file) || !strcmp(from->kind, "CustomResourceDefinition"))
+		return false;
+	*vec_push(f->arena, &f->out->notes) = (struct note){
+		arena_printf(
+			f->arena,
+			"HelmRelease %s/%s: helm-controller ignores %s %s: in a chart's crds/ it "
+			"applies CustomResourceDefinitions alone",
+			f->app->ns, f->app->name, from->kind, from->name),
+		from->root->origin,
+	};
+	return true;
+}
+
+static int finish_one(struct finish *f, const struct object *from, struct err *err)
+{
+	struct objects *out = &f->out->objects;
+	struct node *object;
+	size_t first = out->count;
+
+	if (is_left_out(f, from))
+		return 0;
+	object = node_copy(f->arena, from->root);
+	if (is_crd_file(from->file)) {
+		flux_mark_owner(f->arena, f->app, group, object);
+	} else {
+		settle(f->arena, f->ns, f->kinds, object);
+		flux_mark(f->arena, f->app, group, object);
+		own(f->arena, f->release, f->ns, f->app->root, object);
 	}
-	for (i = 0; i < made->objects.count; i++) {
-		const struct object *from = &made->objects.items[i];
-		struct node *object = node_copy(a, from->root);
-
-		settle(a, ns, kinds, object);
-		flux_mark(a, app, group, object);
-		first = out->count;
-		if (objects_add(run, a, out, object, err) < 0)
-			return -1;
-		for (; first < out->count; first++) {
-			out->items[first].hook =
-				from->hook ||
-				node_get(node_path(object, "metadata", "annotations", NULL),
-					 "helm.sh/hook");
-			out->items[first].random = from->random;
-			out->items[first].file = from->file;
-		}
+	if (objects_add(f->run, f->arena, out, object, err) < 0)
+		return -1;
+	for (; first < out->count; first++) {
+		out->items[first].hook =
+			from->hook || node_get(node_path(object, "metadata", "annotations", NULL),
+					       "helm.sh/hook");
+		out->items[first].random = from->random;
+		out->items[first].file = from->file;
 	}
 	return 0;
+}
+
+static int finish(struct finish *f, const struct objects *made, struct err *err)
+{
+	const struct node *known = node_get(f->app->inputs, "clusterKinds");
+	const char *kind;
+	size_t i;
+
+	f->kinds = known ? node_copy(f->arena, known) : node_map(f->arena);
+	for (i = 0; i < made->count; i++) {
+		kind = cluster_kind(f->arena, made->items[i].root);
+		if (kind)
+			node_set(f->arena, f->kinds, kind, node_bool(f->arena, true));
+	}
+	for (i = 0; i < made->count; i++)
+		if (finish_one(f, &made->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool hooks_are_apart(const struct app *app, const struct node *spec)
+{
+	const char *strategy = node_string_at(spec, "postRenderStrategy");
+
+	return *strategy ? !strcmp(strategy, "nohooks")
+			 : node_true(node_get(app->inputs, "hooksApart"));
+}
+
+/* The chart's own output, through what the release has after it. */
+static int render_chart(struct run *run, struct arena *a, struct view *v, const struct app *app,
+			const struct render_options *how, struct objects *all, struct notes *notes,
+			struct err *err)
+{
+	const struct release *release = app->data;
+	const struct node *renderers = node_path(app->root, "spec", "postRenderers", NULL);
+	struct rendered made = { .want_text = is_post_rendered(renderers) };
+	struct objects apart;
+	size_t i;
+	int rc;
+
+	buf_init(&made.text, 0);
+	rc = helm_render(run, a, release->chart ? release->chart->view : v, app->path, how, &made,
+			 err);
+	apart = made.objects;
+	if (made.want_text)
+		made.objects = (struct objects){ 0 };
+	if (!rc)
+		rc = post_render_all(run, a, v, renderers, &made, err);
+	for (i = 0; made.want_text && i < apart.count; i++)
+		*vec_push(a, all) = apart.items[i];
+	for (i = 0; i < made.objects.count; i++)
+		*vec_push(a, all) = made.objects.items[i];
+	*notes = made.notes;
+	rendered_release(&made);
+	return rc;
 }
 
 int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
@@ -420,32 +521,24 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 	const struct release *release = app->data;
 	const struct value_option values = { .kind = VALUE_TREE, .tree = release->values };
 	const struct node *spec = node_get(app->root, "spec");
-	const char *ns = *node_string_at(spec, "targetNamespace")
-				 ? node_string_at(spec, "targetNamespace")
-				 : app->ns;
+	const char *ns = node_string_at(spec, "targetNamespace");
 	struct render_options how = *options;
-	struct rendered made = { .want_text = is_post_rendered(node_get(spec, "postRenderers")) };
-	struct view *from = release->chart ? release->chart->view : v;
-	int rc;
+	struct objects all = { 0 };
+	struct finish f = { run, a, app, release_name(a, app), *ns ? ns : app->ns, NULL, out };
 
 	out->renderer = "helm";
 	buf_init(&out->text, 0);
-	buf_init(&made.text, 0);
-	how.release_name = release_name(a, app);
-	how.ns = ns;
+	how.release_name = f.release;
+	how.ns = f.ns;
 	how.include_crds = strcmp(node_string_at(node_get(spec, "install"), "crds"), "Skip") != 0;
+	how.crds_apart = true;
+	how.hooks_apart = hooks_are_apart(app, spec);
 	how.skip_tests = true;
 	set_defaults(a, v, release, &how);
 	how.values = &values;
 	how.value_count = 1;
-	rc = helm_render(run, a, from, app->path, &how, &made, err);
-	if (!rc)
-		rc = post_render_all(run, a, v, node_get(spec, "postRenderers"), &made, err);
-	if (!rc)
-		rc = finish(run, a, app, ns, &made, &out->objects, err);
-	out->notes = made.notes;
-	rendered_release(&made);
-	if (rc < 0)
+	if (render_chart(run, a, v, app, &how, &all, &out->notes, err) < 0 ||
+	    finish(&f, &all, err) < 0)
 		return err_wrap(err, "HelmRelease %s/%s", app->ns, app->name);
 	return 0;
 }

@@ -30,10 +30,15 @@ static void add_common(struct arena *a, const struct node *spec, struct node *me
 
 void flux_mark(struct arena *a, const struct app *app, const char *group, struct node *object)
 {
-	struct node *metadata = flux_child_map(a, object, "metadata"), *labels;
+	add_common(a, node_get(app->root, "spec"), flux_child_map(a, object, "metadata"));
+	flux_mark_owner(a, app, group, object);
+}
 
-	add_common(a, node_get(app->root, "spec"), metadata);
-	labels = flux_child_map(a, metadata, "labels");
+void flux_mark_owner(struct arena *a, const struct app *app, const char *group, struct node *object)
+{
+	struct node *metadata = flux_child_map(a, object, "metadata");
+	struct node *labels = flux_child_map(a, metadata, "labels");
+
 	node_set(a, labels, arena_printf(a, "%s/name", group),
 		 node_at(node_str(a, app->name), app->root->origin));
 	node_set(a, labels, arena_printf(a, "%s/namespace", group),

@@ -433,6 +433,7 @@ static int add_crd_objects(struct helm *h, const struct crds *crds, struct rende
 		const struct crd *crd = &crds->items[i];
 		struct yaml_docs docs = { 0 };
 		struct err why = ERR_INIT;
+		size_t first = out->objects.count;
 		int rc = yaml_read(h->run, h->arena, YAML_SIGS, crd->path, crd->file->text,
 				   crd->file->len, crd->file->origin, &docs, &why);
 
@@ -445,8 +446,25 @@ static int add_crd_objects(struct helm *h, const struct crds *crds, struct rende
 			*err = why;
 			return err_wrap(err, "%s", crd->path);
 		}
+		for (; first < out->objects.count; first++)
+			out->objects.items[first].file = crd->path;
 	}
 	return 0;
+}
+
+/* Text, and beside it as objects what the options keep apart. */
+static int print_apart(struct helm *h, struct crds *crds, const struct manifests *all,
+		       struct manifests *hooks, struct rendered *out, struct err *err)
+{
+	static const struct crds no_crds;
+	static const struct manifests no_hooks;
+
+	if (h->options->crds_apart && add_crd_objects(h, crds, out, err) < 0)
+		return -1;
+	if (h->options->hooks_apart && add_objects(h, hooks, out, err) < 0)
+		return -1;
+	return print(h, h->options->crds_apart ? &no_crds : crds, all,
+		     h->options->hooks_apart ? &no_hooks : hooks, out, err);
 }
 
 static int finish(struct helm *h, const struct chart *c, const struct rendered_files *files,
@@ -464,7 +482,7 @@ static int finish(struct helm *h, const struct chart *c, const struct rendered_f
 			*vec_push(h->arena, &shown) = hooks.items[i];
 	}
 	if (out->want_text) /* text has no use for objects, and Helm prints what is none, too */
-		return print(h, &crds, &manifests, &shown, out, err);
+		return print_apart(h, &crds, &manifests, &shown, out, err);
 	if (add_crd_objects(h, &crds, out, err) < 0 || add_objects(h, &manifests, out, err) < 0)
 		return -1;
 	return add_objects(h, &shown, out, err);

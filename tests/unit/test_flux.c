@@ -1,10 +1,11 @@
 #include "tests/unit/unit.h"
+#include <stdio.h>
 #include <string.h>
 #include "render/apps.h"
 #include "render/engines/source_ignore.h"
 #include "render/yaml/yaml.h"
 #include "validate/engine_owner.h"
-#include "validate/ignore.h"
+#include "validate/drift_rules.h"
 
 static struct run run;
 
@@ -110,20 +111,84 @@ START_TEST(acts_as_its_account)
 }
 END_TEST
 
+static const struct {
+	const char *spec, *helm_apply; /* what the controllers' version says */
+	enum apply_mode mode;
+	bool server_side, puts;
+} releases[] = {
+	{ "spec: {}", NULL, APPLY_RELEASE, true, false },
+	{ "spec: {install: {serverSideApply: false}}", NULL, APPLY_RELEASE, false, false },
+	{ "spec: {upgrade: {serverSideApply: enabled}}", NULL, APPLY_SSA, true, false },
+	{ "spec: {upgrade: {serverSideApply: disabled}}", NULL, APPLY_HELM, true, false },
+	{ "spec: {upgrade: {serverSideApply: auto, force: true}}", NULL, APPLY_RELEASE, true,
+	  true },
+	{ "spec: {}", "helm3", APPLY_RELEASE, false, false },
+	{ "spec: {install: {serverSideApply: true}}", "helm3", APPLY_RELEASE, true, false },
+	{ "spec: {upgrade: {serverSideApply: enabled}}", "client", APPLY_HELM, false, false },
+};
+
+START_TEST(applies_releases_by_version)
+{
+	struct app app = app_of("HelmRelease", releases[_i].spec);
+	struct node *inputs = node_map(&run.arena);
+	const struct owner *owner;
+
+	if (releases[_i].helm_apply)
+		node_set(&run.arena, inputs, "helmApply",
+			 node_str(&run.arena, releases[_i].helm_apply));
+	app.inputs = inputs;
+	owner = owner_of_app(&run.arena, &app);
+	ck_assert_int_eq(owner->mode, releases[_i].mode);
+	ck_assert_int_eq(owner->server_side, releases[_i].server_side);
+	ck_assert_int_eq(owner->puts, releases[_i].puts);
+	ck_assert_str_eq(owner->manager, "helm-controller");
+}
+END_TEST
+
+static const struct {
+	const char *rules, *pointer;
+	bool ignored;
+} drifts[] = {
+	{ "{paths: [/spec/replicas]}", "/spec/replicas", true },
+	{ "{paths: [/spec/replica]}", "/spec/replicas", false },
+	{ "{paths: [/spec]}", "/spec/replicas", true },
+	{ "{paths: [\"\"]}", "/spec/replicas", true },
+	{ "{paths: [/spec], target: {kind: Deploy.*}}", "/spec/replicas", true },
+	{ "{paths: [/spec], target: {kind: Deploy}}", "/spec/replicas", false },
+	{ "{paths: [/spec], target: {group: apps, version: v1, namespace: a|b}}", "/spec/replicas",
+	  true },
+	{ "{paths: [/spec], target: {name: w.b, labelSelector: tier in (x)}}", "/spec/replicas",
+	  true },
+	{ "{paths: [/spec], target: {labelSelector: tier!=x}}", "/spec/replicas", false },
+	{ "{paths: [/spec], target: {annotationSelector: note=y}}", "/spec/replicas", true },
+	{ "{paths: [/spec], target: {annotationSelector: tier=x}}", "/spec/replicas", false },
+};
+
 START_TEST(leaves_drift_alone)
 {
-	struct app app = app_of("HelmRelease",
-				"spec: {driftDetection: {mode: enabled, ignore: [{paths: "
-				"[/spec/replicas], target: {kind: Deployment}}, {paths: [\"\"], "
-				"target: {labelSelector: a=b}}]}}");
-	const struct owner_ignores *ignores = owner_of_app(&run.arena, &app)->ignores;
+	char text[256];
+	struct app app,
+		web = app_of("", "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, "
+				 "labels: {tier: x}, annotations: {note: \"y\"}}}");
+	struct object o = { .root = web.root,
+			    .group = "apps",
+			    .version = "v1",
+			    .kind = "Deployment",
+			    .ns = "a",
+			    .name = "web" };
+	struct plan p = { .arena = &run.arena };
+	struct plan_change c = { .action = PLAN_UPDATE };
 
-	ck_assert_ptr_nonnull(ignores);
-	ck_assert_uint_eq(ignores->count, 1);
-	ck_assert_str_eq(ignores->items[0].kind, "Deployment");
-	ck_assert_str_eq(ignores->items[0].name, "");
-	ck_assert_str_eq(ignores->items[0].fields.items[0], "/spec/replicas");
-	ck_assert(!ignores->when_applied);
+	*vec_push(&run.arena, &c) =
+		(struct plan_field){ .pointer = drifts[_i].pointer, .cause = CAUSE_DRIFT };
+	*vec_push(&run.arena, &c) =
+		(struct plan_field){ .pointer = drifts[_i].pointer, .cause = CAUSE_COMMIT };
+	snprintf(text, sizeof(text), "spec: {driftDetection: {mode: warn, ignore: [%s]}}",
+		 drifts[_i].rules);
+	app = app_of("HelmRelease", text);
+	drift_ignore(&p, &c, owner_of_app(&run.arena, &app)->drift_rules, &o);
+	ck_assert_uint_eq(c.count, drifts[_i].ignored ? 1 : 2);
+	ck_assert_uint_eq(p.ignored, drifts[_i].ignored);
 }
 END_TEST
 
@@ -132,8 +197,7 @@ static const struct {
 	unsigned variant;
 } crds[] = {
 	{ "spec: {}", "web/crds/a.yaml", OWNER_KEEPS | OWNER_CREATES },
-	{ "spec: {upgrade: {crds: CreateReplace}}", "web/crds/a.yaml",
-	  OWNER_KEEPS | OWNER_REPLACES },
+	{ "spec: {upgrade: {crds: CreateReplace}}", "web/crds/a.yaml", OWNER_KEEPS | OWNER_PUTS },
 	{ "spec: {}", "web/templates/a.yaml", 0 },
 };
 
@@ -158,7 +222,8 @@ SUITE(flux)
 	tcase_add_test(tc, holds_below_its_directory);
 	tcase_add_test(tc, keeps_what_is_checked_out);
 	tcase_add_test(tc, acts_as_its_account);
-	tcase_add_test(tc, leaves_drift_alone);
+	tcase_add_loop_test(tc, applies_releases_by_version, 0, ARRAY_SIZE(releases));
+	tcase_add_loop_test(tc, leaves_drift_alone, 0, ARRAY_SIZE(drifts));
 	tcase_add_loop_test(tc, goes_by_the_policy_of_crds, 0, ARRAY_SIZE(crds));
 	suite_add_tcase(s, tc);
 	return s;

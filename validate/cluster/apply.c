@@ -75,6 +75,7 @@ void apply_choose(struct ask *k)
 {
 	const char *manager;
 
+	release_choose(k, &k->owner);
 	if (k->owner.mode != APPLY_DETECT)
 		return;
 	manager = applier(&k->scratch, k->live.body);
@@ -229,6 +230,8 @@ struct node *apply_merged(struct ask *k, const struct object *o, const struct ow
 
 	if (owner->mode == APPLY_CSA)
 		record_applied(k, body);
+	if (owner->mode == APPLY_HELM && release_merges_two_ways(k))
+		return release_merged(k, body);
 	return merge_three_way(&k->scratch, ask_topology(k, o), applied_before(k, owner), body,
 			       k->live.body);
 }

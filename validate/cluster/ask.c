@@ -95,6 +95,7 @@ static void send_applies(struct ask *k)
 	if (item->base_app->owner != item->head_app->owner &&
 	    item->base_app->owner->mode != APPLY_DETECT)
 		before = *item->base_app->owner;
+	release_choose(k, &before);
 	k->asked_base = true;
 	apply_send(k, item->base, &before, true, &k->base);
 }
@@ -511,6 +512,7 @@ int plan_ask_cluster(struct plan *p, const struct plan_options *options, struct 
 	map_init(&all.accounts, &all.arena);
 	map_init(&all.live_crds, &all.arena);
 	note_arrivals(&all);
+	release_note(&all);
 	map_init(&all.lists, &all.arena);
 	if (ask_ahead(&all, err) < 0) {
 		arena_release(&all.arena);

@@ -76,7 +76,8 @@ struct asker {
 	struct map inventories; /* of an owner → the entries of its status.inventory */
 	struct map accounts;	/* that may not be acted as */
 	struct map lists;	/* "path of a collection" → struct listing */
-	struct map live_crds;	/* the same of those in the cluster that the plan's kinds need */
+	struct map upgraded;  /* "ns/name" of HelmReleases of which the commit changes an object */
+	struct map live_crds; /* the same of those in the cluster that the plan's kinds need */
 	struct {
 		VEC(struct goner);
 	} goners; /* what is deleted */
@@ -145,6 +146,21 @@ struct node *takeover_of(struct arena *a, const struct owner *owner, const struc
 bool takeover_send(struct ask *k);
 /* The answer to that. */
 void takeover_take(struct ask *k);
+
+/* --- release.c: Helm's ways of applying --- */
+/* A release's mode made definite, by what is live and whether it is upgraded. */
+void release_choose(const struct ask *k, struct owner *owner);
+/* Note which releases the commit changes: those are upgraded, all of their objects applied. */
+void release_note(struct asker *all);
+/* Whether the object's release is one of them. */
+bool release_is_upgraded(const struct ask *k);
+/*
+ * Whether the kind is none that Helm's client has built in: then what differs between the two
+ * manifests is patched, whatever is live.
+ */
+bool release_merges_two_ways(const struct ask *k);
+/* What that makes of the live object. */
+struct node *release_merged(struct ask *k, struct node *body);
 
 /* --- flux_inventory.c: what Flux's objects say that they applied --- */
 /* Add to `items` what an inventory holds and neither side has, where base is what was applied. */

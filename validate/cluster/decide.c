@@ -1,5 +1,6 @@
 #include "validate/cluster/ask.h"
 #include "validate/cluster/inventory.h"
+#include "validate/drift_rules.h"
 #include "validate/risk.h"
 
 /* Whether base says the same: then the problem is not new. */
@@ -32,6 +33,9 @@ static const char *remedy(const struct ask *k, const char *rule)
 
 	if (strcmp(rule, "cluster/immutable") != 0)
 		return "";
+	if (owner_is_release(&k->owner))
+		return "; Helm replaces no object: only after it is deleted by hand would the next "
+		       "reconciliation create it anew";
 	if (k->owner.replaces)
 		return "; it is deleted and created again";
 	for (i = 0; i < ARRAY_SIZE(remedies); i++)
@@ -87,6 +91,16 @@ static bool is_new_commit(const struct plan *p)
 	return p->base && p->commit && strcmp(p->base, p->commit) != 0;
 }
 
+/* Whether drift of the object is undone, by the owner's own watch or with this commit. */
+static bool heals(const struct ask *k)
+{
+	if (owner_is_release(&k->owner))
+		return release_is_upgraded(k) ||
+		       (k->owner.heals && !drift_is_excluded(k->item->head->root) &&
+			!drift_is_excluded(k->live.body));
+	return k->owner.heals || (k->owner.heals_with_commits && is_new_commit(k->all->p));
+}
+
 static void compare(struct ask *k, struct plan_change *c, const struct node *head_result)
 {
 	const struct plan_item *item = k->item;
@@ -100,8 +114,7 @@ static void compare(struct ask *k, struct plan_change *c, const struct node *hea
 		.pending = is_pending(k),
 		.random = o->random,
 		.managed = true,
-		.heals =
-			k->owner.heals || (k->owner.heals_with_commits && is_new_commit(k->all->p)),
+		.heals = heals(k),
 		.manager = k->owner.mode == APPLY_SSA ? k->owner.manager : NULL,
 	};
 
@@ -112,6 +125,8 @@ static void compare(struct ask *k, struct plan_change *c, const struct node *hea
 	else
 		s.base_unknown = !k->same_render;
 	plan_fields(k->all->p, c, &k->scratch, &s);
+	if (k->owner.drift_rules && !release_is_upgraded(k))
+		drift_ignore(k->all->p, c, k->owner.drift_rules, o);
 }
 
 /* What the two renders say of themselves, where the cluster has no answer to compare. */
@@ -220,7 +235,7 @@ static void keep_or_go(struct ask *k, struct plan_change *c)
 	const char *why;
 
 	if (c->action == PLAN_ORPHAN && k->live.body && !app->stays && k->owner.prunes &&
-	    owner_prunes_by_live(&k->owner)) {
+	    owner_prunes_by_live(&k->owner, app->leaves)) {
 		c->action = PLAN_DELETE;
 		c->reason = NULL;
 	}

@@ -11,13 +11,15 @@
 #include "validate/ssa.h"
 
 static const struct {
-	const char *prefix, *operation;
+	const char *kind, *prefix, *operation;
 } taken[] = {
-	/* kustomize-controller 1.7 */
-	{ "kubectl", "Apply" },
-	{ "kubectl", "Update" },
-	{ "before-first-apply", "Update" },
-	{ "kustomize-controller", "Update" },
+	/* by the owner's kind; kustomize-controller 1.7 */
+	{ "Kustomization", "kubectl", "Apply" },
+	{ "Kustomization", "kubectl", "Update" },
+	{ "Kustomization", "before-first-apply", "Update" },
+	{ "Kustomization", "kustomize-controller", "Update" },
+	/* Helm 4, of a release that goes from client-side to server-side apply */
+	{ "HelmRelease", "helm-controller", "Update" },
 };
 
 static const struct {
@@ -29,13 +31,14 @@ static const struct {
 	{ "labels", "fluxcd.io/sync-gc-mark" },
 };
 
-static bool is_taken(const struct node *entry)
+static bool is_taken(const struct node *entry, const struct owner *owner)
 {
 	const char *manager = node_string_at(entry, "manager");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(taken) && !*node_string_at(entry, "subresource"); i++)
-		if (!strncmp(manager, taken[i].prefix, strlen(taken[i].prefix)) &&
+		if (!strcmp(owner->kind, taken[i].kind) &&
+		    !strncmp(manager, taken[i].prefix, strlen(taken[i].prefix)) &&
 		    !strcmp(node_string_at(entry, "operation"), taken[i].operation))
 			return true;
 	return false;
@@ -66,8 +69,10 @@ static bool is_own(const struct node *entry, const char *manager)
 }
 
 /* managedFields with what is taken over in the owner's own entry; NULL: there is nothing such. */
-static struct node *take_fields(struct arena *a, const struct node *managed, const char *manager)
+static struct node *take_fields(struct arena *a, const struct node *managed,
+				const struct owner *owner)
 {
+	const char *manager = owner->manager;
 	struct node *out = node_seq(a), *own = node_map(a), *set = node_map(a);
 	bool any = false;
 	uint32_t i;
@@ -75,8 +80,8 @@ static struct node *take_fields(struct arena *a, const struct node *managed, con
 	for (i = 0; node_is(managed, NODE_SEQ) && i < managed->len; i++) {
 		const struct node *entry = managed->items[i];
 
-		any |= is_taken(entry);
-		if (is_taken(entry) || is_own(entry, manager))
+		any |= is_taken(entry, owner);
+		if (is_taken(entry, owner) || is_own(entry, manager))
 			unite(a, set, node_get(entry, "fieldsV1"));
 		else
 			node_append(a, out, node_copy(a, entry));
@@ -111,6 +116,27 @@ static void drop(struct arena *a, struct node *metadata)
 	}
 }
 
+/* A release that is applied server-side already keeps what its controller updated since. */
+static bool is_applied(const struct node *managed, const char *manager)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(managed, NODE_SEQ) && i < managed->len; i++)
+		if (is_own(managed->items[i], manager))
+			return true;
+	return false;
+}
+
+/* Whether the owner takes anything over. */
+static bool takes(const struct owner *owner, const struct node *live)
+{
+	if (owner->mode != APPLY_SSA || strcmp(owner->engine, "flux") != 0)
+		return false;
+	return !strcmp(owner->kind, "Kustomization") ||
+	       (!strcmp(owner->kind, "HelmRelease") &&
+		!is_applied(node_path(live, "metadata", "managedFields", NULL), owner->manager));
+}
+
 static bool merges(const struct node *object)
 {
 	const struct node *metadata = node_get(object, "metadata");
@@ -128,17 +154,17 @@ struct node *takeover_of(struct arena *a, const struct owner *owner, const struc
 	bool any = false;
 	size_t i;
 
-	if (!live || owner->mode != APPLY_SSA || strcmp(owner->engine, "flux") != 0 ||
-	    strcmp(owner->kind, "Kustomization") != 0 || merges(desired) || merges(live))
+	if (!live || !takes(owner, live) || merges(desired) || merges(live))
 		return NULL;
-	managed = take_fields(a, node_get(metadata, "managedFields"), owner->manager);
-	for (i = 0; i < ARRAY_SIZE(dropped); i++)
+	managed = take_fields(a, node_get(metadata, "managedFields"), owner);
+	for (i = 0; i < ARRAY_SIZE(dropped) && !owner_is_release(owner); i++)
 		any |= is_dropped(metadata, i);
 	if (!managed && !any)
 		return NULL;
 	out = node_copy_shallow(a, onto);
 	own = node_copy_shallow(a, node_get(onto, "metadata"));
-	drop(a, own);
+	if (any)
+		drop(a, own);
 	if (!managed && node_get(metadata, "managedFields"))
 		managed = node_copy(a, node_get(metadata, "managedFields"));
 	if (managed)

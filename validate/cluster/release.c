@@ -1,0 +1,97 @@
+/*
+ * How Helm applies the objects of a release. Helm 4 records whether a release was applied
+ * server-side and goes on so; its objects' managedFields tell the same, and anybody who sees them
+ * may read them. Helm 3 (and 4 client-side) merges three ways for the kinds that its client has
+ * built in; of others it patches what differs between the old manifest and the new one.
+ */
+#include <string.h>
+#include "validate/cluster/ask.h"
+#include "validate/cluster/requests.h"
+#include "validate/merge.h"
+#include "validate/schema/schema.h"
+
+/* Whether the manager has applied or updated the live object so. */
+static bool has_entry(const struct node *live, const char *manager, const char *operation)
+{
+	const struct node *entries = node_path(live, "metadata", "managedFields", NULL);
+	uint32_t i;
+
+	for (i = 0; node_is(entries, NODE_SEQ) && i < entries->len; i++) {
+		const struct node *e = entries->items[i];
+
+		if (!strcmp(node_string_at(e, "manager"), manager) &&
+		    !strcmp(node_string_at(e, "operation"), operation) &&
+		    !*node_string_at(e, "subresource"))
+			return true;
+	}
+	return false;
+}
+
+void release_choose(const struct ask *k, struct owner *owner)
+{
+	const struct node *live = k->live.body;
+
+	if (owner->mode == APPLY_RELEASE) {
+		owner->force = has_entry(live, owner->manager, "Apply") ||
+			       (owner->server_side && !has_entry(live, owner->manager, "Update"));
+		owner->mode = owner->force ? APPLY_SSA : APPLY_HELM;
+	}
+	if (owner->mode == APPLY_HELM && owner->puts && release_is_upgraded(k))
+		owner->mode = APPLY_REPLACE;
+}
+
+static const char *key_of(struct arena *a, const struct owner *owner)
+{
+	return arena_printf(a, "%s/%s", owner->ns, owner->name);
+}
+
+static void note(struct asker *all, const struct plan_app *app)
+{
+	if (app && owner_is_release(app->owner))
+		map_set(&all->upgraded, key_of(&all->arena, app->owner), all);
+}
+
+void release_note(struct asker *all)
+{
+	size_t i;
+
+	map_init(&all->upgraded, &all->arena);
+	for (i = 0; i < all->items->count; i++) {
+		const struct plan_item *item = &all->items->items[i];
+
+		if (item->leftover ||
+		    (item->head && item->base && node_equal(item->head->root, item->base->root)))
+			continue;
+		note(all, item->head_app);
+		note(all, item->base_app);
+	}
+}
+
+bool release_is_upgraded(const struct ask *k)
+{
+	struct arena scratch = ARENA_INIT;
+	bool found = owner_is_release(&k->owner) &&
+		     map_get(&k->all->upgraded, key_of(&scratch, &k->owner));
+
+	arena_release(&scratch);
+	return found;
+}
+
+bool release_merges_two_ways(const struct ask *k)
+{
+	const struct object *o = k->item->head ? k->item->head : k->item->base;
+
+	return !schema_group_known(o->group) && release_is_upgraded(k);
+}
+
+/* The old manifest's object where there is one; what is adopted is not patched at all. */
+struct node *release_merged(struct ask *k, struct node *body)
+{
+	const struct node *old = k->item->base ? k->item->base->root : NULL, *patch;
+
+	if (!old)
+		return (struct node *)(uintptr_t)k->live.body;
+	patch = merge_patch(&k->scratch, old, body);
+	return patch ? merge_patched(&k->scratch, k->live.body, patch)
+		     : (struct node *)(uintptr_t)k->live.body;
+}
