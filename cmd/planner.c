@@ -72,7 +72,7 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 		.leaves = leaves,
 		.stays = stays,
 		.path = app_title(pl->arena, app->app),
-		.owner = owner,
+		.owner = owner_between(pl->arena, owner, app->base_app, app->head_app),
 		.base = !pl->sides->base		      ? NULL
 			: app->base.there && !is_on_hold(app) ? &app->base.rendered.objects
 							      : &none,

@@ -131,6 +131,9 @@ struct apps {
 		VEC(const char *);
 	} sourceignores; /* paths of the .sourceignore files in the tree */
 	struct {
+		VEC(const char *);
+	} excluded; /* paths of what Flux's sources leave out by default */
+	struct {
 		VEC(const struct node *);
 	} secrets; /* of the live cluster, whose values renders may hold */
 	/* Set before: the stacks that the settings or flags name; NULL: none. */

@@ -1,6 +1,7 @@
 #include "render/apps_internal.h"
 #include <string.h>
 #include "render/documents.h"
+#include "render/engines/engines.h"
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
 
@@ -32,6 +33,8 @@ int finder_walk(struct finder *f, const char *dir)
 
 		if (items.items[i].kind == VIEW_FILE && engine)
 			map_set(&f->special, path, (void *)(uintptr_t)engine);
+		if (source_ignore_by_default(name))
+			*vec_push(f->arena, &f->out->excluded) = path;
 		if ((nowhere || items.items[i].kind == VIEW_FILE) && kustfile_is_name(name))
 			map_set(&f->kustomizations, dir, (void *)(uintptr_t)path);
 		else if (items.items[i].kind == VIEW_FILE && engine_of_file(name))

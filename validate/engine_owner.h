@@ -28,6 +28,13 @@ unsigned owner_variant_of(const struct app *app, const struct object *o);
 const struct owner *owner_with(struct arena *a, const struct owner *owner, unsigned variant);
 
 /*
+ * The owner as it is with a commit that has `base` become `head` (either may be NULL): a release
+ * whose chart or values change is upgraded, whether or not an object changes.
+ */
+const struct owner *owner_between(struct arena *a, const struct owner *owner,
+				  const struct app *base, const struct app *head);
+
+/*
  * What becomes of an app's objects when its engine's object is deleted: why they stay, in `a`; or
  * NULL, and then they go where the owner that is returned in *owner prunes.
  */

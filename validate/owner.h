@@ -47,6 +47,7 @@ struct owner {
 	const char *manager;	      /* field manager; "" lets the mode choose */
 	bool force;		      /* takes over fields that others own */
 	bool server_side;	      /* APPLY_RELEASE: how a new release is applied */
+	bool upgrades;		      /* the commit changes what a release is made of */
 	bool puts;		      /* APPLY_RELEASE: the whole object where it is not ssa */
 	bool replaces;		      /* deletes and creates again when a field is immutable */
 	bool prunes;		      /* deletes what git lost */

@@ -80,6 +80,39 @@ void owner_flux(struct owner *owner, const struct app *app)
 	owner->heals = true;
 }
 
+/* What makes helm-controller upgrade: digests of these, and the chart's version. */
+static bool is_made_otherwise(const struct app *base, const struct app *head)
+{
+	static const char *const inputs[] = { "chart", "values", "version" },
+				*const spec[] = { "commonMetadata", "postRenderers" };
+	size_t i;
+
+	if (node_true(node_get(head->inputs, "everyCommit")))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(inputs); i++)
+		if (!node_equal(node_get(base->inputs, inputs[i]), node_get(head->inputs, inputs[i])))
+			return true;
+	for (i = 0; i < ARRAY_SIZE(spec); i++)
+		if (!node_equal(node_path(base->root, "spec", spec[i], NULL),
+				node_path(head->root, "spec", spec[i], NULL)))
+			return true;
+	return false;
+}
+
+const struct owner *owner_between(struct arena *a, const struct owner *owner,
+				  const struct app *base, const struct app *head)
+{
+	struct owner *out;
+
+	if (!owner_is_release(owner) || !base || !head || !base->inputs || !head->inputs ||
+	    !is_made_otherwise(base, head))
+		return owner;
+	out = arena_new(a, struct owner);
+	*out = *owner;
+	out->upgrades = true;
+	return out;
+}
+
 const char *owner_flux_user(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");

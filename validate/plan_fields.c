@@ -1,5 +1,6 @@
 #include <string.h>
 #include "validate/plan_internal.h"
+#include "base/base64.h"
 #include "validate/managed.h"
 #include "validate/sops.h"
 
@@ -43,6 +44,36 @@ const struct node *plan_strip(struct arena *a, const struct node *n)
 	return copy;
 }
 
+/* A Secret as rendered, with its stringData where the server puts it. */
+static const struct node *with_string_data(struct arena *a, const struct plan_change *c,
+					   const struct node *n)
+{
+	const struct node *plain = node_get(n, "stringData");
+	struct node *copy, *data;
+	struct buf text;
+	uint32_t i;
+
+	if (strcmp(c->object.kind, "Secret") != 0 || !node_is(plain, NODE_MAP) || sops_is_encrypted(n))
+		return n;
+	copy = node_copy_shallow(a, n);
+	data = node_is(node_get(n, "data"), NODE_MAP) ? node_copy_shallow(a, node_get(n, "data"))
+						      : node_map(a);
+	for (i = 0; i < plain->len; i++) {
+		const struct node *value = plain->entries[i].value;
+
+		if (!node_is_scalar(value))
+			continue;
+		buf_init(&text, 0);
+		base64_encode(&text, value->text, value->len);
+		node_set(a, data, plain->entries[i].key->text,
+			 node_at(node_str_n(a, text.text ? text.text : "", text.len), value->origin));
+		buf_release(&text);
+	}
+	node_remove(copy, "stringData");
+	node_set(a, copy, "data", data);
+	return copy;
+}
+
 struct builder {
 	struct plan *p;
 	struct plan_change *c;
@@ -69,7 +100,7 @@ static enum plan_cause cause_at(const struct builder *b, const struct difference
 	if (s->base_unknown && !same_at(s->base, s->head, d->steps, n))
 		return CAUSE_COMMIT;
 
-	if (!rendered && d->b && s->live)
+	if (!rendered && d->b && s->live && !(s->whole && d->a))
 		return CAUSE_SERVER;
 	if (!alike && same_at(s->live, s->base_result, d->steps, n))
 		return CAUSE_COMMIT;
@@ -302,8 +333,8 @@ void plan_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
 	b.bare.live = plan_strip(scratch, s->live);
 	b.bare.head_result = plan_strip(scratch, s->head_result);
 	b.bare.base_result = plan_strip(scratch, s->base_result);
-	b.bare.base = plan_strip(scratch, s->base);
-	b.bare.head = plan_strip(scratch, s->head);
+	b.bare.base = with_string_data(scratch, c, plan_strip(scratch, s->base));
+	b.bare.head = with_string_data(scratch, c, plan_strip(scratch, s->head));
 	diff_nodes(scratch, s->topology, b.bare.live, b.bare.head_result, &found);
 	for (i = 0; i < found.count; i++)
 		emit_by_cause(&b, &found.items[i]);

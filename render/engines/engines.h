@@ -14,5 +14,7 @@ struct substitutes {
 };
 int flux_substitute(struct run *run, struct arena *a, struct node *object,
 		    const struct substitutes *with, struct err *err);
+/* Whether source-controller leaves out a file or directory of this name where nothing says else. */
+bool source_ignore_by_default(const char *name);
 
 #endif

@@ -94,20 +94,22 @@ static void learn(struct apps *apps, const struct engine_object *object)
 
 static bool ready(struct apps *apps, struct app *app, bool last)
 {
+	const struct node *ref;
 	enum flux_place place;
 
 	if (!strcmp(app->kind, "HelmRelease"))
 		return flux_release_ready(apps, app, last);
 	if (!strcmp(app->kind, "ResourceSet"))
 		return flux_resourceset_ready(apps, app, last);
-	place = flux_source_place(apps, app, node_path(app->root, "spec", "sourceRef", NULL), last);
+	ref = node_path(app->root, "spec", "sourceRef", NULL);
+	place = flux_source_place(apps, app, ref, last);
 	if (place == FLUX_WAIT)
 		return false;
 	if (place == FLUX_ELSEWHERE)
 		return true;
 	if (!flux_take_variables(apps, app, last))
 		return false;
-	flux_take_ignores(apps, app);
+	flux_take_ignores(apps, app, ref);
 	return true;
 }
 

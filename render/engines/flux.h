@@ -79,8 +79,8 @@ void flux_say_missing(struct apps *apps, const struct app *app, const struct nod
 
 /* ---- flux_ignored.c ---- */
 
-/* What the app's source leaves out of this repository becomes part of its inputs. */
-void flux_take_ignores(struct apps *apps, struct app *app);
+/* What the source that `ref` names leaves out of this repository becomes part of the inputs. */
+void flux_take_ignores(struct apps *apps, struct app *app, const struct node *ref);
 /* The view that the controller has of `v`; NULL: all of it. To be freed. */
 struct view *flux_seen(struct arena *a, struct view *v, const struct app *app);
 

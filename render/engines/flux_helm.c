@@ -26,6 +26,8 @@ struct release {
 	const struct chart *chart; /* NULL: a path of this repository */
 	const struct node *values; /* merged */
 	const struct node *value_files;
+	const struct node *source; /* the reference to what holds the chart's folder; NULL */
+	bool every_commit;	/* of the source is a version of the chart */
 	bool skip_missing;	/* of the files, as ignoreMissingValuesFiles says */
 	const char *files_from; /* where valuesFiles are looked up, in the view; NULL: the chart */
 };
@@ -171,11 +173,14 @@ static bool take_spec(struct apps *apps, struct app *app, struct release *releas
 
 	release->value_files = node_get(spec, "valuesFiles");
 	release->skip_missing = node_true(node_get(spec, "ignoreMissingValuesFiles"));
+	release->every_commit = !strcmp(node_string_at(spec, "reconcileStrategy"), "Revision") &&
+				strcmp(kind, "HelmRepository") != 0;
 	if (!strcmp(kind, "GitRepository")) {
 		app->path = view_join(apps->arena, "", path + (*path == '/'));
 		if (!app->path)
 			return no_chart(apps, app, "its chart's path leaves the repository");
 		release->files_from = "";
+		release->source = ref;
 		return flux_source_place(apps, app, ref, last) != FLUX_WAIT;
 	}
 	source = find_source(apps, app, ref, last);
@@ -231,6 +236,21 @@ void flux_say_charts(struct apps *apps)
 	}
 }
 
+/* The version in the Chart.yaml of a chart's folder; "" where it can't be read. */
+static const char *chart_version(struct apps *apps, struct view *v, const char *path)
+{
+	const char *file = view_join(apps->arena, path, "Chart.yaml");
+	struct err ignored = ERR_INIT; /* shows where the chart is rendered */
+	struct node *root = NULL;
+	struct blob blob;
+
+	if (!file || view_read(v, file, &blob, &ignored) < 0 ||
+	    yaml_read_one(apps->run, apps->arena, YAML_SIGS, file, blob.text, blob.len, 0, &root,
+			  &ignored) < 0)
+		return "";
+	return node_string_at(root, "version");
+}
+
 bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 {
 	struct release *release = arena_new(apps->arena, struct release);
@@ -247,6 +267,12 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 	node_set(apps->arena, inputs, "chart",
 		 node_str(apps->arena,
 			  release->chart ? view_name(release->chart->view) : app->path));
+	node_set(apps->arena, inputs, "version",
+		 node_str(apps->arena,
+			  chart_version(apps, release->chart ? release->chart->view : apps->view,
+					app->path)));
+	if (release->every_commit)
+		node_set(apps->arena, inputs, "everyCommit", node_bool(apps->arena, true));
 	if (flux_state_of(apps)->cluster_kinds)
 		node_set(apps->arena, inputs, "clusterKinds",
 			 node_copy(apps->arena, flux_state_of(apps)->cluster_kinds));
@@ -257,6 +283,8 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 		 node_bool(apps->arena, flux_renders_no_hooks(apps, app->home)));
 	app->inputs = inputs;
 	app->data = release;
+	if (release->source)
+		flux_take_ignores(apps, app, release->source);
 	return true;
 }
 
@@ -515,7 +543,7 @@ static int render_chart(struct run *run, struct arena *a, struct view *v, const 
 	return rc;
 }
 
-int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
+static int render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
 			const struct render_options *options, struct rendered *out, struct err *err)
 {
 	const struct release *release = app->data;
@@ -541,4 +569,15 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 	    finish(&f, &all, err) < 0)
 		return err_wrap(err, "HelmRelease %s/%s", app->ns, app->name);
 	return 0;
+}
+
+int flux_render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
+			const struct render_options *options, struct rendered *out, struct err *err)
+{
+	struct view *seen = flux_seen(a, v, app);
+	int rc = render_release(run, a, seen ? seen : v, app, options, out, err);
+
+	if (seen)
+		view_free(seen);
+	return rc;
 }

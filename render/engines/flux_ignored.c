@@ -38,33 +38,63 @@ static void say_included(struct apps *apps, const struct app *app, const struct 
 	}
 }
 
-void flux_take_ignores(struct apps *apps, struct app *app)
+/*
+ * Whether the app may meet a file that is left out by default: one lies in its directory, or it is
+ * a kind that kustomizations and charts take from anywhere.
+ */
+static bool meets_excluded(const struct apps *apps, const struct app *app)
 {
-	const struct node *ref = node_path(app->root, "spec", "sourceRef", NULL), *spec;
-	const char *ns = node_string_at(ref, "namespace");
-	struct node *list = node_seq(apps->arena), *inputs;
-	const struct node *keep, *ignore;
+	size_t len = strlen(app->path), i;
+
+	for (i = 0; i < apps->excluded.count; i++) {
+		const char *path = apps->excluded.items[i], *slash = strrchr(path, '/');
+
+		if (!len || (!strncmp(path, app->path, len) && path[len] == '/') ||
+		    (slash ? slash[1] : *path) != '.')
+			return true;
+	}
+	return app->leaf;
+}
+
+/* The texts with patterns, of .sourceignore files and the source's own; all where there are none. */
+static struct node *patterns_for(struct apps *apps, const struct app *app,
+				 const struct node *ignore)
+{
+	struct node *list = node_seq(apps->arena);
 	struct err ignored = ERR_INIT;
 	struct blob blob;
 	size_t i;
+
+	for (i = 0; i < apps->sourceignores.count; i++) {
+		const char *path = apps->sourceignores.items[i];
+
+		if (view_read(apps->view, path, &blob, &ignored) == 0 &&
+		    source_ignore_has_pattern(blob.text, blob.len))
+			add_text(apps->arena, list, view_dirname(apps->arena, path), blob.text,
+				 blob.len);
+	}
+	if (node_is(ignore, NODE_STR) && source_ignore_has_pattern(ignore->text, ignore->len))
+		add_text(apps->arena, list, "", ignore->text, ignore->len);
+	if (!list->len && meets_excluded(apps, app))
+		add_text(apps->arena, list, "", source_ignore_defaults,
+			 strlen(source_ignore_defaults));
+	return list;
+}
+
+void flux_take_ignores(struct apps *apps, struct app *app, const struct node *ref)
+{
+	const char *ns = node_string_at(ref, "namespace");
+	const struct node *spec, *keep;
+	struct node *list, *inputs;
 
 	if (strcmp(node_string_at(ref, "kind"), "GitRepository") != 0)
 		return;
 	spec = node_get(apps_object(apps, app->home, "GitRepository", *ns ? ns : app->ns,
 				    node_string_at(ref, "name")),
 			"spec");
-	for (i = 0; i < apps->sourceignores.count; i++) {
-		const char *path = apps->sourceignores.items[i];
-
-		if (view_read(apps->view, path, &blob, &ignored) == 0)
-			add_text(apps->arena, list, view_dirname(apps->arena, path), blob.text,
-				 blob.len);
-	}
-	ignore = node_get(spec, "ignore");
-	keep = node_get(spec, "sparseCheckout");
 	say_included(apps, app, node_get(spec, "include"));
-	if (node_is(ignore, NODE_STR))
-		add_text(apps->arena, list, "", ignore->text, ignore->len);
+	list = patterns_for(apps, app, node_get(spec, "ignore"));
+	keep = node_get(spec, "sparseCheckout");
 	if (!list->len && !node_is(keep, NODE_SEQ))
 		return;
 	inputs = app->inputs ? node_copy_shallow(apps->arena, app->inputs) : node_map(apps->arena);

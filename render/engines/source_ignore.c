@@ -1,5 +1,6 @@
 #include <fnmatch.h>
 #include <string.h>
+#include "render/engines/engines.h"
 #include "render/engines/source_ignore.h"
 
 struct pattern {
@@ -20,6 +21,43 @@ struct source_ignore {
 
 /* git's own files are left out whatever else is said. */
 static const char always[] = ".git/\n.gitignore\n.gitmodules\n.gitattributes\n";
+const char source_ignore_defaults[] =
+	"*.jpg\n*.jpeg\n*.gif\n*.png\n*.wmv\n*.flv\n*.tar.gz\n*.zip\n"
+	".github/\n.circleci/\n.travis.yml\n.gitlab-ci.yml\nappveyor.yml\n.drone.yml\n"
+	"cloudbuild.yaml\ncodeship-services.yml\ncodeship-steps.yml\n"
+	"**/.goreleaser.yml\n**/.sops.yaml\n**/.flux.yaml\n";
+
+bool source_ignore_by_default(const char *name)
+{
+	const char *line = source_ignore_defaults, *end;
+	char pattern[32];
+
+	for (; *line; line = end + 1) {
+		size_t len;
+
+		end = strchr(line, '\n');
+		line += !strncmp(line, "**/", 3) ? 3 : 0;
+		len = (size_t)(end - line) - (end[-1] == '/');
+		memcpy(pattern, line, len);
+		pattern[len] = '\0';
+		if (!fnmatch(pattern, name, 0))
+			return true;
+	}
+	return false;
+}
+
+bool source_ignore_has_pattern(const char *text, size_t len)
+{
+	const char *end = text + len, *stop;
+
+	for (; text < end; text = stop + 1) {
+		stop = memchr(text, '\n', (size_t)(end - text));
+		stop = stop ? stop : end;
+		if (*text != '#' && strspn(text, " \t\r") < (size_t)(stop - text))
+			return true;
+	}
+	return false;
+}
 
 struct source_ignore *source_ignore_new(struct arena *a)
 {

@@ -10,6 +10,10 @@ struct source_ignore;
 struct source_ignore *source_ignore_new(struct arena *a);
 /* Add the lines of a text that stands in directory `dir`; later ones go before earlier ones. */
 void source_ignore_add(struct source_ignore *s, const char *dir, const char *text, size_t len);
+/* What is left out where no such text has a pattern. */
+extern const char source_ignore_defaults[];
+/* Whether a text has a pattern: more than comments and empty lines. */
+bool source_ignore_has_pattern(const char *text, size_t len);
 /* Leave out all that is not at or below one of these (sparseCheckout). */
 void source_ignore_keep(struct source_ignore *s, const char *dir);
 /* Whether a file or directory is left out. */

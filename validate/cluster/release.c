@@ -71,7 +71,8 @@ bool release_is_upgraded(const struct ask *k)
 {
 	struct arena scratch = ARENA_INIT;
 	bool found = owner_is_release(&k->owner) &&
-		     map_get(&k->all->upgraded, key_of(&scratch, &k->owner));
+		     (k->owner.upgrades ||
+		      map_get(&k->all->upgraded, key_of(&scratch, &k->owner)));
 
 	arena_release(&scratch);
 	return found;
