@@ -301,8 +301,9 @@ struct app *apps_next(struct apps *apps)
 bool apps_learns(const struct object *o)
 {
 	return !strcmp(o->name, "kustomize-controller") || !strcmp(o->name, "helm-controller") ||
-	       !strcmp(o->kind, "ConfigMap") || !strcmp(o->kind, "Secret") || !strcmp(o->kind, "CustomResourceDefinition") ||
-	       strstr(o->group, "fluxcd") || strstr(o->group, "argoproj");
+	       !strcmp(o->kind, "ConfigMap") || !strcmp(o->kind, "Secret") ||
+	       !strcmp(o->kind, "CustomResourceDefinition") || strstr(o->group, "fluxcd") ||
+	       strstr(o->group, "argoproj");
 }
 
 void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects)

@@ -83,14 +83,16 @@ void owner_flux(struct owner *owner, const struct app *app)
 /* What makes helm-controller upgrade: digests of these, and the chart's version. */
 static bool is_made_otherwise(const struct app *base, const struct app *head)
 {
-	static const char *const inputs[] = { "chart", "values", "version" },
-				*const spec[] = { "commonMetadata", "postRenderers" };
+	static const char *const inputs[] = { "chart", "values", "version" }, *const spec[] = {
+		"commonMetadata", "postRenderers"
+	};
 	size_t i;
 
 	if (node_true(node_get(head->inputs, "everyCommit")))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(inputs); i++)
-		if (!node_equal(node_get(base->inputs, inputs[i]), node_get(head->inputs, inputs[i])))
+		if (!node_equal(node_get(base->inputs, inputs[i]),
+				node_get(head->inputs, inputs[i])))
 			return true;
 	for (i = 0; i < ARRAY_SIZE(spec); i++)
 		if (!node_equal(node_path(base->root, "spec", spec[i], NULL),

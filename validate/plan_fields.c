@@ -53,7 +53,8 @@ static const struct node *with_string_data(struct arena *a, const struct plan_ch
 	struct buf text;
 	uint32_t i;
 
-	if (strcmp(c->object.kind, "Secret") != 0 || !node_is(plain, NODE_MAP) || sops_is_encrypted(n))
+	if (strcmp(c->object.kind, "Secret") != 0 || !node_is(plain, NODE_MAP) ||
+	    sops_is_encrypted(n))
 		return n;
 	copy = node_copy_shallow(a, n);
 	data = node_is(node_get(n, "data"), NODE_MAP) ? node_copy_shallow(a, node_get(n, "data"))
@@ -66,7 +67,8 @@ static const struct node *with_string_data(struct arena *a, const struct plan_ch
 		buf_init(&text, 0);
 		base64_encode(&text, value->text, value->len);
 		node_set(a, data, plain->entries[i].key->text,
-			 node_at(node_str_n(a, text.text ? text.text : "", text.len), value->origin));
+			 node_at(node_str_n(a, text.text ? text.text : "", text.len),
+				 value->origin));
 		buf_release(&text);
 	}
 	node_remove(copy, "stringData");

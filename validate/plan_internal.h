@@ -37,7 +37,7 @@ struct plan_states {
 	bool random;	   /* the render holds values that are new each time */
 	bool managed;	   /* live and results carry managedFields */
 	bool heals;
-	bool whole; /* the object is put whole: what git has not goes */
+	bool whole;	     /* the object is put whole: what git has not goes */
 	const char *manager; /* the owner's, to name another in preference; NULL */
 };
 

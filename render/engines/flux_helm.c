@@ -27,8 +27,8 @@ struct release {
 	const struct node *values; /* merged */
 	const struct node *value_files;
 	const struct node *source; /* the reference to what holds the chart's folder; NULL */
-	bool every_commit;	/* of the source is a version of the chart */
-	bool skip_missing;	/* of the files, as ignoreMissingValuesFiles says */
+	bool every_commit;	   /* of the source is a version of the chart */
+	bool skip_missing;	   /* of the files, as ignoreMissingValuesFiles says */
 	const char *files_from; /* where valuesFiles are looked up, in the view; NULL: the chart */
 };
 
@@ -544,7 +544,8 @@ static int render_chart(struct run *run, struct arena *a, struct view *v, const 
 }
 
 static int render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
-			const struct render_options *options, struct rendered *out, struct err *err)
+			  const struct render_options *options, struct rendered *out,
+			  struct err *err)
 {
 	const struct release *release = app->data;
 	const struct value_option values = { .kind = VALUE_TREE, .tree = release->values };

@@ -56,7 +56,8 @@ static bool meets_excluded(const struct apps *apps, const struct app *app)
 	return app->leaf;
 }
 
-/* The texts with patterns, of .sourceignore files and the source's own; all where there are none. */
+/* The texts with patterns, of .sourceignore files and the source's own; all where there are none.
+ */
 static struct node *patterns_for(struct apps *apps, const struct app *app,
 				 const struct node *ignore)
 {

@@ -1,6 +1,7 @@
 """A cluster as it is, and whether what happened to it is what a plan had announced."""
 import json
 import os
+import re
 import ssl
 import urllib.request
 
@@ -56,10 +57,22 @@ class Api:
 
 # ---- the comparison ----
 
+def names_of(tree):
+    """The names of a list's entries, where all have one of their own."""
+    if not isinstance(tree, list) or not all(isinstance(e, dict) and "name" in e for e in tree):
+        return None
+    names = [e["name"] for e in tree]
+    return names if len(set(names)) == len(names) else None
+
+
 def leaves(before, after, at=""):
-    """JSON pointers of what differs."""
+    """JSON pointers of what differs; of a list of names that only changes its order, its own."""
     if before == after:
         return []
+    one, two = names_of(before), names_of(after)
+    if one and two and one != two and sorted(one) == sorted(two):
+        by_name = {e["name"]: e for e in after}
+        return [at] if any(e != by_name[e["name"]] for e in before) else []
     if isinstance(before, dict) and isinstance(after, dict):
         found = []
         for key in sorted(set(before) | set(after)):
@@ -71,10 +84,15 @@ def leaves(before, after, at=""):
     return [at]
 
 
-def value_at(tree, pointer):
+def value_at(tree, pointer, path=""):
+    """What a pointer leads to; entries that the path names are found by that."""
+    named = re.findall(r'\[name="([^"]*)"\]', path)
     for part in pointer.split("/")[1:]:
         part = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(tree, list):
+        if named and names_of(tree):
+            name = named.pop(0)
+            tree = next((e for e in tree if e["name"] == name), None)
+        elif isinstance(tree, list):
             tree = tree[int(part)] if int(part) < len(tree) else None
         else:
             tree = tree.get(part) if isinstance(tree, dict) else None
@@ -100,7 +118,7 @@ def wrong_fields(change, before, after):
     problems = []
     if change["object"]["kind"] != "Secret":
         for field in said:
-            got = value_at(after, field["pointer"])
+            got = value_at(after, field["pointer"], field["path"])
             if "after" in field and not holds(field["after"], got):
                 problems.append("%s: planned %r, is %r" % (field["pointer"], field["after"], got))
             # Of a list, another entry may have taken its place.

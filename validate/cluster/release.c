@@ -71,8 +71,7 @@ bool release_is_upgraded(const struct ask *k)
 {
 	struct arena scratch = ARENA_INIT;
 	bool found = owner_is_release(&k->owner) &&
-		     (k->owner.upgrades ||
-		      map_get(&k->all->upgraded, key_of(&scratch, &k->owner)));
+		     (k->owner.upgrades || map_get(&k->all->upgraded, key_of(&scratch, &k->owner)));
 
 	arena_release(&scratch);
 	return found;
@@ -85,14 +84,46 @@ bool release_merges_two_ways(const struct ask *k)
 	return !schema_group_known(o->group) && release_is_upgraded(k);
 }
 
-/* The old manifest's object where there is one; what is adopted is not patched at all. */
+static const struct {
+	const char *in, *key;
+} helms_own[] = {
+	{ "labels", "app.kubernetes.io/managed-by" },
+	{ "annotations", "meta.helm.sh/release-name" },
+	{ "annotations", "meta.helm.sh/release-namespace" },
+};
+
+/* The object as its manifest has it: without what Helm writes over it when it applies. */
+static struct node *manifest_of(struct arena *a, const struct node *body)
+{
+	struct node *out = node_copy_shallow(a, body);
+	struct node *metadata = node_copy_shallow(a, node_get(body, "metadata"));
+	size_t i;
+
+	node_set(a, out, "metadata", metadata);
+	for (i = 0; i < ARRAY_SIZE(helms_own); i++) {
+		const struct node *old = node_get(metadata, helms_own[i].in);
+		struct node *in;
+
+		if (!node_get(old, helms_own[i].key))
+			continue;
+		in = node_copy_shallow(a, old);
+		node_remove(in, helms_own[i].key);
+		node_set(a, metadata, helms_own[i].in, in);
+	}
+	return out;
+}
+
+/*
+ * What is adopted counts as if the old manifest had had it like the new one: nothing is patched
+ * (Helm 3.22 and 4.3), not even Helm's own labels, which come with the next upgrade.
+ */
 struct node *release_merged(struct ask *k, struct node *body)
 {
-	const struct node *old = k->item->base ? k->item->base->root : NULL, *patch;
+	const struct object *base = k->item->base;
+	struct node *live = (struct node *)(uintptr_t)k->live.body, *patch;
 
-	if (!old)
-		return (struct node *)(uintptr_t)k->live.body;
-	patch = merge_patch(&k->scratch, old, body);
-	return patch ? merge_patched(&k->scratch, k->live.body, patch)
-		     : (struct node *)(uintptr_t)k->live.body;
+	if (!base)
+		return live;
+	patch = merge_patch(&k->scratch, manifest_of(&k->scratch, base->root), body);
+	return patch ? merge_patched(&k->scratch, live, patch) : live;
 }
