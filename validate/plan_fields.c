@@ -44,7 +44,7 @@ const struct node *plan_strip(struct arena *a, const struct node *n)
 	return copy;
 }
 
-/* A Secret as rendered, with its stringData where the server puts it. */
+/* A Secret as rendered, with its stringData also where the server puts it. */
 static const struct node *with_string_data(struct arena *a, const struct plan_change *c,
 					   const struct node *n)
 {
@@ -71,7 +71,6 @@ static const struct node *with_string_data(struct arena *a, const struct plan_ch
 				 value->origin));
 		buf_release(&text);
 	}
-	node_remove(copy, "stringData");
 	node_set(a, copy, "data", data);
 	return copy;
 }
@@ -335,8 +334,12 @@ void plan_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
 	b.bare.live = plan_strip(scratch, s->live);
 	b.bare.head_result = plan_strip(scratch, s->head_result);
 	b.bare.base_result = plan_strip(scratch, s->base_result);
-	b.bare.base = with_string_data(scratch, c, plan_strip(scratch, s->base));
-	b.bare.head = with_string_data(scratch, c, plan_strip(scratch, s->head));
+	b.bare.base = plan_strip(scratch, s->base);
+	b.bare.head = plan_strip(scratch, s->head);
+	if (s->managed) {
+		b.bare.base = with_string_data(scratch, c, b.bare.base);
+		b.bare.head = with_string_data(scratch, c, b.bare.head);
+	}
 	diff_nodes(scratch, s->topology, b.bare.live, b.bare.head_result, &found);
 	for (i = 0; i < found.count; i++)
 		emit_by_cause(&b, &found.items[i]);
