@@ -154,12 +154,62 @@ char *arena_strdup(struct arena *a, const char *text)
 	return arena_memdup(a, text, strlen(text));
 }
 
+/* Whether a format has texts alone, as keys and paths have: those are joined, which is far faster.
+ */
+static bool joins(const char *fmt)
+{
+	for (; (fmt = strchr(fmt, '%')); fmt += 2)
+		if (fmt[1] != 's')
+			return false;
+	return true;
+}
+
+/* What a join is made of: the next piece, and how much of `fmt` it was. */
+static size_t next_piece(const char **fmt, va_list *args, const char **piece)
+{
+	if (**fmt == '%') {
+		*piece = va_arg(*args, const char *);
+		*piece = *piece ? *piece : "(null)";
+		*fmt += 2;
+		return strlen(*piece);
+	}
+	*piece = *fmt;
+	*fmt = strchrnul(*fmt, '%');
+	return (size_t)(*fmt - *piece);
+}
+
+static char *join(struct arena *a, const char *fmt, va_list *args)
+{
+	const char *at, *piece;
+	va_list again;
+	size_t len = 0, n;
+	char *out, *end;
+
+	va_copy(again, *args);
+	for (at = fmt; *at;)
+		len += next_piece(&at, &again, &piece);
+	va_end(again);
+	out = end = arena_alloc(a, len + 1);
+	for (at = fmt; *at; end += n) {
+		n = next_piece(&at, args, &piece);
+		memcpy(end, piece, n);
+	}
+	*end = '\0';
+	return out;
+}
+
 char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
 {
 	va_list again;
 	char *at;
 	int len;
 
+	if (joins(fmt)) {
+		va_copy(again, args);
+		at = join(a, fmt, &again);
+		va_end(again);
+		return at;
+	}
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);

@@ -92,8 +92,9 @@ struct app {
 	/* What it takes of other objects (values, variables, a chart's place): with `root` all that
 	 * its render depends on beside the view. NULL: nothing. */
 	const struct node *inputs;
-	bool leaf;	  /* its path holds no objects of engines: a chart */
-	const void *data; /* the engine's own */
+	const struct node *own; /* the value of `inputs` that follows from `root` alone; NULL */
+	bool leaf;		/* its path holds no objects of engines: a chart */
+	const void *data;	/* the engine's own */
 
 	/* For apps.c alone. */
 	bool taken, done, failed;

@@ -40,6 +40,21 @@ static void add_program(struct buf *b)
 		   (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
+/* What of an app's inputs its object does not say already. */
+static const struct node *inputs_of(struct arena *a, const struct app *app)
+{
+	struct node *rest;
+
+	if (!app->inputs || !app->own)
+		return app->inputs;
+	rest = node_map(a);
+	for (uint32_t i = 0; i < app->inputs->len; i++)
+		if (app->inputs->entries[i].value != app->own)
+			node_append_entry(a, rest, app->inputs->entries[i].key,
+					  app->inputs->entries[i].value);
+	return rest;
+}
+
 static void add_text(struct buf *b, const char *name, const char *text)
 {
 	if (text)
@@ -144,7 +159,7 @@ const char *cache_key(struct run *run, struct arena *a, const struct app *app,
 	add_texts(&b, "file", app->files.items, app->files.count);
 	add_text(&b, "cluster", app->engine ? app->cluster : NULL);
 	add_tree(&b, run, a, app->root, app->digest);
-	add_tree(&b, run, a, app->inputs, NULL);
+	add_tree(&b, run, a, inputs_of(a, app), NULL);
 	ok = add_options(&b, options);
 	sha256_hex(b.text, b.len, hex);
 	buf_release(&b);

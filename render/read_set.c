@@ -1,6 +1,7 @@
 #include "render/cache.h"
 #include <string.h>
 #include "base/sha256.h"
+#include "render/view_impl.h"
 
 static const char *const kind_names[] = {
 	[VIEW_ABSENT] = "absent",
@@ -81,7 +82,13 @@ void read_set_add_link(struct read_set *set, const char *path, const char *targe
 	add(set, 'b', path, target ? target : "//");
 }
 
-static bool holds(const struct read_question *q, struct view *v, struct arena *scratch)
+/* The answers of a view to the questions about a path, by verb; NULL: not asked yet. */
+static const char verbs[] = "rklpb";
+struct answers {
+	const char *known[sizeof(verbs) - 1];
+};
+
+static const char *ask(const struct read_question *q, struct view *v, struct arena *scratch)
 {
 	struct view_items items;
 	struct err err = ERR_INIT;
@@ -91,20 +98,46 @@ static bool holds(const struct read_question *q, struct view *v, struct arena *s
 	switch (q->verb) {
 	case 'r':
 		view_ident(v, q->path, id);
-		return !strcmp(id, q->answer);
+		return arena_strdup(scratch, id);
 	case 'k':
-		return !strcmp(kind_names[view_kind(v, q->path)], q->answer);
+		return kind_names[view_kind(v, q->path)];
 	case 'l':
 		if (view_list(v, scratch, q->path, &items, &err) < 0)
-			return !*q->answer;
-		return !strcmp(list_answer(&items, id), q->answer);
+			return "";
+		return arena_strdup(scratch, list_answer(&items, id));
 	case 'b':
 		real = view_broken_link(v, q->path);
-		return !strcmp(real ? real : "//", q->answer);
+		return real ? real : "//";
 	default:
 		real = view_real_path(v, q->path);
-		return !strcmp(real ? real : "//", q->answer);
+		return real ? real : "//";
 	}
+}
+
+/* Many apps ask the same of a chart that they share. */
+static bool holds(const struct read_question *q, struct view *v, struct arena *scratch)
+{
+	const char *verb = strchr(verbs, q->verb), *answer = NULL;
+	struct arena *kept = view_arena(v);
+	struct answers *of;
+	void **slot;
+
+	if (!verb || !q->verb)
+		return false;
+	pthread_mutex_lock(&v->store->lock);
+	of = map_get(&v->held, q->path);
+	answer = of ? of->known[verb - verbs] : NULL;
+	pthread_mutex_unlock(&v->store->lock);
+	if (answer)
+		return !strcmp(answer, q->answer);
+	answer = ask(q, v, scratch);
+	pthread_mutex_lock(&v->store->lock);
+	slot = of ? NULL : map_at(&v->held, arena_strdup(kept, q->path));
+	if (slot)
+		of = *slot = arena_new(kept, struct answers);
+	of->known[verb - verbs] = arena_strdup(kept, answer);
+	pthread_mutex_unlock(&v->store->lock);
+	return !strcmp(answer, q->answer);
 }
 
 bool read_set_holds(const struct read_set *set, struct view *v)

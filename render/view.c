@@ -51,6 +51,7 @@ struct view *view_new(struct run *run, struct view_store *store, const struct vi
 	v->name = arena_strdup(&v->store->arena, name);
 	v->source = source ? arena_strdup(&v->store->arena, source) : NULL;
 	map_init(&v->answers, &v->store->arena);
+	map_init(&v->held, &v->store->arena);
 	pthread_mutex_unlock(&v->store->lock);
 	return v;
 }

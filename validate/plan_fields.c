@@ -331,6 +331,13 @@ void plan_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
 	struct differences found = { 0 };
 	size_t i;
 
+	/* Offline an app that is the same at both sides is one tree, which differs from nothing. */
+	if (s->live && s->live == s->head_result && s->live == s->base_result &&
+	    s->live == s->base && s->live == s->head) {
+		c->action = PLAN_UNCHANGED;
+		c->cause = CAUSE_NONE;
+		return;
+	}
 	b.bare.live = plan_strip(scratch, s->live);
 	b.bare.head_result = plan_strip(scratch, s->head_result);
 	b.bare.base_result = plan_strip(scratch, s->base_result);

@@ -282,6 +282,8 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 	node_set(apps->arena, inputs, "hooksApart",
 		 node_bool(apps->arena, flux_renders_no_hooks(apps, app->home)));
 	app->inputs = inputs;
+	if (!node_path(app->root, "spec", "valuesFrom", NULL))
+		app->own = release->values;
 	app->data = release;
 	if (release->source)
 		flux_take_ignores(apps, app, release->source);

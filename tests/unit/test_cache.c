@@ -187,7 +187,7 @@ static bool load(const char *repository, struct view *v, const char *k, struct r
 	return found;
 }
 
-static bool store(const char *repository, const char *k, const struct rendered *r,
+static bool store(const char *repository, const char *k, struct rendered *r,
 		  const struct read_set *asked)
 {
 	struct cache *c = cache_open(&run, &run.arena, repository);

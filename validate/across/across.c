@@ -14,6 +14,7 @@ struct across *across_new(struct run *run, struct arena *a)
 	x->arena = a;
 	map_init(&x->members, a);
 	map_init(&x->by_name, a);
+	map_init(&x->of_kind, a);
 	map_init(&x->crds, a);
 	map_init(&x->kinds_used, a);
 	map_init(&x->namespaces_used, a);
@@ -56,8 +57,15 @@ const struct node *across_at(const struct node *n, const char *path)
 static void note_key(struct across *x, const char *key, const char *kind, const char *ns)
 {
 	struct provided *p = arena_new(x->arena, struct provided);
-	void **slot = map_at(&x->by_name, key);
+	size_t known = x->by_name.count;
+	void **slot = map_at(&x->by_name, key), **names;
 
+	if (x->by_name.count > known) {
+		names = map_at(&x->of_kind, kind);
+		if (!*names)
+			*names = arena_new(x->arena, struct names);
+		*vec_push(x->arena, (struct names *)*names) = known;
+	}
 	*p = (struct provided){ kind, ns, key + strlen(kind) + 1, *slot };
 	*slot = p;
 }

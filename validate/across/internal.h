@@ -29,6 +29,10 @@ struct provided {
 	const struct provided *next;  /* of the same kind and name */
 };
 
+struct names {
+	VEC(size_t); /* indexes */
+};
+
 /* An object as findings need it: its strings are the set's, its root is a node with its place. */
 struct member {
 	struct object object;
@@ -95,6 +99,7 @@ struct across {
 	struct arena *arena;
 	struct map members;	    /* group/ns/Kind/name to struct member */
 	struct map by_name;	    /* Kind/name to struct provided */
+	struct map of_kind;	    /* Kind to struct names: its entries of by_name */
 	struct map texts;	    /* that many objects share */
 	struct map crds;	    /* group/Kind to struct member */
 	struct map kinds_used;	    /* group/Kind to the first member of it */

@@ -295,15 +295,14 @@ struct hint {
 static struct hint look_around(const struct across *x, const struct want *w)
 {
 	struct nearest near = nearest_to(w->name, strlen(w->name));
+	const struct names *names = map_get(&x->of_kind, w->kind);
 	struct hint hint = { 0 };
 
 	near.distance = near.len / 8 + 1;
-	for (size_t i = 0; i < x->by_name.count; i++) {
+	for (size_t i = 0; names && i < names->count; i++) {
 		const struct provided *p;
 
-		for (p = x->by_name.entries[i].value; p; p = p->next) {
-			if (strcmp(p->kind, w->kind))
-				continue;
+		for (p = x->by_name.entries[names->items[i]].value; p; p = p->next) {
 			if (!strcmp(p->name, w->name))
 				hint.elsewhere = hint.elsewhere ? hint.elsewhere : p->ns;
 			else if (!*w->ns || !*p->ns || !strcmp(w->ns, p->ns))
