@@ -1,5 +1,6 @@
 /* What the commands of a .flux.yaml do, without a shell: a few programs, in sequences. */
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/buf.h"
 #include "render/engines/flux1_internal.h"
@@ -181,30 +182,39 @@ static int cat_file(struct flux1 *f, const char *path, struct err *err)
 	return flux1_take(f, &one, rc);
 }
 
-/* A word with wildcards in its last name, as a shell expands it. */
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A word with wildcards in its last name, as a shell expands it: what was written is there too. */
 static int cat_matches(struct flux1 *f, const struct node *command, const char *pattern,
 		       struct err *err)
 {
 	const char *dir = view_dirname(f->arena, pattern), *name = strrchr(pattern, '/');
 	struct view_items items = { 0 };
-	bool any = false;
+	struct words paths = { 0 };
 	size_t i;
 
 	name = name ? name + 1 : pattern;
 	if (view_list(f->view, f->arena, dir, &items, err) < 0)
 		return -1;
-	for (i = 0; i < items.count; i++) {
-		if (items.items[i].kind != VIEW_FILE ||
-		    fnmatch(name, items.items[i].name, FNM_PERIOD) != 0)
-			continue;
-		any = true;
-		if (cat_file(f, view_join(f->arena, dir, items.items[i].name), err) < 0)
+	for (i = 0; i < items.count; i++)
+		if (items.items[i].kind == VIEW_FILE &&
+		    !fnmatch(name, items.items[i].name, FNM_PERIOD))
+			*vec_push(f->arena, &paths) = view_join(f->arena, dir, items.items[i].name);
+	for (i = 0; i < f->written.count; i++)
+		if (!fnmatch(pattern, f->written.items[i], FNM_PERIOD | FNM_PATHNAME))
+			*vec_push(f->arena, &paths) = f->written.items[i];
+	if (!paths.count)
+		return err_raise(err, ERR_NOT_FOUND, flux1_pos(f, command),
+				 "nothing matches '%s' in %s", pattern, view_name(f->view));
+	qsort(paths.items, paths.count, sizeof(*paths.items), by_text);
+	for (i = 0; i < paths.count; i++)
+		if ((!i || strcmp(paths.items[i - 1], paths.items[i]) != 0) &&
+		    cat_file(f, paths.items[i], err) < 0)
 			return -1;
-	}
-	if (any)
-		return 0;
-	return err_raise(err, ERR_NOT_FOUND, flux1_pos(f, command), "nothing matches '%s' in %s",
-			 pattern, view_name(f->view));
+	return 0;
 }
 
 static int cat(struct flux1 *f, const struct node *command, const struct words *words,
@@ -240,18 +250,16 @@ static int echo(struct flux1 *f, const struct node *command, const struct words 
 {
 	static const char name[] = ".flux.echo.yaml";
 	size_t i = 1 + (words->count > 1 && !strcmp(words->items[1], "-n"));
-	struct buf text;
-	const char *path;
+	const char *text = "", *path;
 
-	buf_init(&text, 0);
 	for (; i < words->count; i++)
-		buf_printf(&text, "%s%s", words->items[i], i + 1 < words->count ? " " : "\n");
+		text = arena_printf(f->arena, "%s%s%s", text, *text ? " " : "", words->items[i]);
+	if (strspn(text, "- \n") == strlen(text)) /* between two documents */
+		return 0;
 	path = view_join(f->arena, f->cwd, name);
 	*vec_push(f->arena, &f->overlays) = f->view = view_new_overlay(f->view);
-	view_overlay_add(f->view, path, text.text ? text.text : "", text.len, command->origin);
-	i = strspn(text.text ? text.text : "", "- \n") == text.len;
-	buf_release(&text);
-	return i ? 0 : cat_file(f, path, err);
+	view_overlay_add(f->view, path, text, strlen(text), command->origin);
+	return cat_file(f, path, err);
 }
 
 static int change_directory(struct flux1 *f, const struct node *command, const struct words *words,
@@ -442,10 +450,12 @@ static int put_aside(struct flux1 *f, const struct node *command, const char *to
 {
 	const char *path = in_cwd(f, to);
 
-	if (path)
+	if (path) {
 		*vec_push(f->arena, &f->overlays) = f->view = flux1_with_objects(f, path, first);
-	else if (strcmp(to, "/dev/null") != 0)
+		*vec_push(f->arena, &f->written) = path;
+	} else if (strcmp(to, "/dev/null") != 0) {
 		return refuse_command(f, command, "it writes outside the repository", err);
+	}
 	f->out->objects.count = first;
 	return 0;
 }

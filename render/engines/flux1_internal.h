@@ -17,7 +17,10 @@ struct flux1 {
 	const char *cwd; /* where a command is run; the path itself at its beginning */
 	struct {
 		VEC(struct view *);
-	} overlays; /* with what commands wrote, each on the one before; freed at the end */
+	} overlays; /* views with what commands wrote, each on the one before; freed at the end */
+	struct {
+		VEC(const char *);
+	} written; /* the files */
 };
 
 /* Where a value stands; the file itself for NULL. */
