@@ -287,7 +287,7 @@ static const char *flag_value(const struct words *words, size_t *i, const char *
 	size_t len = strlen(flag);
 	const char *word = words->items[*i];
 
-	if (strncmp(word, flag, len) != 0)
+	if (!word || strncmp(word, flag, len) != 0)
 		return NULL;
 	if (word[len] == '=')
 		return word + len + 1;

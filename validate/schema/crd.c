@@ -108,10 +108,35 @@ const struct crd_version *crds_at(const struct crds *c, size_t i)
 	return c && i < c->versions.count ? c->versions.items[i] : NULL;
 }
 
+/* Only v1beta1 leaves unknown fields alone where nothing is said, and v1 nowhere. */
+static bool keeps_unknown(const struct node *crd)
+{
+	const struct node *keep = node_get(node_get(crd, "spec"), "preserveUnknownFields");
+	const char *api = node_get_string(crd, "apiVersion");
+
+	return api && !strcmp(api, "apiextensions.k8s.io/v1beta1") && !(keep && !node_true(keep));
+}
+
+static void keep_unknown(struct custom_schema *s)
+{
+	if (!s)
+		return;
+	s->preserve = true;
+	for (size_t i = 0; i < s->properties.count; i++)
+		keep_unknown(s->properties.entries[i].value);
+	keep_unknown((void *)(uintptr_t)s->additional);
+	keep_unknown((void *)(uintptr_t)s->items);
+}
+
 const struct custom_schema *crd_schema(struct crds *c, struct crd_version *v)
 {
-	if (!v->schema && node_is(v->source, NODE_MAP))
-		v->schema = custom_compile(c->arena, v->source);
+	struct custom_schema *s;
+
+	if (!v->schema && node_is(v->source, NODE_MAP)) {
+		v->schema = s = custom_compile(c->arena, v->source);
+		if (keeps_unknown(v->crd))
+			keep_unknown(s);
+	}
 	return v->schema;
 }
 
