@@ -146,6 +146,7 @@ static void report_notes(const struct app *app, const struct side *side, struct 
 		[NOTE_REFUSAL] = { SEVERITY_ERROR, "engine/refused", false },
 		[NOTE_HELD] = { SEVERITY_INFO, "engine/held-back", false },
 		[NOTE_NO_EFFECT] = { SEVERITY_INFO, "kustomize/matches-nothing", true },
+		[NOTE_LEFT_OUT] = { SEVERITY_WARNING, "engine/not-planned", true },
 	};
 	const struct notes *notes = &side->rendered.notes;
 
@@ -210,14 +211,19 @@ static void report_unrendered(struct planner *pl, const struct app *app, const s
 	}
 }
 
+static void report_skipped(const struct app *app, struct findings *out)
+{
+	if (app && app->skipped && !app->offered && !app->silent && app->root)
+		findings_add(out, SEVERITY_WARNING, "engine/not-planned", NULL, "",
+			     app->root->origin, "%s %s/%s is not planned: %s", app->kind, app->ns,
+			     app->name, app->skipped);
+}
+
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head,
 			   struct findings *base)
 {
-	if (app->head_app && app->app->skipped && !app->app->offered && !app->app->silent &&
-	    app->app->root)
-		findings_add(head, SEVERITY_WARNING, "engine/not-planned", NULL, "",
-			     app->app->root->origin, "%s %s/%s is not planned: %s", app->app->kind,
-			     app->app->ns, app->app->name, app->app->skipped);
+	report_skipped(app->head_app, head);
+	report_skipped(app->base_app, base);
 	report_notes(app->app, &app->head, head);
 	report_notes(app->app, &app->base, base);
 	/* Memory and time are spent for both sides: that is no word of what base was. */

@@ -442,6 +442,18 @@ bool app_same(const struct app *one, const struct app *two)
 	return i == one->files.count;
 }
 
+static int add_file(struct run *run, struct arena *a, struct view *v, const char *path,
+		    const struct render_options *options, struct rendered *out, struct err *err)
+{
+	struct rendered one = { 0 };
+	int rc = render_path(run, a, v, path, options, &one, err);
+
+	for (size_t k = 0; !rc && k < one.objects.count; k++)
+		*vec_push(a, &out->objects) = one.objects.items[k];
+	rendered_release(&one);
+	return rc;
+}
+
 static int render_files(struct run *run, struct arena *a, struct view *v, const struct app *app,
 			const struct render_options *options, struct rendered *out, struct err *err)
 {
@@ -450,18 +462,12 @@ static int render_files(struct run *run, struct arena *a, struct view *v, const 
 	buf_init(&out->text, 0);
 	out->renderer = app->renderer;
 	for (i = 0; i < app->files.count; i++) {
-		struct rendered one = { 0 };
-
 		/* A file that head lost is no failure: its objects are gone. */
 		if (view_kind(v, app->files.items[i]) == VIEW_ABSENT)
 			continue;
-		if (render_path(run, a, v, app->files.items[i], options, &one, err) < 0) {
-			rendered_release(&one);
+		if (app->found ? plain_found(run, a, v, app->files.items[i], out, err) < 0
+			       : add_file(run, a, v, app->files.items[i], options, out, err) < 0)
 			return -1;
-		}
-		for (size_t k = 0; k < one.objects.count; k++)
-			*vec_push(a, &out->objects) = one.objects.items[k];
-		rendered_release(&one);
 	}
 	return 0;
 }

@@ -76,7 +76,8 @@ struct app {
 	bool offered;	     /* skipped because nothing in the repository applies it */
 	struct {
 		VEC(const char *);
-	} files; /* of a plain app: its own manifests, directories below are apps of their own */
+	} files;    /* of a plain app: its own manifests, directories below are apps of their own */
+	bool found; /* and nobody named them */
 
 	/* Of an engine's app. */
 	const struct engine *engine;  /* NULL: nobody known applies it */

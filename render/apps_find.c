@@ -210,6 +210,7 @@ static void add_plain(struct finder *f, bool (*skip)(struct finder *f, const cha
 		app = map_get(&apps, dir);
 		if (!app) {
 			app = finder_nobodys(f, dir, "plain");
+			app->found = true;
 			map_set(&apps, dir, app);
 		}
 		*vec_push(f->arena, &app->files) = path;

@@ -424,7 +424,7 @@ bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struc
 		note->text = get_string(&t);
 		note->origin = get_origin(&t);
 		note->kind = (enum note_kind)get_count(&t);
-		t.bad = t.bad || note->kind > NOTE_NO_EFFECT;
+		t.bad = t.bad || note->kind > NOTE_LEFT_OUT;
 	}
 	for (count = get_count(&t); count && !t.bad; count--)
 		thaw_object(&t, out);

@@ -9,6 +9,7 @@ struct plain {
 	struct view *view;
 	struct rendered *out;
 	bool of_tools; /* a document of a tool was passed over */
+	bool found;    /* nobody named the file */
 };
 
 bool plain_is_manifest(const char *name)
@@ -67,6 +68,18 @@ static bool is_of_tool(const struct node *root)
 	       node_get(root, "contexts");
 }
 
+static bool is_sealed(const struct node *root)
+{
+	return !strncmp(node_string_at(root, "kind"), "ENC[", 4);
+}
+
+static void leave_out(struct plain *p, const char *path, origin_id at, const char *why)
+{
+	*vec_push(p->arena, &p->out->notes) =
+		(struct note){ arena_printf(p->arena, "%s is not planned: %s", path, why), at,
+			       NOTE_LEFT_OUT };
+}
+
 static int plain_file(struct plain *p, const char *path, bool strict, struct err *err)
 {
 	struct yaml_docs docs = { 0 };
@@ -90,6 +103,11 @@ static int plain_file(struct plain *p, const char *path, bool strict, struct err
 		}
 		if (!strict && !node_get(root, "apiVersion") && !node_get(root, "kind"))
 			continue;
+		if (p->found && is_sealed(root)) {
+			leave_out(p, path, root->origin,
+				  "SOPS has encrypted the kind and name of its object too");
+			continue;
+		}
 		if (objects_add(p->run, p->arena, &p->out->objects, root, err) < 0)
 			return -1;
 	}
@@ -132,7 +150,7 @@ static bool plain_detect(struct view *v, const char *path)
 static int plain_render(struct run *run, struct arena *a, struct view *v, const char *path,
 			const struct render_options *options, struct rendered *out, struct err *err)
 {
-	struct plain p = { run, a, v, out };
+	struct plain p = { .run = run, .arena = a, .view = v, .out = out };
 	int rc = view_kind(v, path) == VIEW_FILE ? plain_file(&p, path, true, err)
 						 : plain_directory(&p, path, err);
 	size_t i;
@@ -149,6 +167,40 @@ static int plain_render(struct run *run, struct arena *a, struct view *v, const 
 			buf_str(&out->text, "---\n");
 		yaml_write(&out->text, out->objects.items[i].root);
 	}
+	return 0;
+}
+
+/* "{{ if … }}", "{% for … %}", "<#list …>", "<% … %>" where a line of YAML would begin. */
+static bool is_template(const struct blob *blob)
+{
+	static const char *const opens[] = { "{{", "{%", "<#", "<%" };
+	size_t i = 0, k;
+
+	while (i < blob->len) {
+		i += strspn(blob->text + i, " \t");
+		for (k = 0; k < ARRAY_SIZE(opens); k++)
+			if (!strncmp(blob->text + i, opens[k], 2))
+				return true;
+		i += strcspn(blob->text + i, "\n");
+		i += i < blob->len;
+	}
+	return false;
+}
+
+int plain_found(struct run *run, struct arena *a, struct view *v, const char *path,
+		struct rendered *out, struct err *err)
+{
+	struct plain p = { .run = run, .arena = a, .view = v, .out = out, .found = true };
+	struct err ignored = ERR_INIT;
+	struct blob blob;
+
+	if (!plain_file(&p, path, false, err))
+		return 0;
+	if (err->code != ERR_INPUT || view_read(v, path, &blob, &ignored) < 0 ||
+	    !is_template(&blob))
+		return -1;
+	leave_out(&p, path, blob.origin, "it is a template, not the manifest that is made of it");
+	err_clear(err);
 	return 0;
 }
 

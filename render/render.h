@@ -34,6 +34,7 @@ enum note_kind {
 	NOTE_REFUSAL,	/* the engine applies nothing for it */
 	NOTE_HELD,	/* the engine applies it later, by its own calendar */
 	NOTE_NO_EFFECT, /* an entry that changes nothing, which the original does not tell */
+	NOTE_LEFT_OUT,	/* a file that is not taken for a manifest */
 };
 struct note {
 	const char *text;

@@ -172,15 +172,22 @@ static void check_built_in(const struct schema_release *r, const struct schema_k
 
 /* What SOPS encrypted is judged by its shape: ciphertexts are replaced by what could stand there.
  */
-static const struct object *readable(const struct object *o, struct arena *a)
+static const struct object *readable(const struct validate_options *options, const struct object *o,
+				     struct arena *a)
 {
+	const struct crd_version *custom;
 	struct object *copy;
+	struct node *root;
 
 	if (!o || !sops_is_encrypted(o->root))
 		return o;
 	copy = arena_new(a, struct object);
 	*copy = *o;
-	copy->root = sops_placeholders(a, o->root, NULL);
+	copy->root = root = sops_placeholders(a, o->root, NULL);
+	/* An operator that decrypts by itself (SopsSecret) has the record as a field. */
+	custom = crds_find(options->crds, o->group, o->version, o->kind);
+	if (custom && node_path(custom->source, "properties", "sops", NULL))
+		node_set(a, root, "sops", node_copy(a, node_get(o->root, "sops")));
 	return copy;
 }
 
@@ -190,18 +197,18 @@ enum validate_outcome validate_object(const struct validate_options *options,
 	struct validate_item readable_item = *given, *item = &readable_item;
 	const struct schema_release *r =
 		options->release ? options->release : schema_release_find(NULL);
-	const struct object *o = readable(given->object, out->arena);
+	const struct object *o = readable(options, given->object, out->arena);
 	const struct schema_kind *kind = schema_kind_find(r, o->group, o->version, o->kind);
 	struct crd_version *custom;
 
-	if (sops_is_ciphertext(node_get(o->root, "kind"))) {
+	if (sops_is_ciphertext(node_get(given->object->root, "kind"))) {
 		findings_add(out, SEVERITY_INFO, "schema/missing", NULL, "kind", o->root->origin,
 			     "SOPS has encrypted what kind of object this is: it is not checked");
 		return VALIDATE_UNCHECKED;
 	}
 	flux_check(o, out);
 	item->object = o;
-	item->old = readable(given->old, out->arena);
+	item->old = readable(options, given->old, out->arena);
 	if (item->duplicate_count)
 		structure_duplicates(o, o->root, item->duplicates, item->duplicate_count, out);
 	if (kind) {

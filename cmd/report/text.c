@@ -372,6 +372,8 @@ static void write_old_findings(struct text *t, size_t count)
 	buf_str(t->out, "\nWas there before:\n");
 	for (int i = SEVERITY_ERROR; i >= SEVERITY_INFO; i--) {
 		old.severity = (enum severity)i;
+		if (old.of_severity && i == SEVERITY_INFO)
+			old.most = 0;
 		write_findings(t, &old);
 		if (!old.of_severity)
 			break;

@@ -11,6 +11,7 @@ struct substitutes {
 	const struct node *variables;
 	bool complete; /* a variable that is not there is empty; else the cluster may have it */
 	bool strict;   /* a variable without a default must be there */
+	struct notes *notes; /* which were not there, and became empty; NULL */
 };
 int flux_substitute(struct run *run, struct arena *a, struct node *object,
 		    const struct substitutes *with, struct err *err);

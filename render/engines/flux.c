@@ -307,9 +307,10 @@ static bool substitution_disabled(const struct node *object)
 }
 
 /* Without a variable nothing is replaced, not even "$$". */
-static int substitute(struct flux *f, struct node *object, struct err *err)
+static int substitute(struct flux *f, struct node *object, struct notes *notes, struct err *err)
 {
-	struct substitutes with = { .variables = node_get(f->app->inputs, "variables") };
+	struct substitutes with = { .variables = node_get(f->app->inputs, "variables"),
+				    .notes = notes };
 
 	with.complete = node_true(node_get(f->app->inputs, "complete"));
 	with.strict = node_true(node_get(f->app->inputs, "strict"));
@@ -330,7 +331,7 @@ static int finish(struct flux *f, const struct objects *built, struct rendered *
 		flux_note_sops(f->arena, f->app, object, &made->notes);
 		if (flux_is_sealed(object))
 			continue;
-		if (substitute(f, object, err) < 0)
+		if (substitute(f, object, &made->notes, err) < 0)
 			return -1;
 		flux_secret_data(f->arena, object);
 		flux_mark(f->arena, f->app, group, object);

@@ -8,6 +8,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/map.h"
 #include "render/engines/engines.h"
 #include "render/yaml/yaml.h"
 
@@ -19,6 +20,8 @@ struct substitution {
 	origin_id origin;      /* of the last value put in */
 	const char *text, *end;
 	unsigned depth;
+	struct map unset;   /* variables that are not there, each once */
+	origin_id unset_at; /* the first use of one */
 	struct err *err;
 };
 
@@ -299,6 +302,13 @@ static int expand_length(struct substitution *s, struct buf *out)
 	return close_brace(s);
 }
 
+static void note_unset(struct substitution *s, const char *name, size_t len)
+{
+	if (!s->unset.count)
+		s->unset_at = s->at->origin;
+	map_set(&s->unset, arena_printf(s->arena, "%.*s", (int)len, name), s);
+}
+
 static int expand_variable(struct substitution *s, struct buf *out)
 {
 	const char *start = s->text - 2, *name = s->text;
@@ -325,6 +335,8 @@ static int expand_variable(struct substitution *s, struct buf *out)
 						   (int)len, name));
 		if (value)
 			put(out, value->text, value->len);
+		else if (s->with->complete)
+			note_unset(s, name, len);
 		rc = 0;
 	} else if (s->text >= s->end) {
 		return bad(s, "missing closing brace");
@@ -460,10 +472,36 @@ static int substitute_tree(struct substitution *s, struct node *n)
 	return 0;
 }
 
+static const char *unset_names(const struct substitution *s)
+{
+	const char *text = "";
+	size_t i;
+
+	for (i = 0; i < s->unset.count; i++)
+		text = arena_printf(s->arena, "%s%s'%s'", text, i ? ", " : "",
+				    s->unset.entries[i].key);
+	return text;
+}
+
 int flux_substitute(struct run *run, struct arena *a, struct node *object,
 		    const struct substitutes *with, struct err *err)
 {
 	struct substitution s = { .run = run, .arena = a, .with = with, .err = err };
+	const char *one, *kind = node_string_at(object, "kind");
+	const char *name = node_string_at(node_get(object, "metadata"), "name");
+	int rc;
 
-	return substitute_tree(&s, object);
+	map_init(&s.unset, a);
+	rc = substitute_tree(&s, object);
+	one = s.unset.count == 1 ? " is not set, and becomes" : "s are not set, and become";
+	if (rc < 0 && s.unset.count)
+		return err_wrap(err, "%s %s, where the variable%s empty: %s", kind, name, one,
+				unset_names(&s));
+	if (s.unset.count && with->notes)
+		*vec_push(a, with->notes) = (struct note){
+			arena_printf(a, "%s %s: the variable%s empty: %s", kind, name, one,
+				     unset_names(&s)),
+			s.unset_at,
+		};
+	return rc;
 }

@@ -60,14 +60,46 @@ static const struct node *read_quietly(struct run *run, struct arena *a, struct 
 	return docs.items[0].root;
 }
 
-static bool any_deploy(const struct node *services)
+/* What of `deploy` only a swarm heeds: `docker compose` takes the rest too. */
+static bool is_for_swarm(const struct node *deploy)
 {
-	uint32_t i;
+	static const char *const keys[] = { "mode", "placement", "update_config", "rollback_config",
+					    "endpoint_mode" };
+	size_t i;
 
-	for (i = 0; i < services->len; i++)
-		if (node_get(services->entries[i].value, "deploy"))
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (node_get(deploy, keys[i]))
 			return true;
 	return false;
+}
+
+/* What `docker stack deploy` ignores or refuses, and so nobody writes for it. */
+static bool is_for_compose(const struct node *service)
+{
+	return node_get(service, "container_name") || node_get(service, "network_mode") ||
+	       node_is(node_get(service, "depends_on"), NODE_MAP) ||
+	       (node_get(service, "build") && !node_get(service, "image")) ||
+	       node_path(service, "deploy", "resources", "reservations", "devices", NULL);
+}
+
+/*
+ * Whether the services are a swarm's: one has a `deploy` that only a swarm heeds; or any at all,
+ * where none has what only `docker compose` knows.
+ */
+static bool is_deployed(const struct node *services)
+{
+	bool any = false, compose = false;
+	uint32_t i;
+
+	for (i = 0; i < services->len; i++) {
+		const struct node *service = services->entries[i].value;
+
+		if (is_for_swarm(node_get(service, "deploy")))
+			return true;
+		any |= node_get(service, "deploy") != NULL;
+		compose |= is_for_compose(service);
+	}
+	return any && !compose;
 }
 
 bool stack_is(struct run *run, struct arena *a, struct view *v, const char *path, bool *deployed)
@@ -79,7 +111,7 @@ bool stack_is(struct run *run, struct arena *a, struct view *v, const char *path
 	*deployed = false;
 	if (!node_is(services, NODE_MAP) || node_get(root, "apiVersion") || node_get(root, "kind"))
 		return false;
-	*deployed = any_deploy(services) || is_swarm(name, stem_length(name));
+	*deployed = is_deployed(services) || is_swarm(name, stem_length(name));
 	return true;
 }
 
