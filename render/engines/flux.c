@@ -329,7 +329,8 @@ static int finish(struct flux *f, const struct objects *built, struct rendered *
 		struct node *object = node_copy(f->arena, built->items[i].root);
 
 		flux_note_sops(f->arena, f->app, object, &made->notes);
-		if (flux_is_sealed(object))
+		if (flux_is_sealed(object) ||
+		    !flux_seal_generated(f->arena, f->app, object, &made->notes))
 			continue;
 		if (substitute(f, object, &made->notes, err) < 0)
 			return -1;

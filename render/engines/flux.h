@@ -92,6 +92,13 @@ bool flux_is_sealed(const struct node *object);
 void flux_note_sops(struct arena *a, const struct app *app, const struct node *object,
 		    struct notes *notes);
 
+/*
+ * A Secret that a generator made of encrypted files: its values become opaque ones, which change
+ * with the ciphertext. False: it is in no plan, and a note says why.
+ */
+bool flux_seal_generated(struct arena *a, const struct app *app, struct node *object,
+			 struct notes *notes);
+
 /* ---- flux_controllers.c ---- */
 
 /* A controller's Deployment, or a FluxInstance. */
