@@ -17,7 +17,9 @@ static void own_set(struct owner *owner, const struct node *spec)
 	const char *policy = node_string(node_path(spec, "syncPolicy", "applicationsSync", NULL));
 
 	owner->kind = "ApplicationSet";
-	owner->mode = policy && !strcmp(policy, "create-only") ? APPLY_CREATE : APPLY_SSA;
+	owner->mode = policy && (!strcmp(policy, "create-only") || !strcmp(policy, "create-delete"))
+			      ? APPLY_CREATE
+			      : APPLY_SSA;
 	owner->manager = "argocd-applicationset-controller";
 	owner->force = true;
 	owner->prunes = !policy || strstr(policy, "delete") || !strcmp(policy, "sync");

@@ -3,8 +3,11 @@ import json
 import re
 import time
 
+from argo_projects import Projects
+
 NAMESPACES = ["web", "greet", "tools", "fresh"] + ["opt-" + name for name in (
-    "ignored", "hooked", "kept", "replaced", "spaces", "merged", "files", "several", "deepest")]
+    "ignored", "hooked", "kept", "replaced", "spaces", "merged", "files", "several", "deepest")] + [
+        "prj-" + name for name in Projects.APPS]
 # What the apps hold, and Argo CD's own: path, whether it is namespaced.
 KINDS = [
     ("/api/v1", "namespaces", False),
@@ -17,6 +20,7 @@ KINDS = [
     ("/apis/rbac.authorization.k8s.io/v1", "roles", True),
     ("/apis/argoproj.io/v1alpha1", "applications", True),
     ("/apis/argoproj.io/v1alpha1", "applicationsets", True),
+    ("/apis/argoproj.io/v1alpha1", "appprojects", True),
 ]
 
 
@@ -65,7 +69,8 @@ def snapshot(cluster):
             space = meta.get("namespace", "")
             if namespaced and space not in NAMESPACES + ["argocd"]:
                 continue
-            if space == "argocd" and plural not in ("applications", "applicationsets"):
+            if space == "argocd" and plural not in ("applications", "applicationsets",
+                                                    "appprojects"):
                 continue
             if meta["name"] in ("kube-root-ca.crt", "default") or meta.get("deletionTimestamp"):
                 continue
@@ -176,6 +181,16 @@ def check_changed(change, key, before, after):
                    f"{new.get(path)!r}")
 
 
+def check_project(change, key, before, after):
+    """Its lists have no keys: which of its fields change, and that others do not."""
+    told = {re.match(r"\w+(\.\w+)?", f["path"])[0] for f in (change or {}).get("fields", [])}
+    made = {f"{part}.{name}" for part in ("metadata", "spec")
+            for name in set(before[part]) | set(after[part])
+            if before[part].get(name) != after[part].get(name)}
+    if told != made:
+        yield f"{key}: announced {sorted(told)}, changed {sorted(made)}"
+
+
 def check_hooks(plan, after):
     for hook in plan.get("hooks", []):
         o = hook["object"]
@@ -184,21 +199,31 @@ def check_hooks(plan, after):
             yield f"{key}, a hook ({hook['when']}), {'is' if key in after else 'is not'} there"
 
 
+def held_back(plan):
+    """Applications that the plan says nothing is applied of: refused, or held by a calendar."""
+    told = [re.match(r"Application argocd/([^:]*): ", f["message"]) for f in plan["findings"]
+            if f["rule"] in ("engine/refused", "engine/held-back")]
+    return {m[1] for m in told if m}
+
+
 def check(plan, before, after):
     """Complaints: what was announced and is not so, what changed unannounced."""
+    held = held_back(plan)
     wrong, announced = list(check_hooks(plan, after)), {}
     hooks = {(h["object"]["kind"], h["object"].get("namespace", ""), h["object"]["name"])
              for h in plan.get("hooks", [])}
     for change in plan["changes"]:
         o = change["object"]
         key = o["kind"], o.get("namespace", ""), o["name"]
+        if change.get("owner", {}).get("name") in held:
+            continue  # so it is as if nothing had been announced
         announced[key] = change
         if change["action"] == "delete" and key in after:
             wrong.append(f"{key} was to be deleted and is there")
         if change["action"] in ("create", "update", "replace", "move"):
             if key not in after:
                 wrong.append(f"{key} was to be there ({change['action']})")
-            else:
+            elif key[0] != "AppProject" or key not in before:
                 wrong += check_announced(change, key, after)
     for key in sorted((set(before) | set(after)) - hooks):
         change = announced.get(key)
@@ -209,7 +234,8 @@ def check(plan, before, after):
             if not change or change["action"] not in ("create", "move"):
                 wrong.append(f"{key} came unannounced")
         else:
-            wrong += check_changed(change, key, before[key], after[key])
+            compare = check_project if key[0] == "AppProject" else check_changed
+            wrong += compare(change, key, before[key], after[key])
     return wrong
 
 
@@ -220,9 +246,13 @@ def refresh(cluster, sets):
     plural = "applicationsets" if sets else "applications"
     key = "argocd.argoproj.io/" + ("application-set-refresh" if sets else "refresh")
     for item in cluster.ask("GET", base + plural)["items"]:
-        cluster.ask("PATCH", f"{base}{plural}/{item['metadata']['name']}",
-                    {"metadata": {"annotations": {key: "true" if sets else "hard"}}},
-                    "application/merge-patch+json")
+        try:
+            cluster.ask("PATCH", f"{base}{plural}/{item['metadata']['name']}",
+                        {"metadata": {"annotations": {key: "true" if sets else "hard"}}},
+                        "application/merge-patch+json")
+        except RuntimeError as error:
+            if "being deleted" not in str(error):
+                raise
 
 
 def sources(app):
@@ -233,12 +263,25 @@ def is_at(status, commit):
     return set(status.get("revisions") or [status.get("revision")]) == {commit}
 
 
-def settled(cluster, url, commit, wanted):
+def rests(app, commit):
+    """Of one that the plan says is not synced: Argo CD has looked at it, and says why or is done."""
+    status = app.get("status", {})
+    phase = status.get("operationState", {}).get("phase", "")
+    told = any(c["type"] in ("InvalidSpecError", "UnknownError")
+               for c in status.get("conditions", []))
+    return (told or is_at(status.get("sync", {}), commit)) and phase != "Running"
+
+
+def settled(cluster, url, commit, wanted, held):
     """Which of the repository's apps are not yet what the commit makes of them."""
     apps = cluster.ask("GET", "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications")["items"]
     apps = [a for a in apps if sources(a)[0]["repoURL"] == url]
     waiting = set(wanted) ^ {a["metadata"]["name"] for a in apps}
     for a in apps:
+        if a["metadata"]["name"] in held:
+            if not rests(a, commit):
+                waiting.add(a["metadata"]["name"])
+            continue
         status = a.get("status", {})
         sync, operation = status.get("sync", {}), status.get("operationState", {})
         emptied = any("wipe out" in c["message"] for c in status.get("conditions", []))
@@ -277,13 +320,13 @@ def collect_garbage(cluster):
                 "application/merge-patch+json")
 
 
-def wait(cluster, url, commit, wanted):
+def wait(cluster, url, commit, wanted, held):
     end, last = time.time() + 180, 0
     while time.time() < end:
-        waiting = settled(cluster, url, commit, wanted)
+        waiting = settled(cluster, url, commit, wanted, held)
         if not waiting:
             time.sleep(1)
-            if not settled(cluster, url, commit, wanted):
+            if not settled(cluster, url, commit, wanted, held):
                 return
         roll_out(cluster)
         collect_garbage(cluster)
