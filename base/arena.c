@@ -16,7 +16,13 @@
 #	define ARENA_SINGLE 0
 #endif
 
-enum { ARENA_ALIGN = 16, ARENA_FIRST = 16 << 10, ARENA_LARGEST = 2 << 20 };
+enum {
+	ARENA_ALIGN = 16,
+	ARENA_FIRST = 16 << 10,
+	ARENA_LARGEST = 2 << 20,
+	PAGE = 4096,
+	POPULATE_FROM = 64 << 10
+};
 
 struct arena_block {
 	struct arena_block *next;
@@ -45,6 +51,20 @@ static struct arena_block *huge_block(void)
 	return block;
 }
 
+/* A block of some size will be used: its pages are had at once, not by a fault for each. */
+static void populate(struct arena_block *block, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+	uintptr_t from = ((uintptr_t)block + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+
+	if (block && !ARENA_SINGLE && size >= POPULATE_FROM && size < ARENA_LARGEST / 2 + PAGE)
+		madvise((void *)from, size - PAGE, MADV_POPULATE_WRITE);
+#else
+	(void)block;
+	(void)size;
+#endif
+}
+
 /* A block whose data holds at least `size` bytes, at the head of the list. */
 static struct arena_block *arena_block_add(struct arena *a, size_t size)
 {
@@ -54,6 +74,7 @@ static struct arena_block *arena_block_add(struct arena *a, size_t size)
 		return out_of_memory();
 	block = size == ARENA_LARGEST - sizeof(*block) ? huge_block()
 						       : malloc(sizeof(*block) + size);
+	populate(block, size);
 	if (!block)
 		return out_of_memory();
 	block->size = sizeof(*block) + size;

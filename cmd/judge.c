@@ -65,7 +65,8 @@ static struct crds *find_crds(const struct judge *j, bool head)
 		const struct objects *o = head ? j->apps[i].head : j->apps[i].base;
 
 		for (size_t k = 0; k < o->count; k++)
-			crds_add(crds, o->items[k].root);
+			if (!strcmp(o->items[k].kind, "CustomResourceDefinition"))
+				crds_add(crds, o->items[k].root);
 	}
 	for (size_t i = 0; j->inputs && i < j->inputs->crds.count; i++)
 		crds_add(crds, j->inputs->crds.items[i]->root);

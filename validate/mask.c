@@ -187,12 +187,13 @@ void masks_add_object(struct masks *m, const struct node *object)
 	const char *kind = node_get_string(object, "kind"),
 		   *api = node_get_string(object, "apiVersion");
 	const struct node *copy;
-	bool argo = node_path(object, "metadata", "labels", "argocd.argoproj.io/secret-type", NULL);
 	struct arena scratch = ARENA_INIT;
 	struct err err = ERR_INIT;
+	bool argo;
 
 	if (!kind || !api || strcmp(kind, "Secret") != 0)
 		return;
+	argo = node_path(object, "metadata", "labels", "argocd.argoproj.io/secret-type", NULL);
 	copy = node_path(object, "spec", "Data", NULL);
 	if (!strcmp(api, SWARM_API) && node_is(copy, NODE_STR))
 		masks_add_value(m, copy->text, copy->len);

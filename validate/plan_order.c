@@ -135,7 +135,7 @@ static void need(void *data, const char *kind, const char *ns, const char *name)
  */
 static void walk_references(struct order *o, const struct node *n, unsigned depth)
 {
-	const char *kind, *name, *ns;
+	const char *kind = NULL, *name = NULL, *ns = NULL;
 	uint32_t i;
 
 	if (depth > WALK_DEPTH)
@@ -144,9 +144,16 @@ static void walk_references(struct order *o, const struct node *n, unsigned dept
 		walk_references(o, n->items[i], depth + 1);
 	if (!node_is(n, NODE_MAP))
 		return;
-	kind = node_get_string(n, "kind");
-	name = node_get_string(n, "name");
-	ns = node_get_string(n, "namespace");
+	for (i = 0; i < n->len; i++) {
+		const struct node *key = n->entries[i].key;
+
+		if (key->len == 4 && !memcmp(key->text, "kind", 4))
+			kind = node_string(n->entries[i].value);
+		else if (key->len == 4 && !memcmp(key->text, "name", 4))
+			name = node_string(n->entries[i].value);
+		else if (key->len == 9 && !memcmp(key->text, "namespace", 9))
+			ns = node_string(n->entries[i].value);
+	}
 	if (kind && name)
 		need(o, kind, ns ? ns : "", name);
 	for (i = 0; i < n->len; i++)

@@ -8,7 +8,10 @@
 static void register_secrets(struct plan *p, const struct plan_app *apps, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; apps[i].base && k < apps[i].base->count; k++)
+		bool same =
+			apps[i].base && apps[i].head && apps[i].base->items == apps[i].head->items;
+
+		for (size_t k = 0; apps[i].base && !same && k < apps[i].base->count; k++)
 			masks_add_object(p->masks, apps[i].base->items[k].root);
 		for (size_t k = 0; apps[i].head && k < apps[i].head->count; k++)
 			masks_add_object(p->masks, apps[i].head->items[k].root);
