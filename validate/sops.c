@@ -14,29 +14,32 @@ bool sops_is_ciphertext(const struct node *n)
 	       n->text[n->len - 1] == ']';
 }
 
-/* By the type that the ciphertext names; a Secret's data is base64. */
-static struct node *placeholder(struct arena *a, const struct node *n, bool base64)
+enum place { ANYWHERE, IN_DATA, IN_STRING_DATA }; /* of a Secret */
+
+/* By the type that the ciphertext names; a Secret's value may have to be an object (a registry's
+ * credentials), and is base64 in data. */
+static struct node *placeholder(struct arena *a, const struct node *n, enum place where)
 {
-	if (base64)
-		return node_str(a, "cGxhY2Vob2xkZXI=");
+	if (where == IN_DATA)
+		return node_str(a, "e30=");
 	if (strstr(n->text, ",type:int]"))
 		return node_int(a, 1);
 	if (strstr(n->text, ",type:float]"))
 		return node_scalar(a, NODE_FLOAT, "1.0", 3);
 	if (strstr(n->text, ",type:bool]"))
 		return node_bool(a, false);
-	return node_str(a, "placeholder");
+	return node_str(a, where == IN_STRING_DATA ? "{}" : "placeholder");
 }
 
 static struct node *replace(struct arena *a, const struct node *n, const struct node *live,
-			    bool base64)
+			    enum place where)
 {
 	struct node *copy;
 	uint32_t i;
 
 	if (sops_is_ciphertext(n)) {
 		copy = node_is_scalar(live) && !node_is_null(live) ? node_copy(a, live)
-								   : placeholder(a, n, base64);
+								   : placeholder(a, n, where);
 		return node_at(copy, n->origin);
 	}
 	if (node_is_scalar(n))
@@ -46,12 +49,12 @@ static struct node *replace(struct arena *a, const struct node *n, const struct 
 		copy->items[i] = replace(
 			a, n->items[i],
 			live && node_is(live, NODE_SEQ) && i < live->len ? live->items[i] : NULL,
-			base64);
+			where);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
 		const struct node *key = n->entries[i].key;
 
 		copy->entries[i].value = replace(a, n->entries[i].value,
-						 node_get_n(live, key->text, key->len), base64);
+						 node_get_n(live, key->text, key->len), where);
 	}
 	return copy;
 }
@@ -72,7 +75,9 @@ struct node *sops_placeholders(struct arena *a, const struct node *root, const s
 		copy->entries[i].value =
 			replace(a, copy->entries[i].value,
 				strings ? NULL : node_get_n(live, key->text, key->len),
-				secret && !strcmp(key->text, "data"));
+				strings				       ? IN_STRING_DATA
+				: secret && !strcmp(key->text, "data") ? IN_DATA
+								       : ANYWHERE);
 	}
 	return copy;
 }

@@ -406,7 +406,7 @@ static int build(struct run *run, struct arena *a, struct view *v, const struct 
 	buf_init(&built.text, 0);
 	if (view_kind(v, app->path) != VIEW_DIR)
 		return err_raise(
-			err, ERR_NOT_FOUND,
+			err, strstr(app->path, "${") ? ERR_UNSUPPORTED : ERR_NOT_FOUND,
 			origins_pos(run->origins, node_get(f.spec, "path")
 							  ? node_get(f.spec, "path")->origin
 							  : app->root->origin),

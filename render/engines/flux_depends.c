@@ -38,8 +38,9 @@ static void follow(struct walk *w, const struct app *app, const struct node *ref
 	const char *key = key_of(a, app, kind, ns, name);
 	const struct app *other = map_get(&w->by_key, key);
 
-	/* A ResourceSet may wait for anything of the cluster. */
-	if (!is_known_kind(kind))
+	/* A ResourceSet may wait for anything of the cluster; a variable that is not at hand may be
+	 * anything too. */
+	if (!is_known_kind(kind) || strstr(name, "${") || strstr(ns, "${"))
 		return;
 	if (!other)
 		apps_note(w->apps, APP_WARNING, "engine/depends-missing", ref->origin,

@@ -5,6 +5,8 @@
  */
 #include <string.h>
 #include "render/engines/flux.h"
+#include "render/renderer.h"
+#include "render/yaml/yaml.h"
 
 static const struct node *get_live(struct apps *apps, const char *api_version, const char *kind,
 				   const char *ns, const char *name, bool *known)
@@ -65,6 +67,58 @@ static enum flux_found ask_live(struct apps *apps, struct app *app, const char *
 	return FLUX_THERE;
 }
 
+/* An object of a file by kind and name, in a namespace or in none; NULL. */
+static const struct node *find_in_file(struct apps *apps, const char *path, const char *kind,
+				       const char *ns, const char *name)
+{
+	struct yaml_docs docs = { 0 };
+	struct err ignored = ERR_INIT; /* shows when it is rendered */
+	struct blob blob;
+	size_t i;
+
+	if (view_read(apps->view, path, &blob, &ignored) < 0 ||
+	    !memmem(blob.text, blob.len, name, strlen(name)) ||
+	    !memmem(blob.text, blob.len, kind, strlen(kind)) ||
+	    yaml_read(apps->run, apps->arena, YAML_SIGS, blob.path, blob.text, blob.len,
+		      blob.origin, &docs, &ignored) < 0)
+		return NULL;
+	for (i = 0; i < docs.count; i++) {
+		const struct node *root = docs.items[i].root,
+				  *metadata = node_get(root, "metadata");
+		const char *own = node_string_at(metadata, "namespace");
+
+		if (!strcmp(node_string_at(root, "kind"), kind) &&
+		    !strcmp(node_string_at(metadata, "name"), name) && (!*own || !strcmp(own, ns)))
+			return root;
+	}
+	return NULL;
+}
+
+/*
+ * What lies beside the entry that brought the app: whoever applies that file, which the commit does
+ * not tell, applies its directory.
+ */
+static const struct node *find_beside_entry(struct apps *apps, const struct app *app,
+					    const char *kind, const char *name)
+{
+	const char *ns = app->ns, *dir;
+	const struct node *found = NULL;
+	struct view_items items = { 0 };
+	struct err ignored = ERR_INIT;
+	size_t i;
+
+	while (app->parent)
+		app = app->parent;
+	dir = view_dirname(apps->arena, app->file);
+	if (!*app->file || view_list(apps->view, apps->arena, dir, &items, &ignored) < 0)
+		return NULL;
+	for (i = 0; !found && i < items.count; i++)
+		if (items.items[i].kind == VIEW_FILE && plain_is_manifest(items.items[i].name))
+			found = find_in_file(apps, view_join(apps->arena, dir, items.items[i].name),
+					     kind, ns, name);
+	return found;
+}
+
 enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct node *ref,
 			       bool last, const struct node **out)
 {
@@ -73,6 +127,8 @@ enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct 
 	*out = apps_object(apps, app->home, kind, app->ns, name);
 	if (!*out && !last)
 		return FLUX_LATER;
+	if (!*out)
+		*out = find_beside_entry(apps, app, kind, name);
 	if (*out && !node_get(*out, "sops"))
 		return FLUX_THERE;
 	return ask_live(apps, app, kind, name, out);
