@@ -297,7 +297,7 @@ $(B)/lint/cppcheck.ok: $(LIB_SRC) cmd/main.c $(HEADERS) tests/lint/cppcheck.txt
 
 check-scripts:
 	@shellcheck -S warning -e SC1090,SC2034,SC2120,SC2154,SC2164 $(SCRIPTS)
-	@git ls-files -z -- ':!*.inc' ':!tests/golden/*' ':!tests/snippets/pools/*' ':!validate/schema/*' ':!LICENSE' | \
+	@git ls-files -z -- ':!*.inc' ':!tests/golden/*' ':!tests/fuzz/corpus/*' ':!tests/snippets/pools/*' ':!validate/schema/*' ':!LICENSE' | \
 		xargs -0 codespell --quiet-level=2 --ignore-words=tests/lint/words.txt
 
 # --- the rest ------------------------------------------------------------------------------
