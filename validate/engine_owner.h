@@ -35,6 +35,12 @@ const struct owner *owner_between(struct arena *a, const struct owner *owner,
 				  const struct app *base, const struct app *head);
 
 /*
+ * The version under which a release's chart in a repository was packed already, where that is why a
+ * change of its files alone is not applied; NULL: it is.
+ */
+const char *owner_holds_chart(const struct app *base, const struct app *head);
+
+/*
  * What becomes of an app's objects when its engine's object is deleted: why they stay, in `a`; or
  * NULL, and then they go where the owner that is returned in *owner prunes.
  */

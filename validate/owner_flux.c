@@ -115,6 +115,18 @@ const struct owner *owner_between(struct arena *a, const struct owner *owner,
 	return out;
 }
 
+const char *owner_holds_chart(const struct app *base, const struct app *head)
+{
+	const char *version;
+
+	if (!base || !head || !base->inputs || !head->inputs ||
+	    strcmp(head->kind, "HelmRelease") != 0 ||
+	    !node_true(node_get(head->inputs, "packed")) || is_made_otherwise(base, head))
+		return NULL;
+	version = node_string_at(head->inputs, "version");
+	return *version ? version : NULL;
+}
+
 const char *owner_flux_user(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");

@@ -273,6 +273,8 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 					app->path)));
 	if (release->every_commit)
 		node_set(apps->arena, inputs, "everyCommit", node_bool(apps->arena, true));
+	if (release->source)
+		node_set(apps->arena, inputs, "packed", node_bool(apps->arena, true));
 	if (flux_state_of(apps)->cluster_kinds)
 		node_set(apps->arena, inputs, "clusterKinds",
 			 node_copy(apps->arena, flux_state_of(apps)->cluster_kinds));
