@@ -156,7 +156,9 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 	if (!source)
 		source = flux_written_source(apps, app, kind, ns, name);
 	url = node_string_at(node_get(source, "spec"), "url");
-	app->covers = "/"; /* nothing of this repository */
+	/* Nothing of this repository; but what an artifact holds may be pushed from it. */
+	if (!strcmp(kind, "GitRepository"))
+		app->covers = "/";
 	app->skipped = *url ? arena_printf(apps->arena,
 					   "it applies %s %s, which is %s, not this repository",
 					   kind, name, url)
