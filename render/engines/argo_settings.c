@@ -3,6 +3,7 @@
 #include "render/engines/argo_windows.h"
 #include "base/regex.h"
 #include "render/helm/helm.h"
+#include "render/selects.h"
 #include "render/yaml/yaml.h"
 
 #define PART_OF "app.kubernetes.io/part-of=argocd"
@@ -254,6 +255,72 @@ static void put_account(struct apps *apps, const struct argo_settings *s, const 
 	}
 }
 
+/* ---- global projects ---- */
+
+/* A list of the global project behind the project's own. */
+static void append_list(struct arena *a, struct node *spec, const struct node *from,
+			const char *key)
+{
+	const struct node *more = node_get(from, key);
+	struct node *list = node_get(spec, key);
+	uint32_t i;
+
+	if (!node_is(more, NODE_SEQ) || !more->len)
+		return;
+	if (!node_is(list, NODE_SEQ)) {
+		list = node_at(node_seq(a), more->origin);
+		node_set(a, spec, key, list);
+	}
+	for (i = 0; i < more->len; i++)
+		node_append(a, list, node_copy(a, more->items[i]));
+}
+
+/* One entry of argocd-cm's globalProjects, into the project that its selector takes. */
+static void inherit(struct arena *a, const struct argo_settings *s, const struct node *entry,
+		    struct node *project)
+{
+	static const char *const keys[] = {
+		"clusterResourceWhitelist",
+		"clusterResourceBlacklist",
+		"namespaceResourceWhitelist",
+		"namespaceResourceBlacklist",
+		"syncWindows",
+		"sourceRepos",
+		"destinations",
+		"destinationServiceAccounts",
+	};
+	const struct node *metadata = node_get(project, "metadata");
+	const char *name = node_string_at(entry, "projectName");
+	const struct node *global = map_get(&s->projects, name);
+	size_t i;
+
+	if (!global || !strcmp(name, node_string_at(metadata, "name")) ||
+	    selector_selects(node_get(entry, "labelSelector"), node_get(metadata, "labels"),
+			     true) != SELECTS_YES)
+		return;
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		append_list(a, argo_map_in(a, project, "spec"), node_get(global, "spec"), keys[i]);
+}
+
+/* The project with what it has of global projects. */
+static const struct node *with_globals(struct apps *apps, const struct argo_settings *s,
+				       const struct node *project)
+{
+	const struct node *text = node_get(s->cm, "globalProjects");
+	struct err ignored = ERR_INIT; /* Argo CD warns in its log, and goes without */
+	struct node *list, *out;
+	uint32_t i;
+
+	if (!project || !node_is(text, NODE_STR) || !text->len ||
+	    yaml_read_one(apps->run, apps->arena, YAML_SIGS, "globalProjects", text->text,
+			  text->len, text->origin, &list, &ignored) < 0)
+		return project;
+	out = node_copy(apps->arena, project);
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		inherit(apps->arena, s, list->items[i], out);
+	return out;
+}
+
 /* ---- inputs ---- */
 
 static void put_tree(struct apps *apps, const struct node *text, const char *key,
@@ -300,6 +367,7 @@ void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct 
 	name = *name ? name : "default";
 	project = map_get(&s->projects, arena_printf(apps->arena, "%s/%s", app->ns, name));
 	project = project ? project : map_get(&s->projects, name);
+	project = with_globals(apps, s, project);
 	put_namespace(apps, s, app, project, inputs);
 	put_account(apps, s, app, project, inputs);
 	argo_put_windows(apps, app, project, inputs);

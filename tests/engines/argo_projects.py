@@ -15,6 +15,7 @@ class Projects(Repository):
     def app(self, name, options=(), **spec):
         app = application(name, self.source(name), "prj-" + name, ["CreateNamespace=true", *options])
         app["spec"].update({"project": name, **spec})
+        app["spec"]["syncPolicy"]["retry"] = {"limit": 0}  # what is refused now may be let next
         self.put(f"apps/{name}.yaml", app)
 
     def project(self, name, **spec):
