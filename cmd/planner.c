@@ -267,7 +267,7 @@ bool planner_is_elsewhere(const struct planner *pl, const struct app *app)
 	const char *only = pl->options->only;
 	const struct settings_target *t = planner_setting_of(pl, app);
 
-	if (!only || (t && !strcmp(t->name, only)))
+	if (!only || (t && !strcmp(t->name, only)) || (app->path && !strcmp(app->path, only)))
 		return false;
 	return t || strcmp(*app->cluster ? app->cluster : "default", only) != 0;
 }

@@ -169,6 +169,7 @@ int planner_add_targets(struct planner *pl, struct err *err)
 {
 	struct plan_app *apps;
 	size_t i, count;
+	bool done;
 
 	if (named_setting(pl, pl->options->targets[0].target))
 		return add_settings_targets(pl, err);
@@ -177,6 +178,10 @@ int planner_add_targets(struct planner *pl, struct err *err)
 	if (pl->options->only && planner_settings(pl)->targets.count)
 		return err_raise(err, ERR_USAGE, NO_POS, "no target '%s' in " SETTINGS_FILE,
 				 pl->options->only);
+	if (planner_add_overlays(pl, &done, err) < 0)
+		return -1;
+	if (done)
+		return 0;
 	apps = parts_of(pl, NULL, &count);
 	for (i = 0; i < pl->options->target_count; i++) {
 		struct plan_options target = pl->options->targets[i];

@@ -99,6 +99,14 @@ int planner_identify(struct planner *pl, struct err *err);
 /* Compare the parts with their targets. */
 int planner_add_targets(struct planner *pl, struct err *err);
 
+/* ---- planner_overlays.c ---- */
+
+/*
+ * Where overlays render the same objects and a cluster is asked: add the targets, each overlay but
+ * --target's offline, with the reason. *done: there were such.
+ */
+int planner_add_overlays(struct planner *pl, bool *done, struct err *err);
+
 /* ---- planner_identity.c ---- */
 
 struct cluster;
