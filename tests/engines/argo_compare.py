@@ -266,10 +266,12 @@ def is_at(status, commit):
 def rests(app, commit):
     """Of one that the plan says is not synced: Argo CD has looked at it, and says why or is done."""
     status = app.get("status", {})
-    phase = status.get("operationState", {}).get("phase", "")
+    operation = status.get("operationState", {})
+    tries = operation.get("phase", "") == "Running" and "not valid" not in operation.get("message",
+                                                                                         "")
     told = any(c["type"] in ("InvalidSpecError", "UnknownError")
                for c in status.get("conditions", []))
-    return (told or is_at(status.get("sync", {}), commit)) and phase != "Running"
+    return (told or is_at(status.get("sync", {}), commit)) and not tries
 
 
 def settled(cluster, url, commit, wanted, held):

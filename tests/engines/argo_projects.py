@@ -15,7 +15,9 @@ class Projects(Repository):
     def app(self, name, options=(), **spec):
         app = application(name, self.source(name), "prj-" + name, ["CreateNamespace=true", *options])
         app["spec"].update({"project": name, **spec})
-        app["spec"]["syncPolicy"]["retry"] = {"limit": 0}  # what is refused now may be let next
+        # What is refused now may be let next.
+        app["spec"]["syncPolicy"]["retry"] = {"limit": 60, "backoff": {
+            "duration": "2s", "factor": 1, "maxDuration": "2s"}}
         self.put(f"apps/{name}.yaml", app)
 
     def project(self, name, **spec):
