@@ -69,7 +69,7 @@ static bool read_range(const char *s, size_t len, const struct bounds *b, uint64
 	if (step <= 0 || low < b->low || high > b->high || low > high)
 		return false;
 	for (; low <= high; low += step)
-		*bits |= UINT64_C(1) << low;
+		*bits |= UINT64_C(1) << ((unsigned long)low & 63);
 	return true;
 }
 
@@ -143,7 +143,7 @@ bool cron_next(const struct cron *c, int64_t after, int64_t *out)
 		for (minute = from > day ? (int)((from - day) / 60) : 0; minute < DAY / 60;
 		     minute++)
 			if (has(c->fields[1], minute / 60) && has(c->fields[0], minute % 60)) {
-				*out = day + minute * 60;
+				*out = day + (int64_t)minute * 60;
 				return true;
 			}
 	}
