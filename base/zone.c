@@ -161,8 +161,8 @@ static const struct zone_type *rule_type(const struct zone *z, int64_t sec)
 		return &z->standard;
 	year = (int64_t)tm.tm_year + 1900;
 	weekday = ((tm.tm_wday - tm.tm_yday) % 7 + 7) % 7; /* of January 1st */
-	into = sec - (local - tm.tm_yday * INT64_C(86400) - tm.tm_hour * 3600 - tm.tm_min * 60 -
-		      tm.tm_sec);
+	into = sec - (local - tm.tm_yday * INT64_C(86400) - tm.tm_hour * INT64_C(3600) -
+		      tm.tm_min * INT64_C(60) - tm.tm_sec);
 	begin = rule_at(&z->begin, year, weekday) - z->standard.offset;
 	end = rule_at(&z->end, year, weekday) - z->summer.offset;
 	if (begin < end)
