@@ -72,8 +72,5 @@ void scalar_set(struct kz *kz, struct node *n, const char *text, size_t len, enu
 		origin_id origin);
 /* A key that kyaml writes without quotes: what it is then read as. */
 void plain_key(struct node *key);
-/* Set a key to a string, keeping the style of the old value. */
-void string_entry_set(struct kz *kz, struct node *map, const char *key, const char *text,
-		      origin_id origin, origin_id key_origin);
 
 #endif

@@ -139,17 +139,3 @@ void plain_key(struct node *key)
 	if (key->type == NODE_NULL && !key->len)
 		key->type = NODE_STR;
 }
-
-void string_entry_set(struct kz *kz, struct node *map, const char *key, const char *text,
-		      origin_id origin, origin_id key_origin)
-{
-	struct node *old = node_get(map, key);
-
-	if (node_is_scalar(old)) {
-		scalar_set(kz, old, text, strlen(text), NODE_STR, origin);
-		return;
-	}
-	node_set(kz->a, map, key, node_at(node_str(kz->a, text), origin));
-	plain_key(node_entry(map, key)->key);
-	node_entry(map, key)->key->origin = key_origin ? key_origin : origin;
-}

@@ -376,7 +376,8 @@ static int apply_one(struct patching *p)
 int json_patch_apply(struct kz *kz, struct node **root, const struct node *operations,
 		     struct err *err)
 {
-	struct patching p = { .kz = kz, .root = *root, .err = err };
+	/* As kustomize's goes through text: labels of it share no node any more. */
+	struct patching p = { .kz = kz, .root = node_copy(kz->a, *root), .err = err };
 	uint32_t i;
 
 	json_normalize(kz, p.root);

@@ -94,7 +94,10 @@ static int visit_map(struct merge *g, struct node *dest, struct node *patch, str
 	return 0;
 }
 
-/* Put a merged value under a key: the old value keeps its style, as kyaml's setter has it. */
+/*
+ * Put a merged value under a key: a scalar is written over, and keeps its style, as kyaml's setter
+ * has it.
+ */
 static void set_field(struct merge *g, struct node *map, const struct node *key, struct node *value,
 		      bool keep_null)
 {
@@ -111,9 +114,13 @@ static void set_field(struct merge *g, struct node *map, const struct node *key,
 	}
 	if (old == value)
 		return;
-	if (node_is_scalar(value) && node_is_scalar(old))
+	if (!node_is_scalar(old)) {
+		entry->value = value;
+		return;
+	}
+	if (node_is_scalar(value))
 		merge_style(value, old);
-	entry->value = value;
+	*old = *value; /* where it stands: labels of one resource may share it */
 }
 
 static int merge_field(struct merge *g, struct node *target, struct node *dest, struct node *patch,

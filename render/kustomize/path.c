@@ -202,6 +202,15 @@ struct matching {
 
 static int match(struct matching *m, struct node *n, size_t at);
 
+/* A scalar without a tag, as kyaml's: what it holds says what it is once it has been written. */
+static struct node *make_untagged(struct matching *m)
+{
+	struct node *made = node_str(m->kz->a, "");
+
+	made->style = STYLE_PLAIN;
+	return made;
+}
+
 static struct node *make_for(struct matching *m, size_t next)
 {
 	const char *part = next < m->parts->count ? m->parts->items[next] : NULL;
@@ -213,7 +222,7 @@ static struct node *make_for(struct matching *m, size_t next)
 										    : NODE_MAP;
 	if (type == NODE_SEQ)
 		return node_seq(m->kz->a);
-	return type == NODE_MAP ? node_map(m->kz->a) : node_str(m->kz->a, "");
+	return type == NODE_MAP ? node_map(m->kz->a) : make_untagged(m);
 }
 
 static int match_field(struct matching *m, struct node *n, size_t at)

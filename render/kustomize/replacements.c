@@ -201,7 +201,7 @@ static void mark(struct replacing *x, struct node *n)
 		mark(x, n->entries[i].value);
 }
 
-/* Only the text of a scalar is replaced: its type and its quotes stay. */
+/* Only the text of a scalar is replaced: its type and its quotes stay; a new one has neither. */
 static void set_text(struct replacing *x, struct node *field, const char *text)
 {
 	origin_id from = x->value->origin;
@@ -211,8 +211,14 @@ static void set_text(struct replacing *x, struct node *field, const char *text)
 				      x->value->origin);
 	else
 		from = replaced(x, from);
-	if (field->type == NODE_STR && field->style == STYLE_PLAIN)
-		field->style = STYLE_ANY;
+	if (field->type == NODE_STR && field->style == STYLE_PLAIN) {
+		bool made = !field->len && *text; /* by path_match */
+
+		if (made)
+			field->type = (uint8_t)yaml_resolve(YAML_KYAML, text, strlen(text));
+		if (field->type == NODE_STR && !(made && yaml_is_timestamp(text, strlen(text))))
+			field->style = STYLE_ANY;
+	}
 	field->text = arena_strdup(x->kz->a, text);
 	field->len = (uint32_t)strlen(text);
 	field->origin = from;
