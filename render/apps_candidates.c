@@ -208,7 +208,7 @@ static struct candidate *next_above(struct apps *apps, const struct chain *chain
 static struct candidate *topmost(struct apps *apps, struct candidate *c)
 {
 	struct chain chain = { 0 };
-	size_t again;
+	size_t again = 0;
 
 	for (; c; c = next_above(apps, &chain, &again))
 		*vec_push(apps->arena, &chain) = c;
