@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "base/json.h"
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 
 enum { ACCOUNTS_MOST = 200 };
 

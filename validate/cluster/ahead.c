@@ -6,7 +6,7 @@
  * them: their dry-runs are under way meanwhile where the owner's mode is known.
  */
 #include <stdio.h>
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 #include "validate/cluster/requests.h"
 #include "validate/schema/schema.h"
 

@@ -1,5 +1,5 @@
 #include <stdlib.h>
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 #include "validate/cluster/requests.h"
 #include "validate/cluster/inventory.h"
 #include "validate/sops.h"

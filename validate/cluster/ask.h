@@ -107,22 +107,6 @@ void ask_arrived(struct ask *k);
 /* What the owner's apply of `o` would leave, worked out here; conflicts become findings. */
 const struct node *read_apply(struct ask *k, const struct object *o, const struct owner *owner);
 
-/* --- revision.c: what the engines applied last --- */
-struct revision_ask {
-	const char *key, *path; /* which owner, and its object in the cluster */
-};
-struct revisions {
-	VEC(struct revision_ask);
-};
-/* What to ask for: the engines' objects that own something of the plan. */
-void revision_want(struct asker *all, struct revisions *out);
-void revision_take(struct asker *all, const struct revision_ask *asked,
-		   const struct cluster_answer *answer);
-/* The commit that an owner applied last; NULL: not known. */
-const char *revision_of(const struct asker *all, const struct owner *owner);
-/* What its inventory holds; NULL: not known. */
-const struct node *revision_inventory(const struct asker *all, const struct owner *owner);
-
 /* --- special.c: what a plain dry-run can't tell --- */
 /* A version that the cluster doesn't serve yet: whether its live object is asked for in another. */
 bool special_new_version(struct ask *k, const struct object *o);
@@ -134,18 +118,6 @@ bool special_verdict(struct ask *k);
 void special_recreated(struct ask *k);
 /* The CRD of a custom resource where the plan changes it; NULL. */
 const struct node *special_changed_crd(const struct ask *k, const struct object *o);
-
-/* --- takeover.c: the fields that Flux takes over --- */
-/*
- * `onto` with the managers that the owner leaves of `live` before it applies `desired`, and without
- * the annotations that it drops; NULL: it changes nothing of the sort.
- */
-struct node *takeover_of(struct arena *a, const struct owner *owner, const struct node *desired,
-			 const struct node *live, const struct node *onto);
-/* Whether what the dry-run said is not all: then the rest is asked for. */
-bool takeover_send(struct ask *k);
-/* The answer to that. */
-void takeover_take(struct ask *k);
 
 /* --- release.c: Helm's ways of applying --- */
 /* A release's mode made definite, by what is live and whether it is upgraded. */
@@ -161,28 +133,6 @@ bool release_is_upgraded(const struct ask *k);
 bool release_merges_two_ways(const struct ask *k);
 /* What that makes of the live object. */
 struct node *release_merged(struct ask *k, struct node *body);
-
-/* --- flux_inventory.c: what Flux's objects say that they applied --- */
-/* Add to `items` what an inventory holds and neither side has, where base is what was applied. */
-void flux_inventory_lost(struct asker *all, struct plan_items *items);
-/* Whether the owner's inventory is known, and does not hold the object. */
-bool flux_inventory_lacks(const struct asker *all, const struct owner *owner,
-			  const struct object *o, const char *ns);
-
-/* --- accounts.c: the accounts that owners act as --- */
-/* Whether the credential may act as each of them, asked as SelfSubjectAccessReviews. */
-struct account_ask {
-	const char *user, *owner; /* and for a message, who acts as it */
-	struct cluster_request request;
-};
-struct accounts {
-	VEC(struct account_ask);
-};
-void accounts_want(struct asker *all, struct accounts *out);
-void accounts_take(struct asker *all, const struct account_ask *asked,
-		   const struct cluster_answer *answer);
-/* The account to ask as: the owner's, or "" where the credential may not act as it. */
-const char *accounts_user(const struct asker *all, const struct owner *owner);
 
 /* --- along.c: what deletions take along --- */
 /* Note an object that goes, with the findings that the plan has of it. */

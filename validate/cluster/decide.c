@@ -1,4 +1,4 @@
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 #include "validate/cluster/inventory.h"
 #include "validate/drift_rules.h"
 #include "validate/risk.h"

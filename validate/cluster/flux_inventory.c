@@ -4,7 +4,7 @@
  * objects Flux will look at when git has lost them, also those that git lost before base.
  */
 #include <string.h>
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 
 struct entry {
 	const char *ns, *name, *group, *kind, *version;

@@ -1,5 +1,5 @@
 /* The read level: what an apply would leave, from the live object, its managers and the schema. */
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 #include "validate/cluster/requests.h"
 #include "validate/cluster/locate.h"
 #include "validate/defaults.h"

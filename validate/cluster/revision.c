@@ -2,7 +2,7 @@
  * Which commit an engine applied last, as its object in the cluster says: what was committed after
  * that and before base is pending, and no drift.
  */
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 
 enum { OWNERS_MOST = 500, ID_MOST = 64 };
 

@@ -4,7 +4,7 @@
  * fields git has not is gone after the apply, and no dry-run of the apply shows it.
  */
 #include <string.h>
-#include "validate/cluster/ask.h"
+#include "validate/cluster/owners.h"
 #include "validate/cluster/requests.h"
 #include "validate/merge.h"
 #include "validate/sops.h"
