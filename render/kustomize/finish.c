@@ -204,8 +204,37 @@ static void finish_annotations(struct kz *kz, struct resource *r)
 	}
 }
 
+static bool is_shared(const struct resource *r, const struct node *n)
+{
+	size_t i;
+
+	for (i = 0; i < r->shared.count; i++)
+		if (r->shared.items[i] == n)
+			return true;
+	return false;
+}
+
+/* What is printed shares nothing: each place gets a node of its own. */
+static void part_shared(struct kz *kz, const struct resource *r, struct node *n)
+{
+	uint32_t i;
+
+	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
+		part_shared(kz, r, n->items[i]);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
+		struct node_entry *e = &n->entries[i];
+
+		if (!node_is_scalar(e->value))
+			part_shared(kz, r, e->value);
+		else if (is_shared(r, e->value))
+			e->value = node_copy(kz->a, e->value);
+	}
+}
+
 int finish_resource(struct kz *kz, struct resource *r, struct err *err)
 {
+	if (r->shared.count)
+		part_shared(kz, r, r->root);
 	finish_annotations(kz, r);
 	return finish_node(kz, r->root, err);
 }

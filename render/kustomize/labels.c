@@ -6,6 +6,7 @@
 struct pairs {
 	struct kz *kz;
 	const struct node *pairs;
+	struct resource *resource;
 	struct node **made; /* of each pair, what this resource's new entries share */
 };
 
@@ -25,8 +26,10 @@ static void set_pair(struct pairs *x, struct node *field, uint32_t i)
 		scalar_set(x->kz, old, value->text, strlen(value->text), NODE_STR, at);
 		return;
 	}
-	if (!x->made[i])
+	if (!x->made[i]) {
 		x->made[i] = node_at(node_str(x->kz->a, value->text), at);
+		*vec_push(x->kz->a, &x->resource->shared) = x->made[i];
+	}
 	node_set(x->kz->a, field, key->text, x->made[i]);
 	plain_key(node_entry(field, key->text)->key);
 	node_entry(field, key->text)->key->origin = key->origin ? key->origin : at;
@@ -51,7 +54,7 @@ static int set_pairs(void *data, struct node *field, struct err *err)
 int transform_string_map(struct kz *kz, struct resmap *m, const struct node *pairs,
 			 const struct fieldspecs *specs, struct err *err)
 {
-	struct pairs x = { kz, pairs, NULL };
+	struct pairs x = { kz, pairs, NULL, NULL };
 	struct field_walk walk = { kz, set_pairs, &x, NODE_MAP };
 	size_t i;
 
@@ -60,6 +63,7 @@ int transform_string_map(struct kz *kz, struct resmap *m, const struct node *pai
 	for (i = 0; i < m->count; i++) {
 		struct gvk gvk = resource_gvk(kz, m->items[i]);
 
+		x.resource = m->items[i];
 		x.made = arena_array(kz->a, pairs->len, struct node *);
 		if (fieldspecs_apply(&walk, specs, m->items[i]->root, &gvk, err) < 0)
 			return -1;

@@ -37,6 +37,9 @@ struct resource {
 	} prev; /* the oldest first */
 	struct strings prefixes, suffixes;
 	struct strings vars; /* names of vars that read from it */
+	struct {
+		VEC(const struct node *);
+	} shared; /* labels' and annotations' values that may stand at several places */
 	enum behavior behavior;
 	bool needs_hash, allow_name_change, allow_kind_change, helm_generated;
 	uint32_t position; /* in its resmap */
