@@ -165,10 +165,22 @@ static int add_clusters(struct planner *pl, struct err *err)
 	return err_raise(err, ERR_USAGE, NO_POS, "%s", why_not_asked(pl));
 }
 
+int planner_ask(struct planner *pl, const struct plan_app *apps, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < pl->options->target_count; i++) {
+		struct plan_options target = pl->options->targets[i];
+
+		target.select = &pl->options->select;
+		if (plan_add_target(pl->plan, apps, count, &target, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int planner_add_targets(struct planner *pl, struct err *err)
 {
 	struct plan_app *apps;
-	size_t i, count;
+	size_t count;
 	bool done;
 
 	if (named_setting(pl, pl->options->targets[0].target))
@@ -183,14 +195,7 @@ int planner_add_targets(struct planner *pl, struct err *err)
 	if (done)
 		return 0;
 	apps = parts_of(pl, NULL, &count);
-	for (i = 0; i < pl->options->target_count; i++) {
-		struct plan_options target = pl->options->targets[i];
-
-		target.select = &pl->options->select;
-		if (plan_add_target(pl->plan, apps, count, &target, err) < 0)
-			return -1;
-	}
-	return 0;
+	return planner_ask(pl, apps, count, err);
 }
 
 /* ---- which cluster a context is ---- */

@@ -105,6 +105,8 @@ int planner_add_targets(struct planner *pl, struct err *err);
  * Where overlays render the same objects and a cluster is asked: add the targets, each overlay but
  * --target's offline, with the reason. *done: there were such.
  */
+/* Plan the apps on every target. */
+int planner_ask(struct planner *pl, const struct plan_app *apps, size_t count, struct err *err);
 int planner_add_overlays(struct planner *pl, bool *done, struct err *err);
 
 /* ---- planner_identity.c ---- */

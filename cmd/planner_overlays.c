@@ -69,18 +69,6 @@ static size_t parts_of(struct planner *pl, const struct overlays *all, const str
 	return count;
 }
 
-static int ask_all(struct planner *pl, const struct plan_app *apps, size_t count, struct err *err)
-{
-	for (size_t i = 0; count && i < pl->options->target_count; i++) {
-		struct plan_options target = pl->options->targets[i];
-
-		target.select = &pl->options->select;
-		if (plan_add_target(pl->plan, apps, count, &target, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int add_unasked(struct planner *pl, const struct overlays *all, const struct app *overlay,
 		       struct err *err)
 {
@@ -121,7 +109,7 @@ int planner_add_overlays(struct planner *pl, bool *done, struct err *err)
 				 only, all.count, app_title(pl->arena, all.items[0]));
 	*done = true;
 	count = parts_of(pl, &all, only ? all.items[i] : NULL, &apps);
-	if (ask_all(pl, apps, count, err) < 0)
+	if (count && planner_ask(pl, apps, count, err) < 0)
 		return -1;
 	for (i = 0; !only && i < all.count; i++)
 		if (add_unasked(pl, &all, all.items[i], err) < 0)

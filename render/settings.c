@@ -250,6 +250,21 @@ static int clean_paths(struct reader *r, const struct node *list, const char *wh
 	return 0;
 }
 
+/* No other of `what` before the list's `i` may have its name. */
+static int check_name(struct reader *r, const struct node *list, size_t i, const char *what,
+		      struct err *err)
+{
+	const struct node *at = node_get(list->items[i], "name");
+	const char *name = node_string_at(list->items[i], "name");
+
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(node_string_at(list->items[k], "name"), name))
+			return err_raise(err, ERR_INPUT, pos_of(r, at),
+					 "%ss[%zu]: there is a %s '%s' already", what, i, what,
+					 name);
+	return 0;
+}
+
 static int check_paths(struct reader *r, const struct node *targets, struct settings *c,
 		       struct err *err)
 {
@@ -257,11 +272,8 @@ static int check_paths(struct reader *r, const struct node *targets, struct sett
 		struct settings_target *t = &c->targets.items[i];
 		const struct node *n = targets->items[i];
 
-		for (size_t k = 0; k < i; k++)
-			if (!strcmp(c->targets.items[k].name, t->name))
-				return err_raise(err, ERR_INPUT, pos_of(r, node_get(n, "name")),
-						 "targets[%zu]: there is a target '%s' already", i,
-						 t->name);
+		if (check_name(r, targets, i, "target", err) < 0)
+			return -1;
 		if (clean_paths(r, node_get(n, "paths"),
 				arena_printf(r->arena, "targets[%zu].paths", i), &t->paths,
 				err) < 0)
@@ -277,11 +289,8 @@ static int check_stacks(struct reader *r, const struct node *stacks, struct sett
 		struct settings_stack *s = &c->stacks.items[i];
 		const struct node *n = stacks->items[i];
 
-		for (size_t k = 0; k < i; k++)
-			if (!strcmp(c->stacks.items[k].name, s->name))
-				return err_raise(err, ERR_INPUT, pos_of(r, node_get(n, "name")),
-						 "stacks[%zu]: there is a stack '%s' already", i,
-						 s->name);
+		if (check_name(r, stacks, i, "stack", err) < 0)
+			return -1;
 		if (!s->files.count)
 			return err_raise(err, ERR_INPUT, pos_of(r, node_get(n, "files")),
 					 "stacks[%zu].files must name a file", i);

@@ -1,9 +1,10 @@
 /*
  * view_impl: what an implementation of a view provides, and what the common part gives it.
  *
- * Included by render/view*.c and render/git/ alone. An implementation answers for physical paths:
- * it follows no symlink, neither at the path's end nor on the way. The common part does that, once
- * for all of them, and remembers each answer. All calls are made under the store's lock.
+ * Included by render/view*.c, render/read_set.c (which keeps answers beside it) and render/git/
+ * alone. An implementation answers for physical paths: it follows no symlink, neither at the path's
+ * end nor on the way. The common part does that, once for all of them, and remembers each answer.
+ * All calls are made under the store's lock.
  */
 #ifndef RENDER_VIEW_IMPL_H
 #define RENDER_VIEW_IMPL_H

@@ -69,13 +69,29 @@ static bool holds(struct arena *a, const struct node *set, const struct step *st
 	return set != NULL;
 }
 
-bool managed_is_applier(const struct node *entry, const char *manager)
+static bool is_by(const struct node *entry, const char *manager, const char *wanted)
 {
 	const char *name = node_get_string(entry, "manager"),
 		   *operation = node_get_string(entry, "operation");
 
-	return name && operation && !strcmp(name, manager) && !strcmp(operation, "Apply") &&
+	return name && operation && !strcmp(name, manager) && !strcmp(operation, wanted) &&
 	       !node_get(entry, "subresource");
+}
+
+bool managed_is_applier(const struct node *entry, const char *manager)
+{
+	return is_by(entry, manager, "Apply");
+}
+
+bool managed_has(const struct node *object, const char *manager, const char *operation)
+{
+	const struct node *entries = node_path(object, "metadata", "managedFields", NULL);
+	uint32_t i;
+
+	for (i = 0; node_is(entries, NODE_SEQ) && i < entries->len; i++)
+		if (is_by(entries->items[i], manager, operation))
+			return true;
+	return false;
 }
 
 const struct node *managed_entry(struct arena *a, const struct node *object,

@@ -7,6 +7,8 @@
 
 /* Whether an entry of managedFields is what a manager applied. */
 bool managed_is_applier(const struct node *entry, const char *manager);
+/* Whether an object has an entry of a manager's operation, "Apply" or "Update". */
+bool managed_has(const struct node *object, const char *manager, const char *operation);
 /*
  * The manager that holds a path (or something in it), by preference not what `not` applied; NULL
  * when nobody does. In `a`.

@@ -84,13 +84,12 @@ static struct node *patterns_for(struct apps *apps, const struct app *app,
 
 void flux_take_ignores(struct apps *apps, struct app *app, const struct node *ref)
 {
-	const char *ns = node_string_at(ref, "namespace");
 	const struct node *spec, *keep;
 	struct node *list, *inputs;
 
 	if (strcmp(node_string_at(ref, "kind"), "GitRepository") != 0)
 		return;
-	spec = node_get(apps_object(apps, app->home, "GitRepository", *ns ? ns : app->ns,
+	spec = node_get(apps_object(apps, app->home, "GitRepository", flux_ns_of(ref, app),
 				    node_string_at(ref, "name")),
 			"spec");
 	say_included(apps, app, node_get(spec, "include"));

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-void add_files(struct view *v, const char *first, const char *text, size_t size)
+static void add_files(struct view *v, const char *first, const char *text, size_t size)
 {
 	const char *end = text + size, *name = first, *next, *line;
 	char held[64];
@@ -23,4 +23,24 @@ void add_files(struct view *v, const char *first, const char *text, size_t size)
 		name = held;
 		text = line + 1;
 	}
+}
+
+int fuzz_files(const uint8_t *data, size_t size, const char *first, const struct fuzz_file *beside,
+	       size_t count, void (*render)(struct run *run, struct view *v))
+{
+	struct view *v;
+	struct run run;
+
+	if (size > 8192)
+		return 0;
+	run_init(&run);
+	run.offline = true;
+	v = view_new_memory(&run, NULL);
+	for (size_t i = 0; i < count; i++)
+		view_memory_add(v, beside[i].path, beside[i].text, strlen(beside[i].text));
+	add_files(v, first, (const char *)data, size);
+	render(&run, v);
+	view_free(v);
+	run_release(&run);
+	return 0;
 }

@@ -54,21 +54,12 @@ static void render(struct run *run, struct view *v)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct view *v;
-	struct run run;
+	static const struct fuzz_file beside[] = {
+		{ "dep.yaml", deployment },
+		{ "svc.yaml", service },
+		{ "base/kustomization.yaml", base },
+		{ "base/svc.yaml", service },
+	};
 
-	if (size > 8192)
-		return 0;
-	run_init(&run);
-	run.offline = true;
-	v = view_new_memory(&run, NULL);
-	view_memory_add(v, "dep.yaml", deployment, sizeof(deployment) - 1);
-	view_memory_add(v, "svc.yaml", service, sizeof(service) - 1);
-	view_memory_add(v, "base/kustomization.yaml", base, sizeof(base) - 1);
-	view_memory_add(v, "base/svc.yaml", service, sizeof(service) - 1);
-	add_files(v, "kustomization.yaml", (const char *)data, size);
-	render(&run, v);
-	view_free(v);
-	run_release(&run);
-	return 0;
+	return fuzz_files(data, size, "kustomization.yaml", beside, ARRAY_SIZE(beside), render);
 }

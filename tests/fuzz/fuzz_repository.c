@@ -12,24 +12,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define TEXT(path, text)                                                                           \
-	{                                                                                          \
-		path, text, sizeof(text) - 1                                                       \
-	}
-static const struct {
-	const char *path, *text;
-	size_t size;
-} beside[] = {
-	TEXT("web/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
-			     "  selector: {matchLabels: {app: web}}\n  template:\n"
-			     "    metadata: {labels: {app: web}}\n    spec:\n      containers:\n"
-			     "      - {name: web, image: \"nginx:${tag:=1}\"}\n"),
-	TEXT("overlay/kustomization.yaml", "resources: [../web/web.yaml]\nnamePrefix: o-\n"),
-	TEXT("chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 1.0.0\n"),
-	TEXT("chart/values.yaml", "name: one\nport: 80\n"),
-	TEXT("chart/templates/s.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n"
-				       "  name: {{ .Values.name }}\n"
-				       "spec: {ports: [{port: {{ .Values.port }}}]}\n"),
+static const struct fuzz_file beside[] = {
+	{ "web/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+			  "  selector: {matchLabels: {app: web}}\n  template:\n"
+			  "    metadata: {labels: {app: web}}\n    spec:\n      containers:\n"
+			  "      - {name: web, image: \"nginx:${tag:=1}\"}\n" },
+	{ "overlay/kustomization.yaml", "resources: [../web/web.yaml]\nnamePrefix: o-\n" },
+	{ "chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 1.0.0\n" },
+	{ "chart/values.yaml", "name: one\nport: 80\n" },
+	{ "chart/templates/s.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n"
+				    "  name: {{ .Values.name }}\n"
+				    "spec: {ports: [{port: {{ .Values.port }}}]}\n" },
 };
 
 static void judge(struct run *run, struct arena *a, struct judge_app *apps, size_t count)
@@ -43,7 +36,7 @@ static void judge(struct run *run, struct arena *a, struct judge_app *apps, size
 	judge_apps(&j, &head, &base, &err);
 }
 
-static void render(struct run *run, struct arena *a, struct view *v)
+static void render_apps(struct run *run, struct arena *a, struct view *v)
 {
 	static struct objects none;
 	struct render_options options = { .seed = "fuzz" };
@@ -76,24 +69,16 @@ static void render(struct run *run, struct arena *a, struct view *v)
 	judge(run, a, judged.items, judged.count);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void render(struct run *run, struct view *v)
 {
 	struct arena arena;
-	struct view *v;
-	struct run run;
 
-	if (size > 8192)
-		return 0;
-	run_init(&run);
-	run.offline = true;
-	arena_init(&arena, &run.budget);
-	v = view_new_memory(&run, NULL);
-	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside); i++)
-		view_memory_add(v, beside[i].path, beside[i].text, beside[i].size);
-	add_files(v, "apps.yaml", (const char *)data, size);
-	render(&run, &arena, v);
-	view_free(v);
+	arena_init(&arena, &run->budget);
+	render_apps(run, &arena, v);
 	arena_release(&arena);
-	run_release(&run);
-	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return fuzz_files(data, size, "apps.yaml", beside, ARRAY_SIZE(beside), render);
 }

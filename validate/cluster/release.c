@@ -7,33 +7,17 @@
 #include <string.h>
 #include "validate/cluster/ask.h"
 #include "validate/cluster/requests.h"
+#include "validate/managed.h"
 #include "validate/merge.h"
 #include "validate/schema/schema.h"
-
-/* Whether the manager has applied or updated the live object so. */
-static bool has_entry(const struct node *live, const char *manager, const char *operation)
-{
-	const struct node *entries = node_path(live, "metadata", "managedFields", NULL);
-	uint32_t i;
-
-	for (i = 0; node_is(entries, NODE_SEQ) && i < entries->len; i++) {
-		const struct node *e = entries->items[i];
-
-		if (!strcmp(node_string_at(e, "manager"), manager) &&
-		    !strcmp(node_string_at(e, "operation"), operation) &&
-		    !*node_string_at(e, "subresource"))
-			return true;
-	}
-	return false;
-}
 
 void release_choose(const struct ask *k, struct owner *owner)
 {
 	const struct node *live = k->live.body;
 
 	if (owner->mode == APPLY_RELEASE) {
-		owner->force = has_entry(live, owner->manager, "Apply") ||
-			       (owner->server_side && !has_entry(live, owner->manager, "Update"));
+		owner->force = managed_has(live, owner->manager, "Apply") ||
+			       (owner->server_side && !managed_has(live, owner->manager, "Update"));
 		owner->mode = owner->force ? APPLY_SSA : APPLY_HELM;
 	}
 	if (owner->mode == APPLY_HELM && owner->puts && release_is_upgraded(k))

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "validate/cluster/owners.h"
+#include "validate/managed.h"
 #include "validate/cluster/requests.h"
 #include "validate/merge.h"
 #include "validate/sops.h"
@@ -61,13 +62,6 @@ static void unite(struct arena *a, struct node *into, const struct node *from)
 	}
 }
 
-static bool is_own(const struct node *entry, const char *manager)
-{
-	return !strcmp(node_string_at(entry, "manager"), manager) &&
-	       !strcmp(node_string_at(entry, "operation"), "Apply") &&
-	       !*node_string_at(entry, "subresource");
-}
-
 /* managedFields with what is taken over in the owner's own entry; NULL: there is nothing such. */
 static struct node *take_fields(struct arena *a, const struct node *managed,
 				const struct owner *owner)
@@ -81,7 +75,7 @@ static struct node *take_fields(struct arena *a, const struct node *managed,
 		const struct node *entry = managed->items[i];
 
 		any |= is_taken(entry, owner);
-		if (is_taken(entry, owner) || is_own(entry, manager))
+		if (is_taken(entry, owner) || managed_is_applier(entry, manager))
 			unite(a, set, node_get(entry, "fieldsV1"));
 		else
 			node_append(a, out, node_copy(a, entry));
@@ -116,25 +110,16 @@ static void drop(struct arena *a, struct node *metadata)
 	}
 }
 
-/* A release that is applied server-side already keeps what its controller updated since. */
-static bool is_applied(const struct node *managed, const char *manager)
-{
-	uint32_t i;
-
-	for (i = 0; node_is(managed, NODE_SEQ) && i < managed->len; i++)
-		if (is_own(managed->items[i], manager))
-			return true;
-	return false;
-}
-
-/* Whether the owner takes anything over. */
+/*
+ * Whether the owner takes anything over: a release that is applied server-side already keeps what
+ * its controller updated since.
+ */
 static bool takes(const struct owner *owner, const struct node *live)
 {
 	if (owner->mode != APPLY_SSA || strcmp(owner->engine, "flux") != 0)
 		return false;
 	return !strcmp(owner->kind, "Kustomization") ||
-	       (!strcmp(owner->kind, "HelmRelease") &&
-		!is_applied(node_path(live, "metadata", "managedFields", NULL), owner->manager));
+	       (!strcmp(owner->kind, "HelmRelease") && !managed_has(live, owner->manager, "Apply"));
 }
 
 static bool merges(const struct node *object)
