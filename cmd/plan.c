@@ -102,12 +102,26 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 	return planner_run(run, sides, &how, p, err);
 }
 
+static void mention_dirt(struct dirt_search *search)
+{
+	struct repo_dirt dirt = { 0 };
+
+	repo_dirty_end(search, &dirt);
+	if (dirt.count)
+		fprintf(stderr,
+			"note: %zu changed file%s (%s%s) not committed, so not in this plan; "
+			"--worktree plans %s\n",
+			dirt.count, dirt.count == 1 ? "" : "s", dirt.path,
+			dirt.count > 1 ? ", …" : "", dirt.count == 1 ? "it" : "them");
+}
+
 static int plan_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
 {
 	const struct plan_verb *verb = options;
 	const struct report_format *format = report_find(verb->output);
 	struct sides sides = { 0 };
 	struct targets targets = { 0 };
+	struct dirt_search *dirt = NULL;
 	struct swarm *swarm = NULL;
 	struct plan plan;
 	int rc;
@@ -118,12 +132,8 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	run->offline = targets_offline(&verb->target, NULL);
 	if (sides_open(run, &verb->sides, rest->count ? rest->items[0] : NULL, &sides, err) < 0)
 		return -1;
-	if (sides.dirt.count)
-		fprintf(stderr,
-			"note: %zu changed file%s (%s%s) not committed, so not in this plan; "
-			"--worktree plans %s\n",
-			sides.dirt.count, sides.dirt.count == 1 ? "" : "s", sides.dirt.path,
-			sides.dirt.count > 1 ? ", …" : "", sides.dirt.count == 1 ? "it" : "them");
+	if (!verb->sides.worktree && !verb->sides.index)
+		dirt = repo_dirty_start(sides.repo);
 	plan_init(&plan, run, &run->arena);
 	rc = targets_open(run,
 			  &(struct targets_how){ &verb->cluster, &verb->target,
@@ -135,6 +145,7 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	run->offline = targets_offline(&verb->target, sides.settings);
 	if (!rc)
 		rc = make_plan(run, verb, &sides, &targets, swarm, &plan, err);
+	mention_dirt(dirt);
 	if (!rc)
 		rc = print_plan(&plan, verb, format, err);
 	if (!rc)

@@ -42,14 +42,6 @@ static int choose_base(struct run *run, struct repo *repo, const struct sides_op
 	return out->base ? 0 : -1;
 }
 
-static void mention_dirt(struct repo *repo, const struct sides_options *options, struct sides *out)
-{
-	struct err ignored = ERR_INIT;
-
-	if (!options->worktree && !options->index)
-		repo_dirty(repo, &out->dirt, &ignored);
-}
-
 static int open_sides(struct run *run, struct repo *repo, const struct sides_options *options,
 		      const char *rev, struct sides *out, struct err *err)
 {
@@ -71,7 +63,6 @@ static int open_sides(struct run *run, struct repo *repo, const struct sides_opt
 				      : repo_view_commit(repo, head, err);
 	if (!out->head || choose_base(run, repo, options, rev, head, out, err) < 0)
 		return -1;
-	mention_dirt(repo, options, out);
 	return 0;
 }
 

@@ -20,7 +20,6 @@ struct sides {
 	const char *base_commit;  /* object id; NULL without base */
 	const char *base_why;	  /* "merge base with origin/main" */
 	const char *prefix;	  /* of the current folder in the repository; "" at its root */
-	struct repo_dirt dirt;	  /* what lies changed beside the commit, and is not planned */
 	struct repo *repo;
 	const struct settings *settings; /* see sides_settings */
 	struct err settings_error;	 /* the judging file is not what it must be */

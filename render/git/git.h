@@ -92,6 +92,11 @@ struct repo_dirt {
 };
 /* What a plan of HEAD leaves out. Nothing in a bare repository. */
 int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err);
+/* The same while other things are done; what it finds is had, once, by repo_dirty_end. */
+struct dirt_search;
+struct dirt_search *repo_dirty_start(struct repo *r);
+/* Waits; NULL is nothing. Must be called before the repository is freed. `out` may be NULL. */
+void repo_dirty_end(struct dirt_search *search, struct repo_dirt *out);
 /* Whether git ignores a path of the work tree. */
 bool repo_ignores(struct repo *r, const char *path);
 

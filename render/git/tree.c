@@ -159,31 +159,61 @@ int blob_load(struct repo *r, const char *path, const char *id, const char **tex
 struct commit_view {
 	struct repo *repo;
 	const char *tree;
+	struct map folders; /* path → struct tree: what stands there as a folder */
 };
+
+static int folder_at(struct view *v, const char *path, const struct tree **out, struct err *err);
+
+/* What stands at a path; a mode of 0: nothing does. */
+static int entry_at(struct view *v, const char *path, struct tree_entry *out, struct err *err)
+{
+	const struct commit_view *c = v->data;
+	const char *slash = strrchr(path, '/');
+	const struct tree_entry *found;
+	const struct tree *tree = NULL;
+
+	*out = (struct tree_entry){ .mode = 0 };
+	if (!*path) {
+		*out = (struct tree_entry){ .mode = MODE_TREE, .id = c->tree };
+		return 0;
+	}
+	if (folder_at(v, slash ? arena_memdup(view_arena(v), path, (size_t)(slash - path)) : "",
+		      &tree, err) < 0)
+		return -1;
+	found = tree ? tree_find(tree, slash ? slash + 1 : path) : NULL;
+	if (found)
+		*out = *found;
+	return 0;
+}
+
+/* NULL: no folder stands there. That a path is not too deep for this view.c sees to. */
+static int folder_at(struct view *v, const char *path, const struct tree **out, struct err *err)
+{
+	struct commit_view *c = v->data;
+	const struct tree *known = map_get(&c->folders, path);
+	struct tree_entry e;
+
+	*out = known;
+	if (known)
+		return 0;
+	if (entry_at(v, path, &e, err) < 0)
+		return -1;
+	if ((e.mode & MODE_TYPE) != MODE_TREE)
+		return 0;
+	if (tree_read(c->repo, e.id, out, err) < 0)
+		return -1;
+	map_set(&c->folders, arena_strdup(view_arena(v), path), (void *)(uintptr_t)*out);
+	return 0;
+}
 
 static int commit_look(struct view *v, const char *path, struct view_entry *out, struct err *err)
 {
-	const struct commit_view *c = v->data;
-	struct arena *a = view_arena(v);
-	struct tree_entry e = { .mode = MODE_TREE, .id = c->tree };
-	const struct tree_entry *found;
-	const struct tree *tree = NULL;
-	size_t n;
+	struct tree_entry e;
 
-	for (; *path; path += n + (path[n] == '/')) {
-		n = strcspn(path, "/");
-		if ((e.mode & MODE_TYPE) != MODE_TREE)
-			return 0;
-		if (tree_read(c->repo, e.id, &tree, err) < 0)
-			return -1;
-		found = tree_find(tree, arena_memdup(a, path, n));
-		if (!found)
-			return 0;
-		e = *found;
-		if ((e.mode & MODE_TYPE) == MODE_SUBMODULE && path[n])
-			return 0;
-	}
-	entry_from_tree(out, &e);
+	if (entry_at(v, path, &e, err) < 0)
+		return -1;
+	if (e.mode)
+		entry_from_tree(out, &e);
 	return 0;
 }
 
@@ -249,6 +279,7 @@ struct view *repo_view_commit(struct repo *r, const char *id, struct err *err)
 	c = arena_new(view_arena(v), struct commit_view);
 	c->repo = r;
 	c->tree = arena_strdup(view_arena(v), tree);
+	map_init(&c->folders, view_arena(v));
 	*vec_push(&r->store->arena, &r->commits) = c->tree;
 	unlock_repo(r);
 	v->data = c;

@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -165,8 +167,12 @@ static ssize_t count_alike(struct repo *r, git_index *index, const char *tree_id
 	const git_index_entry *e;
 	ssize_t all = 0, below;
 	char id[GIT_OID_HEXSZ + 1];
+	int rc;
 
-	if (strlen(dir) > PATH_MAX || tree_read(r, tree_id, &tree, &ignored) < 0)
+	lock_repo(r);
+	rc = tree_read(r, tree_id, &tree, &ignored);
+	unlock_repo(r);
+	if (rc < 0 || strlen(dir) > PATH_MAX)
 		return -1;
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct tree_entry *t = &tree->items[i];
@@ -188,26 +194,36 @@ static ssize_t count_alike(struct repo *r, git_index *index, const char *tree_id
 	return all;
 }
 
+static bool open_index(struct repo *r, git_index **index, char tree[GIT_ID])
+{
+	struct err ignored = ERR_INIT;
+	char id[GIT_OID_HEXSZ + 1];
+	git_oid head;
+	bool ok;
+
+	lock_repo(r);
+	ok = !git_repository_index(index, r->git2) &&
+	     !git_reference_name_to_id(&head, r->git2, "HEAD") &&
+	     !commit_tree(r, git_oid_tostr(id, sizeof(id), &head), tree, &ignored);
+	unlock_repo(r);
+	return ok;
+}
+
 /*
  * Whether nothing is changed, as the index and HEAD tell without reading any file, or any folder:
- * libgit2 reads every folder, for files that nobody asks about. false: it may be.
+ * libgit2 reads every folder, for files that nobody asks about. false: it may be. The repository is
+ * locked only while its objects are read, for others read it meanwhile.
  */
 static bool is_surely_clean(struct repo *r)
 {
 	git_index *index = NULL;
 	char tree[GIT_ID];
-	struct err ignored = ERR_INIT;
 	struct stat st;
-	git_oid head;
-	char id[GIT_OID_HEXSZ + 1];
 	bool clean;
 	int folder;
 
 	folder = open(r->work_tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	clean = folder >= 0 && !git_repository_index(&index, r->git2) &&
-		!stat(git_index_path(index), &st) &&
-		!git_reference_name_to_id(&head, r->git2, "HEAD") &&
-		!commit_tree(r, git_oid_tostr(id, sizeof(id), &head), tree, &ignored) &&
+	clean = folder >= 0 && open_index(r, &index, tree) && !stat(git_index_path(index), &st) &&
 		count_alike(r, index, tree, "") == (ssize_t)git_index_entrycount(index);
 	for (size_t i = 0; clean && i < git_index_entrycount(index); i++) {
 		const git_index_entry *e = git_index_get_byindex(index, i);
@@ -225,13 +241,9 @@ int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err)
 	int rc = 0;
 
 	*out = (struct repo_dirt){ 0 };
-	if (!r->work_tree)
+	if (!r->work_tree || (r->git2 && !r->sparse && is_surely_clean(r)))
 		return 0;
 	lock_repo(r);
-	if (r->git2 && !r->sparse && is_surely_clean(r)) {
-		unlock_repo(r);
-		return 0;
-	}
 	/* libgit2 1.5 takes what a sparse checkout leaves out for deleted. */
 	if (!r->git2 || r->sparse || dirty_by_git2(r, out) < 0) {
 		*out = (struct repo_dirt){ 0 };
@@ -239,4 +251,42 @@ int repo_dirty(struct repo *r, struct repo_dirt *out, struct err *err)
 	}
 	unlock_repo(r);
 	return rc;
+}
+
+struct dirt_search {
+	struct repo *repo;
+	struct repo_dirt found;
+	pthread_t thread;
+	bool started;
+};
+
+static void *search_dirt(void *data)
+{
+	struct dirt_search *search = data;
+	struct err ignored = ERR_INIT;
+
+	repo_dirty(search->repo, &search->found, &ignored);
+	return NULL;
+}
+
+struct dirt_search *repo_dirty_start(struct repo *r)
+{
+	struct dirt_search *search = calloc(1, sizeof(*search));
+
+	if (!search)
+		abort();
+	search->repo = r;
+	search->started = !pthread_create(&search->thread, NULL, search_dirt, search);
+	if (!search->started)
+		search_dirt(search);
+	return search;
+}
+
+void repo_dirty_end(struct dirt_search *search, struct repo_dirt *out)
+{
+	if (search && search->started)
+		pthread_join(search->thread, NULL);
+	if (search && out)
+		*out = search->found;
+	free(search);
 }
