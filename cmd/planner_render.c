@@ -56,7 +56,7 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 		return -1;
 	if (spent_ms() - start >= WORTH_KEEPING_MS && !out->rendered.unread.count &&
 	    !app->confidential && outside == atomic_load(&pl->run->outside))
-		cache_store(pl->cache, key, &out->rendered, asked);
+		cache_store(pl->cache, view, key, &out->rendered, asked);
 	return 0;
 }
 

@@ -13,17 +13,18 @@
 #include "render/pack.h"
 
 /*
- * A kept render: the questions ("verb answer path", each ended by NUL), an empty one, and the
- * frozen render. A key has a few slots, so that branches that are looked at in turn do not drive
- * each other out.
+ * A kept render: its digest, the ids of the groups of its questions, a newline, and the frozen
+ * render. The groups are kept by themselves. A key has a few slots, so that branches that are
+ * looked at in turn do not drive each other out.
  */
 
-enum { SLOTS = 3, MAX_BYTES = 128 << 20, KEPT_DAYS = 14, DAY = 24 * 60 * 60 };
+enum { SLOTS = 3, DIGITS = 32, MAX_BYTES = 128 << 20, KEPT_DAYS = 14, DAY = 24 * 60 * 60 };
 
 struct cache {
 	struct run *run;
 	struct arena *arena;
 	struct pack *pack;
+	struct map groups; /* id → struct read_group */
 	bool stored;
 };
 
@@ -171,52 +172,56 @@ static const char *slot_key(struct arena *a, const char *key, int slot)
 	return arena_printf(a, "render %s %d", key, slot);
 }
 
+static const char *group_key(struct arena *a, const char *id)
+{
+	return arena_printf(a, "questions %s", arena_memdup(a, id, DIGITS));
+}
+
 /* --- reading
  * ------------------------------------------------------------------------------------------ */
 
-/* "r1234… path" into the read set; where the questions end, NULL when they are broken. */
-static const char *read_questions(struct read_set *asked, const char *p, const char *end)
+/* A group of questions; NULL: it is not kept, or is broken. Apps that share it read it once. */
+static const struct read_group *group_at(struct cache *c, const char *id)
 {
-	const char *space, *nul;
+	struct read_group *g = map_get_n(&c->groups, id, DIGITS);
+	const char *text;
+	size_t len;
 
-	for (; p < end && *p; p = nul + 1) {
-		nul = memchr(p, '\0', (size_t)(end - p));
-		space = nul ? memchr(p, ' ', (size_t)(nul - p)) : NULL;
-		if (!space)
-			return NULL;
-		*vec_push(asked->arena, asked) = (struct read_question){
-			.verb = *p,
-			.answer = arena_memdup(asked->arena, p + 1, (size_t)(space - p - 1)),
-			.path = arena_strdup(asked->arena, space + 1),
-		};
-	}
-	return p < end ? p + 1 : NULL;
+	if (g)
+		return g;
+	text = pack_get(c->pack, group_key(c->arena, id), &len);
+	g = text ? read_group_read(c->arena, id, text, len) : NULL;
+	if (g)
+		*map_at_n(&c->groups, g->id, DIGITS) = g;
+	return g;
 }
 
-/* Of its key, the questions and their answers: they make the render what it is. */
-static const char *render_digest(struct arena *a, const char *key, const char *asked, size_t len)
+/* The ids of the groups into the read set; where they end, NULL when they are broken. */
+static const char *read_groups(struct cache *c, struct read_set *asked, const char *p,
+			       const char *end)
 {
-	struct sha256 s;
-	char hex[65];
+	for (; end - p > DIGITS && *p != '\n'; p += DIGITS) {
+		const struct read_group *g = group_at(c, p);
 
-	sha256_init(&s);
-	sha256_add(&s, key, strlen(key) + 1);
-	sha256_add(&s, asked, len);
-	return arena_memdup(a, sha256_end_hex(&s, hex), 32);
+		if (!g)
+			return NULL;
+		*vec_push(asked->arena, &asked->groups) = g;
+	}
+	return p < end && *p == '\n' ? p + 1 : NULL;
 }
 
 static bool load_slot(struct cache *c, struct arena *a, struct view *v, const char *key,
-		      const char *slot, struct rendered *out, struct read_set *asked)
+		      struct rendered *out, struct read_set *asked)
 {
 	const char *text, *frozen;
 	size_t len;
 
-	text = pack_get(c->pack, slot, &len);
-	frozen = text ? read_questions(asked, text, text + len) : NULL;
+	text = pack_get(c->pack, key, &len);
+	frozen = text && len > DIGITS ? read_groups(c, asked, text + DIGITS, text + len) : NULL;
 	if (!frozen || !read_set_holds(asked, v) ||
 	    !thaw(c->run, a, frozen, (size_t)(text + len - frozen), out))
 		return false;
-	out->digest = render_digest(a, key, text, (size_t)(frozen - text));
+	out->digest = arena_memdup(a, text, DIGITS);
 	return true;
 }
 
@@ -227,7 +232,7 @@ bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *ke
 
 	for (int slot = 0; key && slot < SLOTS; slot++) {
 		read_set_init(asked, scratch);
-		if (load_slot(c, a, v, key, slot_key(scratch, key, slot), out, asked))
+		if (load_slot(c, a, v, slot_key(scratch, key, slot), out, asked))
 			return true;
 	}
 	read_set_init(asked, scratch);
@@ -291,37 +296,63 @@ static void prune(void)
 		closedir(d);
 }
 
-static bool write_body(struct run *run, const struct rendered *r, const struct read_set *asked,
-		       struct buf *body, size_t *frozen)
+/* Of its key, the questions and their answers: they make the render what it is. */
+static const char *render_digest(struct arena *a, const char *key, const struct read_texts *groups)
 {
-	for (size_t i = 0; i < asked->count; i++) {
-		if (strchr(asked->items[i].answer, ' '))
-			return false; /* a physical path with a space: rare, and not worth a format
-				       */
-		buf_printf(body, "%c%s %s", asked->items[i].verb, asked->items[i].answer,
-			   asked->items[i].path);
-		buf_char(body, '\0');
-	}
-	buf_char(body, '\0');
-	*frozen = body->len;
-	return freeze(run, r, body) && !body->full;
+	struct sha256 s;
+	char hex[65];
+
+	sha256_init(&s);
+	sha256_add(&s, key, strlen(key) + 1);
+	for (size_t i = 0; i < groups->count; i++)
+		sha256_add(&s, groups->items[i].id, DIGITS);
+	return arena_memdup(a, sha256_end_hex(&s, hex), DIGITS);
 }
 
-bool cache_store(struct cache *c, const char *key, struct rendered *r, const struct read_set *asked)
+static void put_groups(struct cache *c, const struct read_texts *groups)
+{
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct read_text *g = &groups->items[i];
+		const char *key = group_key(c->arena, g->id);
+
+		if (!pack_age(c->pack, key))
+			pack_put(c->pack, key, g->text.text, g->text.len);
+	}
+}
+
+static bool store_render(struct cache *c, const char *key, struct rendered *r,
+			 const struct read_texts *groups)
 {
 	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
 	struct buf body;
-	size_t frozen;
 	bool stored;
 
+	r->digest = render_digest(c->arena, key, groups);
 	buf_init(&body, MAX_BYTES);
-	stored = key && write_body(c->run, r, asked, &body, &frozen);
+	buf_str(&body, r->digest);
+	for (size_t i = 0; i < groups->count; i++)
+		buf_str(&body, groups->items[i].id);
+	buf_char(&body, '\n');
+	stored = freeze(c->run, r, &body) && !body.full;
 	if (stored) {
-		r->digest = render_digest(c->arena, key, body.text, frozen);
+		put_groups(c, groups);
 		pack_put(c->pack, choose_slot(c, &scratch, key), body.text, body.len);
 	}
-	c->stored |= stored;
 	buf_release(&body);
+	return stored;
+}
+
+bool cache_store(struct cache *c, struct view *v, const char *key, struct rendered *r,
+		 const struct read_set *asked)
+{
+	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
+	struct read_texts groups = { 0 };
+	bool stored = key && read_set_write(asked, &scratch, v, &groups) &&
+		      store_render(c, key, r, &groups);
+
+	for (size_t i = 0; i < groups.count; i++)
+		buf_release(&groups.items[i].text);
+	c->stored |= stored;
 	return stored;
 }
 
@@ -340,6 +371,7 @@ struct cache *cache_open(struct run *run, struct arena *a, const char *repositor
 	sha256_hex(b.text, b.len, hex);
 	buf_release(&b);
 	*c = (struct cache){ .run = run, .arena = a };
+	map_init(&c->groups, a);
 	c->pack = pack_open(a, folder ? arena_printf(a, "%s/%.40s.pack", folder, hex) : NULL);
 	return c;
 }

@@ -3,7 +3,9 @@
  *
  * A read set is the list of questions that one render put to a recording view, with the answers.
  * Where another view gives the same answers, the same render gives the same result: so an app is
- * rendered once when base and head agree, and not at all when a former run kept its result.
+ * rendered once when base and head agree, and not at all when a former run kept its result. What is
+ * kept are groups: the questions about one directory, which many apps share as they share charts,
+ * and which need not be asked at all where the directory is the same tree of git.
  */
 #ifndef RENDER_CACHE_H
 #define RENDER_CACHE_H
@@ -15,10 +17,19 @@ struct read_question {
 	const char *path;
 	const char *answer;
 };
+struct read_group {
+	const char *id;	  /* the digest of its text: 32 digits */
+	const char *dir;  /* what its questions are about */
+	const char *tree; /* with this id, git's, all answers are as they were; "" unknown */
+	VEC(struct read_question);
+};
 struct read_set {
 	struct arena *arena;
 	struct map seen; /* verb + path */
 	VEC(struct read_question);
+	struct {
+		VEC(const struct read_group *);
+	} groups; /* of a former run */
 };
 
 void read_set_init(struct read_set *set, struct arena *a);
@@ -30,6 +41,20 @@ void read_set_add_real(struct read_set *set, const char *path, const char *real)
 void read_set_add_link(struct read_set *set, const char *path, const char *target);
 /* Whether `v` answers every question as it was answered. Reads no file that has an object id. */
 bool read_set_holds(const struct read_set *set, struct view *v);
+
+/* A group as it is kept. */
+struct read_text {
+	char id[33];
+	struct buf text; /* the caller's to release */
+};
+struct read_texts {
+	VEC(struct read_text);
+};
+/* The questions that `v` was asked, by directory; false: they can't be kept. */
+bool read_set_write(const struct read_set *set, struct arena *a, struct view *v,
+		    struct read_texts *out);
+/* A kept group, which keeps `text`; NULL when it is none. */
+struct read_group *read_group_read(struct arena *a, const char *id, const char *text, size_t len);
 
 /* --- rendered apps, kept for the next run
  * ---------------------------------------------------------- */
@@ -57,8 +82,8 @@ const char *cache_key(struct run *run, struct arena *a, const struct app *app,
  */
 bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked);
-/* Keep a render; whether it was: a cache that can't be written is no failure. */
-bool cache_store(struct cache *c, const char *key, struct rendered *r,
+/* Keep a render of `v`; whether it was: a cache that can't be written is no failure. */
+bool cache_store(struct cache *c, struct view *v, const char *key, struct rendered *r,
 		 const struct read_set *asked);
 
 /* What a value is and where it, and what it came through, stands: 32 digits, equal only for equals.

@@ -13,17 +13,19 @@
 #include "base/vec.h"
 
 /*
- * The file: a line that names the format, texts one after the other, and after those of each run an
- * index (an array of struct entry) and a trailer. The last trailer counts. Numbers are the
- * machine's own: the file is of one program.
+ * The file: a line that names the format, texts one after the other, each ended by NUL, and after
+ * those of each run an index (an array of struct entry) and a trailer. The last trailer counts.
+ * Numbers are the machine's own: the file is of one program. It is read by windows, for a run asks
+ * for hundreds of texts, and former runs wrote them side by side.
  */
 
-static const char magic[] = "kubectl-gitops pack 1\n";
-enum { DIGEST = 16, MAX_TEXT = 128 << 20, ROOM = 8 << 20, DAY = 24 * 60 * 60 };
+static const char magic[] = "kubectl-gitops pack 2\n";
+enum { DIGEST = 16, MAX_TEXT = 128 << 20, ROOM = 8 << 20, DAY = 24 * 60 * 60, WINDOW = 512 << 10 };
 #define MAX_FILE ((off_t)2 << 30)
 
 struct entry {
-	unsigned char key[DIGEST], digest[DIGEST];
+	unsigned char key[DIGEST];
+	uint64_t sum; /* of the text: against what is cut or torn, not against an enemy */
 	uint64_t offset, len;
 };
 struct trailer {
@@ -49,6 +51,7 @@ struct pack {
 	int fd; /* -1: there is no file that is sound */
 	time_t written;
 	struct index index;
+	char **windows;	  /* of the file, what was read of them; NULL: not yet */
 	struct map known; /* key → struct entry */
 	struct map used;  /* keys that this run asked for */
 	size_t used_bytes;
@@ -89,7 +92,7 @@ static bool entries_are_sound(const struct index *index, uint64_t end)
 	for (size_t i = 0; i < index->count; i++) {
 		const struct entry *e = &index->entries[i];
 
-		if (e->len > MAX_TEXT || e->offset > end || e->len > end - e->offset)
+		if (e->len > MAX_TEXT || e->offset > end || e->len >= end - e->offset)
 			return false;
 	}
 	return true;
@@ -141,6 +144,7 @@ struct pack *pack_open(struct arena *a, const char *file)
 		return p;
 	}
 	p->written = st.st_mtim.tv_sec;
+	p->windows = arena_array(a, (size_t)p->index.size / WINDOW + 1, char *);
 	for (size_t i = 0; i < p->index.count; i++)
 		*map_at_n(&p->known, (const char *)p->index.entries[i].key, DIGEST) =
 			&p->index.entries[i];
@@ -169,24 +173,40 @@ static const struct entry *find(struct pack *p, const char *key, const char **fr
 	return e;
 }
 
+/* The text of an entry and its NUL: where its window lies, else in memory of its own. */
+static char *read_text(struct pack *p, const struct entry *e)
+{
+	size_t window = e->offset / WINDOW, at = e->offset % WINDOW, size;
+	uint64_t start = e->offset - at;
+	char *text;
+
+	if (at + e->len >= WINDOW) {
+		text = arena_alloc(p->arena, (size_t)e->len + 1);
+		return read_at(p->fd, text, (size_t)e->len + 1, e->offset) ? text : NULL;
+	}
+	if (!p->windows[window]) {
+		size = (uint64_t)p->index.size - start < WINDOW ? (uint64_t)p->index.size - start
+								: WINDOW;
+		text = arena_alloc(p->arena, size);
+		if (!read_at(p->fd, text, size, start))
+			return NULL;
+		p->windows[window] = text;
+	}
+	return p->windows[window] + at;
+}
+
 const char *pack_get(struct pack *p, const char *key, size_t *len)
 {
-	unsigned char digest[DIGEST];
-	const char *fresh;
+	const char *fresh, *text;
 	const struct entry *e = find(p, key, &fresh);
-	char *text;
 
 	if (!e)
 		return NULL;
 	*len = (size_t)e->len;
 	if (fresh)
 		return fresh;
-	text = arena_alloc(p->arena, *len + 1);
-	text[*len] = '\0';
-	if (!read_at(p->fd, text, *len, e->offset))
-		return NULL;
-	digest_of(text, *len, digest);
-	return memcmp(digest, e->digest, DIGEST) ? NULL : text;
+	text = read_text(p, e);
+	return text && !text[*len] && map_hash(text, *len) == e->sum ? text : NULL;
 }
 
 uint64_t pack_age(struct pack *p, const char *key)
@@ -209,7 +229,7 @@ void pack_put(struct pack *p, const char *key, const char *text, size_t len)
 	t->bytes = arena_memdup(p->arena, text, len);
 	t->entry.len = len;
 	digest_of(key, strlen(key), t->entry.key);
-	digest_of(text, len, t->entry.digest);
+	t->entry.sum = map_hash(text, len);
 	*vec_push(p->arena, &p->added) = *t;
 	*map_at_n(&p->fresh, (const char *)t->entry.key, DIGEST) = t;
 }
@@ -230,8 +250,8 @@ static void write_end(const struct pack *p, struct index *index, uint64_t offset
 
 		all[count] = text->entry;
 		all[count++].offset = offset;
-		buf_add(out, text->bytes, (size_t)text->entry.len);
-		offset += text->entry.len;
+		buf_add(out, text->bytes, (size_t)text->entry.len + 1);
+		offset += text->entry.len + 1;
 	}
 	t.offset = offset;
 	t.count = count;
@@ -262,11 +282,11 @@ static void write_anew(struct pack *p, int fd, const struct index *old)
 			room -= (size_t)e->len;
 		}
 		text = arena_alloc(&scratch, (size_t)e->len + 1);
-		if (!read_at(fd, text, (size_t)e->len, e->offset))
+		if (!read_at(fd, text, (size_t)e->len + 1, e->offset))
 			continue;
 		kept.entries[kept.count] = *e;
 		kept.entries[kept.count++].offset = out.len;
-		buf_add(&out, text, (size_t)e->len);
+		buf_add(&out, text, (size_t)e->len + 1);
 	}
 	write_end(p, &kept, out.len, &out);
 	file_write(p->file, out.text, out.len, &ignored);

@@ -2,7 +2,7 @@
  * pack: many small texts under keys in one file of the cache, for one repository and one program.
  *
  * What a run adds is appended, with a new index of all, so that a plan costs a few reads and one
- * write. Every text has its digest in the index and the index has its own: a file that was cut,
+ * write. Every text has its sum in the index and the index has a digest: a file that was cut,
  * changed or written by another program is as if it were empty. Nothing here is a failure: what
  * can't be kept is made again. For one thread.
  */

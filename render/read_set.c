@@ -1,4 +1,5 @@
 #include "render/cache.h"
+#include <stdlib.h>
 #include <string.h>
 #include "base/sha256.h"
 #include "render/view_impl.h"
@@ -140,13 +141,143 @@ static bool holds(const struct read_question *q, struct view *v, struct arena *s
 	return !strcmp(answer, q->answer);
 }
 
+static bool all_hold(const struct read_question *questions, size_t count, struct view *v,
+		     struct arena *scratch)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = holds(&questions[i], v, scratch);
+	return ok;
+}
+
+/* Many apps have a group in common: each view answers it once. */
+static bool group_holds(const struct read_group *g, struct view *v, struct arena *scratch)
+{
+	static char yes[] = "yes", no[] = "no";
+	const char *known, *tree;
+	bool ok;
+
+	pthread_mutex_lock(&v->store->lock);
+	known = map_get_n(&v->held_groups, g->id, 32);
+	pthread_mutex_unlock(&v->store->lock);
+	if (known)
+		return known == yes;
+	tree = *g->tree ? view_tree(v, g->dir) : NULL;
+	ok = (tree && !strcmp(tree, g->tree)) || all_hold(g->items, g->count, v, scratch);
+	pthread_mutex_lock(&v->store->lock);
+	*map_at_n(&v->held_groups, g->id, 32) = ok ? yes : no;
+	pthread_mutex_unlock(&v->store->lock);
+	return ok;
+}
+
 bool read_set_holds(const struct read_set *set, struct view *v)
 {
 	struct arena scratch = ARENA_INIT;
-	bool ok = true;
+	bool ok = all_hold(set->items, set->count, v, &scratch);
 
-	for (size_t i = 0; ok && i < set->count; i++)
-		ok = holds(&set->items[i], v, &scratch);
+	for (size_t i = 0; ok && i < set->groups.count; i++)
+		ok = group_holds(set->groups.items[i], v, &scratch);
 	arena_release(&scratch);
 	return ok;
+}
+
+/* --- groups --------------------------------------------------------------------------------- */
+
+struct placed {
+	const char *dir;
+	const struct read_question *question;
+};
+
+static int by_place(const void *one, const void *two)
+{
+	const struct placed *a = one, *b = two;
+	int order = strcmp(a->dir, b->dir);
+
+	order = order ? order : strcmp(a->question->path, b->question->path);
+	return order ? order : a->question->verb - b->question->verb;
+}
+
+/* What all questions about a directory and what stands in it depend on; "" where it is more. */
+static const char *whole_tree(struct view *v, struct arena *a, const char *dir)
+{
+	const char *tree = view_tree(v, dir);
+	struct view_items items = { 0 };
+	struct err ignored = ERR_INIT;
+
+	if (!tree || view_list(v, a, dir, &items, &ignored) < 0)
+		return "";
+	for (size_t i = 0; i < items.count; i++)
+		if (items.items[i].link)
+			return "";
+	return tree;
+}
+
+/* "tree dir", and "verb answer path" for each question, each ended by NUL. */
+static bool write_group(struct arena *a, struct view *v, const struct placed *of, size_t count,
+			struct read_text *out)
+{
+	char hex[65];
+
+	buf_init(&out->text, 0);
+	buf_printf(&out->text, "%s %s", whole_tree(v, a, of->dir), of->dir);
+	buf_char(&out->text, '\0');
+	for (size_t i = 0; i < count; i++) {
+		const struct read_question *q = of[i].question;
+
+		if (strchr(q->answer, ' '))
+			return false; /* a physical path with a space: rare */
+		buf_printf(&out->text, "%c%s %s", q->verb, q->answer, q->path);
+		buf_char(&out->text, '\0');
+	}
+	sha256_hex(out->text.text, out->text.len, hex);
+	memcpy(out->id, hex, 32);
+	out->id[32] = '\0';
+	return true;
+}
+
+bool read_set_write(const struct read_set *set, struct arena *a, struct view *v,
+		    struct read_texts *out)
+{
+	struct placed *all = arena_array(a, set->count + 1, struct placed);
+	size_t from, to;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct read_question *q = &set->items[i];
+
+		all[i] = (struct placed){ q->verb == 'l' ? q->path : view_dirname(a, q->path), q };
+	}
+	qsort(all, set->count, sizeof(*all), by_place);
+	for (from = 0; from < set->count; from = to) {
+		for (to = from + 1; to < set->count && !strcmp(all[to].dir, all[from].dir);)
+			to++;
+		if (!write_group(a, v, all + from, to - from, vec_push(a, out)))
+			return false;
+	}
+	return !set->groups.count;
+}
+
+struct read_group *read_group_read(struct arena *a, const char *id, const char *text, size_t len)
+{
+	struct read_group *g = arena_new(a, struct read_group);
+	const char *p = text, *end = text + len, *space, *nul;
+
+	*g = (struct read_group){ .id = arena_memdup(a, id, 32) };
+	for (; p < end; p = nul + 1) {
+		nul = memchr(p, '\0', (size_t)(end - p));
+		space = nul ? memchr(p, ' ', (size_t)(nul - p)) : NULL;
+		if (!space)
+			return NULL;
+		if (p == text) {
+			g->tree = arena_memdup(a, p, (size_t)(space - p));
+			g->dir = space + 1;
+			continue;
+		}
+		*vec_push(a, g) = (struct read_question){
+			.verb = *p,
+			.answer = arena_memdup(a, p + 1, (size_t)(space - p) - 1),
+			.path = space + 1,
+		};
+	}
+	return g->dir ? g : NULL;
 }

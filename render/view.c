@@ -52,6 +52,7 @@ struct view *view_new(struct run *run, struct view_store *store, const struct vi
 	v->source = source ? arena_strdup(&v->store->arena, source) : NULL;
 	map_init(&v->answers, &v->store->arena);
 	map_init(&v->held, &v->store->arena);
+	map_init(&v->held_groups, &v->store->arena);
 	pthread_mutex_unlock(&v->store->lock);
 	return v;
 }
@@ -395,6 +396,20 @@ enum view_kind view_ident(struct view *v, const char *path, char id[65])
 	}
 	pthread_mutex_unlock(&real->store->lock);
 	return kind;
+}
+
+const char *view_tree(struct view *v, const char *dir)
+{
+	struct view_answer *answer = NULL;
+	struct err ignored = ERR_INIT;
+	const char *id = NULL;
+
+	pthread_mutex_lock(&v->store->lock);
+	if (!v->of && !ask(v, dir, &answer, &ignored) && answer->entry.kind == VIEW_DIR &&
+	    *answer->entry.id && !strcmp(answer->path, dir))
+		id = answer->entry.id;
+	pthread_mutex_unlock(&v->store->lock);
+	return id;
 }
 
 int view_read(struct view *v, const char *path, struct blob *out, struct err *err)

@@ -79,6 +79,10 @@ const char *view_missing(struct view *v, const char *path);
  * else one that is made of the text), without reading it where that can be spared.
  */
 enum view_kind view_ident(struct view *v, const char *path, char id[65]);
+/*
+ * The id of git's tree at a directory that no link is on the way to; NULL where the view has none.
+ */
+const char *view_tree(struct view *v, const char *dir);
 
 /*
  * A view of the same files that writes down in `set` what is asked of it; see render/cache.h. It

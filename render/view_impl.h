@@ -69,7 +69,8 @@ struct view {
 	void *data;		 /* the implementation's */
 	struct view *of;	 /* a recording view: the one that it asks */
 	struct read_set *set;
-	struct map held; /* path → struct answers, of read_set.c: what was asked again */
+	struct map held;	/* path → struct answers, of read_set.c: what was asked again */
+	struct map held_groups; /* the id of a read_group → whether it holds */
 	void (*after)(void *data); /* called when the view is freed */
 	void *after_data;
 };
