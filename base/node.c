@@ -127,7 +127,7 @@ void node_set_origin(struct node *n, origin_id origin)
 
 static bool key_is(const struct node *key, const char *text, size_t len)
 {
-	return key->len == len && !memcmp(key->text, text, len);
+	return key->len == len && (!len || (*key->text == *text && !memcmp(key->text, text, len)));
 }
 
 static void slot_in(struct node *map, uint32_t index)

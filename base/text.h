@@ -10,6 +10,7 @@
 #define BASE_TEXT_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Insertions, deletions, changes and swaps of neighbours from a to b; above `max` is max + 1. */
 size_t text_distance(const char *a, size_t a_len, const char *b, size_t b_len, size_t max);
@@ -27,6 +28,11 @@ void nearest_try(struct nearest *n, const char *candidate);
 /* The length of `text`'s beginning that has at most `max` bytes and ends no sequence midway. */
 size_t text_cut(const char *text, size_t len, size_t max);
 
+/* Whether two texts are the same; quick where most are not. */
+static inline bool text_is(const char *one, const char *two)
+{
+	return *one == *two && !strcmp(one, two);
+}
 /* Whether a text begins, or ends, with another. */
 bool text_starts(const char *text, const char *start);
 bool text_ends(const char *text, const char *end);

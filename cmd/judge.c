@@ -27,6 +27,7 @@ struct judging {
 		VEC(struct group);
 	} groups;
 	bool crds_changed;
+	bool alike; /* seen together, both sides are the same: head's sets are base's too */
 };
 
 /* An object is the same at both sides by group, kind, namespace and name, never version. */
@@ -211,9 +212,35 @@ static void see_together(struct judging *g, const struct judge_app *app, bool he
 	struct group *group = group_of(g, app->cluster);
 
 	for (size_t k = 0; k < objects->count; k++) {
-		across_add(head ? group->head : group->base, &objects->items[k], app->owner);
+		if (head || !g->alike)
+			across_add(head ? group->head : group->base, &objects->items[k],
+				   app->owner);
 		policies_add(group->policies, &objects->items[k], head ? POLICY_HEAD : POLICY_BASE);
 	}
+}
+
+static struct across *seen_alone(const struct judge *j, struct arena *a,
+				 const struct judge_app *app, bool head)
+{
+	const struct objects *objects = head ? app->head : app->base;
+	struct across *x = across_new(j->run, a);
+
+	for (size_t k = 0; k < objects->count; k++)
+		across_add(x, &objects->items[k], app->owner);
+	return x;
+}
+
+/* Mostly a commit changes nothing that others are concerned by. */
+static bool are_alike(const struct judge *j)
+{
+	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
+	bool alike = j->has_base;
+
+	for (size_t i = 0; alike && i < j->count; i++)
+		alike = is_shared(&j->apps[i]) ||
+			across_alike(seen_alone(j, &scratch, &j->apps[i], false),
+				     seen_alone(j, &scratch, &j->apps[i], true));
+	return alike;
 }
 
 static void judge_side(struct judging *g, bool head, struct findings *out, struct findings *copies)
@@ -367,24 +394,38 @@ static int judge_outside(const struct judge *j, bool head, struct findings *out,
 	return outside_check(j->run, j->arena, &j->outside, &all, out, err);
 }
 
+/* Base is judged before a cluster is asked, which is asked for head alone. */
+static void judge_group(const struct judging *g, struct group *group, struct findings *head,
+			struct findings *base)
+{
+	bool has_base = g->j->has_base;
+	size_t from = head->count;
+
+	if (has_base && g->alike && !g->j->asked) {
+		across_check(group->head, NULL, head);
+		for (; from < head->count; from++)
+			*vec_push(base->arena, base) = head->items[from];
+		return;
+	}
+	if (has_base)
+		across_check(g->alike ? group->head : group->base, NULL, base);
+	if (g->j->asked)
+		ask_cluster(g->j, group->head);
+	across_check(group->head, has_base && !g->alike ? group->base : NULL, head);
+}
+
 int judge_apps(const struct judge *j, struct findings *head, struct findings *base, struct err *err)
 {
 	struct judging g = { .j = j };
 
 	note_before(&g);
+	g.alike = are_alike(j);
 	judge_side(&g, true, head, base);
 	if (j->has_base)
 		judge_side(&g, false, base, NULL);
 	judge_policies(&g, head, base);
-	for (size_t i = 0; i < g.groups.count; i++) {
-		struct group *group = &g.groups.items[i];
-
-		if (j->asked)
-			ask_cluster(j, group->head);
-		if (j->has_base)
-			across_check(group->base, NULL, base);
-		across_check(group->head, j->has_base ? group->base : NULL, head);
-	}
+	for (size_t i = 0; i < g.groups.count; i++)
+		judge_group(&g, &g.groups.items[i], head, base);
 	if (judge_outside(j, true, head, err) < 0)
 		return -1;
 	return j->has_base ? judge_outside(j, false, base, err) : 0;

@@ -1,6 +1,5 @@
 #include "validate/across/across.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -252,12 +251,17 @@ static void note_crd(struct across *x, const struct node *root, struct member *m
 static void note_use(struct across *x, struct member *m)
 {
 	const struct object *o = &m->object;
-	char kind[512];
-	int len = snprintf(kind, sizeof(kind), "%s/%s", o->group, o->kind);
+	size_t group = strlen(o->group), kind = strlen(o->kind);
+	char key[512];
 	void **slot;
 
-	if (len < (int)sizeof(kind) && !map_get_n(&x->kinds_used, kind, (size_t)len))
-		map_set(&x->kinds_used, arena_strdup(x->arena, kind), m);
+	if (group + kind + 2 <= sizeof(key)) {
+		memcpy(key, o->group, group);
+		key[group] = '/';
+		memcpy(key + group + 1, o->kind, kind + 1);
+		if (!map_get_n(&x->kinds_used, key, group + 1 + kind))
+			map_set(&x->kinds_used, arena_strdup(x->arena, key), m);
+	}
 	if (!*o->ns)
 		return;
 	slot = map_at(&x->namespaces_used, o->ns);

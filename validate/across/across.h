@@ -29,6 +29,11 @@ struct across_name {
 };
 size_t across_missing(const struct across *x, struct arena *a, struct across_name **out);
 void across_answered(struct across *x, const struct across_name *names, size_t count);
+/*
+ * Whether two sets hold the same as far as it counts here, at the same lines: among whatever other
+ * objects, one then gives the findings of the other.
+ */
+bool across_alike(const struct across *one, const struct across *two);
 /* Findings about the whole; with `before`, what its removal leaves behind, too. */
 void across_check(struct across *x, const struct across *before, struct findings *out);
 

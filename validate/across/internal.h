@@ -5,7 +5,6 @@
 #define VALIDATE_ACROSS_INTERNAL_H
 #include "base/map.h"
 #include "validate/across/across.h"
-#include "validate/path.h"
 
 enum target {
 	TARGET_CONFIG_MAP,
@@ -39,11 +38,15 @@ struct member {
 	const char *app;
 };
 
+enum { ACROSS_INDEXES = 3 }; /* lists on the way to a reference */
+
 struct want {
 	const struct object *object;
 	enum target target;
 	const char *kind; /* of a workload, else of the target */
-	const char *ns, *name, *path;
+	const char *ns, *name;
+	const char *above, *way, *field; /* its path: "spec", "volumes[].secret", "secretName" */
+	uint32_t index[ACROSS_INDEXES];	 /* where `way` has "[]" */
 	origin_id origin;
 	const char *port; /* of a Service; NULL: none is named */
 };

@@ -160,7 +160,7 @@ void across_providers(struct across *x, const struct object *o, const struct nod
 	for (size_t i = 0; i < ARRAY_SIZE(providers); i++) {
 		const struct provider *p = &providers[i];
 
-		if (!strcmp(p->kind, o->kind) && text_ends(o->group, p->group))
+		if (text_is(p->kind, o->kind) && text_ends(o->group, p->group))
 			note_provider(x, p, o, root);
 	}
 	if (!strcmp(o->kind, "Ingress"))

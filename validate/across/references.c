@@ -115,16 +115,20 @@ static const struct {
 const char *across_pod_path(const struct object *o)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(pod_paths); i++) {
-		if (!strcmp(pod_paths[i].kind, o->kind) && !strcmp(pod_paths[i].group, o->group))
+		if (text_is(pod_paths[i].kind, o->kind) && !strcmp(pod_paths[i].group, o->group))
 			return pod_paths[i].path;
 	}
 	return NULL;
 }
 
+enum { INDEXES = ACROSS_INDEXES };
+
 struct walk {
 	struct across *x;
 	const struct object *o;
 	const struct reference *r;
+	const char *above;	 /* the path that the reference's starts at */
+	uint32_t index[INDEXES]; /* of the lists on the way */
 };
 
 /* Names that every cluster has, or that its mesh writes into each namespace. */
@@ -170,16 +174,17 @@ static const char *port_of(struct across *x, const struct node *map)
 	return node_text(port) ? across_copy(x, node_text(port)) : NULL;
 }
 
-static void add_want(const struct walk *w, const struct node *map, const struct path *at)
+static void add_want(const struct walk *w, const struct node *map)
 {
 	const struct node *n = node_get(map, w->r->field);
-	struct path path = path_field(at, w->r->field, strlen(w->r->field));
-	const char *name = node_string(n), *kind = node_get_string(map, "kind");
-	const char *ns = node_get_string(map, "namespace");
+	const char *name = node_string(n), *kind, *ns;
 	enum target target = w->r->target;
+	struct want *want;
 
 	if (!name || !*name || strpbrk(name, "${}") || node_true(node_get(map, "optional")))
 		return;
+	kind = node_get_string(map, "kind");
+	ns = node_get_string(map, "namespace");
 	if (target == TARGET_SERVICE_ACCOUNT && kind && strcmp(kind, "ServiceAccount"))
 		return; /* a subject that is a user or group */
 	if (target == TARGET_ROLE && kind && !strcmp(kind, "ClusterRole"))
@@ -190,7 +195,8 @@ static void add_want(const struct walk *w, const struct node *map, const struct 
 		return;
 	if (is_given(target, name))
 		return;
-	*vec_push(w->x->arena, &w->x->wants) = (struct want){
+	want = vec_push(w->x->arena, &w->x->wants);
+	*want = (struct want){
 		.object = w->o,
 		.target = target,
 		.kind = target == TARGET_WORKLOAD ? across_intern(w->x, kind) : target_kind(target),
@@ -198,74 +204,90 @@ static void add_want(const struct walk *w, const struct node *map, const struct 
 		      : ns			? across_intern(w->x, ns)
 						: w->o->ns,
 		.name = across_copy(w->x, name),
-		.path = path_text(w->x->arena, &path),
+		.above = w->above,
+		.way = w->r->path,
+		.field = w->r->field,
 		.origin = n->origin,
 		.port = target == TARGET_SERVICE ? port_of(w->x, map) : NULL,
 	};
+	memcpy(want->index, w->index, sizeof(want->index));
 }
 
-static void walk(const struct walk *w, const struct node *n, const char *path,
-		 const struct path *at)
+/* "spec.volumes[2].secret.secretName": where a want stands. */
+static const char *path_of(struct arena *a, const struct want *w)
 {
-	size_t len = strcspn(path, ".["), skip = len;
+	const uint32_t *index = w->index;
+	struct buf b;
+	const char *path;
+
+	buf_init(&b, 0);
+	buf_str(&b, w->above);
+	for (const char *part = w->way; *part;) {
+		size_t n = strcspn(part, "[.");
+
+		if (b.len)
+			buf_char(&b, '.');
+		buf_add(&b, part, n);
+		part += n;
+		if (*part == '[') {
+			buf_printf(&b, "[%u]", *index++);
+			part += 2;
+		}
+		part += *part == '.';
+	}
+	if (b.len)
+		buf_char(&b, '.');
+	buf_str(&b, w->field);
+	path = buf_dup(&b, a);
+	buf_release(&b);
+	return path;
+}
+
+static void walk(struct walk *w, const struct node *n, const char *path, unsigned lists)
+{
 	const struct node *value;
-	struct path next;
+	size_t len = 0;
 
+	if (n->type != NODE_MAP)
+		return;
 	if (!*path) {
-		if (node_is(n, NODE_MAP))
-			add_want(w, n, at);
+		add_want(w, n);
 		return;
 	}
+	while (path[len] && path[len] != '.' && path[len] != '[')
+		len++;
 	value = node_get_n(n, path, len);
-	next = path_field(at, path, len);
-	if (path[len] != '[') {
-		skip += path[len] == '.';
-		if (value)
-			walk(w, value, path + skip, &next);
+	if (!value)
+		return;
+	path += len;
+	if (*path != '[') {
+		walk(w, value, path + (*path == '.'), lists);
 		return;
 	}
-	skip += 2;
-	skip += path[skip] == '.';
-	for (uint32_t i = 0; node_is(value, NODE_SEQ) && i < value->len; i++) {
-		struct path item = path_index(&next, i);
-
-		walk(w, value->items[i], path + skip, &item);
-	}
-}
-
-static void walk_pod(struct across *x, const struct object *o, const struct node *n,
-		     const char *path, const struct path *at)
-{
-	size_t len = strcspn(path, ".");
-	struct walk w = { x, o, NULL };
-	struct path next;
-
-	if (!n)
-		return;
-	if (*path) {
-		next = path_field(at, path, len);
-		walk_pod(x, o, node_get_n(n, path, len), path + len + (path[len] == '.'), &next);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(pod_references); i++) {
-		w.r = &pod_references[i];
-		walk(&w, n, w.r->path, at);
+	path += 2;
+	path += *path == '.';
+	for (uint32_t i = 0; value->type == NODE_SEQ && lists < INDEXES && i < value->len; i++) {
+		w->index[lists] = i;
+		walk(w, value->items[i], path, lists + 1);
 	}
 }
 
 void across_references(struct across *x, const struct object *o, const struct node *root)
 {
 	const char *pod = across_pod_path(o);
-	struct walk w = { x, o, NULL };
-	struct path at = PATH_INIT;
+	const struct node *spec = pod ? across_at(root, pod) : NULL;
+	struct walk w = { .x = x, .o = o, .above = pod };
 
-	if (pod)
-		walk_pod(x, o, root, pod, &at);
+	for (size_t i = 0; spec && i < ARRAY_SIZE(pod_references); i++) {
+		w.r = &pod_references[i];
+		walk(&w, spec, w.r->path, 0);
+	}
+	w.above = "";
 	for (size_t i = 0; i < ARRAY_SIZE(kind_references); i++) {
 		w.r = &kind_references[i].reference;
-		if (!strcmp(kind_references[i].kind, o->kind) &&
+		if (text_is(kind_references[i].kind, o->kind) &&
 		    !strcmp(kind_references[i].group, o->group))
-			walk(&w, root, w.r->path, &at);
+			walk(&w, root, w.r->path, 0);
 	}
 }
 
@@ -342,8 +364,8 @@ static void check_port(const struct across *x, const struct want *w, struct find
 		buf_printf(&have, "%s%s%s%s%s", i ? ", " : "", p->key, *p->value ? " (" : "",
 			   p->value, *p->value ? ")" : "");
 	}
-	findings_add(out, SEVERITY_WARNING, "across/service-port", w->object, w->path, w->origin,
-		     "the Service '%s' has no port '%s', it has %s", w->name, w->port,
+	findings_add(out, SEVERITY_WARNING, "across/service-port", w->object, path_of(x->arena, w),
+		     w->origin, "the Service '%s' has no port '%s', it has %s", w->name, w->port,
 		     have.len ? have.text : "none");
 	buf_release(&have);
 }
@@ -360,20 +382,23 @@ static void check_want(const struct across *x, const struct want *w, struct find
 		return;
 	hint = look_around(x, w);
 	if (!hint.near && !hint.elsewhere && across_absent(x, w->kind, w->ns, w->name))
-		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
-			     w->origin, "neither the commit nor the cluster has the %s '%s'",
-			     w->kind, w->name);
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object,
+			     path_of(x->arena, w), w->origin,
+			     "neither the commit nor the cluster has the %s '%s'", w->kind,
+			     w->name);
 	else if (hint.near)
-		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
-			     w->origin, "nothing here provides the %s '%s', did you mean '%s'?",
-			     w->kind, w->name, hint.near);
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object,
+			     path_of(x->arena, w), w->origin,
+			     "nothing here provides the %s '%s', did you mean '%s'?", w->kind,
+			     w->name, hint.near);
 	else if (hint.elsewhere)
-		findings_add(out, SEVERITY_WARNING, "across/reference", w->object, w->path,
-			     w->origin, "the %s '%s' is in namespace '%s', not in '%s'", w->kind,
-			     w->name, hint.elsewhere, w->ns);
+		findings_add(out, SEVERITY_WARNING, "across/reference", w->object,
+			     path_of(x->arena, w), w->origin,
+			     "the %s '%s' is in namespace '%s', not in '%s'", w->kind, w->name,
+			     hint.elsewhere, w->ns);
 	else
 		findings_add(out, targets[w->target].certain ? SEVERITY_WARNING : SEVERITY_INFO,
-			     "across/reference", w->object, w->path, w->origin,
+			     "across/reference", w->object, path_of(x->arena, w), w->origin,
 			     "nothing here provides the %s '%s': it must be in the cluster already",
 			     w->kind, w->name);
 }
