@@ -253,11 +253,12 @@ static const char *in_words(const struct inquiry *q, const struct cluster_object
 			    url_shown(a, url));
 }
 
-static bool is_at_address(const struct cluster *c, const char *cluster)
+static bool is_at_address(const struct planner *pl, const struct cluster *c, const char *cluster)
 {
-	const char *server = cluster_server(c);
+	const char *server = cluster_server(c), *known = map_get(&pl->servers, cluster);
 
-	return *cluster && !strncmp(server, "https://", 8) && !strcmp(server + 8, cluster);
+	return *cluster && !strncmp(server, "https://", 8) &&
+	       (!strcmp(server + 8, cluster) || (known && !strcmp(server + 8, known)));
 }
 
 /* The cluster that alone fits; NULL. */
@@ -270,7 +271,7 @@ static const char *decide(const struct inquiry *q, const struct cluster *c,
 	for (size_t i = 0; i < names->count; i++) {
 		struct weight w;
 
-		if (is_at_address(c, names->items[i]))
+		if (is_at_address(q->pl, c, names->items[i]))
 			return names->items[i];
 		weigh(q, names->items[i], &w);
 		if (w.roots && ++roots)

@@ -60,8 +60,9 @@ struct planner {
 	} parts;
 	struct map by_id;
 	struct cluster_names clusters;
-	struct identity *identities;	      /* one for each of options->targets */
-	struct arena asked;		      /* of the read sets */
+	struct map servers;	     /* a cluster's name → its address, where an engine told */
+	struct identity *identities; /* one for each of options->targets */
+	struct arena asked;	     /* of the read sets */
 	const struct schema_release *release; /* NULL: the newest */
 	struct documents *documents;
 	struct cache *cache; /* what is kept for the next run */

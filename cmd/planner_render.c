@@ -180,6 +180,9 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 		else
 			planned->base_app = found->items[i];
 	}
+	for (i = 0; i < found->servers.count; i++)
+		map_set(&pl->servers, found->servers.entries[i].key,
+			found->servers.entries[i].value);
 	for (i = 0; i < found->secrets.count; i++)
 		masks_add_object(pl->plan->masks, found->secrets.items[i]);
 	note_findings(found, findings);
@@ -199,6 +202,7 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 	size_t count = pl->options->path_count ? pl->options->path_count : 1, i;
 
 	map_init(&pl->by_id, pl->arena);
+	map_init(&pl->servers, pl->arena);
 	for (i = 0; i < count; i++) {
 		if (view_kind(pl->sides->head, paths[i]) == VIEW_ABSENT &&
 		    (!pl->sides->base || view_kind(pl->sides->base, paths[i]) == VIEW_ABSENT))

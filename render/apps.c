@@ -227,6 +227,12 @@ static const struct candidate *entry_in(struct finder *f, const char *path)
 	return NULL;
 }
 
+/* The cluster that its object is in; one that is not admitted goes nowhere else yet. */
+static const char *home_of(const struct app *app)
+{
+	return app->home ? app->home : app->cluster;
+}
+
 static void add_rest(struct finder *f, struct app *app)
 {
 	const char *cluster = candidates_bootstrap(f, app->path);
@@ -236,7 +242,7 @@ static void add_rest(struct finder *f, struct app *app)
 
 	for (i = 0; i < f->out->count; i++)
 		engine |= f->out->items[i]->engine && f->out->items[i]->engine != &engine_swarm;
-	app->cluster = cluster ? cluster : entry ? entry->app->cluster : "";
+	app->cluster = cluster ? cluster : entry ? home_of(entry->app) : "";
 	if (engine && !entry && !cluster) {
 		app->offered = true;
 		app->skipped = "nothing in the repository applies it; name it to plan it";
@@ -407,6 +413,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 	map_init(&out->by_id, a);
 	map_init(&out->objects, a);
 	map_init(&out->state, a);
+	map_init(&out->servers, a);
 	map_init(&f->kustomizations, a);
 	map_init(&f->charts, a);
 	map_init(&f->manifests, a);

@@ -120,6 +120,7 @@ struct apps {
 	struct map by_id;
 	struct map objects; /* "cluster kind/namespace/name" → its tree, of what was rendered */
 	struct map state;   /* an engine's name → its own */
+	struct map servers; /* a cluster that an engine knows by name → its address */
 	struct finder *finder;
 	size_t next;
 	int stage;

@@ -15,11 +15,12 @@ enum apply_mode {
 	APPLY_SSA,    /* server-side apply: manager, force */
 	APPLY_CSA,    /* three-way merge from last-applied, as kubectl apply and Argo CD do */
 	APPLY_HELM,   /* three-way merge from the release's manifest: base, live, head */
-	APPLY_RELEASE, /* ssa or helm, as the release was applied before, which the live object's
-			  managedFields tell; else as `server_side` says */
-	APPLY_REPLACE, /* PUT of the whole object */
-	APPLY_CREATE,  /* only created, never changed */
-	APPLY_NEVER,   /* neither: it is somebody else's to apply */
+	APPLY_RELEASE,	 /* ssa or helm, as the release was applied before, which the live object's
+			    managedFields tell; else as `server_side` says */
+	APPLY_REPLACE,	 /* PUT of the whole object */
+	APPLY_GENERATED, /* as a template's controller writes it: validate/generated.h */
+	APPLY_CREATE,	 /* only created, never changed */
+	APPLY_NEVER,	 /* neither: it is somebody else's to apply */
 };
 
 /*

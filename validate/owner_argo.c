@@ -11,19 +11,79 @@ static bool has_option(const struct node *list, const char *option)
 	return false;
 }
 
-/* The ApplicationSet controller writes what the template says, where its policy lets it. */
-static void own_set(struct owner *owner, const struct node *spec)
+/* The policy that holds for a set: of its controller, else its own. */
+static const char *policy_of(const struct app *set)
 {
-	const char *policy = node_string(node_path(spec, "syncPolicy", "applicationsSync", NULL));
+	const char *told = node_string_at(node_get(set->inputs, "set"), "policy");
+
+	return *told ? told : "sync";
+}
+
+static bool set_deletes(const struct app *set)
+{
+	const char *policy = policy_of(set);
+
+	return !strcmp(policy, "sync") || !strcmp(policy, "create-delete");
+}
+
+/* The ApplicationSet controller writes what the template says, where its policy lets it. */
+static void own_set(struct owner *owner, const struct app *set)
+{
+	const char *policy = policy_of(set);
 
 	owner->kind = "ApplicationSet";
-	owner->mode = policy && (!strcmp(policy, "create-only") || !strcmp(policy, "create-delete"))
+	owner->mode = !strcmp(policy, "create-only") || !strcmp(policy, "create-delete")
 			      ? APPLY_CREATE
-			      : APPLY_SSA;
+			      : APPLY_GENERATED;
 	owner->manager = "argocd-applicationset-controller";
-	owner->force = true;
-	owner->prunes = !policy || strstr(policy, "delete") || !strcmp(policy, "sync");
+	owner->prunes = set_deletes(set);
 	owner->heals = true;
+}
+
+/* ---- RollingSync ---- */
+
+static bool fits(const struct node *expression, const struct node *labels)
+{
+	const char *value = node_string_at(labels, node_string_at(expression, "key"));
+	const char *operator= node_string_at(expression, "operator");
+	bool in = node_has_text(node_get(expression, "values"), value);
+
+	if (!strcmp(operator, "In"))
+		return *value && in;
+	return !strcmp(operator, "NotIn") && (!*value || !in);
+}
+
+/* The step of a set that its Application is in; NULL: none. */
+static const struct node *step_of(const struct app *app)
+{
+	const struct node *steps =
+		node_path(app->parent->root, "spec", "strategy", "rollingSync", "steps", NULL);
+	const struct node *labels = node_path(app->root, "metadata", "labels", NULL);
+	uint32_t i, k;
+
+	for (i = 0; node_is(steps, NODE_SEQ) && i < steps->len; i++) {
+		const struct node *all = node_get(steps->items[i], "matchExpressions");
+
+		for (k = 0; node_is(all, NODE_SEQ) && k < all->len; k++)
+			if (!fits(all->items[k], labels))
+				break;
+		if (!node_is(all, NODE_SEQ) || k == all->len)
+			return steps->items[i];
+	}
+	return NULL;
+}
+
+/* The controller of its set starts its syncs, in the place of the Application's own automation. */
+static bool is_rolled(const struct app *app)
+{
+	const struct node *ways = app->parent ? node_get(app->parent->inputs, "set") : NULL;
+	const struct node *step, *most;
+
+	if (strcmp(node_string_at(ways, "rolls"), "yes") != 0)
+		return false;
+	step = step_of(app);
+	most = node_get(step, "maxUpdate");
+	return step && (!most || (strcmp(node_text(most), "0") && strcmp(node_text(most), "0%")));
 }
 
 /*
@@ -52,10 +112,12 @@ void owner_argocd(struct owner *owner, const struct app *app)
 			  *options = node_get(policy, "syncOptions"),
 			  *automated = node_get(policy, "automated");
 	const struct node *enabled = node_get(automated, "enabled");
-	bool automatic = node_is(automated, NODE_MAP) && (!enabled || node_true(enabled));
+	bool rolled = is_rolled(app);
+	bool automatic =
+		rolled || (node_is(automated, NODE_MAP) && (!enabled || node_true(enabled)));
 
 	if (!strcmp(app->kind, "ApplicationSet")) {
-		own_set(owner, spec);
+		own_set(owner, app);
 		return;
 	}
 	owner->manager = "argocd-controller";
@@ -67,7 +129,7 @@ void owner_argocd(struct owner *owner, const struct app *app)
 	owner->prunes = automatic && node_true(node_get(automated, "prune")) &&
 			!has_option(options, "Prune=false") &&
 			!has_option(options, "Prune=confirm");
-	owner->heals = automatic && node_true(node_get(automated, "selfHeal"));
+	owner->heals = automatic && !rolled && node_true(node_get(automated, "selfHeal"));
 	owner->heals_with_commits = automatic;
 }
 
@@ -82,21 +144,37 @@ const char *owner_argocd_empties(const struct app *app)
 	return "Argo CD does not sync an Application to nothing by itself (allowEmpty is not set)";
 }
 
+static const char finalizer[] = "resources-finalizer.argocd.argoproj.io";
+
+static bool has_finalizer(const struct app *app)
+{
+	const struct node *list = node_path(app->root, "metadata", "finalizers", NULL);
+	uint32_t i;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		if (node_is(list->items[i], NODE_STR) &&
+		    !strncmp(list->items[i]->text, finalizer, sizeof(finalizer) - 1))
+			return true;
+	return false;
+}
+
 /* Deleting it deletes what it applied where its finalizer says so. */
 const char *owner_argocd_leaves(struct arena *a, const struct app *app)
 {
-	static const char finalizer[] = "resources-finalizer.argocd.argoproj.io";
-	const struct node *list = node_path(app->root, "metadata", "finalizers", NULL);
 	const struct node *options =
 		node_path(app->root, "spec", "syncPolicy", "syncOptions", NULL);
 
-	if (strcmp(app->kind, "Application") != 0)
-		return NULL; /* the garbage collector deletes the Applications of a set */
+	if (strcmp(app->kind, "Application") != 0) /* else the garbage collector deletes them */
+		return set_deletes(app) || !has_finalizer(app)
+			       ? NULL
+			       : arena_printf(a,
+					      "ApplicationSet %s/%s is not to delete Applications "
+					      "(applicationsSync: %s), not even with itself",
+					      app->ns, app->name, policy_of(app));
 	if (has_option(options, "Delete=false") || has_option(options, "Delete=confirm"))
 		return "its sync options say that deleting the Application deletes nothing else";
-	for (uint32_t i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
-		if (!strncmp(node_string(list->items[i]), finalizer, sizeof(finalizer) - 1))
-			return NULL;
+	if (has_finalizer(app))
+		return NULL;
 	return arena_printf(a, "%s %s/%s has no finalizer %s: deleting it leaves what it applied",
 			    app->kind, app->ns, app->name, finalizer);
 }

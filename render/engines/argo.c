@@ -329,21 +329,11 @@ static void settle(struct apps *apps, struct app *app)
 	app->place = *place_of(apps, spec) ? place_of(apps, spec) : NULL;
 }
 
-/* Its own cluster by these names; another is told by its name, else by its server. */
 static const char *target(struct apps *apps, const struct app *app)
 {
-	static const char internal[] = "https://kubernetes.default.svc";
-	const struct node *destination = node_path(app->root, "spec", "destination", NULL);
-	const char *name = node_string_at(destination, "name"),
-		   *server = node_string_at(destination, "server");
-
-	(void)apps;
-	if (!strcmp(app->kind, "ApplicationSet") || !strcmp(name, "in-cluster") ||
-	    !strncmp(server, internal, sizeof(internal) - 1) || (!*name && !*server))
+	if (!strcmp(app->kind, "ApplicationSet"))
 		return app->cluster;
-	if (*name)
-		return name;
-	return !strncmp(server, "https://", 8) ? server + 8 : server;
+	return argo_cluster_of(apps, app, &state_of(apps)->clusters);
 }
 
 /* ---- inputs ---- */

@@ -112,7 +112,14 @@ bool argo_cluster_scoped(const struct object *o, const struct objects *all);
 /* Secrets of the commit that name a cluster. */
 struct argo_clusters {
 	VEC(struct engine_object);
+	const struct node *live; /* a list of live ones, once they were asked for */
+	bool asked;
 };
+/*
+ * The cluster that an Application goes to: its own where the name or the URL means that, else
+ * another by its name, which a Secret may tell, else by its server.
+ */
+const char *argo_cluster_of(struct apps *apps, const struct app *app, struct argo_clusters *known);
 /* A Secret's value, from stringData or data; NULL. */
 const char *argo_secret_text(struct arena *a, const struct node *secret, const char *key);
 /*

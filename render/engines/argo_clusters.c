@@ -156,6 +156,81 @@ void argo_find_clusters(struct apps *apps, const struct app *set, const struct a
 		node_set(apps->arena, inputs, "clustersAsked", node_bool(apps->arena, true));
 }
 
+/* ---- the destination's cluster ---- */
+
+static const char internal[] = "https://kubernetes.default.svc";
+
+static bool is_internal(const char *server)
+{
+	return !strncmp(server, internal, sizeof(internal) - 1);
+}
+
+/* Whether a Secret is of the cluster with this name, or, where that is "", with this server. */
+static bool names_cluster(struct arena *a, const struct node *secret, const char *name,
+			  const char *server)
+{
+	const char *found = argo_secret_text(a, secret, *name ? "name" : "server");
+	size_t len = strlen(*name ? name : server);
+
+	while (found && !*name && len && server[len - 1] == '/')
+		len--;
+	return found && !strncmp(found, *name ? name : server, len) &&
+	       strspn(found + len, *name ? "" : "/") == strlen(found + len);
+}
+
+static const struct node *find_secret(struct apps *apps, const struct app *app,
+				      struct argo_clusters *known, const char *name,
+				      const char *server)
+{
+	struct err ignored = ERR_INIT;
+	size_t k;
+	uint32_t i;
+
+	for (k = known->count; k-- > 0;)
+		if (is_of(&known->items[k], app) &&
+		    names_cluster(apps->arena, known->items[k].root, name, server))
+			return known->items[k].root;
+	if (apps->list && !known->asked && list_live(apps, app, &known->live, &ignored) < 0)
+		known->live = NULL;
+	known->asked = true;
+	for (i = 0; node_is(known->live, NODE_SEQ) && i < known->live->len; i++)
+		if (names_cluster(apps->arena, known->live->items[i], name, server))
+			return known->live->items[i];
+	return NULL;
+}
+
+static const char *without_scheme(struct arena *a, const char *server)
+{
+	size_t len = strlen(server);
+
+	while (len && server[len - 1] == '/')
+		len--;
+	server = arena_memdup(a, server, len);
+	return !strncmp(server, "https://", 8) ? server + 8 : server;
+}
+
+const char *argo_cluster_of(struct apps *apps, const struct app *app, struct argo_clusters *known)
+{
+	const struct node *to = node_path(app->root, "spec", "destination", NULL), *secret;
+	const char *name = node_string_at(to, "name"), *server = node_string_at(to, "server");
+	const char *told;
+
+	if (!strcmp(name, "in-cluster") || is_internal(server) || (!*name && !*server))
+		return app->cluster;
+	secret = find_secret(apps, app, known, name, server);
+	told = secret ? argo_secret_text(apps->arena, secret, "server") : NULL;
+	if (told && is_internal(told))
+		return app->cluster;
+	if (told)
+		map_set(&apps->servers,
+			*name ? name : argo_secret_text(apps->arena, secret, "name"),
+			(void *)(uintptr_t)without_scheme(apps->arena, told));
+	told = secret ? argo_secret_text(apps->arena, secret, "name") : NULL;
+	if (*name || (told && *told))
+		return *name ? name : told;
+	return without_scheme(apps->arena, server);
+}
+
 /* ---- clusters of a project ---- */
 
 enum scope { SCOPE_UNKNOWN, SCOPE_NO, SCOPE_YES };

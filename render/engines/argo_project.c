@@ -182,15 +182,47 @@ static bool permits_kind(const struct node *project, const struct object *o, boo
 	return lists_kind(allowed, o, cluster);
 }
 
+/* One that would let the kind, were it global; NULL. What is denied stays so. */
+static const char *maybe_let(struct argo *g, const struct node *project, const struct object *o,
+			     bool cluster)
+{
+	const struct node *others = node_get(g->app->inputs, "maybeGlobal");
+	const char *white = cluster ? "clusterResourceWhitelist" : "namespaceResourceWhitelist";
+	const char *black = cluster ? "clusterResourceBlacklist" : "namespaceResourceBlacklist";
+	uint32_t i;
+
+	for (i = 0; node_is(others, NODE_MAP) && i < others->len; i++)
+		if (!lists_kind(node_get(project, black), o, cluster) &&
+		    lists_kind(node_get(others->entries[i].value, white), o, cluster))
+			return others->entries[i].key->text;
+	return NULL;
+}
+
+static void refuse_kind(struct argo *g, const struct node *project, const struct object *o,
+			bool cluster)
+{
+	const char *other = maybe_let(g, project, o, cluster);
+	const char *why =
+		arena_printf(g->arena, "AppProject '%s' does not permit the %skind %s%s%s",
+			     node_string_at(g->spec, "project"), cluster ? "cluster-wide " : "",
+			     o->group, *o->group ? "/" : "", o->kind);
+
+	if (other)
+		say(g, o->root->origin, NOTE_WARNING,
+		    arena_printf(
+			    g->arena,
+			    "%s, unless argocd-cm, which is not known here, makes the AppProject "
+			    "'%s' a global one, which does",
+			    why, other));
+	else
+		refuse(g, o->root->origin, why);
+}
+
 static void check_object(struct argo *g, const struct node *project, const struct object *o,
 			 bool cluster)
 {
 	if (!o->implied && !permits_kind(project, o, cluster))
-		refuse(g, o->root->origin,
-		       arena_printf(g->arena, "AppProject '%s' does not permit the %skind %s%s%s",
-				    node_string_at(g->spec, "project"),
-				    cluster ? "cluster-wide " : "", o->group, *o->group ? "/" : "",
-				    o->kind));
+		refuse_kind(g, project, o, cluster);
 	if (!cluster && *o->ns)
 		check_destination(g, project, o->ns, o->root->origin);
 }

@@ -1,6 +1,6 @@
 /* An ApplicationSet into Applications: what each parameter set makes of the template. */
 #include <string.h>
-#include "render/engines/argo_set.h"
+#include "render/engines/argo_set_live.h"
 #include "render/yaml/yaml.h"
 
 /* ---- templatePatch ---- */
@@ -125,8 +125,10 @@ static int add_application(struct argo_set *set, const struct node *template,
 	if (!application)
 		return -1;
 	add_finalizer(set, params, application);
-	if (apply_patch(set, params, application, err) < 0 ||
-	    object_from_node(set->g.run, set->g.arena, application, &object, err) < 0)
+	if (apply_patch(set, params, application, err) < 0)
+		return -1;
+	argo_set_keep(set, application);
+	if (object_from_node(set->g.run, set->g.arena, application, &object, err) < 0)
 		return -1;
 	*vec_push(set->g.arena, &out->objects) = object;
 	return 0;
@@ -288,8 +290,11 @@ int argo_set_render(struct run *run, struct arena *a, struct view *v, const stru
 	texts_init(&texts, run, a, &how);
 	texts_init(&lenient, run, a, &strict);
 	rc = generate_all(&set, out, err);
-	if (!rc)
+	if (!rc) {
 		drop_nameless(&set, &out->objects);
+		argo_set_note_ways(&set);
+		rc = argo_set_add_kept(&set, &out->objects, err);
+	}
 	argo_close(&set.g);
 	if (!rc)
 		out->notes = set.g.notes;

@@ -1,5 +1,6 @@
 #include "render/engines/argo_settings.h"
 #include <string.h>
+#include "render/engines/argo_set_live.h"
 #include "render/engines/argo_windows.h"
 #include "base/regex.h"
 #include "render/helm/helm.h"
@@ -76,7 +77,8 @@ static void ask_maps(struct apps *apps, struct argo_settings *s, const char *ns)
 	struct argo_settings live = { 0 };
 	uint32_t i;
 
-	for (i = 0; node_is(items, NODE_SEQ) && i < items->len; i++)
+	s->live_maps = node_is(items, NODE_SEQ);
+	for (i = 0; s->live_maps && i < items->len; i++)
 		learn_map(&live, node_get(items->items[i], "data"), ns,
 			  node_string_at(node_get(items->items[i], "metadata"), "name"));
 	s->cm = s->cm ? s->cm : live.cm;
@@ -321,6 +323,41 @@ static const struct node *with_globals(struct apps *apps, const struct argo_sett
 	return out;
 }
 
+/*
+ * Which projects are global, argocd-cm says: where it is not known, any other may be, for one with
+ * labels. What those permit of kinds, by name, into `inputs`.
+ */
+static void put_maybe_global(struct apps *apps, const struct argo_settings *s,
+			     const struct node *project, struct node *inputs)
+{
+	static const char *const keys[] = { "clusterResourceWhitelist",
+					    "namespaceResourceWhitelist" };
+	const struct node *labels = node_path(project, "metadata", "labels", NULL);
+	struct node *all = node_map(apps->arena), *one;
+	const char *name;
+	size_t i, k;
+
+	if (s->cm || s->live_maps || !node_is(labels, NODE_MAP) || !labels->len)
+		return;
+	for (i = 0; i < s->projects.count; i++) {
+		const struct node *other = s->projects.entries[i].value;
+
+		name = node_string_at(node_get(other, "metadata"), "name");
+		if (other == project || node_get(all, name))
+			continue;
+		one = node_map(apps->arena);
+		for (k = 0; k < ARRAY_SIZE(keys); k++)
+			if (node_path(other, "spec", keys[k], NULL))
+				node_set(apps->arena, one, keys[k],
+					 node_copy(apps->arena,
+						   node_path(other, "spec", keys[k], NULL)));
+		if (one->len)
+			node_set(apps->arena, all, name, one);
+	}
+	if (all->len)
+		node_set(apps->arena, inputs, "maybeGlobal", all);
+}
+
 /* ---- inputs ---- */
 
 static void put_tree(struct apps *apps, const struct node *text, const char *key,
@@ -362,11 +399,14 @@ void argo_settings_put(struct apps *apps, struct argo_settings *s, const struct 
 
 	ask(apps, s, app);
 	put_settings(apps, s, inputs);
-	if (!strcmp(app->kind, "ApplicationSet"))
+	if (!strcmp(app->kind, "ApplicationSet")) {
+		argo_set_put_live(apps, app, s->params, inputs);
 		return;
+	}
 	name = *name ? name : "default";
 	project = map_get(&s->projects, arena_printf(apps->arena, "%s/%s", app->ns, name));
 	project = project ? project : map_get(&s->projects, name);
+	put_maybe_global(apps, s, project, inputs);
 	project = with_globals(apps, s, project);
 	put_namespace(apps, s, app, project, inputs);
 	put_account(apps, s, app, project, inputs);

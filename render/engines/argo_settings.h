@@ -11,6 +11,7 @@ struct argo_settings {
 	const char *ns;			/* where they are: the control plane's; NULL */
 	struct map projects;		/* name, and "namespace/name" → AppProject's object */
 	bool asked;			/* the live cluster, for what the commit does not have */
+	bool live_maps;			/* and it told its ConfigMaps */
 	bool live_projects;		/* and it told all its AppProjects */
 };
 

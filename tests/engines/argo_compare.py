@@ -3,11 +3,12 @@ import json
 import re
 import time
 
+from argo_policies import Policies
 from argo_projects import Projects
 
 NAMESPACES = ["web", "greet", "tools", "fresh"] + ["opt-" + name for name in (
     "ignored", "hooked", "kept", "replaced", "spaces", "merged", "files", "several", "deepest")] + [
-        "prj-" + name for name in Projects.APPS]
+        "prj-" + name for name in Projects.APPS] + ["set-" + name for name, _ in Policies.SETS]
 # What the apps hold, and Argo CD's own: path, whether it is namespaced.
 KINDS = [
     ("/api/v1", "namespaces", False),
@@ -237,6 +238,17 @@ def check(plan, before, after):
             compare = check_project if key[0] == "AppProject" else check_changed
             wrong += compare(change, key, before[key], after[key])
     return wrong
+
+
+def quiet(cluster):
+    """Wait until nothing changes by itself: what is undone at once is no drift."""
+    last = None
+    for _ in range(20):
+        now = snapshot(cluster)
+        if now == last:
+            return
+        last = now
+        time.sleep(4)
 
 
 # --- waiting ---------------------------------------------------------------------------------------

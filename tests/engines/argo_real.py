@@ -126,7 +126,8 @@ def start_argocd(work, cluster, daemons, with_api=False):
     run("argocd-applicationset-controller", "--kubeconfig", cluster.kubeconfig, "--namespace",
         "argocd", "--argocd-repo-server", f"127.0.0.1:{repo}", "--metrics-addr",
         f"127.0.0.1:{free_port()}", "--probe-addr", f"127.0.0.1:{free_port()}", "--webhook-addr",
-        f"127.0.0.1:{free_port()}")
+        f"127.0.0.1:{free_port()}", "--enable-progressive-syncs", "--refresh-grace-period-seconds",
+        "1")
     if not with_api:
         return None
     api = free_port()
@@ -167,11 +168,13 @@ def configure(cluster, settings=None):
     cluster.apply("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace",
                                          "metadata": {"name": "argocd"}})
     base = "/api/v1/namespaces/argocd"
+    data = {"argocd-cm": settings or {}, "argocd-cmd-params-cm": {
+        "applicationsetcontroller.enable.progressive.syncs": "true"}}
     for name in ("argocd-cm", "argocd-rbac-cm", "argocd-cmd-params-cm", "argocd-ssh-known-hosts-cm",
                  "argocd-tls-certs-cm", "argocd-gpg-keys-cm"):
         cluster.apply(base + "/configmaps", {
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": part_of},
-            **({"data": settings} if settings and name == "argocd-cm" else {})})
+            "data": data.get(name, {})})
     key = base64.b64encode(b"0123456789abcdef").decode()
     cluster.apply(base + "/secrets", {"apiVersion": "v1", "kind": "Secret", "data": {
         "server.secretkey": key}, "metadata": {"name": "argocd-secret", "labels": part_of}})

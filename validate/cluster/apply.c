@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "validate/cluster/requests.h"
 #include "validate/cluster/inventory.h"
+#include "validate/generated.h"
 #include "validate/merge.h"
 #include "validate/sops.h"
 
@@ -228,6 +229,8 @@ struct node *apply_merged(struct ask *k, const struct object *o, const struct ow
 {
 	struct node *body = apply_body(k, o);
 
+	if (owner->mode == APPLY_GENERATED)
+		return generated_over(&k->scratch, body, k->live.body);
 	if (owner->mode == APPLY_CSA)
 		record_applied(k, body);
 	if (owner->mode == APPLY_HELM && release_merges_two_ways(k))
@@ -283,6 +286,13 @@ void apply_settled(struct ask *k, const struct object *o, const struct node *aft
 		   merge_patch(a, plan_strip(a, k->live.body), plan_strip(a, after)), into);
 }
 
+/* Whether the client works out what comes of the live object. */
+static bool merges(const struct owner *owner)
+{
+	return owner->mode == APPLY_CSA || owner->mode == APPLY_HELM ||
+	       owner->mode == APPLY_GENERATED;
+}
+
 void apply_send(struct ask *k, const struct object *o, const struct owner *owner, bool force,
 		struct answer *into)
 {
@@ -290,7 +300,7 @@ void apply_send(struct ask *k, const struct object *o, const struct owner *owner
 	struct node *body = apply_body(k, o);
 	bool exists = k->live.status == 200;
 
-	if ((owner->mode == APPLY_CSA || owner->mode == APPLY_HELM) && exists) {
+	if (merges(owner) && exists) {
 		send_merged(k, o, owner, into);
 		return;
 	}

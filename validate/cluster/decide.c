@@ -115,7 +115,7 @@ static void compare(struct ask *k, struct plan_change *c, const struct node *hea
 		.random = o->random,
 		.managed = true,
 		.heals = heals(k),
-		.whole = k->owner.mode == APPLY_REPLACE,
+		.whole = k->owner.mode == APPLY_REPLACE || k->owner.mode == APPLY_GENERATED,
 		.manager = k->owner.mode == APPLY_SSA ? k->owner.manager : NULL,
 	};
 
