@@ -45,7 +45,10 @@ static struct state *state_of(struct apps *apps)
 const struct node *argo_nth_source(const struct node *spec, uint32_t i)
 {
 	const struct node *list = node_get(spec, "sources");
+	const struct node *hydrator = node_get(spec, "sourceHydrator");
 
+	if (node_is(hydrator, NODE_MAP)) /* what it makes of this is what is applied */
+		return i ? NULL : node_get(hydrator, "drySource");
 	if (node_is(list, NODE_SEQ) && list->len)
 		return i < list->len ? list->items[i] : NULL;
 	return i ? NULL : node_get(spec, "source");

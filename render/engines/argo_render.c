@@ -27,10 +27,12 @@ static int refuse_plugin(struct argo *g, const struct argo_source *s, struct obj
 	const char *name = node_string_at(node_get(s->root, "plugin"), "name");
 
 	(void)out;
-	return err_raise(err, ERR_UNSUPPORTED, origins_pos(g->run->origins, s->root->origin),
-			 "its manifests are made by the config management plugin '%s', which is "
-			 "not run",
-			 *name ? name : "(found by its discovery)");
+	return err_raise(
+		err, ERR_UNSUPPORTED, origins_pos(g->run->origins, s->root->origin),
+		"its manifests are made by %s%s%s, which is not run",
+		*name ? "the config management plugin '" : "",
+		*name ? name : "a config management plugin that takes what it finds to be its own",
+		*name ? "'" : "");
 }
 
 static const struct {
@@ -95,6 +97,28 @@ static int render_source(struct argo *g, const struct node *source, struct objec
 	return 0;
 }
 
+/* Argo CD's hydrator renders to a branch, which is applied, perhaps after a merge. */
+static void note_hydrator(struct argo *g)
+{
+	const struct node *hydrator = node_get(g->spec, "sourceHydrator");
+	const char *branch = node_string_at(node_get(hydrator, "syncSource"), "targetBranch");
+	const char *staging = node_string_at(node_get(hydrator, "hydrateTo"), "targetBranch");
+
+	if (!node_is(hydrator, NODE_MAP))
+		return;
+	*vec_push(g->arena, &g->refusals) = (struct note){
+		.text = arena_printf(
+			g->arena,
+			"Application %s/%s: applied is what Argo CD's hydrator makes of "
+			"this in the branch '%s'%s%s%s: planned as if that were done",
+			g->app->ns, g->app->name, *staging ? staging : branch,
+			*staging ? ", once that is merged into '" : "", *staging ? branch : "",
+			*staging ? "'" : ""),
+		.origin = hydrator->origin,
+		.kind = NOTE_HELD,
+	};
+}
+
 int argo_render(struct run *run, struct arena *a, struct view *v, const struct app *app,
 		const struct render_options *options, struct rendered *out, struct err *err)
 {
@@ -116,8 +140,10 @@ int argo_render(struct run *run, struct arena *a, struct view *v, const struct a
 		rc = render_source(&g, source, &built, err);
 	if (!rc)
 		rc = argo_finish(&g, &built, &out->objects, err);
-	if (!rc)
+	if (!rc) {
+		note_hydrator(&g);
 		argo_check_project(&g, &out->objects);
+	}
 	argo_close(&g);
 	out->notes = g.refusals;
 	if (rc < 0)

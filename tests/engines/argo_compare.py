@@ -240,15 +240,26 @@ def check(plan, before, after):
     return wrong
 
 
-def quiet(cluster):
+def is_synced(app):
+    """As it is now, not as it was before somebody changed it."""
+    sync = app.get("status", {}).get("sync", {})
+    return (sync.get("status") == "Synced" and not app.get("operation")
+            and sync.get("comparedTo", {}).get("source") == app["spec"].get("source"))
+
+
+def quiet(cluster, url):
     """Wait until nothing changes by itself: what is undone at once is no drift."""
     last = None
-    for _ in range(20):
+    for _ in range(40):
         now = snapshot(cluster)
-        if now == last:
+        apps = cluster.ask("GET", "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications")
+        if now == last and all(is_synced(a) for a in apps["items"]
+                               if sources(a)[0]["repoURL"] == url):
             return
         last = now
-        time.sleep(4)
+        roll_out(cluster)
+        collect_garbage(cluster)
+        time.sleep(3)
 
 
 # --- waiting ---------------------------------------------------------------------------------------
