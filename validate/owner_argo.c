@@ -76,10 +76,10 @@ static const struct node *step_of(const struct app *app)
 /* The controller of its set starts its syncs, in the place of the Application's own automation. */
 static bool is_rolled(const struct app *app)
 {
-	const struct node *ways = app->parent ? node_get(app->parent->inputs, "set") : NULL;
 	const struct node *step, *most;
 
-	if (strcmp(node_string_at(ways, "rolls"), "yes") != 0)
+	if (!app->parent ||
+	    strcmp(node_string_at(node_get(app->parent->inputs, "set"), "rolls"), "yes") != 0)
 		return false;
 	step = step_of(app);
 	most = node_get(step, "maxUpdate");
