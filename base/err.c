@@ -11,7 +11,7 @@ int err_raise(struct err *err, enum err_code code, struct pos pos, const char *f
 
 	err->code = code;
 	err->line = err->column = 0;
-	err->file[0] = err->cause.file[0] = err->away[0] = 0;
+	err->file[0] = err->cause.file[0] = err->away[0] = err->host[0] = 0;
 	err_at(err, pos);
 	va_start(args, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, args);
@@ -76,7 +76,7 @@ void err_clear(struct err *err)
 {
 	err->code = ERR_NONE;
 	err->line = err->column = 0;
-	err->file[0] = err->cause.file[0] = err->away[0] = err->msg[0] = 0;
+	err->file[0] = err->cause.file[0] = err->away[0] = err->host[0] = err->msg[0] = 0;
 }
 
 char *err_format(const struct err *err, char *out, size_t size)

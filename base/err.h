@@ -22,6 +22,7 @@ enum err_code {
 	ERR_IO,		 /* the operating system, the network */
 	ERR_REFUSED,	 /* the other side said no */
 	ERR_AWAY,	 /* it lies elsewhere, and the network is not asked */
+	ERR_UNREACHED,	 /* it lies elsewhere, and its host does not answer */
 	ERR_CANCELLED,
 };
 
@@ -32,7 +33,7 @@ struct pos {
 };
 #define NO_POS ((struct pos){ 0 })
 
-enum { ERR_TEXT = 2048, ERR_FILE = 512 };
+enum { ERR_TEXT = 2048, ERR_FILE = 512, ERR_HOST = 256 };
 struct err {
 	enum err_code code;
 	unsigned line, column;
@@ -44,7 +45,9 @@ struct err {
 		char file[ERR_FILE];
 		unsigned line, column;
 	} cause;
-	char away[ERR_FILE]; /* of ERR_AWAY: what lies elsewhere, as "chart NAME VERSION" */
+	char away[ERR_FILE]; /* of ERR_AWAY and ERR_UNREACHED: what lies elsewhere, as "chart NAME
+			      * VERSION"; "" when it was not said */
+	char host[ERR_HOST]; /* of ERR_UNREACHED: with its port, as the URL has it */
 };
 #define ERR_INIT                                                                                   \
 	{                                                                                          \

@@ -183,6 +183,7 @@ static curl_socket_t open_public(void *user, curlsocktype purpose, struct curl_s
 	(void)purpose;
 	if (http_address_private(&address->addr)) {
 		snprintf(c->error, sizeof(c->error), "its address is private");
+		c->forbidden = true;
 		return CURL_SOCKET_BAD;
 	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -381,7 +382,7 @@ int http_prepare(struct call *c, struct err *err)
 	http_safe_url(c->url, safe, sizeof(safe));
 	curl_easy_reset(c->easy);
 	c->error[0] = 0;
-	c->too_large = false;
+	c->too_large = c->forbidden = false;
 	buf_cut(&c->response.body, 0);
 	buf_cut(&c->response.headers, 0);
 	c->response.tries++;

@@ -74,11 +74,15 @@ struct http_request {
 	long timeout_ms;   /* 0: the client's */
 };
 
+/* How a server was missed, so that asking it again would mean waiting again. */
+enum http_missed { HTTP_MET, HTTP_NO_NAME, HTTP_NO_CONNECTION };
+
 struct http_response {
 	int status; /* 0: no answer; `err` says why */
 	struct buf body;
 	struct buf headers; /* "Name: value\n" each, of the last answer */
-	struct err err;
+	struct err err;	    /* ERR_UNREACHED, with the host, where `missed` says so */
+	enum http_missed missed;
 	char *url; /* where redirects led */
 	unsigned tries;
 	double seconds; /* of the last try */

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 #include "base/limits.h"
+#include "base/url.h"
 
 enum { POLL_MS = 100, HEADERS_MAX = 1 << 20 };
 
@@ -281,6 +282,24 @@ static bool follow(struct call *c)
 
 /* --- the end of a transfer ----------------------------------------------------------------- */
 
+/* Whether no connection came about, through whatever proxy. */
+static enum http_missed missed(struct call *c, CURLcode code)
+{
+	curl_off_t looked_up = 0, connected = 0;
+
+	if (c->forbidden)
+		return HTTP_MET;
+	if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
+		return HTTP_NO_NAME;
+	if (code == CURLE_COULDNT_CONNECT)
+		return HTTP_NO_CONNECTION;
+	curl_easy_getinfo(c->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+	curl_easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	if (code != CURLE_OPERATION_TIMEDOUT || connected)
+		return HTTP_MET;
+	return looked_up ? HTTP_NO_CONNECTION : HTTP_NO_NAME;
+}
+
 static void describe(struct call *c, CURLcode code)
 {
 	const char *why = c->error[0] ? c->error : curl_easy_strerror(code);
@@ -300,6 +319,15 @@ static void describe(struct call *c, CURLcode code)
 		kind = ERR_REFUSED;
 	err_raise(&c->response.err, kind, NO_POS, "%s: %s",
 		  http_safe_url(c->url, safe, sizeof(safe)), why);
+	c->response.missed = missed(c, code);
+	if (c->response.missed) {
+		struct arena scratch = ARENA_INIT;
+
+		c->response.err.code = ERR_UNREACHED;
+		snprintf(c->response.err.host, sizeof(c->response.err.host), "%s",
+			 url_host(&scratch, c->url));
+		arena_release(&scratch);
+	}
 }
 
 static void ended(struct http *h, CURL *easy, CURLcode code)

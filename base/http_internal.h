@@ -26,6 +26,7 @@ struct call {
 	void *data;
 	void *easy;
 	char error[HTTP_ERROR_TEXT];
+	bool forbidden;		 /* an address was refused: HTTP_PUBLIC_ONLY */
 	bool too_large, renewed; /* renewed: one 401 has been answered with another credential */
 	struct http_response response;
 };

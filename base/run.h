@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/origin.h"
+#include "base/reach.h"
 
 struct settings; /* render/settings.h */
 struct guard;	 /* render/guard.h */
@@ -20,6 +21,7 @@ struct run {
 	bool offline; /* no network at all */
 	atomic_uint
 		outside; /* how often a render asked for what no view holds: a remote, a registry */
+	struct reach *reach;		 /* which hosts did not answer */
 	struct guard *guard;		 /* which hosts renders may ask; NULL: any */
 	const struct settings *settings; /* what the base's .gitops.yaml says; NULL: nothing was
 					    read yet */
@@ -27,13 +29,16 @@ struct run {
 
 static inline void run_init(struct run *run)
 {
-	*run = (struct run){ .budget = { .max = LIMIT_RUN_BYTES }, .origins = origins_new() };
+	*run = (struct run){ .budget = { .max = LIMIT_RUN_BYTES },
+			     .origins = origins_new(),
+			     .reach = reach_new() };
 	arena_init(&run->arena, &run->budget);
 }
 
 static inline void run_release(struct run *run)
 {
 	origins_free(run->origins);
+	reach_free(run->reach);
 	arena_release(&run->arena);
 }
 

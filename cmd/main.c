@@ -81,6 +81,16 @@ static int run_program(struct run *run, int argc, char **argv, struct err *err)
 	return run_command(run, c, argc - 1, argv + 1, err);
 }
 
+/* Each host that did not answer, once, whatever needed it. */
+static void tell_lost(struct run *run)
+{
+	const char *place, *why;
+	size_t i = 0;
+
+	while ((place = reach_next_lost(run, &i, &why)))
+		fprintf(stderr, "note: host '%s' can't be reached: %s\n", place, why);
+}
+
 int main(int argc, char **argv)
 {
 	char text[ERR_FILE + ERR_TEXT + 32];
@@ -95,6 +105,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", "error", err_format(&err, text, sizeof(text)));
 		status = STATUS_UNDECIDED;
 	}
+	tell_lost(&run);
 	run_release(&run);
 	return status;
 }

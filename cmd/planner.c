@@ -189,10 +189,12 @@ static void report_unrendered(struct planner *pl, const struct app *app, const s
 	const struct err *err = &side->err;
 	bool engine = app->root && app->kind && *app->kind;
 	bool away = (err->code == ERR_UNSUPPORTED && (engine || !app->engine)) ||
-		    (engine && (err->code == ERR_IO || err->code == ERR_REFUSED));
+		    (engine && (err->code == ERR_IO || err->code == ERR_REFUSED ||
+				err->code == ERR_UNREACHED));
 	struct finding *f;
 
-	if (err->code == ERR_AWAY) /* told by planner_report_away */
+	/* told by planner_report_away */
+	if (planner_is_away(app, err))
 		return;
 	f = findings_add(out, away ? SEVERITY_WARNING : SEVERITY_ERROR,
 			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,

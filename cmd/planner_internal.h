@@ -87,7 +87,9 @@ bool planner_is_elsewhere(const struct planner *pl, const struct app *app);
 
 /* ---- planner_away.c ---- */
 
-/* What is not rendered for want of something elsewhere, which is not asked for. */
+/* Whether a render failed for want of something elsewhere, which planner_report_away tells. */
+bool planner_is_away(const struct app *app, const struct err *err);
+/* What is not rendered for want of something elsewhere, which is not asked for or not reached. */
 void planner_report_away(struct planner *pl, struct findings *head, struct findings *base);
 
 /* ---- planner_clusters.c ---- */

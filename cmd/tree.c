@@ -75,8 +75,9 @@ static struct node *app_tree(struct run *run, const struct app *app, const struc
 		    arena_printf(a, "%s %s%s%s%s", app->kind, app->ns, *app->ns ? "/" : "",
 				 app->name, owner_of_app(a, app)->prunes ? ", prunes" : ""));
 	put(a, n, "notPlanned", app->skipped);
-	for (i = 0; objects && rendered && i < rendered->len; i++)
-		node_set(a, n, rendered->entries[i].key->text, rendered->entries[i].value);
+	for (i = 0; rendered && i < rendered->len; i++)
+		if (objects || strcmp(rendered->entries[i].key->text, "objects") != 0)
+			node_set(a, n, rendered->entries[i].key->text, rendered->entries[i].value);
 	return n;
 }
 

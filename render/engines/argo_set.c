@@ -207,7 +207,8 @@ static int generate_one(struct argo_set *set, const struct node *entry, size_t r
 	if (!argo_generate_row(set, entry, row, NULL, &made, &why))
 		return add_all(set, &made, out, err);
 	*err = why;
-	if (why.code != ERR_UNSUPPORTED && why.code != ERR_IO && why.code != ERR_AWAY)
+	if (why.code != ERR_UNSUPPORTED && why.code != ERR_IO && why.code != ERR_AWAY &&
+	    why.code != ERR_UNREACHED)
 		return -1;
 	*unavailable = true;
 	*vec_push(set->g.arena, &set->g.notes) =

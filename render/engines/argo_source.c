@@ -209,7 +209,7 @@ static struct view *open_chart(struct argo *g, const struct argo_source *s, cons
 
 	if (!v) {
 		err_at(err, origins_pos(g->run->origins, s->root->origin));
-		if (err->code != ERR_AWAY)
+		if (err->code != ERR_AWAY && err->code != ERR_UNREACHED)
 			err_wrap(err, "chart '%s%s%s'", argo_no_credentials(g->arena, s->url),
 				 *s->chart ? "/" : "", s->chart);
 		return NULL;

@@ -3,6 +3,7 @@
  * take.
  */
 #include "render/engines/flux.h"
+#include "render/engines/flux_charts.h"
 #include <string.h>
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"

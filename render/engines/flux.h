@@ -15,6 +15,7 @@ struct flux_written {
 	const struct node *root;
 	const char *kind, *ns, *name, *file;
 };
+struct flux_chart; /* render/engines/flux_charts.h */
 struct flux_state {
 	struct {
 		VEC(struct flux_artifact);
@@ -27,8 +28,8 @@ struct flux_state {
 	} written;
 	struct node *cluster_kinds; /* "GROUP/KIND" of cluster-scoped CRDs: true; NULL: none */
 	struct {
-		VEC(void *);
-	} charts; /* of flux_helm.c: what releases take from elsewhere */
+		VEC(struct flux_chart *);
+	} charts; /* what releases take from elsewhere */
 };
 struct flux_state *flux_state_of(struct apps *apps);
 
@@ -127,9 +128,6 @@ int flux_render_release(struct run *run, struct arena *a, struct view *v, const 
 
 /* Its values, merged, in *out; false: not all that they come from is there yet. */
 bool flux_take_values(struct apps *apps, struct app *app, bool last, const struct node **out);
-
-/* Note which charts were out of reach, and for which releases. */
-void flux_say_charts(struct apps *apps);
 
 /* ---- flux_depends.c ---- */
 

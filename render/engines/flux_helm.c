@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/sha256.h"
 #include "render/engines/flux.h"
+#include "render/engines/flux_charts.h"
 #include "render/helm/helm.h"
 #include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
@@ -12,19 +13,9 @@
 static const char group[] = "helm.toolkit.fluxcd.io";
 enum { MAX_RELEASE = 53 };
 
-/* Where the chart's files are, once for all releases that take it. */
-struct chart {
-	struct view *view;
-	const char *path;
-	const char *failed; /* why it is not to be had; NULL */
-	origin_id origin;   /* of the first release that wants it */
-	struct {
-		VEC(const char *);
-	} releases; /* that are not rendered for it */
-};
 struct release {
-	const struct chart *chart; /* NULL: a path of this repository */
-	const struct node *values; /* merged */
+	const struct flux_chart *chart; /* NULL: a path of this repository */
+	const struct node *values;	/* merged */
 	const struct node *value_files;
 	const struct node *source; /* the reference to what holds the chart's folder; NULL */
 	bool every_commit;	   /* of the source is a version of the chart */
@@ -78,44 +69,10 @@ static bool no_chart(struct apps *apps, struct app *app, const char *why)
 	return true;
 }
 
-static struct chart *open_chart(struct apps *apps, const struct chart_source *source)
-{
-	struct flux_state *state = flux_state_of(apps);
-	const char *key = arena_printf(
-		apps->arena, "chart %s %s %s %s", source->repo, source->chart ? source->chart : "",
-		source->version ? source->version : "", source->digest ? source->digest : "");
-	struct chart *chart = map_get(&state->said, key);
-	bool offline = apps->run->offline;
-	struct err err = ERR_INIT;
-
-	if (chart)
-		return chart;
-	chart = arena_new(apps->arena, struct chart);
-	map_set(&state->said, key, chart);
-	*vec_push(apps->arena, &state->charts) = chart;
-	/* Where the network failed once, it is not tried for each chart. */
-	apps->run->offline |= map_get(&state->said, "no network") != NULL;
-	chart->view = helm_open_chart(apps->run, source, &chart->path, &err);
-	apps->run->offline = offline;
-	if (!chart->view && err.code == ERR_IO)
-		map_set(&state->said, "no network", state);
-	if (!chart->view && err.code == ERR_AWAY)
-		chart->failed = arena_strdup(apps->arena, err.msg);
-	else if (!chart->view)
-		chart->failed = arena_printf(apps->arena, "chart %s%s%s %s is not available: %s",
-					     source->repo, source->chart ? "/" : "",
-					     source->chart ? source->chart : "",
-					     source->version && *source->version ? source->version
-					     : source->digest			 ? source->digest
-										 : "(newest)",
-					     err.msg);
-	return chart;
-}
-
 static bool take_remote(struct apps *apps, struct app *app, struct release *release,
 			const struct chart_source *source)
 {
-	struct chart *chart = open_chart(apps, source);
+	struct flux_chart *chart = flux_open_chart(apps, source);
 
 	release->chart = chart;
 	if (chart->failed) {
@@ -213,27 +170,6 @@ static bool take_chart(struct apps *apps, struct app *app, struct release *relea
 		return take_oci(apps, app, release, source);
 	return no_chart(apps, app,
 			arena_printf(apps->arena, "a chart from a %s is not available", kind));
-}
-
-/* One word for all releases of a chart that is out of reach. */
-void flux_say_charts(struct apps *apps)
-{
-	const struct flux_state *state = flux_state_of(apps);
-	size_t i, k;
-
-	for (i = 0; i < state->charts.count; i++) {
-		const struct chart *chart = state->charts.items[i];
-		struct buf names;
-
-		if (!chart->releases.count)
-			continue;
-		buf_init(&names, LIMIT_FILE_BYTES);
-		for (k = 0; k < chart->releases.count; k++)
-			buf_printf(&names, "%s%s", k ? ", " : "", chart->releases.items[k]);
-		apps_note(apps, APP_INFO, "engine/not-available", chart->origin,
-			  "%s; not rendered: HelmRelease %s", chart->failed, names.text);
-		buf_release(&names);
-	}
 }
 
 /* The version in the Chart.yaml of a chart's folder; "" where it can't be read. */

@@ -25,8 +25,11 @@ struct fetch {
 	struct arena arena;
 	const char *shown; /* the URL without credentials */
 	const char *folder;
-	const char *kept; /* the ref in the cache that holds what `ref` was last */
-	bool temporary;	  /* there is no cache: the folder goes when the view does */
+	const char *kept;  /* the ref in the cache that holds what `ref` was last */
+	const char *place; /* the host and its port, as reach knows them */
+	bool over_ssh;
+	const char *ssh_command; /* for git's environment; NULL: as the user has it */
+	bool temporary;		 /* there is no cache: the folder goes when the view does */
 };
 
 /* --- URLs
@@ -72,16 +75,6 @@ static int check_address(const char *host, struct err *err)
 	return rc;
 }
 
-static int check_host(struct fetch *f, struct err *err)
-{
-	const char *host = remote_host(&f->arena, f->remote->url);
-	bool public_only;
-
-	if (guard_host(f->run, host, &public_only, err) < 0)
-		return -1;
-	return public_only ? check_address(host, err) : 0;
-}
-
 /* --- the user's git
  * --------------------------------------------------------------------------------- */
 
@@ -97,6 +90,39 @@ static const char *mask(struct fetch *f, const char *message)
 				       : message;
 }
 
+/* Whether ssh's complaint is that no connection came about. */
+static bool ssh_missed(struct fetch *f, const char *said, struct err *err)
+{
+	static const struct {
+		const char *text, *why;
+		bool silent;
+	} ways[] = {
+		{ "Could not resolve hostname", "its name is not known", false },
+		{ "Connection refused", "it takes no connection", false },
+		{ "Connection timed out", "no answer in 5 s", true },
+		{ "No route to host", "it takes no connection", false },
+		{ "Network is unreachable", "it takes no connection", false },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (!strstr(said, ways[i].text))
+			continue;
+		reach_lost(f->run, f->place, ways[i].why, ways[i].silent);
+		return reach_check(f->run, f->place, err) < 0;
+	}
+	return false;
+}
+
+/* What ssh or the server said is worth more than git's advice after it. */
+static void drop_advice(struct buf *said)
+{
+	const char *advice = strstr(said->text, "fatal: Could not read from remote repository");
+
+	if (advice && advice > said->text)
+		buf_cut(said, (size_t)(advice - said->text));
+}
+
 /* Run git on the cached repository; 0 when its exit status is 0, the first line of its output in
  * *out. */
 static int git(struct fetch *f, const char *const *arguments, const char **out, struct err *err)
@@ -110,10 +136,15 @@ static int git(struct fetch *f, const char *const *arguments, const char **out, 
 						 "gc.auto=0",
 						 "-c",
 						 "core.fsmonitor=false" };
-	const char *env[] = {
-		GIT_ENVIRONMENT_UNSET, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", NULL, NULL, NULL, NULL
-	};
-	const char **more = env + ARRAY_SIZE(env) - 4;
+	const char *env[] = { GIT_ENVIRONMENT_UNSET,
+			      "GIT_TERMINAL_PROMPT=0",
+			      "LC_ALL=C",
+			      NULL,
+			      NULL,
+			      NULL,
+			      NULL,
+			      NULL };
+	const char **more = env + ARRAY_SIZE(env) - 5;
 	struct process_result result SCOPED(process_result_release) = { 0 };
 	struct process_options o = { .argv = argv, .env = env };
 	char complaint[512];
@@ -127,15 +158,91 @@ static int git(struct fetch *f, const char *const *arguments, const char **out, 
 		*more++ = "SSH_ASKPASS=/bin/false";
 		*more++ = "SSH_ASKPASS_REQUIRE=force";
 	}
+	if (f->ssh_command)
+		*more++ = f->ssh_command;
 	o.timeout_ms = f->remote->timeout_ms ? f->remote->timeout_ms : REMOTE_TIMEOUT_MS;
 	if (process_run(&o, &result, err) < 0)
 		return -1;
+	if (result.status && f->over_ssh && ssh_missed(f, result.errors.text, err))
+		return -1;
+	drop_advice(&result.errors);
 	if (result.status)
 		return err_raise(err, ERR_IO, NO_POS, "%s",
 				 mask(f, process_complaint(&result, complaint, sizeof(complaint))));
 	if (out)
 		*out = arena_memdup(&f->arena, result.out.text, strcspn(result.out.text, "\n"));
 	return 0;
+}
+
+/* --- whether the host answers
+ * ----------------------------------------------------------------------------- */
+
+/* Whether the user's git is told of a proxy of its own for the URL. */
+static bool git_has_proxy(struct fetch *f)
+{
+	const char *const argv[] = { "config", "--get-urlmatch", "http.proxy", f->remote->url,
+				     NULL };
+	const char *proxy = "";
+	struct err ignored = ERR_INIT;
+
+	return !git(f, argv, &proxy, &ignored) && *proxy;
+}
+
+/*
+ * Git waits for a connection for minutes. So a server is asked for anything first, with a short
+ * limit, once in a run; what it says is git's affair.
+ */
+static int check_reach(struct fetch *f, bool public_only, struct err *err)
+{
+	const struct http_options options = { .flags = public_only ? HTTP_PUBLIC_ONLY : 0,
+					      .connect_timeout_ms = REACH_CONNECT_MS,
+					      .timeout_ms = REACH_CONNECT_MS * 2,
+					      .max_tries = 1 };
+	const char *url = arena_printf(&f->arena, "https://%s/", f->place);
+	const struct http_request request = { .method = "HEAD", .url = url };
+	struct http_response response = { 0 };
+	struct http *client;
+	int rc;
+
+	if (reach_recall(f->run, url) || git_has_proxy(f))
+		return 0;
+	client = http_new(&options, err);
+	rc = client ? reach_fetch(f->run, client, &request, &response, err) : -1;
+	if (!rc)
+		http_response_release(&response);
+	http_free(client);
+	if (rc < 0 && err->code == ERR_UNREACHED)
+		return -1;
+	reach_keep(f->run, url, "");
+	return 0;
+}
+
+/* The user's own ssh command is left as it is; ssh alone waits for a connection for minutes. */
+static void limit_ssh(struct fetch *f)
+{
+	const char *const argv[] = { "config", "--get", "core.sshCommand", NULL };
+	struct err ignored = ERR_INIT;
+
+	if (!getenv("GIT_SSH_COMMAND") && !getenv("GIT_SSH") && git(f, argv, NULL, &ignored) < 0)
+		f->ssh_command = "GIT_SSH_COMMAND=ssh -o ConnectTimeout=5";
+}
+
+static int check_host(struct fetch *f, struct err *err)
+{
+	const char *host = remote_host(&f->arena, f->remote->url);
+	bool public_only;
+
+	if (guard_host(f->run, host, &public_only, err) < 0)
+		return -1;
+	if (f->over_ssh) {
+		limit_ssh(f);
+		if (reach_check(f->run, f->place, err) < 0)
+			return -1;
+	} else if (!strncmp(f->remote->url, "https://", 8) &&
+		   check_reach(f, public_only, err) < 0) {
+		return -1;
+	}
+	return public_only ? check_address(host, err) : 0;
 }
 
 static bool is_full_id(const char *ref)
@@ -212,7 +319,8 @@ static int fetch(struct fetch *f, struct err *err)
 		return -1;
 	if (!fetch_shallow(f, ref ? ref : "HEAD", &first))
 		return 0;
-	if (!ref || strspn(ref, "0123456789abcdef") < strlen(ref) || strlen(ref) < 4) {
+	if (!ref || first.code == ERR_UNREACHED || strspn(ref, "0123456789abcdef") < strlen(ref) ||
+	    strlen(ref) < 4) {
 		*err = first;
 		return -1;
 	}
@@ -268,6 +376,28 @@ static int choose_folder(struct fetch *f, struct err *err)
 	return 0;
 }
 
+/* Fetch it; what comes of it holds for the run. */
+static int fetch_once(struct fetch *f, char commit[GIT_ID], struct err *err)
+{
+	const char *key = arena_printf(&f->arena, "git %s %s", f->remote->url,
+				       f->remote->ref ? f->remote->ref : "HEAD");
+	const char *known = f->temporary ? NULL : reach_recall(f->run, key);
+	int rc;
+
+	if (known && *known)
+		return err_raise(err, ERR_IO, NO_POS, "%s", known);
+	if (known && !cached(f, commit))
+		return 0;
+	rc = fetch(f, err);
+	if (!rc && cached(f, commit) < 0)
+		rc = err_raise(err, ERR_INPUT, NO_POS, "'%s' is no commit", f->remote->ref);
+	if (!rc)
+		reach_keep(f->run, key, "");
+	else if (err->code == ERR_IO && *err->msg)
+		reach_keep(f->run, key, err->msg);
+	return rc;
+}
+
 /*
  * Bring the commit into the cache. A branch or tag may have moved, so it is asked for once in each
  * run; a commit never is again.
@@ -276,11 +406,8 @@ static int obtain(struct fetch *f, char commit[GIT_ID], struct err *err)
 {
 	int lock = lock_folder(f), rc = init(f, err);
 
-	if (!rc && !((is_full_id(f->remote->ref) || f->run->offline) && !cached(f, commit))) {
-		rc = fetch(f, err);
-		if (!rc && cached(f, commit) < 0)
-			rc = err_raise(err, ERR_INPUT, NO_POS, "'%s' is no commit", f->remote->ref);
-	}
+	if (!rc && !((is_full_id(f->remote->ref) || f->run->offline) && !cached(f, commit)))
+		rc = fetch_once(f, commit, err);
 	if (lock >= 0)
 		close(lock);
 	return rc;
@@ -314,6 +441,17 @@ static int check(const struct remote *remote, struct err *err)
 	return 0;
 }
 
+/* Its host and port. */
+static void find_place(struct fetch *f)
+{
+	const char *url = f->remote->url, *host = remote_host(&f->arena, url);
+
+	f->over_ssh = !strncmp(url, "ssh://", 6) || !strstr(url, "://");
+	f->place = strstr(url, "://") ? url_host(&f->arena, url) : host ? host : "";
+	if (f->over_ssh && host && !strcmp(f->place, host))
+		f->place = arena_printf(&f->arena, "%s:22", host);
+}
+
 struct view *remote_open(struct run *run, const struct remote *remote, char commit[GIT_ID],
 			 struct err *err)
 {
@@ -323,10 +461,13 @@ struct view *remote_open(struct run *run, const struct remote *remote, char comm
 	if (!is_full_id(remote->ref))
 		atomic_fetch_add(&run->outside, 1);
 	f.shown = url_shown(&f.arena, remote->url);
+	find_place(&f);
 	if (!check(remote, err) && !choose_folder(&f, err) && !obtain(&f, commit, err))
 		v = open_view(&f, commit, err);
 	if (!v) {
-		if (err->code != ERR_AWAY)
+		if (err->code == ERR_UNREACHED)
+			reach_misses(err, arena_printf(&f.arena, "repository '%s'", f.shown));
+		else if (err->code != ERR_AWAY)
 			err_wrap(err, "repository '%s'", f.shown);
 		if (f.temporary)
 			git_remove_folder(f.folder);

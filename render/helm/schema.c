@@ -16,7 +16,9 @@ struct loader {
 
 static const struct node *fetch(struct helm *h, const char *url, const char **error)
 {
-	struct http_options options = { .flags = HTTP_FOLLOW, .timeout_ms = 15000 };
+	struct http_options options = { .flags = HTTP_FOLLOW,
+					.timeout_ms = 15000,
+					.connect_timeout_ms = REACH_CONNECT_MS };
 	struct http_request request = { .url = url };
 	struct http_response response = { 0 };
 	struct json_options json = { .file = url };
@@ -29,7 +31,7 @@ static const struct node *fetch(struct helm *h, const char *url, const char **er
 		options.flags |= public_only ? HTTP_PUBLIC_ONLY : 0;
 		client = http_new(&options, &err);
 	}
-	fetched = client && !http_fetch(client, &request, &response, &err);
+	fetched = client && !reach_fetch(h->run, client, &request, &response, &err);
 	if (fetched) {
 		if (response.status == 200)
 			root = json_read(h->arena, response.body.text, response.body.len, &json,

@@ -20,6 +20,7 @@ struct http *fetching_client(const struct fetching *f, bool with, struct err *er
 		.cert_file = f->credential.cert_file,
 		.key_file = f->credential.key_file,
 		.user_agent = "kubectl-gitops",
+		.connect_timeout_ms = REACH_CONNECT_MS,
 	};
 
 	if (with) {
@@ -87,18 +88,21 @@ const char *fetching_choose(struct fetching *f, const char *const *versions, siz
 	return best;
 }
 
-/* Offline it is the chart that is missed, whichever of its URLs was asked for. */
-static int name_away(const struct chart_source *s, struct err *err)
+/* It is the chart that is missed, whichever of its URLs was asked for. */
+static int name_away(struct arena *a, const struct chart_source *s, struct err *err)
 {
 	size_t len = strlen(s->repo);
+	const char *chart;
 
 	while (len && s->repo[len - 1] == '/')
 		len--;
-	return err_away(err, NO_POS, "chart %.*s%s%s %s", (int)len, s->repo, s->chart ? "/" : "",
-			s->chart ? s->chart : "",
-			s->version && *s->version ? s->version
-			: s->digest		  ? s->digest
-						  : "(newest)");
+	chart = arena_printf(a, "chart %.*s%s%s %s", (int)len, s->repo, s->chart ? "/" : "",
+			     s->chart ? s->chart : "",
+			     s->version && *s->version ? s->version
+			     : s->digest	       ? s->digest
+						       : "(newest)");
+	return err->code == ERR_AWAY ? err_away(err, NO_POS, "%s", chart)
+				     : reach_misses(err, chart);
 }
 
 int chart_fetch(struct run *run, struct arena *a, const struct chart_source *source,
@@ -121,7 +125,9 @@ int chart_fetch(struct run *run, struct arena *a, const struct chart_source *sou
 				 "chart repository '%s' is neither https:// nor oci://",
 				 source->repo);
 	out->cached = !f.used_network;
-	return rc < 0 && err->code == ERR_AWAY ? name_away(source, err) : rc;
+	if (rc < 0 && (err->code == ERR_AWAY || err->code == ERR_UNREACHED))
+		return name_away(a, source, err);
+	return rc;
 }
 
 struct unpack {

@@ -67,7 +67,7 @@ static int ask_token(struct registry *r, const char *challenge, struct err *err)
 	request.url = buf_dup(&url, a);
 	buf_release(&url);
 	client = fetching_client(r->f, true, err);
-	if (!client || http_fetch(client, &request, &response, err) < 0)
+	if (!client || reach_fetch(r->f->run, client, &request, &response, err) < 0)
 		return -1;
 	root = response.status == 200
 		       ? json_read(a, response.body.text, response.body.len, &json, err)
@@ -119,14 +119,14 @@ static int get(struct registry *r, const char *url, const char *accept, struct h
 	if (!r->client)
 		return -1;
 	r->f->used_network = true;
-	if (http_fetch(r->client, &request, out, err) < 0)
+	if (reach_fetch(r->f->run, r->client, &request, out, err) < 0)
 		return -1;
 	if (out->status == 401) {
 		int rc = answer_challenge(r, out, err);
 
 		http_response_release(out);
 		*out = (struct http_response){ 0 };
-		if (rc < 0 || http_fetch(r->client, &request, out, err) < 0)
+		if (rc < 0 || reach_fetch(r->f->run, r->client, &request, out, err) < 0)
 			return -1;
 	}
 	if (out->status == 200)
@@ -143,14 +143,18 @@ static int get_text(struct registry *r, const char *url, const char *accept, con
 {
 	struct http_response response = { 0 };
 
+	if (reach_recall(r->f->run, key) && fetching_cached(r->f, key, text, len))
+		return 0;
 	if (!get(r, url, accept, &response, err)) {
 		*text = buf_dup(&response.body, r->f->arena);
 		*len = response.body.len;
 		http_response_release(&response);
 		fetching_keep(r->f, key, *text, *len);
+		reach_keep(r->f->run, key, "");
 		return 0;
 	}
-	if (err->code == ERR_IO && fetching_cached(r->f, key, text, len))
+	if ((err->code == ERR_IO || err->code == ERR_UNREACHED) &&
+	    fetching_cached(r->f, key, text, len))
 		return 0;
 	return -1;
 }

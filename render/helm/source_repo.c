@@ -21,7 +21,7 @@ static int get(struct fetching *f, const char *url, bool with_credential, struct
 	if (!client)
 		return -1;
 	f->used_network = true;
-	rc = http_fetch(client, &request, out, err);
+	rc = reach_fetch(f->run, client, &request, out, err);
 	http_free(client);
 	if (!rc && out->status != 200) {
 		rc = err_raise(err, out->status == 404 ? ERR_NOT_FOUND : ERR_IO, NO_POS,
@@ -45,17 +45,20 @@ static int read_index(struct fetching *f, const char **text, size_t *len, struct
 	const char *key = arena_printf(f->arena, "index %s", url);
 	struct http_response response = { 0 };
 
+	if (reach_recall(f->run, key) && fetching_cached(f, key, text, len))
+		return 0;
 	if (!get(f, url, true, &response, err)) {
 		*text = buf_dup(&response.body, f->arena);
 		*len = response.body.len;
 		http_response_release(&response);
 		fetching_keep(f, key, *text, *len);
+		reach_keep(f->run, key, "");
 		return 0;
 	}
 	if (err->code != ERR_NOT_FOUND && err->code != ERR_REFUSED &&
 	    fetching_cached(f, key, text, len))
 		return 0;
-	if (err->code == ERR_AWAY)
+	if (err->code == ERR_AWAY || err->code == ERR_UNREACHED)
 		return -1;
 	return err_wrap(err,
 			"looks like \"%s\" is not a valid chart repository or cannot be reached",

@@ -27,7 +27,9 @@ bool remote_is_url(struct arena *a, const char *text)
 static int fetch_file(struct kz *kz, const char *url, origin_id at, struct http_response *out,
 		      struct err *err)
 {
-	struct http_options options = { .flags = HTTP_FOLLOW, .max_body = LIMIT_FILE_BYTES };
+	struct http_options options = { .flags = HTTP_FOLLOW,
+					.max_body = LIMIT_FILE_BYTES,
+					.connect_timeout_ms = REACH_CONNECT_MS };
 	struct http_request request = { .url = url };
 	struct http *http = NULL;
 	bool public_only;
@@ -36,11 +38,16 @@ static int fetch_file(struct kz *kz, const char *url, origin_id at, struct http_
 	if (!rc) {
 		options.flags |= public_only ? HTTP_PUBLIC_ONLY : 0;
 		http = http_new(&options, err);
-		rc = http ? http_fetch(http, &request, out, err) : -1;
+		rc = http ? reach_fetch(kz->run, http, &request, out, err) : -1;
 	}
 	if (http)
 		http_free(http);
 	if (rc < 0) {
+		if (err->code == ERR_UNREACHED) {
+			reach_misses(err, arena_printf(kz->a, "'%s'", url_shown(kz->a, url)));
+			err_at(err, origins_pos(kz->run->origins, at));
+			return -1;
+		}
 		err_at(err, origins_pos(kz->run->origins, at));
 		return err_wrap(err, "'%s'", url_shown(kz->a, url));
 	}
