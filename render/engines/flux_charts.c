@@ -49,10 +49,9 @@ static void add_releases(struct buf *out, const struct flux_chart *chart)
 }
 
 /* One word for all charts of a host that does not answer, from the first of them on. */
-static void say_host(struct apps *apps, size_t first)
+static void say_host(struct apps *apps, size_t first, const char *host)
 {
 	const struct flux_state *state = flux_state_of(apps);
-	const char *host = state->charts.items[first]->host;
 	struct buf text;
 	size_t i, told = 0;
 
@@ -102,7 +101,7 @@ void flux_say_charts(struct apps *apps)
 			continue;
 		if (chart->host) {
 			if (is_first_of_host(state, i))
-				say_host(apps, i);
+				say_host(apps, i, chart->host);
 			continue;
 		}
 		buf_init(&names, LIMIT_FILE_BYTES);

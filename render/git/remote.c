@@ -196,7 +196,7 @@ static int check_reach(struct fetch *f, bool public_only, struct err *err)
 {
 	const struct http_options options = { .flags = public_only ? HTTP_PUBLIC_ONLY : 0,
 					      .connect_timeout_ms = REACH_CONNECT_MS,
-					      .timeout_ms = REACH_CONNECT_MS * 2,
+					      .timeout_ms = 2L * REACH_CONNECT_MS,
 					      .max_tries = 1 };
 	const char *url = arena_printf(&f->arena, "https://%s/", f->place);
 	const struct http_request request = { .method = "HEAD", .url = url };
