@@ -1,5 +1,6 @@
 #include "cmd/sides.h"
 #include <string.h>
+#include <unistd.h>
 #include "render/git/git.h"
 #include "validate/validate.h"
 
@@ -56,7 +57,12 @@ static int open_sides(struct run *run, struct repo *repo, const struct sides_opt
 		out->prefix = "";
 	}
 	if (repo_resolve(repo, rev ? rev : "HEAD", head, err) < 0)
-		return -1;
+		return rev && err->code == ERR_NOT_FOUND && !access(rev, F_OK)
+			       ? err_raise(err, ERR_USAGE, NO_POS,
+					   "'%s' is a path, and the argument is a commit; a path "
+					   "is given by -p",
+					   rev)
+			       : -1;
 	out->commit = options->worktree || options->index ? "" : arena_strdup(&run->arena, head);
 	out->head = options->worktree ? repo_view_worktree(repo, err)
 		    : options->index  ? repo_view_index(repo, err)

@@ -379,11 +379,12 @@ void apps_sort(struct apps *apps)
 static void find_file(struct apps *out, const char *path)
 {
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	const struct engine *engine = engine_of_name(out, path, name);
 	struct app *app = arena_new(out->arena, struct app);
 
 	out->nothing_else = true;
-	if (engine_of_name(out, path, name))
-		engine_of_name(out, path, name)->learn_file(out, path);
+	engine = engine ? engine : &engine_swarm; /* a stack needs no name when it is named */
+	engine->learn_file(out, path);
 	if (out->count)
 		return;
 	*app = (struct app){ .path = path, .renderer = "plain", .cluster = "", .id = path };

@@ -37,6 +37,10 @@ int object_from_node(struct run *run, struct arena *a, const struct node *root, 
 	if (string_field(run, root, "apiVersion", &out->api_version, err) < 0 ||
 	    string_field(run, root, "kind", &out->kind, err) < 0)
 		return -1;
+	if (!*out->kind && !*out->api_version && node_is(node_get(root, "services"), NODE_MAP))
+		return wrong(run, root, err,
+			     "this is a Compose file, no Kubernetes manifest: 'kubectl gitops plan "
+			     "-c FILE' plans its stack, with --swarm HOST on a swarm");
 	if (!*out->kind)
 		return wrong(run, root, err, "object has no kind");
 	if (!*out->api_version)

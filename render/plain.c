@@ -1,6 +1,7 @@
 /* Plain manifests: every .yaml, .yml and .json file of a directory and below, or one file. */
 #include <string.h>
 #include "render/renderer.h"
+#include "render/swarm/swarm.h"
 #include "render/yaml/yaml.h"
 
 struct plain {
@@ -147,6 +148,33 @@ static bool plain_detect(struct view *v, const char *path)
 	return kind == VIEW_DIR || kind == VIEW_FILE;
 }
 
+/* Nothing is here; a Compose file may be what was meant. */
+static int found_nothing(struct plain *p, const char *path, struct err *err)
+{
+	struct view_items items = { 0 };
+	struct err ignored = ERR_INIT;
+	const char *stack = NULL, *hint = "";
+	bool deployed;
+
+	if (view_list(p->view, p->arena, path, &items, &ignored) < 0)
+		items.count = 0;
+	for (size_t i = 0; i < items.count && !stack; i++) {
+		const char *file = view_join(p->arena, path, items.items[i].name);
+
+		if (items.items[i].kind == VIEW_FILE && stack_file_name(items.items[i].name) &&
+		    stack_is(p->run, p->arena, p->view, file, &deployed))
+			stack = file;
+	}
+	if (stack)
+		hint = arena_printf(p->arena,
+				    "; '%s' is a Compose file: 'kubectl gitops plan -c %s' plans "
+				    "its stack, with --swarm HOST on a swarm",
+				    stack, stack);
+	return err_raise(err, ERR_NOT_FOUND, NO_POS,
+			 "no kustomization.yaml, Chart.yaml or manifest in '%s' of %s%s",
+			 *path ? path : ".", view_name(p->view), hint);
+}
+
 static int plain_render(struct run *run, struct arena *a, struct view *v, const char *path,
 			const struct render_options *options, struct rendered *out, struct err *err)
 {
@@ -159,9 +187,7 @@ static int plain_render(struct run *run, struct arena *a, struct view *v, const 
 	if (rc < 0)
 		return -1;
 	if (!out->objects.count && !p.of_tools)
-		return err_raise(err, ERR_NOT_FOUND, NO_POS,
-				 "no kustomization.yaml, Chart.yaml or manifest in '%s' of %s",
-				 *path ? path : ".", view_name(v));
+		return found_nothing(&p, path, err);
 	for (i = 0; out->want_text && i < out->objects.count; i++) {
 		if (i)
 			buf_str(&out->text, "---\n");
