@@ -221,8 +221,7 @@ static const struct candidate *entry_in(struct finder *f, const char *path)
 	size_t i;
 
 	for (i = 0; i < f->candidates.count; i++)
-		if (f->candidates.items[i].reached && !f->candidates.items[i].app->parent &&
-		    path_below(f->candidates.items[i].dir, path))
+		if (f->candidates.items[i].entered && path_below(f->candidates.items[i].dir, path))
 			return &f->candidates.items[i];
 	return NULL;
 }

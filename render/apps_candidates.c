@@ -57,7 +57,7 @@ static void enter(struct apps *apps, struct candidate *c)
 	if (!cluster)
 		cluster = has_namesake(f, c) ? c->dir : "";
 	c->app->cluster = cluster;
-	c->reached = true;
+	c->reached = c->entered = true;
 	apps_admit(apps, c->app);
 }
 
@@ -233,7 +233,7 @@ bool candidates_enter_orphan(struct apps *apps)
 			if (covers(apps->items[k], c->dir))
 				c->app->cluster = apps->items[k]->cluster;
 		if (*c->app->cluster)
-			c->reached = true, apps_admit(apps, c->app);
+			c->reached = c->entered = true, apps_admit(apps, c->app);
 		else
 			enter(apps, c);
 		return true;

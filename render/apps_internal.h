@@ -12,6 +12,7 @@ struct candidate {
 	const char *dir;
 	bool self;    /* it applies the directory it lies in: a cluster's entry */
 	bool reached; /* it came out of another app's render, or is planned by itself */
+	bool entered; /* it is planned by itself */
 	bool hidden;  /* in a kustomize component: what it is only its user says */
 };
 
