@@ -24,6 +24,7 @@ enum node_style {
 	STYLE_LITERAL,
 	STYLE_FOLDED,
 	STYLE_FLOW, /* of a sequence or mapping; block is STYLE_ANY */
+	STYLE_FREE, /* plain, while a build still changes it: each new text says its type anew */
 };
 
 struct node;

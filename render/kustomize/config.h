@@ -70,6 +70,10 @@ int fieldspecs_apply(const struct field_walk *walk, const struct fieldspecs *spe
  */
 void scalar_set(struct kz *kz, struct node *n, const char *text, size_t len, enum node_type type,
 		origin_id origin);
+/* Take a scalar's tag away: what it holds, now and later, says what it is, unless it is quoted. */
+void scalar_free(struct node *n);
+/* The end of that: the type stays. */
+void scalar_settle(struct node *n);
 /* A key that kyaml writes without quotes: what it is then read as. */
 void plain_key(struct node *key);
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
+#include "render/yaml/yaml.h"
 
 #define F_STRING(n)                                                                                \
 	{                                                                                          \
@@ -334,8 +335,10 @@ static struct node *decode_string(struct decoder *d, struct node *n, const char 
 {
 	struct node *copy;
 
-	if (n->type == NODE_STR)
-		return n;
+	if (n->type == NODE_STR) {
+		copy = yaml_json_fold(d->kz->a, n->text, n->len); /* on its way to a plugin */
+		return copy ? node_at(copy, n->origin) : n;
+	}
 	if (!node_is_scalar(n) || !(d->flags & DECODE_CONVERT))
 		return mismatch(d, n, path, "a string");
 	copy = node_copy(d->kz->a, n);

@@ -124,13 +124,31 @@ void scalar_set(struct kz *kz, struct node *n, const char *text, size_t len, enu
 	*n = *made;
 	n->style = style;
 	n->origin = origin;
-	if (type == NODE_NULL && !is_quoted(n))
-		n->type = (uint8_t)yaml_resolve(YAML_KYAML, text, len);
+	if (type == NODE_NULL)
+		scalar_free(n);
 	else if (type != NODE_NULL && type != NODE_STR)
 		n->type = is_quoted(n) ? NODE_STR : (uint8_t)type;
-	else if (type == NODE_STR && style == STYLE_PLAIN)
+	else if (type == NODE_STR && (style == STYLE_PLAIN || style == STYLE_FREE))
 		n->style =
 			STYLE_ANY; /* go-yaml quotes a string that would read as something else */
+}
+
+void scalar_free(struct node *n)
+{
+	if (is_quoted(n))
+		return;
+	n->style = STYLE_FREE;
+	n->type = memchr(n->text, '\n', n->len)
+			  ? NODE_STR
+			  : (uint8_t)yaml_resolve(YAML_KYAML, n->text, n->len);
+}
+
+void scalar_settle(struct node *n)
+{
+	bool plain = n->type != NODE_STR || yaml_is_timestamp(n->text, n->len);
+
+	if (n->style == STYLE_FREE)
+		n->style = plain ? STYLE_PLAIN : STYLE_ANY;
 }
 
 void plain_key(struct node *key)

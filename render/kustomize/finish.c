@@ -110,9 +110,20 @@ static void refold(struct kz *kz, struct node *n)
 	n->style = STYLE_LITERAL;
 }
 
+bool flow_null(struct node *n)
+{
+	if (n->type != NODE_NULL || n->len)
+		return false;
+	n->type = NODE_STR;
+	n->style = STYLE_SINGLE;
+	n->text = "";
+	return true;
+}
+
 /* A string after kyaml has printed it and read it again. */
 void printed_string(struct kz *kz, struct node *n)
 {
+	scalar_settle(n);
 	if (n->style == STYLE_PLAIN && !n->tagged)
 		plain_timestamp(kz, n);
 	else if (n->style == STYLE_FOLDED && n->len)
@@ -128,14 +139,43 @@ static int bad_type(struct kz *kz, const struct node *n, struct err *err)
 	return kz_fail(kz, err, n->origin, "cannot decode `%s` as a %s", n->text, tags[n->type]);
 }
 
-static int finish_scalar(struct kz *kz, struct node *n, struct err *err)
+/* Go reads what it printed: a block text without a hint can't begin with a tab. */
+static bool fails_as_block(const struct node *n)
+{
+	bool block = n->style == STYLE_LITERAL || n->style == STYLE_FOLDED;
+	bool quoted = n->style == STYLE_SINGLE || n->style == STYLE_DOUBLE;
+
+	return *n->text == '\t' && !quoted && (block || memchr(n->text, '\n', n->len)) &&
+	       yaml_block_allowed(n->text, n->len);
+}
+
+static int finish_string(struct kz *kz, struct node *n, bool flow, struct err *err)
+{
+	const struct node *folded;
+
+	if (!flow && fails_as_block(n))
+		return kz_fail(kz, err, n->origin,
+			       "kustomize can't print a block text that begins with a tab: found "
+			       "a tab character where an indentation space is expected");
+	printed_string(kz, n);
+	folded = yaml_json_fold(kz->a, n->text, n->len);
+	if (folded) {
+		n->text = folded->text;
+		n->len = folded->len;
+		n->style = STYLE_ANY;
+	}
+	return 0;
+}
+
+static int finish_scalar(struct kz *kz, struct node *n, bool flow, struct err *err)
 {
 	enum node_type natural;
 
-	if (n->type == NODE_STR) {
-		printed_string(kz, n);
+	scalar_settle(n);
+	if (flow && flow_null(n))
 		return 0;
-	}
+	if (n->type == NODE_STR)
+		return finish_string(kz, n, flow, err);
 	if (n->type == NODE_FLOAT && n->len && strpbrk(n->text, "nN"))
 		return kz_fail(kz, err, n->origin, "unsupported value: %s", n->text);
 	natural = yaml_resolve(YAML_KYAML, n->text, n->len);
@@ -154,25 +194,30 @@ static bool is_string_key(const struct node *key)
 		!yaml_is_timestamp(key->text, key->len));
 }
 
-static int finish_node(struct kz *kz, struct node *n, struct err *err)
+static int check_key(struct kz *kz, const struct node *key, struct err *err)
+{
+	if (!is_string_key(key))
+		return kz_fail(kz, err, key->origin, "key '%s' is no string: quote it", key->text);
+	if (!yaml_json_key_fits(key->text, key->len))
+		return kz_fail(kz, err, key->origin, "a key of several lines or over 1024 bytes");
+	return 0;
+}
+
+static int finish_node(struct kz *kz, struct node *n, bool flow, struct err *err)
 {
 	uint32_t i;
 
+	flow = flow || n->style == STYLE_FLOW;
 	if (n->type == NODE_SEQ)
 		for (i = 0; i < n->len; i++)
-			if (finish_node(kz, n->items[i], err) < 0)
+			if (finish_node(kz, n->items[i], flow, err) < 0)
 				return -1;
 	if (n->type < NODE_SEQ)
-		return finish_scalar(kz, n, err);
-	for (i = 0; n->type == NODE_MAP && i < n->len; i++) {
-		const struct node *key = n->entries[i].key;
-
-		if (!is_string_key(key))
-			return kz_fail(kz, err, key->origin, "key '%s' is no string: quote it",
-				       key->text);
-		if (finish_node(kz, n->entries[i].value, err) < 0)
+		return finish_scalar(kz, n, flow, err);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
+		if (check_key(kz, n->entries[i].key, err) < 0 ||
+		    finish_node(kz, n->entries[i].value, flow, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -198,7 +243,7 @@ static void finish_annotations(struct kz *kz, struct resource *r)
 			continue;
 		}
 		if (value->type != NODE_STR || value->style == STYLE_PLAIN ||
-		    value->style == STYLE_FOLDED)
+		    value->style == STYLE_FOLDED || value->style == STYLE_FREE)
 			value->style = STYLE_ANY;
 		value->type = NODE_STR;
 	}
@@ -231,10 +276,16 @@ static void part_shared(struct kz *kz, const struct resource *r, struct node *n)
 	}
 }
 
-int finish_resource(struct kz *kz, struct resource *r, struct err *err)
+void part_all_shared(struct kz *kz, struct resource *r)
 {
 	if (r->shared.count)
 		part_shared(kz, r, r->root);
+	r->shared.count = 0;
+}
+
+int finish_resource(struct kz *kz, struct resource *r, struct err *err)
+{
+	part_all_shared(kz, r);
 	finish_annotations(kz, r);
-	return finish_node(kz, r->root, err);
+	return finish_node(kz, r->root, false, err);
 }

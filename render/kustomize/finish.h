@@ -5,6 +5,13 @@
 
 int finish_resource(struct kz *kz, struct resource *r, struct err *err);
 /*
+ * Within brackets and braces nothing can't be printed as nothing: go-yaml writes '', and a null
+ * without a text becomes that. Returns whether `n` was one.
+ */
+bool flow_null(struct node *n);
+/* What labels and annotations shared within a resource, each place has for itself from here on. */
+void part_all_shared(struct kz *kz, struct resource *r);
+/*
  * A string as it is once kyaml has printed it and read it again: points in time in JSON's form,
  * folded texts with the line breaks that folding adds.
  */

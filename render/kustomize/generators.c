@@ -288,6 +288,7 @@ int generate_map(struct target *t, const struct node *args, const struct node *o
 		node_set(kz->a, g.root, "immutable", node_at(node_bool(kz->a, true), args->origin));
 	r = resource_new(kz, g.root);
 	r->needs_hash = !option(local, options, "disableNameSuffixHash");
+	r->generated = true;
 	check_behavior(&g, &r->behavior);
 	return resmap_append(kz, out, r, err);
 }

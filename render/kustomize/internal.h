@@ -24,7 +24,7 @@ struct kz {
 	struct {
 		VEC(struct view *);
 	} opened;	     /* views of remote repositories, freed at the end */
-	bool track;	     /* buildMetadata asks for origin or transformer annotations */
+	bool track;	     /* buildMetadata asks for something, so origins are kept */
 	unsigned depth;	     /* of bases in bases */
 	unsigned components; /* that are being run, one in the other */
 };

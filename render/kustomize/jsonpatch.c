@@ -60,12 +60,15 @@ static void normalize_number(struct kz *kz, struct node *n)
 	n->style = STYLE_PLAIN;
 }
 
-void json_normalize(struct kz *kz, struct node *n)
+static void normalize(struct kz *kz, struct node *n, bool flow)
 {
 	uint32_t i;
 
+	flow = flow || n->style == STYLE_FLOW;
 	switch ((enum node_type)n->type) {
 	case NODE_NULL:
+		if (flow && flow_null(n))
+			break;
 		n->text = "null";
 		n->len = 4;
 		n->empty = 0;
@@ -85,14 +88,19 @@ void json_normalize(struct kz *kz, struct node *n)
 	case NODE_SEQ:
 		n->style = STYLE_ANY;
 		for (i = 0; i < n->len; i++)
-			json_normalize(kz, n->items[i]);
+			normalize(kz, n->items[i], flow);
 		break;
 	case NODE_MAP:
 		n->style = STYLE_ANY;
 		for (i = 0; i < n->len; i++)
-			json_normalize(kz, n->entries[i].value);
+			normalize(kz, n->entries[i].value, flow);
 		break;
 	}
+}
+
+void json_normalize(struct kz *kz, struct node *n)
+{
+	normalize(kz, n, false);
 }
 
 /* ---- pointers ---- */
@@ -208,6 +216,10 @@ static void forget_style(struct node *n)
 		forget_style(n->items[i]);
 	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
 		forget_style(n->entries[i].value);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++) { /* keys of JSON are strings */
+		n->entries[i].key->type = NODE_STR;
+		n->entries[i].key->style = STYLE_ANY;
+	}
 }
 
 /* A copy of the operation's value; null when it has none. */

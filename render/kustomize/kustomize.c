@@ -135,8 +135,7 @@ static int build(struct kz *kz, struct target *t, struct resmap *out, struct err
 	if (kustfile_load(t, err) < 0 || kschema_set(t, true, err) < 0)
 		return -1;
 	metadata = node_get(t->k, "buildMetadata");
-	kz->track = has_word(metadata, "originAnnotations") ||
-		    has_word(metadata, "transformerAnnotations");
+	kz->track = metadata && metadata->len;
 	if (kz->track)
 		t->origin = arena_new(kz->a, struct provenance);
 	if (target_accumulate(t, &acc, err) < 0 || transform_hashes(kz, &acc.resources, err) < 0 ||

@@ -1,5 +1,6 @@
 /* Labels and annotations: pairs that are set in each mapping which the field specs lead to. */
 #include <string.h>
+#include "render/kustomize/annotations.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/transformers.h"
 
@@ -65,8 +66,10 @@ int transform_string_map(struct kz *kz, struct resmap *m, const struct node *pai
 
 		x.resource = m->items[i];
 		x.made = arena_array(kz->a, pairs->len, struct node *);
+		annotations_mark(kz, x.resource);
 		if (fieldspecs_apply(&walk, specs, m->items[i]->root, &gvk, err) < 0)
 			return -1;
+		annotations_unmark(x.resource);
 	}
 	return 0;
 }

@@ -251,6 +251,100 @@ static int unroll(struct kz *kz, struct nodes *queue, struct nodes *out, struct 
 	return 0;
 }
 
+/* ---- texts into documents ---- */
+
+/*
+ * kyaml cuts a text at each line that starts with "---", and reads one document of each piece. So a
+ * separator holds nothing but a comment, a directive has no document, and what follows "..." in a
+ * piece is not looked at.
+ */
+struct pieces {
+	char *text;   /* a copy, in which what is not looked at is comments */
+	bool fresh;   /* nothing but empty lines and comments in this piece until here */
+	bool ignored; /* behind the end of its document */
+};
+
+static bool has_bom(const char *text, size_t len)
+{
+	return len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3);
+}
+
+static bool is_marker(const char *line, const char *end, const char *marker)
+{
+	return end - line >= 3 && !memcmp(line, marker, 3) &&
+	       (end - line == 3 || strchr(" \t\r", line[3]));
+}
+
+/* What is wrong with a line; NULL when nothing is. `last` has no line break behind it. */
+static const char *check_line(struct pieces *p, char *line, const char *end, bool last)
+{
+	const char *rest = line + 3;
+
+	if (line > p->text && !last && end - line >= 3 && !memcmp(line, "---", 3)) {
+		while (rest < end && strchr(" \t\r\v\f", *rest))
+			rest++;
+		if (rest < end && *rest != '#')
+			return "invalid document separator";
+		p->fresh = true;
+		p->ignored = false;
+		return NULL;
+	}
+	if (p->ignored) {
+		memset(line, '#', (size_t)(end - line));
+		return NULL;
+	}
+	if (*line == '%' && p->fresh && line < end)
+		return "did not find expected <document start>";
+	if (line < end && *line != '#' && *line != '\r')
+		p->fresh = false;
+	if (is_marker(line, end, "..."))
+		p->ignored = true;
+	return NULL;
+}
+
+/* Cut `text` as kyaml does; *text is replaced when some of it is not to be read. */
+static int cut(struct kz *kz, const char *file, const char **text, size_t len, struct err *err)
+{
+	struct pieces p = { .text = arena_memdup(kz->a, *text, len), .fresh = true };
+	char *line = p.text, *end, *stop = p.text + len;
+	const char *wrong;
+	unsigned number = 1;
+
+	if (has_bom(line, len))
+		line += 3;
+	for (; line < stop; line = end + 1, number++) {
+		end = memchr(line, '\n', (size_t)(stop - line));
+		wrong = check_line(&p, line, end ? end : stop, !end);
+		if (wrong)
+			return err_raise(err, ERR_INPUT, (struct pos){ file, number, 1 }, "%s",
+					 wrong);
+		if (!end)
+			break;
+	}
+	*text = p.text;
+	return 0;
+}
+
+/* Whether a text can be read whole: nothing starts a line that kyaml has rules of its own for. */
+static bool is_whole(const char *text, size_t len)
+{
+	const char *at = text, *end = text + len;
+
+	if (has_bom(text, len))
+		at += 3;
+	if (at < end && *at == '%')
+		return false;
+	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+		at++;
+		if (at < end && *at == '%')
+			return false;
+		if (end - at > 3 &&
+		    (!memcmp(at, "...", 3) || (!memcmp(at, "---", 3) && at[3] != '\n')))
+			return false;
+	}
+	return true;
+}
+
 /* Nodes that an anchor shares are read-only; a text without '&' has none. */
 int load_resources(struct kz *kz, const char *file, const char *text, size_t len, origin_id origin,
 		   struct resmap *out, struct err *err)
@@ -260,6 +354,8 @@ int load_resources(struct kz *kz, const char *file, const char *text, size_t len
 	bool shared = memchr(text, '&', len) != NULL;
 	size_t i;
 
+	if (!is_whole(text, len) && cut(kz, file, &text, len, err) < 0)
+		return -1;
 	if (yaml_read(kz->run, kz->a, YAML_KYAML, file, text, len, origin, &docs, err) < 0 ||
 	    collect(kz, &docs, &queue, err) < 0)
 		return -1;

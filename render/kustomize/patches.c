@@ -2,6 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 #include "base/json.h"
+#include "render/kustomize/annotations.h"
+#include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/load.h"
 #include "render/kustomize/patch.h"
@@ -19,42 +21,13 @@ struct patch_text {
 
 /* ---- strategic merge ---- */
 
-static const char internal_key[] = "internal.config.kubernetes.io/previousNames";
-
-/*
- * kustomize keeps former names in annotations, so a patch that deletes or replaces the annotations
- * makes it forget them. A mark that is carried through the merge tells.
- */
-static void put_mark(struct kz *kz, struct resource *r)
-{
-	node_set(kz->a, resource_meta_map(kz, r, "annotations"), internal_key, node_str(kz->a, ""));
-}
-
-static void take_mark(struct resource *r)
-{
-	struct node *annotations = node_path(r->root, "metadata", "annotations", NULL);
-
-	if (node_is(annotations, NODE_MAP) && node_remove(annotations, internal_key))
-		return;
-	r->prev.items = NULL;
-	r->prev.count = r->prev.cap = 0;
-	r->prefixes = r->suffixes = (struct strings){ 0 };
-	r->needs_hash = false;
-	r->behavior = BEHAVIOR_UNSPECIFIED;
-}
-
-static bool remembers(const struct resource *r)
-{
-	return r->prev.count || r->prefixes.count || r->suffixes.count || r->needs_hash ||
-	       r->behavior != BEHAVIOR_UNSPECIFIED;
-}
-
-/* A patch can't change who a resource is, so what says so stays as it was. */
+/* A patch can't change who a resource is, so what says so stays as it was, but for its tag. */
 static void restore(struct kz *kz, struct node *map, const char *key, struct node *old)
 {
-	if (old)
+	if (old) {
+		scalar_free(old);
 		node_set(kz->a, map, key, old);
-	else if (!strcmp(key, "namespace"))
+	} else if (!strcmp(key, "namespace"))
 		node_remove(map, key);
 }
 
@@ -108,15 +81,13 @@ static int merge_into(struct kz *kz, struct resource *r, const struct resource *
 	if (patch->allow_name_change || patch->allow_kind_change)
 		resource_store_id(kz, r);
 	old = copy_identity(kz, r->root);
-	marked = remembers(r);
-	if (marked)
-		put_mark(kz, r);
+	marked = annotations_mark(kz, r);
 	if (strategic_merge(kz, &r->root, copy, err) < 0)
 		return -1;
 	if (!r->root)
 		return 0;
-	if (marked)
-		take_mark(r);
+	if (marked && !annotations_unmark(r))
+		annotations_forget(r);
 	restore_identity(kz, r, patch, old);
 	return 0;
 }
@@ -240,15 +211,11 @@ static int apply_selected(struct kz *kz, struct resmap *m, struct resource *patc
 static int patch_one(struct kz *kz, struct resource *r, const struct node *operations,
 		     struct err *err)
 {
-	struct node *annotations;
-
-	if (remembers(r))
-		put_mark(kz, r);
+	annotations_mark(kz, r);
+	part_all_shared(kz, r);
 	if (json_patch_apply(kz, &r->root, operations, err) < 0)
 		return -1;
-	annotations = node_path(r->root, "metadata", "annotations", NULL);
-	if (node_is(annotations, NODE_MAP))
-		node_remove(annotations, internal_key);
+	annotations_unmark(r);
 	return 0;
 }
 

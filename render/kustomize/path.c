@@ -202,12 +202,12 @@ struct matching {
 
 static int match(struct matching *m, struct node *n, size_t at);
 
-/* A scalar without a tag, as kyaml's: what it holds says what it is once it has been written. */
-static struct node *make_untagged(struct matching *m)
+/* A scalar without a tag, as kyaml makes them. */
+static struct node *make_untagged(struct matching *m, const char *text)
 {
-	struct node *made = node_str(m->kz->a, "");
+	struct node *made = node_str(m->kz->a, text);
 
-	made->style = STYLE_PLAIN;
+	scalar_free(made);
 	return made;
 }
 
@@ -222,7 +222,7 @@ static struct node *make_for(struct matching *m, size_t next)
 										    : NODE_MAP;
 	if (type == NODE_SEQ)
 		return node_seq(m->kz->a);
-	return type == NODE_MAP ? node_map(m->kz->a) : make_untagged(m);
+	return type == NODE_MAP ? node_map(m->kz->a) : make_untagged(m, "");
 }
 
 static int match_field(struct matching *m, struct node *n, size_t at)
@@ -240,6 +240,7 @@ static int match_field(struct matching *m, struct node *n, size_t at)
 			return 0;
 		field = make_for(m, at + 1);
 		node_set(m->kz->a, n, part, field);
+		plain_key(node_entry(n, part)->key);
 	}
 	return match(m, field, at + 1);
 }
@@ -314,10 +315,11 @@ static int match_elements(struct matching *m, struct node *n, size_t at, bool ag
 	if (*key) {
 		struct node *made = node_map(m->kz->a);
 
-		node_set(m->kz->a, made, key, node_str(m->kz->a, value));
+		node_set(m->kz->a, made, key, make_untagged(m, value));
+		plain_key(node_entry(made, key)->key);
 		node_append(m->kz->a, n, made);
 	} else {
-		node_append(m->kz->a, n, node_str(m->kz->a, value));
+		node_append(m->kz->a, n, make_untagged(m, value));
 	}
 	return match_elements(m, n, at, true);
 }

@@ -5,6 +5,7 @@
 #include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/load.h"
+#include "render/kustomize/patch.h"
 #include "render/kustomize/transformers.h"
 #include "render/yaml/yaml.h"
 
@@ -100,6 +101,7 @@ static int plugin_init(struct target *t, struct resource *r, struct plugin *p, s
 {
 	struct gvk gvk = resource_gvk(t->kz, r);
 	const struct field *fields = fields_of(gvk.kind);
+	struct node *root;
 
 	*p = (struct plugin){ t, r, gvk.kind, NULL, plugin_origin(t->kz, r) };
 	if (strcmp(gvk.version, "builtin") || *gvk.group)
@@ -107,7 +109,9 @@ static int plugin_init(struct target *t, struct resource *r, struct plugin *p, s
 	if (!fields)
 		return kz_fail(t->kz, err, r->root->origin, "unable to load builtin %s",
 			       gvk_string(t->kz->a, &gvk));
-	p->config = fields_decode(t->kz, fields, r->root, DECODE_CONVERT, gvk.kind, err);
+	root = node_copy(t->kz->a, r->root); /* plugins get their configuration through JSON */
+	json_normalize(t->kz, root);
+	p->config = fields_decode(t->kz, fields, root, DECODE_CONVERT, gvk.kind, err);
 	return p->config ? 0 : -1;
 }
 

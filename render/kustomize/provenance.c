@@ -1,5 +1,6 @@
 /* buildMetadata: annotations that say where a resource was found and what has changed it. */
 #include <string.h>
+#include "render/kustomize/annotations.h"
 #include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/remote.h"
@@ -52,16 +53,13 @@ static void print(struct printer *p, const struct provenance *x)
 	line(&inner, "namespace", x->ns);
 }
 
-/* All annotations are written anew, as by kyaml's SetAnnotations: what they shared with others of
- * the resource is theirs alone. */
 static void set(struct kz *kz, struct resource *r, const char *key, struct buf *text)
 {
 	struct node *n = node_str_n(kz->a, text->text, text->len);
 	struct node *all = resource_meta_map(kz, r, "annotations");
 
 	n->style = STYLE_LITERAL;
-	for (uint32_t i = 0; i < all->len; i++)
-		all->entries[i].value = node_copy(kz->a, all->entries[i].value);
+	annotations_renew(kz, r);
 	node_set(kz->a, all, key, n);
 	buf_release(text);
 }

@@ -142,8 +142,8 @@ static struct node *source_value(struct replacing *x, const struct node *replace
 	}
 	if (given) {
 		found = node_copy(x->kz->a, given);
-		found->style = STYLE_PLAIN;
-		found->type = (uint8_t)yaml_resolve(YAML_KYAML, found->text, found->len);
+		found->style = STYLE_ANY;
+		scalar_free(found);
 		return found;
 	}
 	r = find_source(x, source);
@@ -211,17 +211,13 @@ static void set_text(struct replacing *x, struct node *field, const char *text)
 				      x->value->origin);
 	else
 		from = replaced(x, from);
-	if (field->type == NODE_STR && field->style == STYLE_PLAIN) {
-		bool made = !field->len && *text; /* by path_match */
-
-		if (made)
-			field->type = (uint8_t)yaml_resolve(YAML_KYAML, text, strlen(text));
-		if (field->type == NODE_STR && !(made && yaml_is_timestamp(text, strlen(text))))
-			field->style = STYLE_ANY;
-	}
+	if (field->type == NODE_STR && field->style == STYLE_PLAIN)
+		field->style = STYLE_ANY;
 	field->text = arena_strdup(x->kz->a, text);
 	field->len = (uint32_t)strlen(text);
 	field->origin = from;
+	if (field->style == STYLE_FREE)
+		scalar_free(field);
 }
 
 static int set_field(struct replacing *x, struct node *field)
@@ -248,7 +244,7 @@ static int copy_to(struct replacing *x, struct resource *r, const struct node *p
 	struct strings parts = { 0 };
 	struct path_matches fields = { 0 };
 	bool create = node_true(node_get(x->options, "create"));
-	int kind = create ? x->value->type : NODE_NULL;
+	int kind = !create ? NODE_NULL : node_is_scalar(x->value) ? NODE_STR : x->value->type;
 	size_t i;
 
 	if (x->kz->options->kustomize_api == KUSTOMIZE_API_0_21 &&

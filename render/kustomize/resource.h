@@ -41,7 +41,7 @@ struct resource {
 		VEC(const struct node *);
 	} shared; /* labels' and annotations' values that may stand at several places */
 	enum behavior behavior;
-	bool needs_hash, allow_name_change, allow_kind_change, helm_generated;
+	bool needs_hash, allow_name_change, allow_kind_change, generated, helm_generated;
 	uint32_t position; /* in its resmap */
 	/* the type, as long as the tree's two texts are these */
 	const char *api_version_text, *kind_text;
@@ -93,8 +93,6 @@ void resource_store_id(struct kz *kz, struct resource *r);
 void resource_set_name(struct kz *kz, struct resource *r, const char *name, origin_id at);
 void resource_set_ns(struct kz *kz, struct resource *r, const char *ns);
 struct resource *resource_copy(struct kz *kz, const struct resource *r);
-/* Take kustomize's own annotations out of the tree and into the struct. */
-void resource_absorb_annotations(struct kz *kz, struct resource *r);
 /* metadata.labels or metadata.annotations, made when missing. */
 struct node *resource_meta_map(struct kz *kz, struct resource *r, const char *field);
 

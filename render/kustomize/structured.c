@@ -27,6 +27,17 @@ static struct node *find_scalar(struct kz *kz, struct node *root, const struct s
 	return NULL;
 }
 
+static void settle(struct node *n)
+{
+	uint32_t i;
+
+	scalar_settle(n);
+	for (i = 0; n->type == NODE_SEQ && i < n->len; i++)
+		settle(n->items[i]);
+	for (i = 0; n->type == NODE_MAP && i < n->len; i++)
+		settle(n->entries[i].value);
+}
+
 static void put(struct kz *kz, struct node *field, const struct node *value)
 {
 	if (node_is_scalar(field)) {
@@ -34,6 +45,8 @@ static void put(struct kz *kz, struct node *field, const struct node *value)
 		field->len = (uint32_t)strlen(field->text);
 		if (field->type == NODE_STR && field->style == STYLE_PLAIN)
 			field->style = STYLE_ANY;
+		if (field->style == STYLE_FREE)
+			scalar_free(field);
 		return;
 	}
 	*field = *node_copy(kz->a, value);
@@ -89,6 +102,7 @@ bool structured_replace(struct kz *kz, struct node *root, const char *path,
 		return false;
 	for (i = 0; i < fields.count; i++)
 		put(kz, fields.items[i], value);
+	settle(doc);
 	first = scalar->text + strspn(scalar->text, " \t\r\n");
 	scalar->text =
 		*first == '{' || *first == '[' ? as_json(kz, doc, scalar->text) : as_yaml(kz, doc);

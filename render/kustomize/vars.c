@@ -242,6 +242,9 @@ static void replace_in(struct resolving *x, struct node *field)
 	struct buf out;
 	struct value *v;
 
+	if (field->style == STYLE_PLAIN && !field->tagged &&
+	    yaml_is_timestamp(field->text, field->len))
+		return; /* not a string to kyaml */
 	if (!memchr(at, '$', field->len) || replace_whole(x, field)) {
 		if (field->style == STYLE_PLAIN)
 			field->style = STYLE_ANY;

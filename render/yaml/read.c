@@ -302,7 +302,7 @@ static bool hide_colon(struct reader *r)
 	const yaml_parser_t *p = &r->parser;
 	const char *copy;
 
-	if (r->dialect != YAML_SIGS || p->error != YAML_SCANNER_ERROR || !p->problem ||
+	if (p->error != YAML_SCANNER_ERROR || !p->problem ||
 	    strcmp(p->problem, "found unexpected ':'"))
 		return false;
 	copy = goscan_hide_colon(r->arena, r->text, r->len, reader_offset(r, p->problem_mark.index),

@@ -71,6 +71,10 @@ static int apply_tag(struct reader *r, struct node *n, const char *tag, const ya
 		reader_fail(r, ERR_INPUT, mark, "!!binary value is not base64");
 		return reader_put_off(r, 0);
 	}
+	if (r->dialect == YAML_KYAML && !strcmp(tag, "timestamp")) {
+		n->tagged = !yaml_is_timestamp(n->text, n->len);
+		n->style = n->tagged ? n->style : STYLE_PLAIN;
+	}
 	n->type = (uint8_t)tags[i].type;
 	if (n->type == NODE_STR || n->type == found || (n->type == NODE_FLOAT && found == NODE_INT))
 		return 0;
@@ -134,7 +138,7 @@ struct node *reader_scalar(struct reader *r, const yaml_event_t *event)
 	enum node_type type = plain ? yaml_resolve(r->dialect, text, len) : NODE_STR;
 	struct node *n = node_scalar(r->arena, type, text, len);
 
-	if (r->dialect == YAML_SIGS && check_scan(r, event) < 0)
+	if (check_scan(r, event) < 0)
 		return NULL;
 	n->style = (uint8_t)scalar_style(event->data.scalar.style);
 	n->empty = plain && !len;
@@ -142,7 +146,8 @@ struct node *reader_scalar(struct reader *r, const yaml_event_t *event)
 	if (event->data.scalar.tag && strcmp((char *)event->data.scalar.tag, "!") &&
 	    apply_tag(r, n, (const char *)event->data.scalar.tag, &event->start_mark) < 0)
 		return NULL;
-	if (event->data.scalar.tag && !strcmp((char *)event->data.scalar.tag, "!"))
+	if (event->data.scalar.tag && !strcmp((char *)event->data.scalar.tag, "!") &&
+	    r->dialect == YAML_SIGS) /* to go-yaml v3 it says nothing */
 		n->type = NODE_STR;
 	return n;
 }

@@ -414,10 +414,11 @@ static size_t number_text(const struct node *n, char *out)
 		memcpy(out, plain, used + 1);
 		return used;
 	}
-	/* Through JSON: 1.0 is written 1, and read back as an integer. */
-	if (fabs(value) < 1e18 && value == (double)(int64_t)value)
-		return (size_t)snprintf(out, NUMBER_TEXT, "%lld", (long long)value);
-	return number_format(out, value, 'g');
+	/* Through JSON: 1.0 is written 1, and read back as an integer where that is one. */
+	used = number_format_json(out, value);
+	if (number_parse_int(out, used, &number))
+		return (size_t)snprintf(out, NUMBER_TEXT, "%lld", (long long)number);
+	return number_parse_uint(out, used, &large) ? used : number_format(out, value, 'g');
 }
 
 static void write_scalar(struct writer *w, const struct node *n, int indent, bool key)

@@ -72,6 +72,15 @@ enum node_type yaml_resolve(enum yaml_dialect dialect, const char *text, size_t 
 /* A date or time that go-yaml takes for one: a string here, but quoted when printed. */
 bool yaml_is_timestamp(const char *text, size_t len);
 
+/*
+ * Strings where Go's libraries write a tree as JSON and read that as YAML, as toYaml does and
+ * kustomize before it prints. To a YAML parser U+0085 is a line break, which folds as in any quoted
+ * scalar. NULL when the text has none.
+ */
+struct node *yaml_json_fold(struct arena *a, const char *text, size_t len);
+/* Whether that parser takes a text for a key: on one line, and not too long as JSON writes it. */
+bool yaml_json_key_fits(const char *text, size_t len);
+
 /* Whether go-yaml v3 prints the text as a block (literal or folded) where it is asked to. */
 bool yaml_block_allowed(const char *text, size_t len);
 

@@ -271,60 +271,6 @@ static struct node *to_base64(struct arena *a, const struct go_string *s)
 	return node_str_n(a, out, at);
 }
 
-/*
- * toYaml goes through JSON that a YAML parser reads: there U+0085 is a line break, which folds as
- * in any quoted scalar. NULL when the text has none.
- */
-static struct node *fold_next_lines(struct arena *a, const char *text, size_t len)
-{
-	const char *at = text, *end = text + len;
-	struct node *n;
-	struct buf b;
-
-	while ((at = memchr(at, 0x85, (size_t)(end - at))) && (at == text || at[-1] != '\xc2'))
-		at++;
-	if (!at)
-		return NULL;
-	buf_init(&b, 0);
-	for (at = text; at < end;) {
-		const char *from = at;
-		size_t breaks = 0;
-
-		while (at < end && (*at == ' ' || (end - at > 1 && !memcmp(at, "\xc2\x85", 2)))) {
-			breaks += *at != ' ';
-			at += *at == ' ' ? 1 : 2;
-		}
-		if (!breaks)
-			buf_add(&b, from, (size_t)(at - from));
-		else if (breaks == 1)
-			buf_char(&b, ' ');
-		else
-			buf_pad(&b, '\n', breaks - 1);
-		if (at < end)
-			buf_char(&b, *at++);
-	}
-	n = node_str_n(a, b.text, b.len);
-	buf_release(&b);
-	return n;
-}
-
-/* Whether that parser takes a text for a key: on one line, and not too long as JSON writes it. */
-static bool fits_key(const char *text, size_t len)
-{
-	enum { KEY_CHARACTERS = 1024 };
-	size_t i, chars = 2;
-	struct buf b;
-
-	if (len < KEY_CHARACTERS / 6)
-		return !memchr(text, 0x85, len) || !memmem(text, len, "\xc2\x85", 2);
-	buf_init(&b, 0);
-	json_write_string(&b, text, len, JSON_HTML);
-	for (i = 1; i + 1 < b.len; i++)
-		chars += ((unsigned char)b.text[i] & 0xc0) != 0x80;
-	buf_release(&b);
-	return chars <= KEY_CHARACTERS && !memmem(text, len, "\xc2\x85", 2);
-}
-
 /* JSON has no bytes that are no UTF-8: each becomes U+FFFD. */
 static struct node *to_string(struct arena *a, const char *text, size_t len, const struct to *json)
 {
@@ -334,7 +280,7 @@ static struct node *to_string(struct arena *a, const char *text, size_t len, con
 	size_t at = 0;
 
 	if (json->json && !json->raw) {
-		n = fold_next_lines(a, text, len);
+		n = yaml_json_fold(a, text, len);
 		if (n)
 			return n;
 	}
@@ -381,7 +327,7 @@ static struct node *to_map(struct arena *a, struct value v, unsigned depth, stru
 		const struct go_entry *e = &v.map->entries[i];
 
 		item = to_below(a, map_item(v, e), depth + 1, json);
-		if (!item || (json->json && !json->raw && !fits_key(e->key, e->len)))
+		if (!item || (json->json && !json->raw && !yaml_json_key_fits(e->key, e->len)))
 			return NULL;
 		key = to_string(a, e->key, e->len, json);
 		node_append_entry(a, map, node_at(key, e->origin ? e->origin : item->origin), item);
