@@ -221,30 +221,19 @@ static void report_skipped(const struct app *app, struct findings *out)
 			     app->name, app->skipped);
 }
 
-static bool same_objects(const struct objects *one, const struct objects *other)
-{
-	bool same = one->count == other->count;
-
-	for (size_t i = 0; same && i < one->count; i++)
-		same = node_equal(one->items[i].root, other->items[i].root);
-	return same;
-}
-
 /* A chart's files change, and Flux's source goes on with what it packed. */
 static void report_held_chart(const struct planned *app, struct findings *head)
 {
 	const char *version = owner_holds_chart(app->base_app, app->head_app);
 
-	if (version && app->base.there && app->head.there && !app->base.failed &&
-	    !app->head.failed &&
-	    !same_objects(&app->base.rendered.objects, &app->head.rendered.objects))
+	if (version && app->held)
 		findings_add(head, SEVERITY_WARNING, "engine/note", NULL, "",
 			     app->head_app->root->origin,
 			     "HelmRelease %s/%s: the files of its chart change and its version is "
-			     "still '%s': Flux packs the chart again when Chart.yaml has another "
+			     "still '%.*s': Flux packs the chart again when Chart.yaml has another "
 			     "version, or with reconcileStrategy: Revision; until then it applies "
 			     "none of this",
-			     app->app->ns, app->app->name, version);
+			     app->app->ns, app->app->name, (int)strcspn(version, "+"), version);
 }
 
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head,

@@ -21,6 +21,7 @@ struct planned {
 	const struct app *base_app, *head_app;
 	struct side base, head;
 	struct read_set asked; /* by head's render */
+	bool held;	       /* head's chart changes, and what is applied is still base's */
 };
 
 /* What is compared: an app, or those of its objects that are applied in one way. */

@@ -4,6 +4,7 @@
 #include <time.h>
 #include "cmd/progress.h"
 #include "validate/cluster/cluster.h"
+#include "validate/engine_owner.h"
 
 const struct settings *planner_settings(const struct planner *pl)
 {
@@ -99,6 +100,38 @@ static void render_head(struct planner *pl, struct planned *planned, struct app 
 	render_side(pl, pl->sides->head, app, &planned->head, &planned->asked);
 }
 
+static bool same_objects(const struct objects *one, const struct objects *other)
+{
+	bool same = one->count == other->count;
+
+	for (size_t i = 0; same && i < one->count; i++)
+		same = node_equal(one->items[i].root, other->items[i].root);
+	return same;
+}
+
+/*
+ * Flux's source goes on with the chart that it packed of base, until its version changes: that is
+ * what head's values are for.
+ */
+static void hold_chart(struct planner *pl, struct planned *planned)
+{
+	struct side packed = { 0 };
+	struct arena scratch = ARENA_INIT;
+	struct read_set asked;
+
+	if (!planned->base_app || planned->head.failed ||
+	    !owner_holds_chart(planned->base_app, planned->head_app))
+		return;
+	read_set_init(&asked, &scratch);
+	render_side(pl, pl->sides->base, planned->head_app, &packed, &asked);
+	arena_release(&scratch);
+	if (packed.failed ||
+	    same_objects(&packed.rendered.objects, &planned->head.rendered.objects))
+		return;
+	planned->held = true;
+	planned->head = packed;
+}
+
 /* Where base answers all that head's render asked as head did, it renders to the same. */
 static void render_base(struct planner *pl, struct planned *planned, struct app *app)
 {
@@ -114,6 +147,8 @@ static void render_base(struct planner *pl, struct planned *planned, struct app 
 	read_set_init(&asked, &scratch);
 	render_side(pl, pl->sides->base, app, &planned->base, &asked);
 	arena_release(&scratch);
+	if (planned->head.there)
+		hold_chart(pl, planned);
 }
 
 /* What the engines say of their objects. */

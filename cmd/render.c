@@ -414,7 +414,7 @@ static struct view *open_view(struct run *run, const struct render_verb *verb, c
 		source.repo = path;
 		source.chart = NULL;
 	}
-	return helm_open_chart(run, &source, inside, err);
+	return helm_open_chart(run, &source, inside, NULL, err);
 }
 
 static int print_piece(void *data, const struct buf *piece, struct err *err)

@@ -1,6 +1,7 @@
 #include "render/cache.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,6 +140,8 @@ static bool add_options(struct buf *b, const struct render_options *o)
 	add_text(b, "namespace", o->ns);
 	add_text(b, "version", o->kubernetes_version);
 	add_text(b, "seed", o->seed);
+	add_text(b, "metadata", o->chart_metadata);
+	buf_printf(b, "revision %" PRId64 "\n", o->revision);
 	add_text(b, "helm version", o->helm_kube_version);
 	add_texts(b, "helm api", o->helm_api_versions, o->helm_api_version_count);
 	add_texts(b, "api", o->api_versions, o->api_version_count);

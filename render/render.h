@@ -123,6 +123,8 @@ struct render_options {
 	size_t show_only_count;
 	bool include_crds, no_hooks, is_upgrade, helm4, skip_tests, dependency_update, skip_schemas;
 	bool crds_apart, hooks_apart; /* beside a text that is wanted, as objects */
+	const char *chart_metadata;   /* "+this" of the chart's version; NULL: as it is */
+	int64_t revision;	      /* of the release; 0: the first */
 	const char *seed;	      /* of random functions; NULL: really random */
 	/* both */
 	lookup_fn *lookup;

@@ -117,12 +117,18 @@ const struct owner *owner_between(struct arena *a, const struct owner *owner,
 
 const char *owner_holds_chart(const struct app *base, const struct app *head)
 {
+	static const char *const inputs[] = { "chart", "packed", "version" };
 	const char *version;
+	size_t i;
 
 	if (!base || !head || !base->inputs || !head->inputs ||
-	    strcmp(head->kind, "HelmRelease") != 0 ||
-	    !node_true(node_get(head->inputs, "packed")) || is_made_otherwise(base, head))
+	    strcmp(head->kind, "HelmRelease") != 0 || !node_get(head->inputs, "packed") ||
+	    node_true(node_get(head->inputs, "everyCommit")))
 		return NULL;
+	for (i = 0; i < ARRAY_SIZE(inputs); i++)
+		if (!node_equal(node_get(base->inputs, inputs[i]),
+				node_get(head->inputs, inputs[i])))
+			return NULL;
 	version = node_string_at(head->inputs, "version");
 	return *version ? version : NULL;
 }

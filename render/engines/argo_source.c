@@ -205,7 +205,7 @@ static struct view *open_chart(struct argo *g, const struct argo_source *s, cons
 		.chart = *s->chart ? s->chart : NULL,
 		.version = !strcmp(s->revision, "HEAD") ? "" : s->revision,
 	};
-	struct view *v = helm_open_chart(g->run, &chart, path, err);
+	struct view *v = helm_open_chart(g->run, &chart, path, NULL, err);
 
 	if (!v) {
 		err_at(err, origins_pos(g->run->origins, s->root->origin));

@@ -26,7 +26,8 @@ struct flux_state {
 	struct {
 		VEC(struct flux_written);
 	} written;
-	struct node *cluster_kinds; /* "GROUP/KIND" of cluster-scoped CRDs: true; NULL: none */
+	const struct node *releases; /* of the live cluster; NULL: not asked for yet */
+	struct node *cluster_kinds;  /* "GROUP/KIND" of cluster-scoped CRDs: true; NULL: none */
 	struct {
 		VEC(struct flux_chart *);
 	} charts; /* what releases take from elsewhere */
@@ -75,6 +76,15 @@ enum flux_found { FLUX_LATER, FLUX_THERE, FLUX_MISSING, FLUX_UNKNOWN };
  */
 enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct node *ref,
 			       bool last, const struct node **out);
+/* Whether there is a live cluster to ask, and the app is of it. */
+bool flux_asks(struct apps *apps, const struct app *app);
+/*
+ * An object of the live cluster that the app is of, or a list where `name` is ""; NULL where there
+ * is none, or that cluster is not to be asked.
+ */
+const struct node *flux_live_object(struct apps *apps, const struct app *app,
+				    const char *api_version, const char *kind, const char *ns,
+				    const char *name);
 /* Note, once, that the app fails for want of it. */
 void flux_say_missing(struct apps *apps, const struct app *app, const struct node *ref);
 
@@ -105,14 +115,14 @@ bool flux_seal_generated(struct arena *a, const struct app *app, struct node *ob
 /* A controller's Deployment, or a FluxInstance. */
 void flux_learn_controllers(struct apps *apps, const struct engine_object *object);
 /* Whether variables must be there. */
-bool flux_is_strict(struct apps *apps, const char *cluster);
+bool flux_is_strict(struct apps *apps, const struct app *app);
 /*
  * How helm-controller applies: "client", as before 1.5 (three-way merge, whatever a release says);
  * "helm3", with Helm 3's defaults; NULL: as the newest.
  */
-const char *flux_helm_apply(struct apps *apps, const char *cluster);
+const char *flux_helm_apply(struct apps *apps, const struct app *app);
 /* Whether post-renderers see no hooks where a release does not say, as before 1.6. */
-bool flux_renders_no_hooks(struct apps *apps, const char *cluster);
+bool flux_renders_no_hooks(struct apps *apps, const struct app *app);
 
 /* ---- flux_helm.c: HelmRelease ---- */
 

@@ -29,7 +29,7 @@ struct flux_chart *flux_open_chart(struct apps *apps, const struct chart_source 
 	map_set(&state->said, key, chart);
 	*vec_push(apps->arena, &state->charts) = chart;
 	chart->title = title(apps->arena, source);
-	chart->view = helm_open_chart(apps->run, source, &chart->path, &err);
+	chart->view = helm_open_chart(apps->run, source, &chart->path, &chart->digest, &err);
 	if (chart->view)
 		return chart;
 	if (err.code == ERR_UNREACHED)

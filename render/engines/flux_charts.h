@@ -13,6 +13,7 @@ struct flux_chart {
 	const char *title; /* "chart REPOSITORY/NAME VERSION" */
 	struct view *view; /* NULL where it failed */
 	const char *path;
+	const char *digest; /* of its OCI manifest; NULL */
 	const char *failed; /* why it is not to be had; NULL */
 	const char *host;   /* that did not answer; NULL */
 	origin_id origin;   /* of the first release that wants it */

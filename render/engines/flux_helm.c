@@ -4,24 +4,13 @@
  */
 #include <string.h>
 #include "base/sha256.h"
-#include "render/engines/flux.h"
-#include "render/engines/flux_charts.h"
+#include "render/engines/flux_release.h"
 #include "render/helm/helm.h"
 #include "render/kustomize/kustomize.h"
 #include "render/yaml/yaml.h"
 
 static const char group[] = "helm.toolkit.fluxcd.io";
 enum { MAX_RELEASE = 53 };
-
-struct release {
-	const struct flux_chart *chart; /* NULL: a path of this repository */
-	const struct node *values;	/* merged */
-	const struct node *value_files;
-	const struct node *source; /* the reference to what holds the chart's folder; NULL */
-	bool every_commit;	   /* of the source is a version of the chart */
-	bool skip_missing;	   /* of the files, as ignoreMissingValuesFiles says */
-	const char *files_from; /* where valuesFiles are looked up, in the view; NULL: the chart */
-};
 
 void flux_learn_release(struct apps *apps, const struct engine_object *object)
 {
@@ -60,140 +49,13 @@ void flux_learn_kind(struct apps *apps, const struct node *crd)
 	node_set(apps->arena, state->cluster_kinds, kind, node_bool(apps->arena, true));
 }
 
-/* ---- the chart ---- */
-
-static bool no_chart(struct apps *apps, struct app *app, const char *why)
-{
-	app->skipped = why;
-	(void)apps;
-	return true;
-}
-
-static bool take_remote(struct apps *apps, struct app *app, struct release *release,
-			const struct chart_source *source)
-{
-	struct flux_chart *chart = flux_open_chart(apps, source);
-
-	release->chart = chart;
-	if (chart->failed) {
-		*vec_push(apps->arena, &chart->releases) =
-			arena_printf(apps->arena, "%s/%s", app->ns, app->name);
-		if (!chart->origin)
-			chart->origin = app->root->origin;
-		app->silent = true;
-		return no_chart(apps, app, chart->failed);
-	}
-	app->path = release->chart->path;
-	return true;
-}
-
-static bool take_oci(struct apps *apps, struct app *app, struct release *release,
-		     const struct node *source)
-{
-	const struct node *spec = node_get(source, "spec"), *ref = node_get(spec, "ref");
-	struct chart_source from = { .repo = node_string_at(spec, "url") };
-
-	from.version = *node_string_at(ref, "semver") ? node_string_at(ref, "semver")
-						      : node_string_at(ref, "tag");
-	from.digest = node_get_string(ref, "digest");
-	return take_remote(apps, app, release, &from);
-}
-
-/* The source as it was rendered; else, when nothing more will come, as a file has it. */
-static const struct node *find_source(struct apps *apps, const struct app *app,
-				      const struct node *ref, bool last)
-{
-	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
-	const struct node *source = apps_object(apps, app->home, kind, flux_ns_of(ref, app), name);
-
-	if (!source && last)
-		source = flux_written_source(apps, app, kind, flux_ns_of(ref, app), name);
-	return source;
-}
-
-static bool lacks_source(struct apps *apps, struct app *app, const struct node *ref)
-{
-	return no_chart(apps, app,
-			arena_printf(apps->arena, "its %s %s/%s is not in the commit",
-				     node_string_at(ref, "kind"), flux_ns_of(ref, app),
-				     node_string_at(ref, "name")));
-}
-
-/* The chart of a spec as HelmRelease's chart.spec and HelmChart's spec have it. */
-static bool take_spec(struct apps *apps, struct app *app, struct release *release,
-		      const struct node *spec, bool last)
-{
-	const struct node *ref = node_get(spec, "sourceRef"), *source;
-	const char *kind = node_string_at(ref, "kind");
-	const char *url, *path = node_string_at(spec, "chart");
-	struct chart_source from = { .chart = path };
-
-	release->value_files = node_get(spec, "valuesFiles");
-	release->skip_missing = node_true(node_get(spec, "ignoreMissingValuesFiles"));
-	release->every_commit = !strcmp(node_string_at(spec, "reconcileStrategy"), "Revision") &&
-				strcmp(kind, "HelmRepository") != 0;
-	if (!strcmp(kind, "GitRepository")) {
-		app->path = view_join(apps->arena, "", path + (*path == '/'));
-		if (!app->path)
-			return no_chart(apps, app, "its chart's path leaves the repository");
-		release->files_from = "";
-		release->source = ref;
-		return flux_source_place(apps, app, ref, last) != FLUX_WAIT;
-	}
-	source = find_source(apps, app, ref, last);
-	if (!source)
-		return last && lacks_source(apps, app, ref);
-	if (strcmp(kind, "HelmRepository"))
-		return no_chart(
-			apps, app,
-			arena_printf(apps->arena, "a chart from a %s is not available", kind));
-	url = node_string_at(node_get(source, "spec"), "url");
-	from.repo = url;
-	from.version = node_string_at(spec, "version");
-	return take_remote(apps, app, release, &from);
-}
-
-static bool take_chart(struct apps *apps, struct app *app, struct release *release, bool last)
-{
-	const struct node *spec = node_get(app->root, "spec"), *ref = node_get(spec, "chartRef");
-	const char *kind = node_string_at(ref, "kind");
-	const struct node *source;
-
-	if (!ref)
-		return take_spec(apps, app, release, node_path(spec, "chart", "spec", NULL), last);
-	source = find_source(apps, app, ref, last);
-	if (!source)
-		return last && lacks_source(apps, app, ref);
-	if (!strcmp(kind, "HelmChart"))
-		return take_spec(apps, app, release, node_get(source, "spec"), last);
-	if (!strcmp(kind, "OCIRepository"))
-		return take_oci(apps, app, release, source);
-	return no_chart(apps, app,
-			arena_printf(apps->arena, "a chart from a %s is not available", kind));
-}
-
-/* The version in the Chart.yaml of a chart's folder; "" where it can't be read. */
-static const char *chart_version(struct apps *apps, struct view *v, const char *path)
-{
-	const char *file = view_join(apps->arena, path, "Chart.yaml");
-	struct err ignored = ERR_INIT; /* shows where the chart is rendered */
-	struct node *root = NULL;
-	struct blob blob;
-
-	if (!file || view_read(v, file, &blob, &ignored) < 0 ||
-	    yaml_read_one(apps->run, apps->arena, YAML_SIGS, file, blob.text, blob.len, 0, &root,
-			  &ignored) < 0)
-		return "";
-	return node_string_at(root, "version");
-}
-
 bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 {
-	struct release *release = arena_new(apps->arena, struct release);
+	struct flux_release *release = arena_new(apps->arena, struct flux_release);
 	struct node *inputs = node_map(apps->arena);
 
-	*release = (struct release){ 0 };
-	if (!take_chart(apps, app, release, last))
+	*release = (struct flux_release){ 0 };
+	if (!flux_take_chart(apps, app, release, last))
 		return false;
 	if (app->skipped)
 		return true;
@@ -203,22 +65,19 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 	node_set(apps->arena, inputs, "chart",
 		 node_str(apps->arena,
 			  release->chart ? view_name(release->chart->view) : app->path));
-	node_set(apps->arena, inputs, "version",
-		 node_str(apps->arena,
-			  chart_version(apps, release->chart ? release->chart->view : apps->view,
-					app->path)));
+	flux_take_history(apps, app, release, inputs);
 	if (release->every_commit)
 		node_set(apps->arena, inputs, "everyCommit", node_bool(apps->arena, true));
 	if (release->source)
-		node_set(apps->arena, inputs, "packed", node_bool(apps->arena, true));
+		node_set(apps->arena, inputs, "packed", node_copy(apps->arena, release->spec));
 	if (flux_state_of(apps)->cluster_kinds)
 		node_set(apps->arena, inputs, "clusterKinds",
 			 node_copy(apps->arena, flux_state_of(apps)->cluster_kinds));
-	if (flux_helm_apply(apps, app->home))
+	if (flux_helm_apply(apps, app))
 		node_set(apps->arena, inputs, "helmApply",
-			 node_str(apps->arena, flux_helm_apply(apps, app->home)));
+			 node_str(apps->arena, flux_helm_apply(apps, app)));
 	node_set(apps->arena, inputs, "hooksApart",
-		 node_bool(apps->arena, flux_renders_no_hooks(apps, app->home)));
+		 node_bool(apps->arena, flux_renders_no_hooks(apps, app)));
 	app->inputs = inputs;
 	if (!node_path(app->root, "spec", "valuesFrom", NULL))
 		app->own = release->values;
@@ -231,7 +90,7 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 /* ---- the render ---- */
 
 /* Too long a name is cut and told apart by a hash, as helm-controller does. */
-static const char *release_name(struct arena *a, const struct app *app)
+const char *flux_release_name(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");
 	const char *name = node_string_at(spec, "releaseName");
@@ -251,7 +110,7 @@ static const char *release_name(struct arena *a, const struct app *app)
  * source-controller packs these files, merged in order, as the chart's values.yaml; the chart's own
  * counts only where it is named among them.
  */
-static void set_defaults(struct arena *a, struct view *v, const struct release *release,
+static void set_defaults(struct arena *a, struct view *v, const struct flux_release *release,
 			 struct render_options *how)
 {
 	const struct node *files = release->value_files;
@@ -459,7 +318,7 @@ static int render_chart(struct run *run, struct arena *a, struct view *v, const 
 			const struct render_options *how, struct objects *all, struct notes *notes,
 			struct err *err)
 {
-	const struct release *release = app->data;
+	const struct flux_release *release = app->data;
 	const struct node *renderers = node_path(app->root, "spec", "postRenderers", NULL);
 	struct rendered made = { .want_text = is_post_rendered(renderers) };
 	struct objects apart;
@@ -487,18 +346,21 @@ static int render_release(struct run *run, struct arena *a, struct view *v, cons
 			  const struct render_options *options, struct rendered *out,
 			  struct err *err)
 {
-	const struct release *release = app->data;
+	const struct flux_release *release = app->data;
 	const struct value_option values = { .kind = VALUE_TREE, .tree = release->values };
 	const struct node *spec = node_get(app->root, "spec");
 	const char *ns = node_string_at(spec, "targetNamespace");
 	struct render_options how = *options;
 	struct objects all = { 0 };
-	struct finish f = { run, a, app, release_name(a, app), *ns ? ns : app->ns, NULL, out };
+	struct finish f = { run, a, app, flux_release_name(a, app), *ns ? ns : app->ns, NULL, out };
 
 	out->renderer = "helm";
 	buf_init(&out->text, 0);
 	how.release_name = f.release;
 	how.ns = f.ns;
+	how.chart_metadata = node_get_string(app->inputs, "metadata");
+	how.is_upgrade = node_true(node_get(app->inputs, "upgrade"));
+	(void)node_integer(node_get(app->inputs, "revision"), &how.revision);
 	how.include_crds = strcmp(node_string_at(node_get(spec, "install"), "crds"), "Skip") != 0;
 	how.crds_apart = true;
 	how.hooks_apart = hooks_are_apart(app, spec);

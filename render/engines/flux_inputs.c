@@ -283,8 +283,7 @@ bool flux_take_variables(struct apps *apps, struct app *app, bool last)
 	add_data(apps->arena, variables, inline_, false);
 	node_set(apps->arena, inputs, "variables", variables);
 	node_set(apps->arena, inputs, "complete", node_bool(apps->arena, complete));
-	node_set(apps->arena, inputs, "strict",
-		 node_bool(apps->arena, flux_is_strict(apps, app->home)));
+	node_set(apps->arena, inputs, "strict", node_bool(apps->arena, flux_is_strict(apps, app)));
 	app->inputs = inputs;
 	return true;
 }

@@ -42,6 +42,11 @@ static bool asks_its_cluster(struct apps *apps, const struct app *app)
 	return *answer == 'y';
 }
 
+bool flux_asks(struct apps *apps, const struct app *app)
+{
+	return apps->lookup && asks_its_cluster(apps, app);
+}
+
 static enum flux_found ask_live(struct apps *apps, struct app *app, const char *kind,
 				const char *name, const struct node **out)
 {
@@ -50,7 +55,7 @@ static enum flux_found ask_live(struct apps *apps, struct app *app, const char *
 	const char *key;
 	void **at;
 
-	if (!apps->lookup || (secret && apps->no_secrets) || !asks_its_cluster(apps, app))
+	if ((secret && apps->no_secrets) || !flux_asks(apps, app))
 		return FLUX_UNKNOWN;
 	key = arena_printf(apps->arena, "live %s %s/%s/%s", app->home, kind, app->ns, name);
 	at = map_at(&state->said, key);
@@ -117,6 +122,17 @@ static const struct node *find_beside_entry(struct apps *apps, const struct app 
 			found = find_in_file(apps, view_join(apps->arena, dir, items.items[i].name),
 					     kind, ns, name);
 	return found;
+}
+
+const struct node *flux_live_object(struct apps *apps, const struct app *app,
+				    const char *api_version, const char *kind, const char *ns,
+				    const char *name)
+{
+	bool known;
+
+	if (!flux_asks(apps, app))
+		return NULL;
+	return get_live(apps, api_version, kind, ns, name, &known);
 }
 
 enum flux_found flux_find_data(struct apps *apps, struct app *app, const struct node *ref,

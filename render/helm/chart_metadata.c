@@ -287,10 +287,24 @@ static void set_text(struct arena *a, struct node *map, const char *key, const c
 		node_set(a, map, key, node_at(node_str(a, text), old ? old->origin : map->origin));
 }
 
+/* As a source packs the chart: with build metadata. What is no version stays what it is. */
+static const char *packed_version(struct helm *h, const struct chart *c)
+{
+	const char *text = node_string_at(c->metadata, "version");
+	struct semver v;
+
+	if (c->parent || !h->options->chart_metadata ||
+	    semver_parse(h->arena, text, strlen(text), &v))
+		return text;
+	v.metadata = h->options->chart_metadata;
+	return semver_string(h->arena, &v);
+}
+
 void chart_sync_metadata(struct helm *h, struct chart *c)
 {
 	struct node *list = node_seq(h->arena);
 
+	set_text(h->arena, c->metadata, "version", packed_version(h, c));
 	set_text(h->arena, c->metadata, "name", c->name);
 	for (size_t i = 0; i < c->requirements.count; i++) {
 		struct chart_dependency *d = c->requirements.items[i];

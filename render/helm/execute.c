@@ -131,7 +131,7 @@ static struct value release_value(struct helm *h, const char *name, const char *
 	value_set(a, v, "Namespace", value_str(a, ns));
 	value_set(a, v, "IsUpgrade", value_bool(h->options->is_upgrade));
 	value_set(a, v, "IsInstall", value_bool(!h->options->is_upgrade));
-	value_set(a, v, "Revision", value_int(1));
+	value_set(a, v, "Revision", value_int(h->options->revision ? h->options->revision : 1));
 	value_set(a, v, "Service", value_str(a, "Helm"));
 	return v;
 }

@@ -21,10 +21,11 @@ int helm_render(struct run *run, struct arena *a, struct view *v, const char *pa
 
 /*
  * A chart from elsewhere as a view that holds its files in a folder, at *path. What is rendered
- * from it names the chart and its version as the origins' source.
+ * from it names the chart and its version as the origins' source. `digest` (may be NULL) becomes
+ * that of the OCI manifest; NULL where there is none.
  */
 struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
-			     struct err *err);
+			     const char **digest, struct err *err);
 
 /*
  * Change a map of values as --set does, or --set-string: "a.b[0]=c", whose first byte is at

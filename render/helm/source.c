@@ -161,7 +161,7 @@ static bool unpack_file(void *data, struct archive_file *file)
 }
 
 struct view *helm_open_chart(struct run *run, const struct chart_source *source, const char **path,
-			     struct err *err)
+			     const char **digest, struct err *err)
 {
 	struct arena scratch = ARENA_INIT;
 	struct chart_archive archive;
@@ -173,6 +173,8 @@ struct view *helm_open_chart(struct run *run, const struct chart_source *source,
 	if (chart_fetch(run, &run->arena, source, &archive, err) < 0)
 		return NULL;
 	version = archive.version ? archive.version : "";
+	if (digest)
+		*digest = archive.digest;
 	u.view = view_new_memory(run, arena_printf(&run->arena, "%s %s", archive.name, version));
 	*path = u.root = archive.name;
 	result = archive_read_gzip(&scratch, archive.text, archive.len, unpack_file, &u);

@@ -27,7 +27,8 @@ struct chart_source {
 
 struct chart_archive {
 	const char *name, *version; /* as the index or the tag has it */
-	const char *text;	    /* the .tgz, in the arena */
+	const char *digest; /* "sha256:…" of the OCI manifest; NULL: it came from no registry */
+	const char *text;   /* the .tgz, in the arena */
 	size_t len;
 	bool cached; /* no network was used */
 };

@@ -241,14 +241,16 @@ static int choose_tag(struct registry *r, const char **version, struct err *err)
 
 /* --- the chart ------------------------------------------------------------------------------- */
 
-static int read_manifest(struct registry *r, const char *version, const struct node **out,
+static int read_manifest(struct registry *r, struct chart_archive *about, const struct node **out,
 			 struct err *err)
 {
 	static const char accept[] = "application/vnd.oci.image.manifest.v1+json";
 	struct fetching *f = r->f;
-	const char *tag = swap(f->arena, version ? version : "", '+', '_'), *text = "", *url;
+	const char *tag = swap(f->arena, about->version ? about->version : "", '+', '_'),
+		   *text = "", *url;
 	struct json_options json = { .file = "manifest" };
 	size_t len = 0;
+	char hex[65];
 	int rc;
 
 	if (f->source->digest) {
@@ -260,6 +262,7 @@ static int read_manifest(struct registry *r, const char *version, const struct n
 	}
 	if (rc < 0)
 		return -1;
+	about->digest = arena_printf(f->arena, "sha256:%s", sha256_hex(text, len, hex));
 	*out = json_read(f->arena, text, len, &json, err);
 	return *out ? 0 : -1;
 }
@@ -287,7 +290,7 @@ static int fetch(struct registry *r, struct chart_archive *out, struct err *err)
 
 	if (!r->f->source->digest && choose_tag(r, &out->version, err) < 0)
 		return -1;
-	if (read_manifest(r, out->version, &manifest, err) < 0)
+	if (read_manifest(r, out, &manifest, err) < 0)
 		return -1;
 	return read_layer(r, manifest, out, err);
 }

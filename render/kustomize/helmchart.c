@@ -41,7 +41,7 @@ static int fetch(struct inflation *i, const char *at, struct err *err)
 			       "no repo specified for pull, no chart found at '%s'", at);
 	if (!*source.version && node_true(node_get(i->chart, "devel")))
 		source.version = ">0.0.0-0";
-	i->view = helm_open_chart(i->t->kz->run, &source, &i->path, err);
+	i->view = helm_open_chart(i->t->kz->run, &source, &i->path, NULL, err);
 	if (i->view)
 		return 0;
 	err_at(err, origins_pos(i->t->kz->run->origins, i->chart->origin));

@@ -10,6 +10,8 @@ bool yaml_is_base60(const char *text, size_t len);
 
 /* Sort a mapping's entries as go-yaml v2, or v3, writes them. */
 void yaml_order_keys(struct node_entry **entries, size_t count, bool v3);
+/* By the bytes of the keys, as Go compares strings. */
+void yaml_order_bytes(struct node_entry **entries, size_t count);
 
 /* A text for block_read. */
 struct block_text {

@@ -73,3 +73,14 @@ void yaml_order_keys(struct node_entry **entries, size_t count, bool v3)
 {
 	qsort(entries, count, sizeof(struct node_entry *), v3 ? entry_order_v3 : entry_order);
 }
+
+static int entry_bytes(const void *a, const void *b)
+{
+	return strcmp((*(struct node_entry *const *)a)->key->text,
+		      (*(struct node_entry *const *)b)->key->text);
+}
+
+void yaml_order_bytes(struct node_entry **entries, size_t count)
+{
+	qsort(entries, count, sizeof(struct node_entry *), entry_bytes);
+}

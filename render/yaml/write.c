@@ -21,6 +21,7 @@ struct writer {
 	int column;
 	bool whitespace; /* the last thing written was a space or a line break */
 	bool indention;	 /* nothing but indentation and indicators is on the line */
+	bool bytes;	 /* keys are in the order of their bytes */
 	bool pretty;	 /* go-yaml v3: sequences indented below their keys, no folding */
 	bool seen;	 /* YAML_SEEN */
 	yaml_place_fn *place;
@@ -501,7 +502,9 @@ static void write_map(struct writer *w, const struct node *n, int indent)
 		abort();
 	for (i = 0; i < n->len; i++)
 		order[i] = &n->entries[i];
-	if (!w->pretty || !n->tagged) /* else a struct, whose fields have an order */
+	if (w->bytes)
+		yaml_order_bytes(order, n->len);
+	else if (!w->pretty || !n->tagged) /* else a struct, whose fields have an order */
 		yaml_order_keys(order, n->len, w->pretty);
 	indent = indent < 0 ? 0 : indent + INDENT;
 	for (i = 0; i < n->len; i++)
@@ -539,6 +542,7 @@ void yaml_write_placed(struct buf *out, const struct node *n, unsigned flags, ya
 			    .place = fn,
 			    .data = data,
 			    .pretty = flags & YAML_PRETTY,
+			    .bytes = flags & YAML_BYTES,
 			    .seen = flags & YAML_SEEN };
 
 	write_node(&w, n, -1, false);

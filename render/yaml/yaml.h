@@ -95,6 +95,7 @@ typedef void yaml_place_fn(void *data, size_t offset, origin_id origin);
 enum yaml_write_flags {
 	YAML_PRETTY = 1 << 0, /* as go-yaml v3 with SetIndent(2): sequences indented, no folding */
 	YAML_SEEN = 1 << 1,   /* escape what no reader sees: utf8_unseen */
+	YAML_BYTES = 1 << 2,  /* keys by their bytes */
 };
 /* The same, telling `fn` (may be NULL) the origins of keys and values as they are written. */
 void yaml_write_placed(struct buf *out, const struct node *n, unsigned flags, yaml_place_fn *fn,
