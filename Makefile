@@ -196,7 +196,7 @@ test-releases: $(B)/kubectl-gitops
 	@status=0; for t in $(RELEASE_TESTS); do $$t $< || status=1; done; exit $$status
 
 # Plans against real engines: programs that are given the binary.
-ENGINE_TESTS := tests/engines/swarm tests/engines/argocd tests/engines/argocd-rendering tests/engines/flux tests/engines/helm
+ENGINE_TESTS := tests/engines/swarm tests/engines/argocd tests/engines/argocd-rendering tests/engines/flux tests/engines/helm tests/engines/helm-controller
 test-engines: $(B)/kubectl-gitops
 	@krew/deps/install engines
 	@status=0; for t in $(ENGINE_TESTS); do $$t $< || status=1; done; exit $$status

@@ -176,6 +176,7 @@ static void ask_live(const struct planner *pl, struct apps *apps)
 		return;
 	apps->list = target->no_secrets ? NULL : cluster_list;
 	apps->lookup = cluster_lookup;
+	apps->facts = pl->options->kubernetes_version ? NULL : cluster_facts;
 	apps->list_data = target->cluster;
 	apps->no_secrets = target->no_secrets;
 }

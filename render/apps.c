@@ -404,6 +404,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 			      .view = v,
 			      .list = out->list,
 			      .lookup = out->lookup,
+			      .facts = out->facts,
 			      .no_secrets = out->no_secrets,
 			      .list_data = out->list_data,
 			      .stacks = out->stacks,

@@ -128,7 +128,8 @@ struct apps {
 	 * at all. */
 	list_fn *list;
 	lookup_fn *lookup;
-	void *list_data; /* of both */
+	facts_fn *facts; /* NULL too where the user has said which version it is */
+	void *list_data; /* of all three */
 	bool no_secrets; /* but never for Secrets */
 	struct {
 		VEC(const char *);

@@ -144,6 +144,7 @@ static bool add_options(struct buf *b, const struct render_options *o)
 	buf_printf(b, "revision %" PRId64 "\n", o->revision);
 	add_text(b, "helm version", o->helm_kube_version);
 	add_texts(b, "helm api", o->helm_api_versions, o->helm_api_version_count);
+	buf_printf(b, "all %d\n", o->apis_are_all);
 	add_texts(b, "api", o->api_versions, o->api_version_count);
 	add_texts(b, "only", o->show_only, o->show_only_count);
 	/* Values may be files of the user's own, which no view has. */

@@ -68,6 +68,12 @@ typedef int lookup_fn(void *data, struct arena *a, const char *api_version, cons
 typedef int list_fn(void *data, struct arena *a, const char *api_version, const char *kind,
 		    const char *ns, const char *selector, const struct node **out, struct err *err);
 
+/*
+ * What the live cluster can do, as a chart's .Capabilities has it: {version: "v1.36.3", apis:
+ * [apps/v1, apps/v1/Deployment, …]}. NULL: it does not answer.
+ */
+typedef const struct node *facts_fn(void *data, struct arena *a);
+
 enum load_restrictor { LOAD_ROOT_ONLY, LOAD_NONE };
 
 /*
@@ -114,6 +120,7 @@ struct render_options {
 	const char *kubernetes_version; /* "v1.36.3"; NULL: the newest known */
 	const char *const *api_versions;
 	size_t api_version_count;
+	bool apis_are_all; /* api_versions are not beside Helm's own list, but in its place */
 	const struct value_option *values;
 	size_t value_count;
 	/* In the place of the chart's own values.yaml: these, merged in order; NULL: that file. */

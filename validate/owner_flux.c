@@ -80,7 +80,10 @@ void owner_flux(struct owner *owner, const struct app *app)
 	owner->heals = true;
 }
 
-/* What makes helm-controller upgrade: digests of these, and the chart's version. */
+/*
+ * What makes helm-controller upgrade: digests of these, and the chart's version; as the cluster
+ * tells it, where that is known.
+ */
 static bool is_made_otherwise(const struct app *base, const struct app *head)
 {
 	static const char *const inputs[] = { "chart", "values", "version" }, *const spec[] = {
@@ -88,6 +91,8 @@ static bool is_made_otherwise(const struct app *base, const struct app *head)
 	};
 	size_t i;
 
+	if (node_get(head->inputs, "synced"))
+		return !node_true(node_get(head->inputs, "synced"));
 	if (node_true(node_get(head->inputs, "everyCommit")))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(inputs); i++)

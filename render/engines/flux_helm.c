@@ -49,10 +49,20 @@ void flux_learn_kind(struct apps *apps, const struct node *crd)
 	node_set(apps->arena, state->cluster_kinds, kind, node_bool(apps->arena, true));
 }
 
+/* What the cluster that the release goes to can do; NULL: not known. */
+static const struct node *facts_of(struct apps *apps, const struct app *app)
+{
+	if (!apps->facts || node_path(app->root, "spec", "kubeConfig", NULL) ||
+	    !flux_asks(apps, app))
+		return NULL;
+	return apps->facts(apps->list_data, apps->arena);
+}
+
 bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 {
 	struct flux_release *release = arena_new(apps->arena, struct flux_release);
 	struct node *inputs = node_map(apps->arena);
+	const struct node *facts;
 
 	*release = (struct flux_release){ 0 };
 	if (!flux_take_chart(apps, app, release, last))
@@ -66,6 +76,7 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 		 node_str(apps->arena,
 			  release->chart ? view_name(release->chart->view) : app->path));
 	flux_take_history(apps, app, release, inputs);
+	facts = facts_of(apps, app);
 	if (release->every_commit)
 		node_set(apps->arena, inputs, "everyCommit", node_bool(apps->arena, true));
 	if (release->source)
@@ -78,6 +89,8 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 			 node_str(apps->arena, flux_helm_apply(apps, app)));
 	node_set(apps->arena, inputs, "hooksApart",
 		 node_bool(apps->arena, flux_renders_no_hooks(apps, app)));
+	if (facts)
+		node_set(apps->arena, inputs, "facts", (struct node *)(uintptr_t)facts);
 	app->inputs = inputs;
 	if (!node_path(app->root, "spec", "valuesFrom", NULL))
 		app->own = release->values;
@@ -342,6 +355,23 @@ static int render_chart(struct run *run, struct arena *a, struct view *v, const 
 	return rc;
 }
 
+static void take_facts(struct arena *a, const struct app *app, struct render_options *how)
+{
+	const struct node *facts = node_get(app->inputs, "facts"), *apis = node_get(facts, "apis");
+	const char **list;
+	uint32_t i;
+
+	if (!facts)
+		return;
+	how->kubernetes_version = node_string_at(facts, "version");
+	list = arena_array(a, apis->len, const char *);
+	for (i = 0; i < apis->len; i++)
+		list[i] = apis->items[i]->text;
+	how->api_versions = list;
+	how->api_version_count = apis->len;
+	how->apis_are_all = true;
+}
+
 static int render_release(struct run *run, struct arena *a, struct view *v, const struct app *app,
 			  const struct render_options *options, struct rendered *out,
 			  struct err *err)
@@ -361,6 +391,8 @@ static int render_release(struct run *run, struct arena *a, struct view *v, cons
 	how.chart_metadata = node_get_string(app->inputs, "metadata");
 	how.is_upgrade = node_true(node_get(app->inputs, "upgrade"));
 	(void)node_integer(node_get(app->inputs, "revision"), &how.revision);
+	how.helm4 = strcmp(node_string_at(app->inputs, "helmApply"), "client") != 0;
+	take_facts(a, app, &how);
 	how.include_crds = strcmp(node_string_at(node_get(spec, "install"), "crds"), "Skip") != 0;
 	how.crds_apart = true;
 	how.hooks_apart = hooks_are_apart(app, spec);

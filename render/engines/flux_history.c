@@ -173,6 +173,7 @@ void flux_take_history(struct apps *apps, const struct app *app, const struct fl
 	const char *version = with_metadata(a, packed.version, metadata);
 	const struct node *live, *last;
 	int64_t revision;
+	bool synced;
 
 	node_set(a, inputs, "version", node_str(a, version));
 	if (metadata)
@@ -181,8 +182,9 @@ void flux_take_history(struct apps *apps, const struct app *app, const struct fl
 	last = last_snapshot(apps, app, live, &revision);
 	if (!last || is_reinstalled(app, last, packed.name))
 		return;
-	if (!is_in_sync(app, release, live, last, version))
-		revision++;
+	synced = is_in_sync(app, release, live, last, version);
+	revision += !synced;
+	node_set(a, inputs, "synced", node_bool(a, synced));
 	node_set(a, inputs, "revision", node_int(a, revision));
 	node_set(a, inputs, "upgrade", node_bool(a, revision > 1));
 }

@@ -36,7 +36,8 @@ struct flux_packed flux_chart_packed(struct apps *apps, const struct app *app,
 
 /*
  * What becomes of a release's name, chart version and revision: into `inputs`, as "metadata" (what
- * the chart's version gets), "revision" and "upgrade". Without a cluster it is installed.
+ * the chart's version gets), "revision", "upgrade" and "synced" (nothing is to be done). Without a
+ * cluster it is installed.
  */
 void flux_take_history(struct apps *apps, const struct app *app, const struct flux_release *release,
 		       struct node *inputs);

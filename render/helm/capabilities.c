@@ -136,7 +136,7 @@ static const char **api_versions(struct arena *a, const struct render_options *o
 		VEC(const char *);
 	} list = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(scheme); i++)
+	for (size_t i = 0; !o->apis_are_all && i < ARRAY_SIZE(scheme); i++)
 		*vec_push(a, &list) = scheme[i];
 	for (size_t i = 0; i < o->api_version_count; i++) {
 		const char *p = o->api_versions[i];

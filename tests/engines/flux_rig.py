@@ -61,6 +61,9 @@ class Git(http.server.BaseHTTPRequestHandler):
 # ---- the run ----
 
 class Rig:
+    kinds = ["apis/kustomize.toolkit.fluxcd.io/v1/kustomizations"]  # beside the usual ones
+    controllers = ["source-controller", "kustomize-controller"]
+
     def __init__(self, binary, scratch):
         self.binary, self.scratch, self.daemons = binary, scratch, []
         self.server = os.path.join(scratch, "server")
@@ -68,11 +71,11 @@ class Rig:
         self.bare = os.path.join(scratch, "git", "fleet.git")
 
     def start(self):
-        programs = subprocess.run([os.path.join(HERE, "flux-build")], check=True,
+        self.programs = programs = subprocess.run([os.path.join(HERE, "flux-build")], check=True,
                                   stdout=subprocess.PIPE, text=True).stdout.strip()
         subprocess.run([os.path.join(HERE, "../cluster/apiserver"), "start", self.server],
                        check=True, stdout=subprocess.DEVNULL)
-        self.api = Api(self.server, ["apis/kustomize.toolkit.fluxcd.io/v1/kustomizations"])
+        self.api = Api(self.server, self.kinds)
         self.start_git()
         self.install(programs)
         storage, address = os.path.join(self.scratch, "storage"), "127.0.0.1:%d" % free_port()
@@ -91,7 +94,7 @@ class Rig:
         self.url = "http://127.0.0.1:%d/fleet.git" % server.server_port
 
     def install(self, programs):
-        for folder in ("source-controller.crds", "kustomize-controller.crds"):
+        for folder in [name + ".crds" for name in self.controllers]:
             for name in sorted(os.listdir(os.path.join(programs, folder))):
                 with open(os.path.join(programs, folder, name), "rb") as f:
                     text = f.read()
@@ -139,8 +142,8 @@ class Rig:
             except (urllib.error.HTTPError, urllib.error.URLError):
                 pass
             time.sleep(0.2)
-        for name in ("source-controller.log", "kustomize-controller.log"):
-            path = os.path.join(self.scratch, name)
+        for name in self.controllers:
+            path = os.path.join(self.scratch, name + ".log")
             if os.path.exists(path):
                 with open(path) as f:
                     print("".join(f.readlines()[-8:]), file=sys.stderr)

@@ -307,12 +307,14 @@ class Series:
         release.version += 1
         self.live.append(("adopt", kind, name))
 
+    def actions(self):
+        return [self.create, self.change, self.change, self.change, self.delete, self.keep,
+                self.hook, self.value, self.value, self.nothing, self.arrive, self.leave,
+                self.mode, self.force, self.by_hand, self.by_hand, self.keep_by_hand, self.adopt]
+
     def step(self):
         self.live = []
-        actions = [self.create, self.change, self.change, self.change, self.delete, self.keep,
-                   self.hook, self.value, self.value, self.nothing, self.arrive, self.leave,
-                   self.mode, self.force, self.by_hand, self.by_hand, self.keep_by_hand, self.adopt]
-        chosen = self.rng.sample(actions, 4)
+        chosen = self.rng.sample(self.actions(), 4)
         for action in chosen:
             action()
         return ", ".join(a.__name__ for a in chosen)
@@ -324,16 +326,18 @@ class Series:
             shutil.rmtree(os.path.join(folder, sub), ignore_errors=True)
         cluster = os.path.join(folder, "clusters", "test")
         dump(os.path.join(cluster, "sync.yaml"), SYNC)
-        dump(os.path.join(cluster, "source.yaml"),
-             {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository",
-              "metadata": {"name": "flux-system", "namespace": "flux-system"},
-              "spec": {"interval": "1h", "url": "https://git.example.org/fleet.git"}})
+        dump(os.path.join(cluster, "source.yaml"), self.source())
         dump(os.path.join(cluster, "controller.yaml"), self.controller())
         for release in self.releases.values():
             dump(os.path.join(cluster, release.name + ".yaml"), self.helm_release(release))
             self.write_chart(os.path.join(folder, "charts", release.name), release)
         with open(os.path.join(folder, "number"), "a") as f:
             f.write("x")
+
+    def source(self):
+        return {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository",
+                "metadata": {"name": "flux-system", "namespace": "flux-system"},
+                "spec": {"interval": "1h", "url": "https://git.example.org/fleet.git"}}
 
     def controller(self):
         image = "ghcr.io/fluxcd/helm-controller:v" + ("1.6.3" if self.helm4 else "1.4.5")
@@ -365,6 +369,7 @@ class Series:
             text = text.replace('"@replicas@"', "{{ .Values.replicas }}")
             text = text.replace("@image@", "{{ .Values.image }}")
             text = text.replace("@text@", "{{ .Values.text }}")
-            text = text.replace("@chart@", "{{ .Chart.Name }}-{{ .Chart.Version }}")
+            text = text.replace("@chart@", "{{ .Chart.Name }}-{{ .Chart.Version | replace `+` `_` }}")
+            text = text.replace("@version@", "{{ .Chart.Version | replace `+` `_` }}")
             with open(path, "w") as f:
                 f.write(text)

@@ -70,6 +70,8 @@ int cluster_objects(struct cluster *c, struct arena *a, struct cluster_object *o
 /* A lookup_fn of render/render.h; `data` is the cluster. */
 int cluster_lookup(void *data, struct arena *a, const char *api_version, const char *kind,
 		   const char *ns, const char *name, const struct node **out, struct err *err);
+/* A facts_fn of render/render.h; likewise. What it finds lives as long as the cluster. */
+const struct node *cluster_facts(void *data, struct arena *a);
 /* A list_fn of render/render.h; likewise. */
 int cluster_list(void *data, struct arena *a, const char *api_version, const char *kind,
 		 const char *ns, const char *selector, const struct node **out, struct err *err);

@@ -1,5 +1,5 @@
 /*
- * status.inventory of a Kustomization or ResourceSet: entries with an id
+ * status.inventory of a Kustomization, HelmRelease or ResourceSet: entries with an id
  * "namespace_name_group_kind" (a colon in a name is two underscores) and a version. It tells which
  * objects Flux will look at when git has lost them, also those that git lost before base.
  */
@@ -84,6 +84,12 @@ static bool base_was_applied(const struct asker *all, const struct owner *owner)
 	       (all->p->is_older && all->p->is_older(all->p->is_older_data, applied, base));
 }
 
+/* A release loses what its manifest had when it is upgraded, whatever base was. */
+static bool removes_lost(const struct asker *all, const struct owner *owner)
+{
+	return owner_is_release(owner) ? owner->upgrades : base_was_applied(all, owner);
+}
+
 struct lost {
 	struct asker *all;
 	struct plan_items *items;
@@ -141,7 +147,7 @@ static void add_of_owner(struct lost *l, const struct plan_app *app)
 	struct entry e;
 	uint32_t i;
 
-	if (!entries || !app->owner->prunes || !base_was_applied(l->all, app->owner) ||
+	if (!entries || !app->owner->prunes || !removes_lost(l->all, app->owner) ||
 	    !names_are_known(l, app->owner))
 		return;
 	for (i = 0; i < entries->len; i++) {

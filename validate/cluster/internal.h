@@ -32,9 +32,10 @@ struct cluster {
 	struct http *http;
 	char *server; /* without a slash at its end */
 	const char *version;
-	struct map kinds;  /* "group/version/Kind" → struct resource */
-	struct map stale;  /* "group/version" whose APIService does not answer → itself */
-	struct map groups; /* "group" → struct names of versions served, preferred first */
+	struct map kinds;   /* "group/version/Kind" → struct resource */
+	struct map stale;   /* "group/version" whose APIService does not answer → itself */
+	struct map groups;  /* "group" → struct names of versions served, preferred first */
+	struct node *facts; /* what facts.c made of the two; NULL: nothing so far */
 	bool connected;
 	bool connecting; /* `thread` does it; nothing else may touch the cluster until it ended */
 	pthread_t thread;

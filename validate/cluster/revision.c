@@ -12,6 +12,7 @@ static const struct {
 	/* by engine */
 	{ "argocd", "argoproj.io", "Application" },
 	{ "flux", "kustomize.toolkit.fluxcd.io", "Kustomization" },
+	{ "flux", "helm.toolkit.fluxcd.io", "HelmRelease" },
 	{ "flux", "fluxcd.controlplane.io", "ResourceSet" },
 };
 

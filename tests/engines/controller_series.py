@@ -1,0 +1,135 @@
+"""HelmReleases that the real helm-controller applies, for tests/engines/helm-controller: those of
+helm_series.py, and what only a controller has: charts that change under an old version, policies of
+CRDs, post-renderers, drift that is undone but for what is ignored, revisions and their commits."""
+import os
+
+from flux_series import dump
+from helm_series import Series, labels
+
+# What is asked of the controller so that it waits for no pod.
+QUICK = {"disableWait": True, "disableWaitForJobs": True}
+
+
+def revision_map():
+    return {"metadata": {"labels": {"helm.sh/chart": "@version@"}},
+            "data": {"revision": "{{ .Release.Revision }}", "upgrade": "{{ .Release.IsUpgrade }}",
+                     "install": "{{ .Release.IsInstall }}",
+                     "widgets": "{{ .Capabilities.APIVersions.Has `shop.example.org/v1/Widget` }}",
+                     "more": "{{ .Values.more }}",
+                     "minor": "{{ .Capabilities.KubeVersion.Minor }}"}}
+
+
+class ControllerSeries(Series):
+    def __init__(self, rng, url):
+        self.url = url
+        super().__init__(rng, True)
+        for release in self.releases.values():
+            self.dress(release)
+
+    def dress(self, release):
+        release.spec["install"] = dict(release.spec.get("install", {}), **QUICK)
+        release.spec["upgrade"] = dict(release.spec.get("upgrade", {}), **QUICK)
+        release.strategy = self.rng.choice(["ChartVersion", "ChartVersion", "Revision"])
+        release.value_files, release.spec_of_chart = [], {}
+        if self.rng.random() < 0.5:
+            self.see_revision(release)
+
+    def see_revision(self, release):
+        name = release.name + "-revision"
+        tree = revision_map()
+        tree["metadata"].update(name=name, labels=dict(tree["metadata"]["labels"], **labels(name)))
+        release.templates[name] = dict(tree, apiVersion="v1", kind="ConfigMap")
+
+    # ---- what is done to releases ----
+
+    def held(self):
+        """A chart changes, and nobody thinks of its version."""
+        version = {name: r.version for name, r in self.releases.items()}
+        self.rng.choice([self.change, self.create, self.delete])()
+        for name, old in version.items():
+            self.releases[name].version = old
+
+    def bump(self):
+        self.pick_release().version += 1
+
+    def crds(self):
+        release = self.pick_release()
+        release.spec["upgrade"]["crds"] = self.rng.choice(["Skip", "CreateReplace", "Create"])
+        for crd in release.crds.values():
+            crd["metadata"].setdefault("annotations", {})["n"] = str(self.rng.randrange(99))
+        release.version += 1
+
+    def post_render(self):
+        release, name = self.pick("ConfigMap", "Service", "Deployment")
+        if not name:
+            return
+        kind = release.templates[name]["kind"]
+        patch = {"op": "add", "path": "/metadata/annotations",
+                 "value": {"post": "p%d" % self.rng.randrange(99)}}
+        release.spec["postRenderers"] = self.rng.choice([[], [{"kustomize": {
+            "patches": [{"target": {"kind": kind, "name": name}, "patch": "[%s]" % (
+                str(patch).replace("'", '"'))}]}}], [{"kustomize": {
+                    "images": [{"name": "nginx", "newTag": "9.%d" % self.rng.randrange(9)}]}}]])
+
+    def detect(self):
+        """Drift is undone, but for what is ignored."""
+        release = self.pick_release()
+        ignore = [{"paths": ["/data/k0"]}, {"paths": ["/spec/replicas"],
+                                            "target": {"kind": "Deployment"}},
+                  {"paths": ["/metadata/labels"]}, {"paths": ["/spec/template/spec/containers"]}]
+        release.spec["driftDetection"] = {
+            "mode": self.rng.choice(["enabled", "enabled", "warn", "disabled"]),
+            "ignore": self.rng.sample(ignore, self.rng.randrange(3))}
+
+    def common(self):
+        self.pick_release().spec["commonMetadata"] = {
+            "labels": {"team": "t%d" % self.rng.randrange(9)}}
+
+    def strategy(self):
+        release = self.pick_release()
+        release.strategy = self.rng.choice(["ChartVersion", "Revision"])
+
+    def values_files(self):
+        """Each change of these files' list is a version of the chart."""
+        release = self.pick_release()
+        files = ["charts/%s/%s.yaml" % (release.name, n) for n in ("values", "more", "none")]
+        release.value_files = self.rng.choice([[], files[:1], files[:2], files])
+        release.spec_of_chart = {"ignoreMissingValuesFiles": True} if release.value_files else {}
+
+    def arrive(self):
+        before = set(self.releases)
+        super().arrive()
+        for name in set(self.releases) - before:
+            self.dress(self.releases[name])
+
+    def mode(self):
+        release = self.pick_release()
+        release.spec["upgrade"]["serverSideApply"] = self.rng.choice(["enabled", "disabled", "auto"])
+        release.values["text"] = "m%d" % self.rng.randrange(99)
+
+    def actions(self):
+        return super().actions() + [self.held, self.held, self.bump, self.crds, self.post_render,
+                                    self.post_render, self.detect, self.detect, self.common,
+                                    self.strategy, self.values_files, self.values_files,
+                                    self.by_hand]
+
+    # ---- the files ----
+
+    def source(self):
+        tree = super().source()
+        tree["spec"] = {"interval": "1h", "url": self.url, "ref": {"branch": "main"}}
+        return tree
+
+    def helm_release(self, release):
+        tree = super().helm_release(release)
+        chart = tree["spec"]["chart"]["spec"]
+        if release.strategy != "ChartVersion":
+            chart["reconcileStrategy"] = release.strategy
+        if release.value_files:
+            chart["valuesFiles"] = release.value_files
+        chart.update(release.spec_of_chart)
+        return tree
+
+    def write_chart(self, folder, release):
+        super().write_chart(folder, release)
+        dump(os.path.join(folder, "more.yaml"), {"more": "m"})
