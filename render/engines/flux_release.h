@@ -7,7 +7,6 @@
 #include "render/engines/flux.h"
 #include "render/engines/flux_charts.h"
 
-
 struct flux_release {
 	const struct flux_chart *chart; /* NULL: a path of this repository */
 	const struct node *values;	/* merged */
