@@ -12,6 +12,12 @@ static const char *cluster_title(const char *cluster)
 	return *cluster ? cluster : "default";
 }
 
+/* What is only offered, before and after, makes no cluster. */
+static bool is_planned(const struct planned *p)
+{
+	return (p->head_app && !p->head_app->offered) || (p->base_app && !p->base_app->offered);
+}
+
 static void find_clusters(struct planner *pl)
 {
 	struct cluster_names *out = &pl->clusters;
@@ -20,6 +26,8 @@ static void find_clusters(struct planner *pl)
 	for (i = 0; i < pl->apps.count; i++) {
 		const char *cluster = pl->apps.items[i]->app->cluster;
 
+		if (!is_planned(pl->apps.items[i]))
+			continue;
 		for (k = 0; k < out->count && strcmp(out->items[k], cluster); k++)
 			;
 		if (k == out->count)

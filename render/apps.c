@@ -242,7 +242,10 @@ static void add_rest(struct finder *f, struct app *app)
 	for (i = 0; i < f->out->count; i++)
 		engine |= f->out->items[i]->engine && f->out->items[i]->engine != &engine_swarm;
 	app->cluster = cluster ? cluster : entry ? home_of(entry->app) : "";
-	if (engine && !entry && !cluster) {
+	if (specimens_are(f, app->path)) {
+		app->offered = true;
+		app->skipped = "it stands among examples, and nothing refers to it; -p plans it";
+	} else if (engine && !entry && !cluster) {
 		app->offered = true;
 		app->skipped = "nothing in the repository applies it; name it to plan it";
 	}
@@ -410,7 +413,9 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 			      .stacks = out->stacks,
 			      .documents = out->documents,
 			      .every_stack = out->every_stack };
-	*f = (struct finder){ .run = run, .arena = a, .view = v, .out = out, .err = err };
+	*f = (struct finder){
+		.run = run, .arena = a, .view = v, .out = out, .top = path, .err = err
+	};
 	map_init(&out->by_id, a);
 	map_init(&out->objects, a);
 	map_init(&out->state, a);
@@ -443,6 +448,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 		engine->learn_file(out, f->special.entries[i].key);
 	}
 	candidates_settle(out);
+	specimens_find(f);
 	finder_entries(f, add_entry);
 	return 0;
 }

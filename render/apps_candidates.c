@@ -121,7 +121,8 @@ void candidates_enter_roots(struct apps *apps)
 
 	for (i = 0; i < f->candidates.count; i++)
 		f->candidates.items[i].hidden = in_component(f, f->candidates.items[i].dir) ||
-						is_base(f, &f->candidates.items[i]);
+						is_base(f, &f->candidates.items[i]) ||
+						f->candidates.items[i].specimen;
 	for (i = 0; i < f->candidates.count; i++) {
 		struct candidate *c = &f->candidates.items[i];
 		bool covered = false;
@@ -247,13 +248,16 @@ void candidates_offer(struct apps *apps)
 	struct finder *f = apps->finder;
 	size_t i;
 
+	specimens_tell(f);
 	for (i = 0; i < f->candidates.count; i++) {
 		struct candidate *c = &f->candidates.items[i];
 
-		if (c->reached || c->hidden || c->app->leaf)
+		if (c->reached || (c->hidden && !c->specimen) || c->app->leaf)
 			continue;
 		c->app->offered = true;
-		c->app->skipped = "nothing in the repository applies it";
+		c->app->skipped = c->specimen ? "it stands among examples, and nothing refers to "
+						"it; -p plans it"
+					      : "nothing in the repository applies it";
 		apps_admit(apps, c->app);
 	}
 }

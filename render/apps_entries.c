@@ -110,7 +110,8 @@ void finder_entries(struct finder *f, void (*add)(struct finder *f, struct app *
 		const char *dir = f->kustomizations.entries[i].key;
 
 		map_init(&s.seen, f->arena);
-		if (!map_get(&f->referenced, dir) && !is_asked_for(f, dir) && reaches(&s, dir, 0))
+		if (!map_get(&f->referenced, dir) && !is_asked_for(f, dir) &&
+		    !specimens_are(f, dir) && reaches(&s, dir, 0))
 			add(f, finder_nobodys(f, dir, "kustomize"));
 	}
 	for (i = 0; i < f->charts.count; i++) {

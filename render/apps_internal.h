@@ -10,10 +10,11 @@
 struct candidate {
 	struct app *app;
 	const char *dir;
-	bool self;    /* it applies the directory it lies in: a cluster's entry */
-	bool reached; /* it came out of another app's render, or is planned by itself */
-	bool entered; /* it is planned by itself */
-	bool hidden;  /* in a kustomize component: what it is only its user says */
+	bool self;     /* it applies the directory it lies in: a cluster's entry */
+	bool reached;  /* it came out of another app's render, or is planned by itself */
+	bool entered;  /* it is planned by itself */
+	bool specimen; /* in a folder of examples; hidden too */
+	bool hidden;   /* in a kustomize component: what it is only its user says */
 };
 
 struct finder {
@@ -28,6 +29,8 @@ struct finder {
 				* anything */
 	struct map components; /* directories of kustomize components */
 	struct map special;    /* file that an engine knows by its name → the engine */
+	const char *top;       /* what is walked */
+	bool more;	       /* than specimens there is to plan */
 	struct err *err;
 	bool collecting; /* apps_add makes candidates */
 	struct {
@@ -69,6 +72,13 @@ bool finder_empty(struct finder *f);
 struct app *finder_nobodys(struct finder *f, const char *path, const char *renderer);
 /* apps_entries.c: what renders to objects of engines, and nobody asks for it. */
 void finder_entries(struct finder *f, void (*add)(struct finder *f, struct app *app));
+
+/* apps_specimens.c: mark what is no root for the folder that it stands in. */
+void specimens_find(struct finder *f);
+/* Whether the directory is such a folder, or in one. */
+bool specimens_are(const struct finder *f, const char *dir);
+/* Note which are left out. */
+void specimens_tell(struct finder *f);
 
 /* Whether `path` is `dir` or below it. */
 bool path_below(const char *path, const char *dir);

@@ -37,11 +37,37 @@ bool repo_ignores(struct repo *r, const char *path)
 	return yes;
 }
 
+/* "git ignores it, by line 3 of .gitignore"; NULL: it does not. */
+static const char *ignored_by(struct repo *r, const char *path)
+{
+	struct arena *a = &r->store->arena;
+	const char *const argv[] = {
+		"check-ignore", "--no-index", "-v", "--", arena_printf(a, ":/%s", path), NULL
+	};
+	const char *line, *colon, *text;
+	struct err err = ERR_INIT;
+	size_t digits;
+
+	if (!r->work_tree || !ignored(r, path))
+		return NULL;
+	line = git_line(r, argv, &err); /* FILE:LINE:PATTERN TAB PATH */
+	for (colon = line ? strchr(line, ':') : NULL; colon; colon = strchr(colon + 1, ':')) {
+		digits = strspn(colon + 1, "0123456789");
+		if (digits && colon[1 + digits] == ':')
+			break;
+	}
+	text = "git ignores it";
+	return colon ? arena_printf(a, "%s, by line %.*s of %.*s", text, (int)digits, colon + 1,
+				    (int)(colon - line), line)
+		     : text;
+}
+
 int explain_missing(struct repo *r, struct view *v, const char *path,
 		    const struct view_entry *entry, struct err *err)
 {
-	const char *full;
+	const char *full, *why;
 	struct stat st;
+	bool there;
 
 	if (entry->kind == VIEW_SUBMODULE)
 		return err_raise(
@@ -51,10 +77,13 @@ int explain_missing(struct repo *r, struct view *v, const char *path,
 	if (entry->kind != VIEW_ABSENT || !r->work_tree)
 		return 0;
 	full = arena_printf(view_arena(v), "%s/%s", r->work_tree, path);
-	if (lstat(full, &st) < 0)
+	there = !lstat(full, &st);
+	why = ignored_by(r, path);
+	if (!there && !why)
 		return 0;
-	return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is in the work tree but not in %s%s",
-			 path, v->name, ignored(r, path) ? " (git ignores it)" : "");
+	return err_raise(err, ERR_NOT_FOUND, NO_POS, "'%s' is %snot in %s%s%s%s", path,
+			 there ? "in the work tree but " : "", v->name, why ? " (" : "",
+			 why ? why : "", why ? ")" : "");
 }
 
 /* --- the view: a folder whose files get the ids that git would give them -----------------------

@@ -9,7 +9,8 @@ static const struct {
 	{ "none", "'none' is not in commit $" },
 	{ "d é", "'d é' is a directory" },
 	{ "d é/none", "'d é/none' is not in commit $" },
-	{ ".env", "'.env' is in the work tree but not in commit $ (git ignores it)" },
+	{ ".env", "'.env' is in the work tree but not in commit $ (git ignores it, by line 1 of "
+		  ".gitignore)" },
 	{ "new", "'new' is in the work tree but not in commit $" },
 	{ "sub/x", "'sub' is a submodule (at 1111111): what is in it is not in this repository" },
 	{ "sub", "'sub' is a submodule (at 1111111): what is in it is not in this repository" },
