@@ -46,6 +46,22 @@ static const char *why_stays(struct planner *pl, const struct app *app, const st
 			    app->kind, app->ns, app->name);
 }
 
+/* The same, or because its deletion waits for somebody. */
+static const char *why_left(struct planner *pl, const struct planned *app,
+			    const struct owner **owner)
+{
+	const char *why = why_stays(pl, app->app, owner);
+	const struct object *o =
+		why ? NULL : owner_awaited(app->app, &app->base.rendered.objects, NULL);
+
+	if (!o)
+		return why;
+	return arena_printf(pl->arena,
+			    "the deletion of %s %s/%s waits until somebody confirms it, as %s '%s' "
+			    "asks for (argocd.argoproj.io/deletion-approved)",
+			    app->app->kind, app->app->ns, app->app->name, o->kind, o->name);
+}
+
 /* Whether nothing is left of what it applied, while it stays itself. */
 static bool is_emptied(const struct planned *app)
 {
@@ -64,7 +80,7 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 
 	bool leaves = app->base.there && !app->head_app;
 	const struct owner *owner = owner_of(pl, app->app);
-	const char *stays = leaves	      ? why_stays(pl, app->app, &owner)
+	const char *stays = leaves	      ? why_left(pl, app, &owner)
 			    : is_emptied(app) ? owner_empties(app->app)
 					      : NULL;
 
@@ -236,10 +252,27 @@ static void report_held_chart(const struct planned *app, struct findings *head)
 			     app->app->ns, app->app->name, (int)strcspn(version, "+"), version);
 }
 
+/* What git lost is pruned first, and that has to be confirmed. */
+static void report_awaited(const struct planned *app, struct findings *head)
+{
+	const struct object *o = NULL;
+
+	if (app->head_app && app->base.there && app->head.there && !app->head.failed)
+		o = owner_awaited(app->head_app, &app->base.rendered.objects,
+				  &app->head.rendered.objects);
+	if (o)
+		findings_add(head, SEVERITY_WARNING, "engine/held-back", NULL, "",
+			     app->head_app->root->origin,
+			     "Application %s/%s: its sync waits until somebody confirms that %s "
+			     "'%s' is pruned (Prune=confirm): nothing of it is applied before",
+			     app->app->ns, app->app->name, o->kind, o->name);
+}
+
 static void report_failure(struct planner *pl, const struct planned *app, struct findings *head,
 			   struct findings *base)
 {
 	report_held_chart(app, head);
+	report_awaited(app, head);
 	report_skipped(app->head_app, head);
 	report_skipped(app->base_app, base);
 	report_notes(app->app, &app->head, head);
@@ -323,6 +356,7 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 			j.asked = NULL; /* which of them the context is, nobody said */
 	}
 	planner_report_away(pl, head, base);
+	planner_report_shared(pl, head);
 	return judge_apps(&j, head, base, err);
 }
 

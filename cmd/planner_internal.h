@@ -119,4 +119,9 @@ struct cluster;
 /* Ask a cluster which of pl->clusters it is. -1 only where it did not answer. */
 int planner_identity(struct planner *pl, struct cluster *c, struct identity *out, struct err *err);
 
+/* ---- planner_shared.c ---- */
+
+/* What Applications that share no object render together with another. */
+void planner_report_shared(struct planner *pl, struct findings *head);
+
 #endif

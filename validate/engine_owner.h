@@ -46,6 +46,13 @@ const char *owner_holds_chart(const struct app *base, const struct app *head);
  */
 const char *owner_leaves(struct arena *a, const struct app *app, const struct owner **owner);
 
+/*
+ * An object of base whose deletion somebody has to confirm, on which all else waits: what an
+ * Application's sync would apply, or, with `head` NULL, what is deleted with it. NULL: none.
+ */
+const struct object *owner_awaited(const struct app *app, const struct objects *base,
+				   const struct objects *head);
+
 /* Why the objects of an app stay that head leaves without any; NULL: as its owner prunes. */
 const char *owner_empties(const struct app *app);
 

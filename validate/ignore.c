@@ -136,6 +136,13 @@ static bool is_empty_template(const struct plan_change *c, const struct plan_fie
 	       !strncmp(f->path, "spec.generators[", 16) && node_get(f->before, "spec")->len <= 2;
 }
 
+/* What a server-side apply takes over and drops: no difference to Argo CD, which starts no sync. */
+static bool is_adopted(const struct plan_change *c, const struct plan_field *f)
+{
+	return c->by->adopts && c->by->mode == APPLY_SSA && f->cause == CAUSE_DRIFT && !f->after &&
+	       f->manager && !strcmp(f->manager, c->by->adopts);
+}
+
 static bool is_ignored_by_owner(const struct plan_change *c, const struct plan_field *f)
 {
 	const struct owner_ignores *all = c->by->ignores;
@@ -154,7 +161,8 @@ static bool differs(const struct plan_change *c)
 		return true;
 	for (size_t k = 0; k < c->count; k++)
 		if (c->items[k].cause != CAUSE_SERVER && c->items[k].cause != CAUSE_STAYS &&
-		    !is_empty_template(c, &c->items[k]) && !is_ignored_by_owner(c, &c->items[k]))
+		    !is_empty_template(c, &c->items[k]) && !is_adopted(c, &c->items[k]) &&
+		    !is_ignored_by_owner(c, &c->items[k]))
 			return true;
 	return false;
 }
@@ -177,7 +185,7 @@ static bool owner_ignores(const struct plan_change *c, const struct plan_field *
 {
 	const struct owner_ignores *all = c->by->ignores;
 
-	if (is_empty_template(c, f))
+	if (is_empty_template(c, f) || (is_adopted(c, f) && !applied))
 		return true;
 	if (!all || !is_ignored_by_owner(c, f))
 		return false;

@@ -52,6 +52,9 @@ struct owner {
 	bool puts;		      /* APPLY_RELEASE: the whole object where it is not ssa */
 	bool replaces;		      /* deletes and creates again when a field is immutable */
 	bool prunes;		      /* deletes what git lost */
+	bool alone;		      /* applies nothing where another has one of its objects */
+	bool lenient;		      /* the server is not told to be strict on fields */
+	const char *adopts;	      /* with ssa, whose fields it takes over; NULL: nobody's */
 	bool heals;		      /* undoes drift by itself */
 	bool heals_with_commits;      /* with each new commit, whatever it changes */
 	const char *as_user;	      /* acts as (impersonation); "" for the credential itself */

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include "validate/engine_owner.h"
 
@@ -103,6 +104,18 @@ static bool compares_by_server(const struct app *app)
 	       has_option(options, "ServerSideApply=true");
 }
 
+/* Whose fields a server-side apply takes over, which a client-side one wrote. */
+static const char *adopted(const struct app *app, const struct node *options)
+{
+	const char *manager =
+		node_string_at(node_path(app->root, "metadata", "annotations", NULL),
+			       "argocd.argoproj.io/client-side-apply-migration-manager");
+
+	if (has_option(options, "ClientSideApplyMigration=false"))
+		return NULL;
+	return *manager ? manager : "kubectl-client-side-apply";
+}
+
 /* Applied as `kubectl apply` does unless options say otherwise; undone and pruned where automated.
  */
 void owner_argocd(struct owner *owner, const struct app *app)
@@ -125,6 +138,9 @@ void owner_argocd(struct owner *owner, const struct app *app)
 		      : has_option(options, "ServerSideApply=true") ? APPLY_SSA
 								    : APPLY_CSA;
 	owner->force = owner->mode == APPLY_SSA;
+	owner->alone = has_option(options, "FailOnSharedResource=true");
+	owner->lenient = has_option(options, "Validate=false");
+	owner->adopts = adopted(app, options);
 	owner->replaces = has_option(options, "Force=true") && !compares_by_server(app);
 	owner->prunes = automatic && node_true(node_get(automated, "prune")) &&
 			!has_option(options, "Prune=false") &&
@@ -193,6 +209,56 @@ static bool annotated(const struct object *o, const char *option)
 			return true;
 	}
 	return false;
+}
+
+/* ---- what waits for a confirmation ---- */
+
+/* Whether an option is "confirm", which the object says, else the Application. */
+static bool confirms(const struct app *app, const struct object *o, const char *option)
+{
+	const struct node *options =
+		node_path(app->root, "spec", "syncPolicy", "syncOptions", NULL);
+	const char *text = node_string(node_path(o->root, "metadata", "annotations",
+						 "argocd.argoproj.io/sync-options", NULL));
+	char confirm[32], any[32];
+
+	snprintf(any, sizeof(any), "%s=", option);
+	snprintf(confirm, sizeof(confirm), "%s=confirm", option);
+	return text && strstr(text, any) ? annotated(o, confirm) : has_option(options, confirm);
+}
+
+static bool has_object(const struct objects *all, const struct object *o)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->items[i].name, o->name) && !strcmp(all->items[i].kind, o->kind) &&
+		    !strcmp(all->items[i].group, o->group) && !strcmp(all->items[i].ns, o->ns))
+			return true;
+	return false;
+}
+
+const struct object *owner_awaited(const struct app *app, const struct objects *base,
+				   const struct objects *head)
+{
+	const struct node *options =
+		node_path(app->root, "spec", "syncPolicy", "syncOptions", NULL);
+	size_t i;
+
+	if (!app->engine || strcmp(app->engine->name, "argocd") != 0 ||
+	    strcmp(app->kind, "Application") != 0 ||
+	    (head && has_option(options, "PruneLast=true")))
+		return NULL;
+	for (i = 0; i < base->count; i++) {
+		const struct object *o = &base->items[i];
+
+		if (o->hook || o->implied || (head && has_object(head, o)))
+			continue;
+		if (confirms(app, o, "Prune") ||
+		    (!head && confirms(app, o, "Delete") && !annotated(o, "Delete=false")))
+			return o;
+	}
+	return NULL;
 }
 
 unsigned owner_argocd_variant(const struct app *app, const struct object *o)

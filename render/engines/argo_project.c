@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include "render/engines/argo_paths.h"
 #include "render/engines/argo.h"
 #include "render/helm/helm.h"
 
@@ -258,10 +259,66 @@ static void check_place(struct argo *g)
 				    "AppProject '%s' of the namespace '%s' does not take "
 				    "Applications of the namespace '%s' (sourceNamespaces)",
 				    name, home, g->app->ns));
+	if (node_true(node_get(g->app->inputs, "noAccount")))
+		refuse(g, g->spec->origin,
+		       arena_printf(
+			       g->arena,
+			       "AppProject '%s' names no service account for the "
+			       "destination (destinationServiceAccounts), which Argo CD is told "
+			       "to act as",
+			       *name ? name : "default"));
 	if (node_true(node_get(g->app->inputs, "noProject")))
 		refuse(g, g->spec->origin,
 		       arena_printf(g->arena, "there is no AppProject '%s'",
 				    *name ? name : "default"));
+}
+
+/* A destination is one cluster, by its name or by its server. */
+static void check_cluster(struct argo *g)
+{
+	const struct node *to = node_get(g->spec, "destination");
+	bool name = *node_string_at(to, "name"), server = *node_string_at(to, "server");
+
+	if (name == server)
+		refuse(g, (to ? to : g->spec)->origin,
+		       name ? "the destination has both a name and a server, which Argo CD refuses"
+			    : "the destination names no cluster, by neither name nor server");
+}
+
+/* Commits that have to be signed: by whom this one is, is not looked at. */
+static void check_signatures(struct argo *g, const struct node *project)
+{
+	const struct node *keys = node_get(project, "signatureKeys");
+
+	if (node_is(keys, NODE_SEQ) && keys->len)
+		say(g, keys->origin, NOTE_WARNING,
+		    arena_printf(
+			    g->arena,
+			    "AppProject '%s' takes only commits that its keys signed "
+			    "(signatureKeys), which is not checked here: of another nothing is "
+			    "synced",
+			    node_string_at(g->spec, "project")));
+}
+
+/* Expressions of jq that are more than paths. */
+static void check_ignored(struct argo *g)
+{
+	const struct node *rules = node_get(g->spec, "ignoreDifferences");
+	uint32_t i, k;
+
+	for (i = 0; node_is(rules, NODE_SEQ) && i < rules->len; i++) {
+		const struct node *paths = node_get(rules->items[i], "jqPathExpressions");
+
+		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++)
+			if (node_is(paths->items[k], NODE_STR) &&
+			    !argo_cut_path(g->arena, node_map(g->arena), paths->items[k]->text))
+				say(g, paths->items[k]->origin, NOTE_WARNING,
+				    arena_printf(g->arena,
+						 "ignoreDifferences: '%s' is planned as if it "
+						 "ignored nothing: of jq's language, paths with "
+						 "select(.key == \"value\") are understood",
+						 paths->items[k]->text));
+	}
 }
 
 /* What its project's sync windows hold back. */
@@ -283,9 +340,12 @@ void argo_check_project(struct argo *g, const struct objects *objects)
 
 	check_place(g);
 	check_windows(g);
+	check_cluster(g);
+	check_ignored(g);
 	if (!node_is(project, NODE_MAP))
 		return;
 	check_sources(g, project);
+	check_signatures(g, project);
 	check_destination(g, project, g->ns, g->spec->origin);
 	for (i = 0; i < objects->count; i++)
 		check_object(g, project, &objects->items[i],

@@ -237,10 +237,13 @@ static void put_account(struct apps *apps, const struct argo_settings *s, const 
 	const struct node *list = node_path(project, "spec", "destinationServiceAccounts", NULL);
 	const struct node *to = node_path(app->root, "spec", "destination", NULL);
 	const char *server = node_string_at(to, "server"), *ns = node_string_at(to, "namespace");
+	const char *enforced = node_string_at(s->cm, "application.sync.impersonation.enforced");
+	const char *home;
 	uint32_t i;
 
 	if (strcmp(node_string_at(s->cm, "application.sync.impersonation.enabled"), "true") != 0)
 		return;
+	home = *ns ? ns : app->ns;
 	server = *server ? server : "https://kubernetes.default.svc";
 	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
 		const char *account = node_string_at(list->items[i], "defaultServiceAccount");
@@ -251,10 +254,12 @@ static void put_account(struct apps *apps, const struct argo_settings *s, const 
 		node_set(apps->arena, inputs, "account",
 			 node_str(apps->arena,
 				  arena_printf(apps->arena, "system:serviceaccount:%s%s%s",
-					       strchr(account, ':') ? "" : ns,
+					       strchr(account, ':') ? "" : home,
 					       strchr(account, ':') ? "" : ":", account)));
 		return;
 	}
+	if (project && strcmp(enforced, "false") != 0)
+		node_set(apps->arena, inputs, "noAccount", node_bool(apps->arena, true));
 }
 
 /* ---- global projects ---- */

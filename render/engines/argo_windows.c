@@ -213,6 +213,15 @@ bool argo_windows_hold(struct arena *a, const struct node *windows, const struct
 	return true;
 }
 
+static bool is_automated(const struct app *app)
+{
+	const struct node *automated =
+		node_path(app->root, "spec", "syncPolicy", "automated", NULL);
+	const struct node *enabled = node_get(automated, "enabled");
+
+	return node_is(automated, NODE_MAP) && (!enabled || node_true(enabled));
+}
+
 void argo_put_windows(struct apps *apps, const struct app *app, const struct node *project,
 		      struct node *inputs)
 {
@@ -225,10 +234,15 @@ void argo_put_windows(struct apps *apps, const struct app *app, const struct nod
 	if (!argo_windows_hold(a, node_path(project, "spec", "syncWindows", NULL), app->root,
 			       time(NULL), &hold))
 		return;
+	if (!hold.never && hold.by_hand && !is_automated(app))
+		return;
 	if (hold.never)
 		text = arena_printf(a,
 				    "AppProject '%s' lets nothing be synced: of a sync window %s",
 				    name, hold.text);
+	else if (!is_automated(app))
+		text = arena_printf(a, "AppProject '%s' lets nobody sync it by hand: %s", name,
+				    hold.text);
 	else
 		text = arena_printf(
 			a,

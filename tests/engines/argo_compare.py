@@ -3,12 +3,13 @@ import json
 import re
 import time
 
+from argo_guards import Guards
 from argo_policies import Policies
 from argo_projects import Projects
 
 NAMESPACES = ["web", "greet", "tools", "fresh"] + ["opt-" + name for name in (
     "ignored", "hooked", "kept", "replaced", "spaces", "merged", "files", "several", "deepest")] + [
-        "prj-" + name for name in Projects.APPS] + ["set-" + name for name, _ in Policies.SETS]
+        "prj-" + name for name in Projects.APPS] + ["set-" + name for name, _ in Policies.SETS] + ["grd-" + name for name in (*Guards.APPS, "shared")]
 # What the apps hold, and Argo CD's own: path, whether it is namespaced.
 KINDS = [
     ("/api/v1", "namespaces", False),
@@ -19,6 +20,7 @@ KINDS = [
     ("/apis/batch/v1", "cronjobs", True),
     ("/apis/rbac.authorization.k8s.io/v1", "clusterroles", False),
     ("/apis/rbac.authorization.k8s.io/v1", "roles", True),
+    ("/apis/rbac.authorization.k8s.io/v1", "rolebindings", True),
     ("/apis/argoproj.io/v1alpha1", "applications", True),
     ("/apis/argoproj.io/v1alpha1", "applicationsets", True),
     ("/apis/argoproj.io/v1alpha1", "appprojects", True),
@@ -243,7 +245,10 @@ def check(plan, before, after):
 def is_synced(app):
     """As it is now, not as it was before somebody changed it."""
     sync = app.get("status", {}).get("sync", {})
-    return (sync.get("status") == "Synced" and not app.get("operation")
+    done = app.get("status", {}).get("operationState", {}).get("syncResult", {})
+    at = sync.get("revision"), sync.get("revisions")
+    return ((sync.get("status") == "Synced" or
+             at == (done.get("revision"), done.get("revisions"))) and not app.get("operation")
             and sync.get("comparedTo", {}).get("source") == app["spec"].get("source"))
 
 
@@ -290,9 +295,10 @@ def rests(app, commit):
     """Of one that the plan says is not synced: Argo CD has looked at it, and says why or is done."""
     status = app.get("status", {})
     operation = status.get("operationState", {})
-    tries = operation.get("phase", "") == "Running" and "not valid" not in operation.get("message",
-                                                                                         "")
-    told = any(c["type"] in ("InvalidSpecError", "UnknownError")
+    message = operation.get("message", "")
+    tries = operation.get("phase", "") == "Running" and not any(
+        word in message for word in ("not valid", "confirmation", "Shared resource"))
+    told = "confirmation" in message or any(c["type"] in ("InvalidSpecError", "UnknownError")
                for c in status.get("conditions", []))
     return (told or is_at(status.get("sync", {}), commit)) and not tries
 

@@ -144,7 +144,8 @@ static const char *query(struct ask *k, const char *path, const struct owner *ow
 	const char *text;
 
 	buf_init(&out, 0);
-	buf_printf(&out, "%s?dryRun=All&fieldValidation=Strict", path);
+	buf_printf(&out, "%s?dryRun=All&fieldValidation=%s", path,
+		   owner->lenient ? "Warn" : "Strict");
 	if (*owner->manager) {
 		buf_str(&out, "&fieldManager=");
 		http_escape(&out, owner->manager);

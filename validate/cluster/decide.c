@@ -187,6 +187,30 @@ static void warn_force(struct ask *k)
 			 s ? s->message : k->verdict.reason);
 }
 
+/* Argo CD's mark of the Application that an object is of; its name ends at ':'. */
+static const char *tracked_by(struct arena *a, const struct node *object)
+{
+	const char *id = node_string_at(node_path(object, "metadata", "annotations", NULL),
+					"argocd.argoproj.io/tracking-id");
+
+	return arena_memdup(a, id, strcspn(id, ":"));
+}
+
+/* Who shares nothing applies nothing where another has one of its objects. */
+static void refuse_shared(struct ask *k)
+{
+	const char *own = tracked_by(&k->scratch, k->item->head->root);
+	const char *other = tracked_by(&k->scratch, k->live.body);
+
+	if (!k->owner.alone || k->live.status != 200 || !*other || !strcmp(own, other))
+		return;
+	plan_add_finding(k->all->p, k->all->options->target, SEVERITY_ERROR, "engine/refused",
+			 k->item->head, "", k->item->head->root->origin,
+			 "Application %s/%s: '%s' applies this object already, so that nothing of "
+			 "the Application is synced (FailOnSharedResource)",
+			 k->owner.ns, k->owner.name, other);
+}
+
 static void decide_head(struct ask *k, struct plan_change *c)
 {
 	bool exists = k->live.status == 200;
@@ -196,6 +220,7 @@ static void decide_head(struct ask *k, struct plan_change *c)
 		plan_never(k->all->p, c);
 		return;
 	}
+	refuse_shared(k);
 	add_findings(k, &k->conflict, SEVERITY_ERROR);
 	add_findings(k, &k->immutable, SEVERITY_WARNING);
 	add_findings(k, &k->verdict,

@@ -37,6 +37,9 @@ static bool is_taken(const struct node *entry, const struct owner *owner)
 	const char *manager = node_string_at(entry, "manager");
 	size_t i;
 
+	if (owner->adopts && !strcmp(owner->kind, "Application"))
+		return !strcmp(manager, owner->adopts) && !*node_string_at(entry, "subresource") &&
+		       !strcmp(node_string_at(entry, "operation"), "Update");
 	for (i = 0; i < ARRAY_SIZE(taken) && !*node_string_at(entry, "subresource"); i++)
 		if (!strcmp(owner->kind, taken[i].kind) &&
 		    !strncmp(manager, taken[i].prefix, strlen(taken[i].prefix)) &&
@@ -116,6 +119,8 @@ static void drop(struct arena *a, struct node *metadata)
  */
 static bool takes(const struct owner *owner, const struct node *live)
 {
+	if (owner->mode == APPLY_SSA && !strcmp(owner->engine, "argocd"))
+		return owner->adopts != NULL;
 	if (owner->mode != APPLY_SSA || strcmp(owner->engine, "flux") != 0)
 		return false;
 	return !strcmp(owner->kind, "Kustomization") ||
@@ -142,7 +147,7 @@ struct node *takeover_of(struct arena *a, const struct owner *owner, const struc
 	if (!live || !takes(owner, live) || merges(desired) || merges(live))
 		return NULL;
 	managed = take_fields(a, node_get(metadata, "managedFields"), owner);
-	for (i = 0; i < ARRAY_SIZE(dropped) && !owner_is_release(owner); i++)
+	for (i = 0; i < ARRAY_SIZE(dropped) && !strcmp(owner->kind, "Kustomization"); i++)
 		any |= is_dropped(metadata, i);
 	if (!managed && !any)
 		return NULL;

@@ -1,0 +1,121 @@
+"""Commits over what holds a sync back, or has it done by another: confirmations, shared objects,
+accounts to act as; and what others applied before, which a server-side apply takes over."""
+import time
+
+from argo_repository import Repository, application
+
+GROUP = "rbac.authorization.k8s.io"
+
+
+class Guards(Repository):
+    APPS = ("confirmed", "owning", "sharing", "acting", "lenient", "migrating")
+    undone_at_once = True
+
+    def __init__(self, url, seed):
+        super().__init__(url, seed)
+        self.settings = {"application.sync.impersonation.enabled": "true",
+                         "application.sync.impersonation.enforced": "false"}
+        self.kept, self.waits, self.shared = {"a", "b", "c"}, False, False
+        self.allowed = ["configmaps"]
+        self.migrates = self.random.random() < 0.7
+
+    def app(self, name, options=(), **spec):
+        namespace = "grd-shared" if name in ("owning", "sharing") else "grd-" + name
+        app = application(name, self.source("guards/" + name), namespace, list(options))
+        app["spec"].update(spec)
+        app["spec"]["syncPolicy"]["retry"] = {"limit": 60, "backoff": {
+            "duration": "2s", "factor": 1, "maxDuration": "2s"}}
+        self.put(f"apps/{name}.yaml", app)
+
+    def first(self):
+        self.put("apps/namespaces.yaml", *[
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "grd-" + name}}
+            for name in ("confirmed", "shared", "acting", "lenient", "migrating")])
+        self.put("apps/project.yaml", {
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
+            "metadata": {"name": "acting", "namespace": "argocd"},
+            "spec": {"sourceRepos": ["*"], "destinations": [{"server": "*", "namespace": "*"}],
+                     "destinationServiceAccounts": [
+                         {"server": "https://a*", "namespace": "*", "defaultServiceAccount": "nobody"},
+                         {"server": "*", "namespace": "grd-a*", "defaultServiceAccount": "actor"}]}})
+        self.app("confirmed")
+        self.app("owning")
+        self.app("sharing", ["FailOnSharedResource=true"])
+        self.app("acting", project="acting")
+        self.app("lenient", ["Validate=false"])
+        self.app("migrating", ["ServerSideApply=true"] + [
+            "ClientSideApplyMigration=false"] * (not self.migrates))
+        self.permit()
+        for name in self.APPS:
+            self.change(name)
+
+    def permit(self):
+        verbs = ["get", "list", "watch", "create", "patch", "update", "delete"]
+        self.put("apps/role.yaml", {
+            "apiVersion": GROUP + "/v1", "kind": "Role",
+            "metadata": {"name": "actor", "namespace": "grd-acting"},
+            "rules": [{"apiGroups": ["", "apps"], "resources": list(self.allowed), "verbs": verbs}]}, {
+            "apiVersion": GROUP + "/v1", "kind": "RoleBinding",
+            "metadata": {"name": "actor", "namespace": "grd-acting"},
+            "roleRef": {"apiGroup": GROUP, "kind": "Role", "name": "actor"},
+            "subjects": [{"kind": "ServiceAccount", "name": "actor", "namespace": "grd-acting"}]})
+
+    def change(self, name):
+        if name == "confirmed":
+            objects = [self.config(n, annotations={
+                "argocd.argoproj.io/sync-options": "Prune=confirm"} if n == "a" else {})
+                for n in sorted(self.kept)]
+        elif name == "lenient":
+            objects = [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "odd"}, "spec": {
+                "selector": {"n": str(self.random.randint(0, 99))}, "ports": [{"port": 80}],
+                **({"madeUp": True} if "guards/lenient/all.yaml" in self.files else {})}}]
+        else:
+            objects = [self.config(name)]
+        if name == "acting" and "deployments" in self.allowed:
+            objects.append(self.deployment("acted"))
+        if name == "owning" or (name == "sharing" and self.shared):
+            objects.append(self.config("both"))
+        self.put(f"guards/{name}/all.yaml", *objects)
+
+    # --- the steps ---
+
+    def confirm_or_wait(self):
+        """What is to be confirmed goes, and others change; the next step finds it confirmed."""
+        self.kept = {"b", "c"} if "a" in self.kept else {"a", "b", "c"}
+        self.waits = "a" not in self.kept
+        self.change("confirmed")
+
+    def share(self):
+        self.shared = not self.shared
+        self.change("sharing")
+
+    def act(self):
+        """A right first, what needs it with a later step."""
+        if "deployments" not in self.allowed:
+            self.allowed.append("deployments")
+            self.permit()
+        else:
+            self.change("acting")
+
+    def step(self):
+        self.waits = False
+        made = self.random.sample([self.confirm_or_wait, self.share, self.act], 2)
+        for one in made:
+            one()
+        names = self.random.sample(["owning", "lenient", "migrating"], 2)
+        for name in names:
+            self.change(name)
+        return ", ".join([one.__name__ for one in made] + ["change " + n for n in names])
+
+    def drift(self, cluster):
+        apps = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/"
+        if self.waits:
+            cluster.ask("PATCH", apps + "confirmed", {"metadata": {"annotations": {
+                "argocd.argoproj.io/deletion-approved": time.strftime(
+                    "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))}}},
+                "application/merge-patch+json")
+            time.sleep(5)
+        manager = self.random.choice(["kubectl-client-side-apply", "somebody"])
+        cluster.ask("PATCH", "/api/v1/namespaces/grd-migrating/configmaps/migrating"
+                    f"?fieldManager={manager}", {"data": {"by-" + manager: "1"}},
+                    "application/merge-patch+json")
