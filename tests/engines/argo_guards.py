@@ -15,7 +15,8 @@ class Guards(Repository):
         super().__init__(url, seed)
         self.settings = {"application.sync.impersonation.enabled": "true",
                          "application.sync.impersonation.enforced": "false"}
-        self.kept, self.waits, self.shared = {"a", "b", "c"}, False, False
+        self.kept, self.shared = {"a", "b", "c"}, False
+        self.waits = self.confirm = False
         self.allowed = ["configmaps"]
         self.migrates = self.random.random() < 0.7
 
@@ -23,7 +24,7 @@ class Guards(Repository):
         namespace = "grd-shared" if name in ("owning", "sharing") else "grd-" + name
         app = application(name, self.source("guards/" + name), namespace, list(options))
         app["spec"].update(spec)
-        app["spec"]["syncPolicy"]["retry"] = {"limit": 60, "backoff": {
+        app["spec"]["syncPolicy"]["retry"] = {"limit": 200, "backoff": {
             "duration": "2s", "factor": 1, "maxDuration": "2s"}}
         self.put(f"apps/{name}.yaml", app)
 
@@ -98,7 +99,7 @@ class Guards(Repository):
             self.change("acting")
 
     def step(self):
-        self.waits = False
+        self.confirm, self.waits = self.waits, False
         made = self.random.sample([self.confirm_or_wait, self.share, self.act], 2)
         for one in made:
             one()
@@ -109,7 +110,7 @@ class Guards(Repository):
 
     def drift(self, cluster):
         apps = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/"
-        if self.waits:
+        if self.confirm:
             cluster.ask("PATCH", apps + "confirmed", {"metadata": {"annotations": {
                 "argocd.argoproj.io/deletion-approved": time.strftime(
                     "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))}}},

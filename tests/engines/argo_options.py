@@ -2,6 +2,7 @@
 drift between the commits, by somebody else's hands."""
 import json
 
+from argo_real import wait_until
 from argo_repository import Repository, application
 
 FORCED = "Replace=true,Force=true"
@@ -197,3 +198,17 @@ class Options(Repository):
         ]
         for one in self.random.sample(some, self.random.randint(0, 3)):
             one()
+        if self.random.random() < 0.4:
+            self.leave(cluster, f"left{n}")
+
+    def leave(self, cluster, name):
+        """What git lost before base, and a sync did not take away: the next one does."""
+        space = "opt-merged"
+        mark = {"labels": {"app.kubernetes.io/instance": "merged"}} if (
+            self.settings["application.resourceTrackingMethod"] == "label") else {
+            "annotations": {"argocd.argoproj.io/tracking-id": f"merged:/ConfigMap:{space}/{name}"}}
+        cluster.apply(f"/api/v1/namespaces/{space}/configmaps", {
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, **mark}})
+        path = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/merged"
+        wait_until(lambda: any(r["name"] == name for r in cluster.ask("GET", path)["status"].get(
+            "resources", [])), "Argo CD tracks what is left")

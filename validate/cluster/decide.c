@@ -269,7 +269,9 @@ static void keep_or_go(struct ask *k, struct plan_change *c)
 		return;
 	if (k->item->leftover) {
 		c->cause = CAUSE_PENDING;
-		c->reason = "git lost it before base, and it is still in the inventory";
+		c->reason = !strcmp(k->owner.engine, "argocd")
+				    ? "git lost it before base, and its Application still tracks it"
+				    : "git lost it before base, and it is still in the inventory";
 	}
 	why = inventory_keeps(&k->scratch, &k->owner, k->all->part_of, k->live.body,
 			      app && app->leaves);
@@ -310,6 +312,16 @@ static void decide(struct ask *k, struct plan_change *c)
 		along_note(k, from);
 }
 
+/* What git lost long ago and Argo CD keeps by the object's own mark is no news. */
+static bool is_kept_for_long(struct ask *k)
+{
+	const struct plan_app *app = k->item->base_app;
+
+	return k->item->leftover && k->live.body && !strcmp(k->owner.engine, "argocd") &&
+	       inventory_keeps(&k->scratch, &k->owner, k->all->part_of, k->live.body,
+			       app && app->leaves);
+}
+
 void ask_decide(struct ask *k)
 {
 	struct plan *p = k->all->p;
@@ -318,5 +330,7 @@ void ask_decide(struct ask *k)
 		masks_add_object(p->masks, k->live.body);
 	if (!k->item->head && k->live_known && k->live.status == 404)
 		return; /* gone from git and from the cluster */
+	if (is_kept_for_long(k))
+		return;
 	decide(k, plan_new_change(p, k->all->options, k->item));
 }

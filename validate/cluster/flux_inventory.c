@@ -1,7 +1,8 @@
 /*
  * status.inventory of a Kustomization, HelmRelease or ResourceSet: entries with an id
  * "namespace_name_group_kind" (a colon in a name is two underscores) and a version. It tells which
- * objects Flux will look at when git has lost them, also those that git lost before base.
+ * objects Flux will look at when git has lost them, also those that git lost before base. What Argo
+ * CD tracks of an Application, its status.resources, is read in the same form.
  */
 #include <string.h>
 #include "validate/cluster/owners.h"
@@ -10,8 +11,8 @@ struct entry {
 	const char *ns, *name, *group, *kind, *version;
 };
 
-static const char *id_of(struct arena *a, const char *ns, const char *name, const char *group,
-			 const char *kind)
+const char *flux_inventory_id(struct arena *a, const char *ns, const char *name, const char *group,
+			      const char *kind)
 {
 	struct buf text;
 	const char *id;
@@ -29,8 +30,8 @@ bool flux_inventory_lacks(const struct asker *all, const struct owner *owner,
 {
 	const struct node *entries = revision_inventory(all, owner);
 	struct arena scratch = ARENA_INIT;
-	const char *id = id_of(&scratch, ns, o->name, o->group, o->kind);
-	bool lacks = entries != NULL;
+	const char *id = flux_inventory_id(&scratch, ns, o->name, o->group, o->kind);
+	bool lacks = entries != NULL && strcmp(owner->engine, "argocd") != 0;
 	uint32_t i;
 
 	for (i = 0; lacks && i < entries->len; i++)
@@ -147,8 +148,8 @@ static void add_of_owner(struct lost *l, const struct plan_app *app)
 	struct entry e;
 	uint32_t i;
 
-	if (!entries || !app->owner->prunes || !removes_lost(l->all, app->owner) ||
-	    !names_are_known(l, app->owner))
+	if (!entries || !app->owner->prunes || app->head_failed || app->base_failed ||
+	    !removes_lost(l->all, app->owner) || !names_are_known(l, app->owner))
 		return;
 	for (i = 0; i < entries->len; i++) {
 		const char *id = node_string_at(entries->items[i], "id");
@@ -179,7 +180,7 @@ void flux_inventory_lost(struct asker *all, struct plan_items *items)
 				 : *o->ns || !r	     ? o->ns
 						     : cluster_namespace(all->c);
 
-		map_set(&l.known, id_of(a, ns, o->name, o->group, o->kind), all);
+		map_set(&l.known, flux_inventory_id(a, ns, o->name, o->group, o->kind), all);
 	}
 	for (i = 0; i < l.count; i++) {
 		const struct plan_app *apps[] = { items->items[i].head_app,

@@ -35,6 +35,9 @@ bool takeover_send(struct ask *k);
 void takeover_take(struct ask *k);
 
 /* --- flux_inventory.c: what Flux's objects say that they applied --- */
+/* An entry's id in an inventory. */
+const char *flux_inventory_id(struct arena *a, const char *ns, const char *name, const char *group,
+			      const char *kind);
 /* Add to `items` what an inventory holds and neither side has, where base is what was applied. */
 void flux_inventory_lost(struct asker *all, struct plan_items *items);
 /* Whether the owner's inventory is known, and does not hold the object. */

@@ -100,6 +100,29 @@ static const char *synced(const struct node *application)
 	return node_get_string(history->items[history->len - 1], "revision");
 }
 
+/* What an Application tracks, in the form of an inventory's entries; hooks come and go. */
+static struct node *tracked(struct arena *a, const struct node *resources)
+{
+	struct node *out = node_seq(a), *entry;
+	uint32_t i;
+
+	for (i = 0; i < resources->len; i++) {
+		const struct node *r = resources->items[i];
+
+		if (node_true(node_get(r, "hook")))
+			continue;
+		entry = node_map(a);
+		node_set(a, entry, "id",
+			 node_str(a, flux_inventory_id(a, node_string_at(r, "namespace"),
+						       node_string_at(r, "name"),
+						       node_string_at(r, "group"),
+						       node_string_at(r, "kind"))));
+		node_set(a, entry, "v", node_str(a, node_string_at(r, "version")));
+		node_append(a, out, entry);
+	}
+	return out;
+}
+
 void revision_take(struct asker *all, const struct revision_ask *asked,
 		   const struct cluster_answer *answer)
 {
@@ -111,6 +134,9 @@ void revision_take(struct asker *all, const struct revision_ask *asked,
 	if (node_is(node_path(status, "inventory", "entries", NULL), NODE_SEQ))
 		map_set(&all->inventories, asked->key,
 			(void *)(size_t)node_path(status, "inventory", "entries", NULL));
+	else if (node_is(node_get(status, "resources"), NODE_SEQ))
+		map_set(&all->inventories, asked->key,
+			tracked(&all->arena, node_get(status, "resources")));
 	text = commit_in(&all->arena, text ? text : synced(answer->body));
 	if (text)
 		map_set(&all->revisions, asked->key, (void *)(size_t)text);
