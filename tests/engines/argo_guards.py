@@ -24,7 +24,8 @@ class Guards(Repository):
         namespace = "grd-shared" if name in ("owning", "sharing") else "grd-" + name
         app = application(name, self.source("guards/" + name), namespace, list(options))
         app["spec"].update(spec)
-        app["spec"]["syncPolicy"]["retry"] = {"limit": 200, "backoff": {
+        # A retry is of the commit that failed: what is refused for good would hold the next one.
+        app["spec"]["syncPolicy"]["retry"] = {"limit": 1 if name == "sharing" else 60, "backoff": {
             "duration": "2s", "factor": 1, "maxDuration": "2s"}}
         self.put(f"apps/{name}.yaml", app)
 
