@@ -140,7 +140,7 @@ static size_t format_plain(char *out, const char *digits, int count, int point)
 size_t number_format(char *out, double value, char format)
 {
 	char digits[20] = "";
-	int point, count, large;
+	int point, count;
 	size_t sign = 0;
 
 	if (isnan(value))
@@ -153,8 +153,7 @@ size_t number_format(char *out, double value, char format)
 	count = shortest_digits(value, digits, &point);
 	if (value == 0)
 		point = 1;
-	large = format == 'v' ? 21 : 6;
-	if (format == 'e' || (format != 'f' && (point - 1 < -4 || point - 1 >= large)))
+	if (format == 'e' || (format != 'f' && (point - 1 < -4 || point - 1 >= 6)))
 		return sign + format_exponent(out + sign, digits, count, point - 1);
 	return sign + format_plain(out + sign, digits, count, point);
 }

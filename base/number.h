@@ -19,10 +19,9 @@ bool number_parse_uint(const char *text, size_t len, uint64_t *out);
 /* A decimal floating-point number that is all of the text; false for anything else. */
 bool number_parse_float(const char *text, size_t len, double *out);
 /*
- * strconv.FormatFloat(value, format, -1, 64) for format 'g', 'e' or 'f', and 'v' for what fmt's %v
- * makes of it ('g' with exponents from 21 on): the fewest digits that read back as the same double.
- * `out` has NUMBER_TEXT bytes; returns the length. Infinities print as +Inf and -Inf, not-a-number
- * as NaN.
+ * strconv.FormatFloat(value, format, -1, 64) for format 'g' (fmt's %v too), 'e' or 'f': the fewest
+ * digits that read back as the same double. `out` has NUMBER_TEXT bytes; returns the length.
+ * Infinities print as +Inf and -Inf, not-a-number as NaN.
  */
 size_t number_format(char *out, double value, char format);
 /* As encoding/json prints a float64: 'f' between 1e-6 and 1e21, else 'e' with a short exponent. */

@@ -15,7 +15,7 @@ static void print_scalar(struct buf *out, struct value v)
 	} else if (value_kind(v) == GO_INT || value_kind(v) == GO_INT64) {
 		buf_printf(out, "%lld", (long long)v.i);
 	} else if (value_kind(v) == GO_FLOAT64) {
-		number_format(number, v.f, 'v');
+		number_format(number, v.f, 'g');
 		buf_str(out, number);
 	} else if (value_kind(v) == GO_STRING) {
 		buf_add(out, v.s->text, v.s->len);

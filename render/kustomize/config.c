@@ -270,8 +270,8 @@ static struct config *read_file(struct target *t, const struct node *path, struc
 	struct blob blob;
 
 	if (target_read(t, path->text, path->origin, &blob, err) < 0 ||
-	    yaml_read(t->kz->run, t->kz->a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
-		      &docs, err) < 0)
+	    yaml_read_first(t->kz->run, t->kz->a, blob.path, blob.text, blob.len, blob.origin,
+			    &docs, err) < 0)
 		return NULL;
 	if (docs.count && docs.items[0].duplicate_count) {
 		kz_fail(t->kz, err, docs.items[0].duplicates[0].key->origin,

@@ -3,6 +3,7 @@
  * annotations, names and references.
  */
 #include <string.h>
+#include "base/json.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/load.h"
 #include "render/yaml/yaml.h"
@@ -101,17 +102,31 @@ static bool is_type(const struct node *schema)
 	return node_get(p, "kind") && node_get(p, "apiVersion") && node_get(p, "metadata");
 }
 
+/* A text that starts with '{' is JSON, and nothing else. */
+static int read_crd(struct target *t, const struct blob *blob, struct node **out, struct err *err)
+{
+	struct json_options options = { .file = blob->path, .origin = blob->origin };
+	struct yaml_docs docs = { 0 };
+
+	if (blob->len && *blob->text == '{') {
+		*out = json_read(t->kz->a, blob->text, blob->len, &options, err);
+		return *out ? 0 : -1;
+	}
+	if (yaml_read_first(t->kz->run, t->kz->a, blob->path, blob->text, blob->len, blob->origin,
+			    &docs, err) < 0)
+		return -1;
+	*out = docs.count ? docs.items[0].root : NULL;
+	return 0;
+}
+
 static int read_definitions(struct target *t, const struct node *path, struct node **out,
 			    struct err *err)
 {
-	struct yaml_docs docs = { 0 };
 	struct blob blob;
 
 	if (target_read(t, path->text, path->origin, &blob, err) < 0 ||
-	    yaml_read(t->kz->run, t->kz->a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
-		      &docs, err) < 0)
+	    read_crd(t, &blob, out, err) < 0)
 		return -1;
-	*out = docs.count ? docs.items[0].root : NULL;
 	if (*out && !node_is_null(*out) && (*out)->type != NODE_MAP)
 		return kz_fail(t->kz, err, path->origin,
 			       "unable to parse open API definition from '%s'", path->text);

@@ -226,8 +226,8 @@ static const struct node *read_tree(struct target *t, int *rc, struct err *err)
 		return t->given;
 	}
 	if (find_file(t, err) < 0 || view_read(t->view, t->file, &t->blob, err) < 0 ||
-	    yaml_read(t->kz->run, t->kz->a, YAML_SIGS, t->blob.path, t->blob.text, t->blob.len,
-		      t->blob.origin, &docs, err) < 0)
+	    yaml_read_first(t->kz->run, t->kz->a, t->blob.path, t->blob.text, t->blob.len,
+			    t->blob.origin, &docs, err) < 0)
 		*rc = -1;
 	return docs.count && !*rc ? docs.items[0].root : NULL;
 }

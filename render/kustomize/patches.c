@@ -270,8 +270,7 @@ static int parse_operations(struct kz *kz, const struct patch_text *p, struct no
 	*out = NULL;
 	if (*p->text == '[')
 		return parse_json(kz, p, out, err);
-	if (yaml_read(kz->run, kz->a, YAML_SIGS, p->file, p->text, p->len, p->origin, &docs, err) <
-	    0)
+	if (yaml_read_first(kz->run, kz->a, p->file, p->text, p->len, p->origin, &docs, err) < 0)
 		return -1;
 	if (!docs.count || node_is_null(docs.items[0].root))
 		return 0;

@@ -393,8 +393,8 @@ static int apply_file(struct target *t, struct replacing *x, const struct node *
 	uint32_t i;
 
 	if (target_read(t, path->text, path->origin, &blob, x->err) < 0 ||
-	    yaml_read(t->kz->run, t->kz->a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
-		      &docs, x->err) < 0)
+	    yaml_read_first(t->kz->run, t->kz->a, blob.path, blob.text, blob.len, blob.origin,
+			    &docs, x->err) < 0)
 		return -1;
 	root = docs.count ? docs.items[0].root : NULL;
 	if (!root || (root->type != NODE_SEQ && root->type != NODE_MAP))

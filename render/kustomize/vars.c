@@ -193,7 +193,7 @@ static const char *printed(struct arena *a, const struct node *n, bool alone)
 	double value;
 
 	if (n->type == NODE_FLOAT && number_parse_float(n->text, n->len, &value)) {
-		number_format(text, value, alone ? 'f' : 'v');
+		number_format(text, value, alone ? 'f' : 'g');
 		return arena_strdup(a, text);
 	}
 	return n->text;

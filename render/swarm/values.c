@@ -32,7 +32,7 @@ const char *scalar_text(struct arena *a, const struct node *n)
 	if (n->type == NODE_INT && scalar_int(n, &integer))
 		return arena_printf(a, "%lld", (long long)integer);
 	if (n->type == NODE_FLOAT && node_number(n, &number)) {
-		number_format(text, number, 'v');
+		number_format(text, number, 'g');
 		return arena_strdup(a, text);
 	}
 	if (n->type == NODE_BOOL)

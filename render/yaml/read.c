@@ -354,6 +354,19 @@ static int read_text(struct reader *r, struct yaml_docs *out)
 	return read_by_libyaml(r, out);
 }
 
+static int read_hinting(struct reader *r, struct yaml_docs *out)
+{
+	const char *text = r->text;
+	size_t len = r->len;
+
+	r->ascii = is_ascii(text, len);
+	if (read_text(r, out) == 0)
+		return 0;
+	if (r->odd)
+		yaml_hint(text, len, r->err);
+	return -1;
+}
+
 int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
 	      const char *text, size_t len, origin_id origin, struct yaml_docs *out,
 	      struct err *err)
@@ -366,15 +379,28 @@ int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const
 		.text = text,
 		.len = len,
 		.origin = origin,
-		.ascii = is_ascii(text, len),
 		.err = err,
 	};
 
-	if (read_text(&r, out) == 0)
-		return 0;
-	if (r.odd)
-		yaml_hint(text, len, err);
-	return -1;
+	return read_hinting(&r, out);
+}
+
+int yaml_read_first(struct run *run, struct arena *a, const char *file, const char *text,
+		    size_t len, origin_id origin, struct yaml_docs *out, struct err *err)
+{
+	struct reader r = {
+		.run = run,
+		.arena = a,
+		.dialect = YAML_SIGS,
+		.file = file,
+		.text = text,
+		.len = len,
+		.origin = origin,
+		.err = err,
+		.first_only = true,
+	};
+
+	return read_hinting(&r, out);
 }
 
 /* What JSON has no number for, as Go names it: "+Inf"; NULL when the tree has none. */

@@ -45,6 +45,9 @@ struct yaml_docs {
 int yaml_read(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
 	      const char *text, size_t len, origin_id origin, struct yaml_docs *out,
 	      struct err *err);
+/* The same for the first document alone; what follows is not looked at. */
+int yaml_read_first(struct run *run, struct arena *a, const char *file, const char *text,
+		    size_t len, origin_id origin, struct yaml_docs *out, struct err *err);
 /* The same for a text that must hold at most one document; *out is NULL when it holds none. */
 int yaml_read_one(struct run *run, struct arena *a, enum yaml_dialect dialect, const char *file,
 		  const char *text, size_t len, origin_id origin, struct node **out,
