@@ -49,6 +49,7 @@ struct owner {
 	bool force;		      /* takes over fields that others own */
 	bool server_side;	      /* APPLY_RELEASE: how a new release is applied */
 	bool upgrades;		      /* the commit changes what a release is made of */
+	bool adopts_none;	      /* a release fails where another's object stands in its way */
 	bool puts;		      /* APPLY_RELEASE: the whole object where it is not ssa */
 	bool replaces;		      /* deletes and creates again when a field is immutable */
 	bool prunes;		      /* deletes what git lost */

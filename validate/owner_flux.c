@@ -31,6 +31,14 @@ static void set_apply_mode(struct owner *owner, const struct app *app)
 	owner->force = owner->mode == APPLY_SSA;
 }
 
+/* As the release is upgraded, where the cluster has it, or installed. */
+static bool adopts_none(const struct app *app)
+{
+	const char *how = node_get(app->inputs, "synced") ? "upgrade" : "install";
+
+	return node_true(node_path(app->root, "spec", how, "disableTakeOwnership", NULL));
+}
+
 static void owner_release(struct owner *owner, const struct app *app)
 {
 	const struct node *drift = node_path(app->root, "spec", "driftDetection", NULL);
@@ -38,6 +46,7 @@ static void owner_release(struct owner *owner, const struct app *app)
 
 	set_apply_mode(owner, app);
 	owner->manager = "helm-controller";
+	owner->adopts_none = adopts_none(app);
 	owner->prunes = true;
 	owner->heals = !strcmp(mode, "enabled");
 	if (owner->heals || !strcmp(mode, "warn"))
@@ -219,6 +228,8 @@ unsigned owner_flux_variant(const struct app *app, const struct object *o)
 	unsigned out = of_crd(app, o);
 	size_t i;
 
+	if (o->implied)
+		return OWNER_CREATES | OWNER_KEEPS;
 	for (i = 0; i < ARRAY_SIZE(marks); i++)
 		if (!strcmp(marks[i].kind, app->kind) && says(o, marks[i].key, marks[i].value))
 			out |= marks[i].variant;

@@ -300,6 +300,40 @@ static int finish_one(struct finish *f, const struct object *from, struct err *e
 	return 0;
 }
 
+static bool has_namespace(const struct objects *all, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->items[i].kind, "Namespace") && !*all->items[i].group &&
+		    !strcmp(all->items[i].name, name))
+			return true;
+	return false;
+}
+
+/* install.createNamespace: as Helm makes it where it is missing. */
+static int add_namespace(struct finish *f, const struct objects *made, struct err *err)
+{
+	const struct node *said =
+		node_path(f->app->root, "spec", "install", "createNamespace", NULL);
+	struct node *root, *metadata, *labels;
+	struct objects *out = &f->out->objects;
+
+	if (!node_true(said) || has_namespace(made, f->ns))
+		return 0;
+	root = node_at(node_map(f->arena), said->origin);
+	node_set(f->arena, root, "apiVersion", node_str(f->arena, "v1"));
+	node_set(f->arena, root, "kind", node_str(f->arena, "Namespace"));
+	metadata = flux_child_map(f->arena, root, "metadata");
+	labels = flux_child_map(f->arena, metadata, "labels");
+	node_set(f->arena, metadata, "name", node_str(f->arena, f->ns));
+	node_set(f->arena, labels, "name", node_str(f->arena, f->ns));
+	if (objects_add(f->run, f->arena, out, root, err) < 0)
+		return -1;
+	out->items[out->count - 1].implied = true;
+	return 0;
+}
+
 static int finish(struct finish *f, const struct objects *made, struct err *err)
 {
 	const struct node *known = node_get(f->app->inputs, "clusterKinds");
@@ -312,6 +346,8 @@ static int finish(struct finish *f, const struct objects *made, struct err *err)
 		if (kind)
 			node_set(f->arena, f->kinds, kind, node_bool(f->arena, true));
 	}
+	if (add_namespace(f, made, err) < 0)
+		return -1;
 	for (i = 0; i < made->count; i++)
 		if (finish_one(f, &made->items[i], err) < 0)
 			return -1;

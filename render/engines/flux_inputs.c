@@ -109,6 +109,7 @@ static enum flux_place artifact_place(struct apps *apps, struct app *app, const 
 	path = path ? resolve_artifact(apps, name, path) : NULL;
 	if (path) {
 		app->path = flux_pushed_path(apps, path, app->file);
+		app->covers = NULL;
 		return FLUX_HERE;
 	}
 	if (!last)
@@ -117,6 +118,23 @@ static enum flux_place artifact_place(struct apps *apps, struct app *app, const 
 		apps->arena, "it applies ExternalArtifact %s, which is not in this repository",
 		name);
 	return FLUX_ELSEWHERE;
+}
+
+/* Where the commit has sources, one that it lacks is a misspelt name, most often. */
+static void say_unknown_source(struct apps *apps, const struct app *app, const struct node *ref,
+			       const char *name)
+{
+	const struct flux_state *state = flux_state_of(apps);
+	size_t i;
+
+	for (i = 0; i < state->written.count; i++)
+		if (!strcmp(state->written.items[i].kind, "GitRepository"))
+			break;
+	if (i < state->written.count)
+		apps_note(apps, APP_WARNING, "engine/note", ref->origin,
+			  "%s %s/%s: GitRepository %s/%s is not in the commit; it is taken for "
+			  "this repository, for the path is here",
+			  app->kind, app->ns, app->name, flux_ns_of(ref, app), name);
 }
 
 enum flux_place flux_source_place(struct apps *apps, struct app *app, const struct node *ref,
@@ -144,6 +162,7 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 	/* What no file describes was made at bootstrap, where the directory is there. */
 	if (!strcmp(kind, "GitRepository") && !source &&
 	    view_kind(apps->view, app->path) == VIEW_DIR) {
+		say_unknown_source(apps, app, ref, name);
 		map_set(&state->ours, key, (void *)(uintptr_t) "");
 		return FLUX_HERE;
 	}
@@ -159,6 +178,10 @@ enum flux_place flux_source_place(struct apps *apps, struct app *app, const stru
 	/* Nothing of this repository; but what an artifact holds may be pushed from it. */
 	if (!strcmp(kind, "GitRepository"))
 		app->covers = "/";
+	if (!*url && *node_string_at(node_get(source, "spec"), "bucketName"))
+		url = arena_printf(apps->arena, "bucket '%s' at %s",
+				   node_string_at(node_get(source, "spec"), "bucketName"),
+				   node_string_at(node_get(source, "spec"), "endpoint"));
 	app->skipped = *url ? arena_printf(apps->arena,
 					   "it applies %s %s, which is %s, not this repository",
 					   kind, name, url)

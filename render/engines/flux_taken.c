@@ -61,6 +61,14 @@ static bool lacks_source(struct apps *apps, struct app *app, const struct node *
 				     node_string_at(ref, "name")));
 }
 
+static const char *away(struct apps *apps, const struct app *app, const struct node *ref)
+{
+	return arena_printf(apps->arena,
+			    "its chart comes from %s %s/%s, whose files are not in this repository",
+			    node_string_at(ref, "kind"), flux_ns_of(ref, app),
+			    node_string_at(ref, "name"));
+}
+
 /* The chart of a spec as HelmRelease's chart.spec and HelmChart's spec have it. */
 static bool take_spec(struct apps *apps, struct app *app, struct flux_release *release,
 		      const struct node *spec, bool last)
@@ -87,9 +95,7 @@ static bool take_spec(struct apps *apps, struct app *app, struct flux_release *r
 	if (!source)
 		return last && lacks_source(apps, app, ref);
 	if (strcmp(kind, "HelmRepository"))
-		return no_chart(
-			apps, app,
-			arena_printf(apps->arena, "a chart from a %s is not available", kind));
+		return no_chart(apps, app, away(apps, app, ref));
 	url = node_string_at(node_get(source, "spec"), "url");
 	from.repo = url;
 	from.version = node_string_at(spec, "version");
@@ -102,6 +108,8 @@ bool flux_take_chart(struct apps *apps, struct app *app, struct flux_release *re
 	const char *kind = node_string_at(ref, "kind");
 	const struct node *source;
 
+	if (!ref && !node_path(spec, "chart", "spec", NULL))
+		return no_chart(apps, app, "it names no chart: neither chart nor chartRef");
 	if (!ref) {
 		ref = node_path(spec, "chart", "spec", "sourceRef", NULL);
 		release->chart_ns = flux_ns_of(ref, app);
@@ -117,8 +125,7 @@ bool flux_take_chart(struct apps *apps, struct app *app, struct flux_release *re
 		return take_spec(apps, app, release, node_get(source, "spec"), last);
 	if (!strcmp(kind, "OCIRepository"))
 		return take_oci(apps, app, release, source);
-	return no_chart(apps, app,
-			arena_printf(apps->arena, "a chart from a %s is not available", kind));
+	return no_chart(apps, app, away(apps, app, ref));
 }
 
 struct flux_packed flux_chart_packed(struct apps *apps, const struct app *app,

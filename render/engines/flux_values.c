@@ -8,23 +8,9 @@
 #include "render/helm/helm.h"
 #include "render/yaml/yaml.h"
 
-/* As Helm merges: mappings key by key, everything else is replaced. */
-static void merge(struct arena *a, struct node *into, const struct node *from)
-{
-	uint32_t i;
-
-	for (i = 0; node_is(from, NODE_MAP) && i < from->len; i++) {
-		const struct node *value = from->entries[i].value;
-		struct node *old =
-			node_get_n(into, from->entries[i].key->text, from->entries[i].key->len);
-
-		if (node_is(old, NODE_MAP) && node_is(value, NODE_MAP))
-			merge(a, old, value);
-		else
-			node_set_n(a, into, from->entries[i].key->text, from->entries[i].key->len,
-				   node_copy(a, value));
-	}
-}
+struct values {
+	struct helm_merge *all, *own; /* put together so far; spec.values */
+};
 
 /* One key's text of a ConfigMap or Secret; NULL when it has none that can be read. */
 static const struct node *data_of(struct arena *a, const struct node *object, const char *key)
@@ -63,7 +49,7 @@ static const char *escaped(struct arena *a, const struct node *value)
 }
 
 /* At targetPath, as --set does; quoted or literal as --set-string. NULL, or what is wrong. */
-static const char *set_path(struct arena *a, struct node *values, const struct node *ref,
+static const char *set_path(struct arena *a, struct helm_merge *values, const struct node *ref,
 			    const struct node *value)
 {
 	const char *path = node_string_at(ref, "targetPath"), *text = value->text;
@@ -82,12 +68,13 @@ static const char *set_path(struct arena *a, struct node *values, const struct n
 		for (; len && strchr("'\"", text[len - 1]);)
 			len--;
 	}
-	return helm_set_value(a, values, arena_printf(a, "%s=%.*s", path, (int)len, text),
+	return helm_merge_set(values, arena_printf(a, "%s=%.*s", path, (int)len, text),
 			      literal || quoted, origin);
 }
 
+/* A reference's values go over those before it; at a path, over the release's own too. */
 static bool add_values_from(struct apps *apps, struct app *app, const struct node *ref,
-			    struct node *values, bool last)
+			    struct values *v, bool last)
 {
 	const char *kind = node_string_at(ref, "kind"), *name = node_string_at(ref, "name");
 	const char *key = *node_string_at(ref, "valuesKey") ? node_string_at(ref, "valuesKey")
@@ -110,6 +97,8 @@ static bool add_values_from(struct apps *apps, struct app *app, const struct nod
 	if (found != FLUX_THERE)
 		return true;
 	value = data_of(apps->arena, object, key);
+	if (!node_is_scalar(value) && optional)
+		return true;
 	if (!node_is_scalar(value)) {
 		apps_note(apps, APP_WARNING, "engine/values-missing", ref->origin,
 			  "HelmRelease %s/%s fails: %s %s has no key '%s' to take values from",
@@ -117,7 +106,8 @@ static bool add_values_from(struct apps *apps, struct app *app, const struct nod
 		return true;
 	}
 	if (*node_string_at(ref, "targetPath")) {
-		wrong = set_path(apps->arena, values, ref, value);
+		helm_merge_over(v->all, v->own);
+		wrong = set_path(apps->arena, v->all, ref, value);
 		if (wrong)
 			apps_note(apps, APP_WARNING, "engine/values-missing", ref->origin,
 				  "HelmRelease %s/%s fails: %s %s at %s: %s", app->ns, app->name,
@@ -128,22 +118,42 @@ static bool add_values_from(struct apps *apps, struct app *app, const struct nod
 		struct node *own = node_copy(apps->arena, tree);
 
 		node_set_origin(own, value->origin);
-		merge(apps->arena, values, own);
+		helm_merge_over(v->all, helm_merge_of(apps->arena, own));
 	}
 	return true;
+}
+
+/* An upgrade may go on with values that only Helm's storage has. */
+static void say_preserved(struct apps *apps, const struct app *app)
+{
+	const struct node *said = node_path(app->root, "spec", "upgrade", "preserveValues", NULL);
+
+	if (node_true(said))
+		apps_note(apps, APP_INFO, "engine/not-available", said->origin,
+			  "HelmRelease %s/%s: an upgrade keeps the values of the last release that "
+			  "it does not give itself (preserveValues): the plan knows none of those",
+			  app->ns, app->name);
 }
 
 bool flux_take_values(struct apps *apps, struct app *app, bool last, const struct node **out)
 {
 	const struct node *spec = node_get(app->root, "spec");
 	const struct node *from = node_get(spec, "valuesFrom");
-	struct node *values = node_map(apps->arena);
+	const struct node *own = node_get(spec, "values");
+	struct values v = { helm_merge_new(apps->arena), NULL };
 	uint32_t i;
 
-	for (i = 0; node_is(from, NODE_SEQ) && i < from->len; i++)
-		if (!add_values_from(apps, app, from->items[i], values, last))
+	if (!node_is(own, NODE_MAP))
+		own = node_map(apps->arena);
+	*out = own;
+	v.own = node_is(from, NODE_SEQ) ? helm_merge_of(apps->arena, own) : NULL;
+	for (i = 0; v.own && i < from->len; i++)
+		if (!add_values_from(apps, app, from->items[i], &v, last))
 			return false;
-	merge(apps->arena, values, node_get(spec, "values"));
-	*out = values;
+	if (v.own) {
+		helm_merge_over(v.all, v.own);
+		*out = helm_merge_tree(v.all);
+	}
+	say_preserved(apps, app);
 	return true;
 }

@@ -28,10 +28,20 @@ struct view *helm_open_chart(struct run *run, const struct chart_source *source,
 			     const char **digest, struct err *err);
 
 /*
- * Change a map of values as --set does, or --set-string: "a.b[0]=c", whose first byte is at
- * `origin`. NULL, or what is wrong with the text, in `a`.
+ * Values that are put together of several: mappings key by key, all else replaced. What only one of
+ * two has is shared by the result, as Go's maps and slices are, so that what is set there may be
+ * set in both (fluxcd/pkg/chartutil).
  */
-const char *helm_set_value(struct arena *a, struct node *values, const char *text, bool string,
-			   origin_id origin);
+struct helm_merge;
+struct helm_merge *helm_merge_new(struct arena *a);
+struct helm_merge *helm_merge_of(struct arena *a, const struct node *tree);
+/* Put `other` over `m`. */
+void helm_merge_over(struct helm_merge *m, const struct helm_merge *other);
+/*
+ * Change it as --set does, or --set-string: "a.b[0]=c", whose first byte is at `origin`. NULL, or
+ * what is wrong with the text.
+ */
+const char *helm_merge_set(struct helm_merge *m, const char *text, bool string, origin_id origin);
+struct node *helm_merge_tree(const struct helm_merge *m);
 
 #endif

@@ -1,6 +1,7 @@
 """HelmReleases that the real helm-controller applies, for tests/engines/helm-controller: those of
 helm_series.py, and what only a controller has: charts that change under an old version, policies of
 CRDs, post-renderers, drift that is undone but for what is ignored, revisions and their commits."""
+import json
 import os
 
 from flux_series import dump
@@ -15,7 +16,7 @@ def revision_map():
             "data": {"revision": "{{ .Release.Revision }}", "upgrade": "{{ .Release.IsUpgrade }}",
                      "install": "{{ .Release.IsInstall }}",
                      "widgets": "{{ .Capabilities.APIVersions.Has `shop.example.org/v1/Widget` }}",
-                     "more": "{{ .Values.more }}",
+                     "values": "{{ .Values | toJson | b64enc }}",
                      "minor": "{{ .Capabilities.KubeVersion.Minor }}"}}
 
 
@@ -30,7 +31,7 @@ class ControllerSeries(Series):
         release.spec["install"] = dict(release.spec.get("install", {}), **QUICK)
         release.spec["upgrade"] = dict(release.spec.get("upgrade", {}), **QUICK)
         release.strategy = self.rng.choice(["ChartVersion", "ChartVersion", "Revision"])
-        release.value_files, release.spec_of_chart = [], {}
+        release.value_files, release.spec_of_chart, release.settings = [], {}, {}
         if self.rng.random() < 0.5:
             self.see_revision(release)
 
@@ -96,6 +97,30 @@ class ControllerSeries(Series):
         release.value_files = self.rng.choice([[], files[:1], files[:2], files])
         release.spec_of_chart = {"ignoreMissingValuesFiles": True} if release.value_files else {}
 
+    def values_from(self):
+        """Values of a ConfigMap, some at a path, over and under the release's own."""
+        release = self.pick_release()
+        name = "values-" + release.name
+        number = str(self.rng.randrange(99))
+        release.settings = {"values.yaml": json.dumps({
+            "deep": {"y": number, "z": {"q": 1.5}}, "flat": number, "replicas": 7}),
+            "number": number, "quoted": "'%s'" % number, "braces": "{a,b}", "dots": "x=y"}
+        refs = [{"valuesKey": "number", "targetPath": "deep.x"},
+                {"valuesKey": "number", "targetPath": "text"},
+                {"valuesKey": "quoted", "targetPath": "deep.quoted"},
+                {"valuesKey": "braces", "targetPath": "deep.list"},
+                {"valuesKey": "braces", "targetPath": "deep.literal", "literal": True},
+                {"valuesKey": "dots", "targetPath": "ann.example\\.org/key"},
+                {"valuesKey": "number", "targetPath": "deep.own[1].n"},
+                {"valuesKey": "none", "targetPath": "deep.none", "optional": True},
+                {"valuesKey": "none", "optional": True}, {}, {}]
+        release.spec["valuesFrom"] = [dict(ref, kind="ConfigMap", name=name) for ref in
+                                      self.rng.sample(refs, self.rng.randrange(1, 8))]
+        if self.rng.random() < 0.5:
+            release.values["deep"] = {"x": "own", "own": [{"n": 1}, {"n": 2}]}
+        else:
+            release.values.pop("deep", None)
+
     def arrive(self):
         before = set(self.releases)
         super().arrive()
@@ -111,7 +136,7 @@ class ControllerSeries(Series):
         return super().actions() + [self.held, self.held, self.bump, self.crds, self.post_render,
                                     self.post_render, self.detect, self.detect, self.common,
                                     self.strategy, self.values_files, self.values_files,
-                                    self.by_hand]
+                                    self.by_hand, self.values_from, self.values_from]
 
     # ---- the files ----
 
@@ -129,6 +154,15 @@ class ControllerSeries(Series):
             chart["valuesFiles"] = release.value_files
         chart.update(release.spec_of_chart)
         return tree
+
+    def write(self, folder):
+        super().write(folder)
+        for release in self.releases.values():
+            if release.settings:
+                name = "values-" + release.name
+                dump(os.path.join(folder, "clusters", "test", name + ".yaml"),
+                     {"apiVersion": "v1", "kind": "ConfigMap", "data": release.settings,
+                      "metadata": {"name": name, "namespace": "shop"}})
 
     def write_chart(self, folder, release):
         super().write_chart(folder, release)

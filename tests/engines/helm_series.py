@@ -240,7 +240,7 @@ class Series:
 
     def value(self):
         release = self.pick_release()
-        key = self.rng.choice(sorted(release.values))
+        key = self.rng.choice(["image", "replicas", "text"])
         release.values[key] = {"replicas": self.rng.randrange(1, 6),
                                "image": "1.%d" % self.rng.randrange(30),
                                "text": "t%d" % self.rng.randrange(99)}[key]

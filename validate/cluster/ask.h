@@ -131,6 +131,8 @@ bool release_is_upgraded(const struct ask *k);
  * manifests is patched, whatever is live.
  */
 bool release_merges_two_ways(const struct ask *k);
+/* What stands in a release's way that takes over nothing is a finding. */
+void release_check_owner(struct ask *k);
 /* What that makes of the live object. */
 struct node *release_merged(struct ask *k, struct node *body);
 

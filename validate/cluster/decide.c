@@ -227,6 +227,7 @@ static void decide_head(struct ask *k, struct plan_change *c)
 		     k->verdict.kind == VERDICT_IMMUTABLE && k->owner.replaces ? SEVERITY_WARNING
 									       : SEVERITY_ERROR);
 	warn_force(k);
+	release_check_owner(k);
 	c->checked = k->level;
 	c->simulated = k->simulated;
 	reason(k, c);

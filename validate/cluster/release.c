@@ -97,6 +97,36 @@ static struct node *manifest_of(struct arena *a, const struct node *body)
 	return out;
 }
 
+/* Whether the live object bears the marks of the release that head's is of. */
+static bool is_its_own(const struct node *live, const struct node *head)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(helms_own); i++) {
+		const char *in = helms_own[i].in, *key = helms_own[i].key;
+		const char *want = node_string_at(node_path(head, "metadata", in, NULL), key);
+		const char *have = node_string_at(node_path(live, "metadata", in, NULL), key);
+
+		if (*want && strcmp(want, have) != 0)
+			return false;
+	}
+	return true;
+}
+
+void release_check_owner(struct ask *k)
+{
+	const struct object *o = k->item->head;
+
+	if (!k->owner.adopts_none || k->item->base || !k->live.body ||
+	    is_its_own(k->live.body, o->root))
+		return;
+	plan_add_finding(k->all->p, k->all->options->target, SEVERITY_ERROR, "cluster/not-adopted",
+			 o, "", o->root->origin,
+			 "HelmRelease %s/%s fails: this is there already and not of its release, "
+			 "and disableTakeOwnership forbids it to take it over",
+			 k->owner.ns, k->owner.name);
+}
+
 /*
  * What is adopted counts as if the old manifest had had it like the new one: nothing is patched
  * (Helm 3.22 and 4.3), not even Helm's own labels, which come with the next upgrade.
