@@ -1,6 +1,7 @@
 /*
  * ignoreDifferences of an Application as patterns of field paths. Of jq's language paths are
- * understood, with `select(.key == "value")` of list entries; the rest ignores nothing.
+ * understood, with `select(.key == "value")` of list entries, or `.key | startswith("value")` and
+ * the like; the rest ignores nothing.
  */
 #include <ctype.h>
 #include <string.h>
@@ -58,11 +59,56 @@ static bool bracket(const char **p, struct buf *out)
 	return true;
 }
 
+/* A text, and what stands around it in a pattern. */
+struct wanted {
+	const char *before, *text, *after;
+	size_t len;
+};
+
+/* What stands behind the key: `== "value"`, or `| startswith("value")` and the like. */
+static bool condition(const char **p, struct wanted *out)
+{
+	static const struct {
+		const char *call, *before, *after;
+	} tests[] = { { "startswith(", "", "*" },
+		      { "endswith(", "*", "" },
+		      { "contains(", "*", "*" } };
+	size_t i;
+
+	*out = (struct wanted){ .before = "", .after = "" };
+	if (!strncmp(*p, "==", 2)) {
+		*p += 2;
+		skip_space(p);
+		return quoted(p, &out->text, &out->len);
+	}
+	if (**p != '|')
+		return false;
+	(*p)++;
+	skip_space(p);
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		if (!strncmp(*p, tests[i].call, strlen(tests[i].call)))
+			break;
+	if (i == ARRAY_SIZE(tests))
+		return false;
+	*p += strlen(tests[i].call);
+	out->before = tests[i].before;
+	out->after = tests[i].after;
+	skip_space(p);
+	if (!quoted(p, &out->text, &out->len))
+		return false;
+	skip_space(p);
+	if (**p != ')')
+		return false;
+	(*p)++;
+	return true;
+}
+
 /* `select(.key == "value")` behind a list's "[*]": the entry is known by that key. */
 static bool selection(const char **p, struct buf *out)
 {
-	const char *key, *text;
-	size_t key_len, len;
+	struct wanted wanted;
+	const char *key;
+	size_t key_len;
 
 	skip_space(p);
 	if (strncmp(*p, "select(.", 8) != 0 || out->len < 3 ||
@@ -72,18 +118,15 @@ static bool selection(const char **p, struct buf *out)
 	key_len = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	*p += key_len;
 	skip_space(p);
-	if (strncmp(*p, "==", 2) != 0)
-		return false;
-	*p += 2;
-	skip_space(p);
-	if (!quoted(p, &text, &len))
+	if (!condition(p, &wanted))
 		return false;
 	skip_space(p);
 	if (**p != ')')
 		return false;
 	(*p)++;
 	buf_cut(out, out->len - 3);
-	buf_printf(out, "[%.*s=\"%.*s\"]", (int)key_len, key, (int)len, text);
+	buf_printf(out, "[%.*s=\"%s%.*s%s\"]", (int)key_len, key, wanted.before, (int)wanted.len,
+		   wanted.text, wanted.after);
 	return true;
 }
 

@@ -7,7 +7,8 @@ static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW
 
 struct step {
 	enum { STEP_KEY, STEP_INDEX, STEP_ALL, STEP_SELECT } kind;
-	const char *key, *text; /* select: the key, and what it equals */
+	const char *key, *text;			       /* select: the key, and what it equals, */
+	enum { IS_EQUAL, STARTS, ENDS, CONTAINS } how; /* or has */
 	uint32_t index;
 };
 
@@ -71,11 +72,32 @@ static bool bracket(struct arena *a, const char **p, struct step *out)
 	return skip(p, "]") && (out->kind != STEP_KEY || out->key);
 }
 
+/* What stands behind "| " there: `startswith("value")`. */
+static bool test(struct arena *a, const char **p, struct step *out)
+{
+	static const char *const names[] = {
+		[STARTS] = "startswith", [ENDS] = "endswith", [CONTAINS] = "contains"
+	};
+	size_t i;
+
+	for (i = STARTS; i < ARRAY_SIZE(names); i++)
+		if (skip(p, names[i]))
+			break;
+	if (i == ARRAY_SIZE(names) || !skip(p, "(") || !(out->text = quoted(a, p)))
+		return false;
+	out->how = i;
+	return skip(p, ")");
+}
+
 /* `select(.key == "value")` */
 static bool selection(struct arena *a, const char **p, struct step *out)
 {
 	out->kind = STEP_SELECT;
-	if (!skip(p, "(") || !skip(p, ".") || !(out->key = word(a, p)) || !skip(p, "=="))
+	if (!skip(p, "(") || !skip(p, ".") || !(out->key = word(a, p)))
+		return false;
+	if (skip(p, "|"))
+		return test(a, p, out) && skip(p, ")");
+	if (!skip(p, "=="))
 		return false;
 	out->text = quoted(a, p);
 	return out->text && skip(p, ")");
@@ -130,6 +152,24 @@ static void cut_all(struct node *n, const struct step *steps, size_t count)
 				node_remove(n, n->entries[i].key->text);
 }
 
+static bool is_selected(const struct node *n, const struct step *step)
+{
+	const char *value = node_string_at(n, step->key);
+	size_t len = strlen(value), part = strlen(step->text);
+
+	switch (step->how) {
+	case IS_EQUAL:
+		return !strcmp(value, step->text);
+	case STARTS:
+		return !strncmp(value, step->text, part);
+	case ENDS:
+		return len >= part && !strcmp(value + len - part, step->text);
+	case CONTAINS:
+		return strstr(value, step->text) != NULL;
+	}
+	return false;
+}
+
 /* Whether the node itself is what the steps lead to; what is below it and is, goes. */
 static bool is_doomed(struct node *n, const struct step *steps, size_t count)
 {
@@ -152,8 +192,7 @@ static bool is_doomed(struct node *n, const struct step *steps, size_t count)
 		cut_all(n, steps + 1, count - 1);
 		return false;
 	case STEP_SELECT:
-		return !strcmp(node_string_at(n, steps->key), steps->text) &&
-		       is_doomed(n, steps + 1, count - 1);
+		return is_selected(n, steps) && is_doomed(n, steps + 1, count - 1);
 	}
 	return false;
 }

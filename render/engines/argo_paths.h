@@ -1,7 +1,7 @@
 /*
  * argo_paths: fields that Argo CD's settings name, as JSON pointers or as paths of jq's language,
  * taken out of a tree. Of jq's language paths are understood, with `select(.key == "value")` behind
- * what goes over a list.
+ * what goes over a list, or there `.key | startswith("value")`, endswith and contains.
  */
 #ifndef RENDER_ENGINES_ARGO_PATHS_H
 #define RENDER_ENGINES_ARGO_PATHS_H

@@ -28,6 +28,13 @@ static const struct {
 	{ ".l[]?|select( .name==\"x\" )|.w[1]",
 	  "{\"a\":{\"b\":1,\"c~/"
 	  "d\":2},\"l\":[{\"name\":\"x\",\"v\":1,\"w\":[3]},{\"name\":\"y\",\"v\":2}]}" },
+	{ ".l[] | select(.name | startswith(\"x\"))",
+	  "{\"a\":{\"b\":1,\"c~/d\":2},\"l\":[{\"name\":\"y\",\"v\":2}]}" },
+	{ ".l[] | select(.name|endswith(\"y\")) | .v",
+	  "{\"a\":{\"b\":1,\"c~/"
+	  "d\":2},\"l\":[{\"name\":\"x\",\"v\":1,\"w\":[3,4]},{\"name\":\"y\"}]}" },
+	{ ".l[] | select(.name | contains(\"\"))", "{\"a\":{\"b\":1,\"c~/d\":2},\"l\":[]}" },
+	{ ".l[] | select(.name | test(\"x\"))", NULL },
 	{ ".none.of[].it", tree },
 	{ ".a.b | length", NULL },
 	{ ".l[] | select(.v > 1)", NULL },

@@ -192,7 +192,8 @@ void flux_inventory_lost(struct asker *all, struct plan_items *items)
 						       apps[k]->owner->ns, apps[k]->owner->name)
 					: "";
 
-			if (!*key || map_get(&seen, key))
+			/* what it only creates is of another owner of the same name */
+			if (!*key || !apps[k]->owner->prunes || map_get(&seen, key))
 				continue;
 			map_set(&seen, key, all);
 			add_of_owner(&l, apps[k]);
