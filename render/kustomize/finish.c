@@ -157,6 +157,8 @@ static int finish_string(struct kz *kz, struct node *n, bool flow, struct err *e
 		return kz_fail(kz, err, n->origin,
 			       "kustomize can't print a block text that begins with a tab: found "
 			       "a tab character where an indentation space is expected");
+	if (!yaml_json_allowed(n->text, n->len))
+		return kz_fail(kz, err, n->origin, "control characters are not allowed");
 	printed_string(kz, n);
 	folded = yaml_json_fold(kz->a, n->text, n->len);
 	if (folded) {
@@ -198,6 +200,8 @@ static int check_key(struct kz *kz, const struct node *key, struct err *err)
 {
 	if (!is_string_key(key))
 		return kz_fail(kz, err, key->origin, "key '%s' is no string: quote it", key->text);
+	if (!yaml_json_allowed(key->text, key->len))
+		return kz_fail(kz, err, key->origin, "control characters are not allowed");
 	if (!yaml_json_key_fits(key->text, key->len))
 		return kz_fail(kz, err, key->origin, "a key of several lines or over 1024 bytes");
 	return 0;

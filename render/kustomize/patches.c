@@ -193,13 +193,20 @@ static int apply_selected(struct kz *kz, struct resmap *m, struct resource *patc
 	for (i = 0; i < count; i++) {
 		struct resource *copy = patch_copy(kz, patch);
 		const struct node *version = node_get(found[i]->root, "apiVersion");
+		struct node *none = node_str(kz->a, "");
 
 		if (version)
 			node_set(kz->a, copy->root, "apiVersion", node_copy(kz->a, version));
+		else
+			node_remove(copy->root, "apiVersion");
 		if (merge_into(kz, found[i], copy, err) < 0)
 			return -1;
-		if (found[i]->root)
-			resmap_note(kz, m, found[i]);
+		if (!found[i]->root)
+			continue;
+		scalar_free(none);
+		if (!version)
+			node_set(kz->a, found[i]->root, "apiVersion", none);
+		resmap_note(kz, m, found[i]);
 	}
 	resmap_drop_empty(m);
 	return count ? resmap_check_unique(kz, m, "patch", err) : 0;

@@ -131,33 +131,34 @@ static void name_from_metadata(struct kz *kz, struct node *config)
 	}
 }
 
+/* As kustomize does: a text that the names are put into as they are. */
 static int generate_iam(struct plugin *p, struct resmap *out, struct err *err)
 {
 	struct kz *kz = p->t->kz;
 	const struct node *service = node_get(p->config, "kubernetesService");
 	const struct node *account = node_get(p->config, "serviceAccount");
-	struct node *root = node_map(kz->a), *metadata = node_map(kz->a),
-		    *annotations = node_map(kz->a);
+	const char *ns = field_text(service, "namespace"), *text;
+	struct resmap made = { 0 };
+	struct err inner = ERR_INIT;
 
 	if (strcmp(field_text(p->config, "cloud"), "gke"))
 		return kz_fail(kz, err, p->resource->root->origin,
 			       "cloud provider %s not supported yet",
 			       field_text(p->config, "cloud"));
-	node_set(kz->a, annotations, "iam.gke.io/gcp-service-account",
-		 node_str(kz->a, arena_printf(kz->a, "%s@%s.iam.gserviceaccount.com",
-					      field_text(account, "name"),
-					      field_text(account, "projectId"))));
-	node_set(kz->a, metadata, "annotations", annotations);
-	node_set(kz->a, metadata, "name", node_str(kz->a, field_text(service, "name")));
-	if (*field_text(service, "namespace"))
-		node_set(kz->a, metadata, "namespace",
-			 node_str(kz->a, field_text(service, "namespace")));
-	node_set(kz->a, root, "apiVersion", node_str(kz->a, "v1"));
-	node_set(kz->a, root, "kind", node_str(kz->a, "ServiceAccount"));
-	node_set(kz->a, root, "metadata", metadata);
-	node_set_origin(root, origins_derive(kz->run->origins, p->resource->root->origin,
-					     VIA_GENERATOR, 0));
-	return resmap_append(kz, out, resource_new(kz, root), err);
+	text = arena_printf(kz->a,
+			    "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  annotations:\n"
+			    "    iam.gke.io/gcp-service-account: %s@%s.iam.gserviceaccount.com\n"
+			    "  name: %s\n%s%s\n",
+			    field_text(account, "name"), field_text(account, "projectId"),
+			    field_text(service, "name"), *ns ? "  namespace: " : "", ns);
+	if (load_resources(kz, "", text, strlen(text), 0, &made, &inner) < 0)
+		return kz_fail(kz, err, p->resource->root->origin, "with these names: %s",
+			       inner.msg);
+	for (size_t i = 0; i < made.count; i++)
+		node_set_origin(made.items[i]->root,
+				origins_derive(kz->run->origins, p->resource->root->origin,
+					       VIA_GENERATOR, 0));
+	return resmap_append_all(kz, out, &made, err);
 }
 
 static int generate(struct plugin *p, struct resmap *out, struct err *err)

@@ -3,6 +3,27 @@
 #include "base/json.h"
 #include "render/yaml/yaml.h"
 
+/* Whether the bytes at `at` are U+007F to U+009F but for U+0085, U+FFFE or U+FFFF. */
+static bool is_refused(const unsigned char *at, size_t left)
+{
+	if (*at == 0x7f)
+		return true;
+	if (*at == 0xc2 && left > 1)
+		return at[1] < 0xa0 && at[1] != 0x85;
+	return *at == 0xef && left > 2 && at[1] == 0xbf && at[2] >= 0xbe;
+}
+
+bool yaml_json_allowed(const char *text, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (at[i] >= 0x7f && is_refused(at + i, len - i))
+			return false;
+	return true;
+}
+
 struct node *yaml_json_fold(struct arena *a, const char *text, size_t len)
 {
 	const char *at = text, *end = text + len;

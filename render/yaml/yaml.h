@@ -81,6 +81,8 @@ bool yaml_is_timestamp(const char *text, size_t len);
  * scalar. NULL when the text has none.
  */
 struct node *yaml_json_fold(struct arena *a, const char *text, size_t len);
+/* Whether that parser takes a text at all: JSON escapes only the control characters of ASCII. */
+bool yaml_json_allowed(const char *text, size_t len);
 /* Whether that parser takes a text for a key: on one line, and not too long as JSON writes it. */
 bool yaml_json_key_fits(const char *text, size_t len);
 

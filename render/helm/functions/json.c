@@ -230,7 +230,7 @@ int fn_from_json_array(struct call *c)
 	struct value v;
 	const char *error = unmarshal(c, c->args[0], &v);
 
-	if (!error && v.type && v.type != &type_any_list)
+	if (v.type && v.type != &type_any_list)
 		error = json_mismatch(c->arena, v, "[]interface {}");
 	return give_list_or_error(c, v, error);
 }

@@ -280,6 +280,8 @@ static struct node *to_string(struct arena *a, const char *text, size_t len, con
 	size_t at = 0;
 
 	if (json->json && !json->raw) {
+		if (!yaml_json_allowed(text, len))
+			return NULL;
 		n = yaml_json_fold(a, text, len);
 		if (n)
 			return n;
@@ -330,6 +332,8 @@ static struct node *to_map(struct arena *a, struct value v, unsigned depth, stru
 		if (!item || (json->json && !json->raw && !yaml_json_key_fits(e->key, e->len)))
 			return NULL;
 		key = to_string(a, e->key, e->len, json);
+		if (!key)
+			return NULL;
 		node_append_entry(a, map, node_at(key, e->origin ? e->origin : item->origin), item);
 	}
 	return map;
