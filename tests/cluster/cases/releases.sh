@@ -116,3 +116,26 @@ import json
 changes = [c for c in json.load(open("out"))["changes"] if c["object"]["name"] == "web" and c["object"]["kind"] == "ConfigMap"]
 assert changes and changes[0]["fields"], changes
 PY
+# what is there already and not of the release is taken over, or stops it
+kubectl -n rel create configmap taken >/dev/null
+cat >charts/web/templates/taken.yaml <<'YAML'
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: taken, namespace: rel}
+data: {a: b}
+YAML
+sed -i 's/1.0.0/1.1.0/' charts/web/Chart.yaml
+commit five
+expect_exit 2 "$GITOPS" plan --detailed-exitcode
+reject_line out not-adopted
+sed -i 's/  interval: 1h/&\n  upgrade: {disableTakeOwnership: true}/' clusters/prod/web.yaml
+git add -A && git commit -q --amend -m six
+expect_exit 1 "$GITOPS" plan
+expect_line out 'disableTakeOwnership forbids it to take it over [cluster/not-adopted]'
+# a namespace that the release makes itself
+sed -i 's/  upgrade: .*/  targetNamespace: made\n  install: {createNamespace: true}/' clusters/prod/web.yaml
+sed -i 's/, namespace: rel//' charts/web/templates/*.yaml
+git add -A && git commit -q --amend -m seven
+expect_exit 0 "$GITOPS" plan
+expect_line out 'Namespace made will be created'
+expect_line out 'ConfigMap made/taken will be created'
