@@ -173,11 +173,58 @@ static const char service_lists[] =
 	"\"Ulimits\":{\"x-kubernetes-list-type\":\"map\","
 	"\"x-kubernetes-list-map-keys\":[\"Name\"]}}}}}}}}}";
 
-const struct node *swarm_topology(struct arena *a, const char *kind)
+static bool same_keys(const struct node *one, const struct node *other, const struct node *keys)
+{
+	for (uint32_t i = 0; i < keys->len; i++) {
+		const char *key = keys->items[i]->text;
+
+		if (!node_equal(node_get(one, key), node_get(other, key)))
+			return false;
+	}
+	return true;
+}
+
+static bool has_twins(const struct node *list, const struct node *keys)
+{
+	uint32_t i, k;
+
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		for (k = 0; k < i; k++)
+			if (same_keys(list->items[i], list->items[k], keys))
+				return true;
+	return false;
+}
+
+/*
+ * One port may be published twice, one config mounted twice: entries that their keys do not tell
+ * apart are compared as a set.
+ */
+static void part_twins(struct arena *a, struct node *schema, const struct node *state)
+{
+	struct node *properties = node_get(schema, "properties");
+	const struct node *keys = node_get(schema, "x-kubernetes-list-map-keys");
+	uint32_t i;
+
+	if (node_is(keys, NODE_SEQ) && has_twins(state, keys)) {
+		node_set(a, schema, "x-kubernetes-list-type", node_str(a, "set"));
+		node_remove(schema, "x-kubernetes-list-map-keys");
+		node_remove(schema, "items");
+	}
+	for (i = 0; node_is(properties, NODE_MAP) && i < properties->len; i++)
+		part_twins(a, properties->entries[i].value,
+			   node_get(state, properties->entries[i].key->text));
+}
+
+const struct node *swarm_topology(struct arena *a, const char *kind,
+				  const struct node *const states[], size_t count)
 {
 	static const char none[] = "{\"properties\":{}}";
 	const char *text = strcmp(kind, "Service") ? none : service_lists;
 	struct err err = ERR_INIT;
+	struct node *schema = json_read(a, text, strlen(text), NULL, &err);
 
-	return json_read(a, text, strlen(text), NULL, &err);
+	for (size_t i = 0; i < count; i++)
+		if (states[i])
+			part_twins(a, schema, states[i]);
+	return schema;
 }

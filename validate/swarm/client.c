@@ -147,7 +147,16 @@ static void take_answer(void *data, struct http_response *r)
 		  answer->path, message ? ": " : "", message ? message : "");
 }
 
-enum { ANSWER_VERSION, ANSWER_NETWORKS, ANSWER_SECRETS, ANSWER_CONFIGS, ANSWER_SERVICES, ANSWERS };
+enum {
+	ANSWER_VERSION,
+	ANSWER_NETWORKS,
+	ANSWER_SECRETS,
+	ANSWER_CONFIGS,
+	ANSWER_SERVICES,
+	ANSWER_BRIDGE, /* the swarm's own names for each node's, which no list has */
+	ANSWER_HOST,
+	ANSWERS
+};
 
 static void keep(struct swarm *s, const char *kind, const struct node *list)
 {
@@ -162,23 +171,36 @@ static void keep(struct swarm *s, const char *kind, const struct node *list)
 	}
 }
 
-static void keep_networks(struct swarm *s, const struct node *list)
+static void keep_network(struct swarm *s, const struct node *network)
 {
+	const char *id = node_get_string(network, "Id");
+	const char *name = node_get_string(network, "Name");
+
+	if (id && name)
+		map_set(&s->networks, id, (void *)(uintptr_t)name);
+}
+
+static void keep_networks(struct swarm *s, const struct answer *answers)
+{
+	const struct node *list = answers[ANSWER_NETWORKS].body;
 	uint32_t i;
 
-	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++) {
-		const char *id = node_get_string(list->items[i], "Id");
-		const char *name = node_get_string(list->items[i], "Name");
-
-		if (id && name)
-			map_set(&s->networks, id, (void *)(uintptr_t)name);
-	}
+	for (i = 0; node_is(list, NODE_SEQ) && i < list->len; i++)
+		keep_network(s, list->items[i]);
+	for (i = ANSWER_BRIDGE; i <= ANSWER_HOST; i++)
+		if (!answers[i].failed)
+			keep_network(s, answers[i].body);
 }
 
 int swarm_read(struct swarm *s, struct err *err)
 {
-	static const char *const paths[ANSWERS] = { "/version", "/networks", "/secrets", "/configs",
-						    "/services" };
+	static const char *const paths[ANSWERS] = { "/version",
+						    "/networks",
+						    "/secrets",
+						    "/configs",
+						    "/services",
+						    "/networks/bridge?scope=swarm",
+						    "/networks/host?scope=swarm" };
 	struct answer answers[ANSWERS] = { 0 };
 	const char *version;
 	size_t i;
@@ -194,14 +216,14 @@ int swarm_read(struct swarm *s, struct err *err)
 	if (http_wait(s->http, s->cancel, err) < 0)
 		return err_wrap(err, "swarm %s", s->host);
 	for (i = 0; i < ANSWERS; i++) {
-		if (!answers[i].failed)
+		if (!answers[i].failed || i == ANSWER_BRIDGE || i == ANSWER_HOST)
 			continue;
 		*err = answers[i].err;
 		return err_wrap(err, "swarm %s", s->host);
 	}
 	version = node_get_string(answers[ANSWER_VERSION].body, "Version");
 	s->version = version ? version : "";
-	keep_networks(s, answers[ANSWER_NETWORKS].body);
+	keep_networks(s, answers);
 	keep(s, "Config", answers[ANSWER_CONFIGS].body);
 	keep(s, "Secret", answers[ANSWER_SECRETS].body);
 	keep(s, "Network", answers[ANSWER_NETWORKS].body);

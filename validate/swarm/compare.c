@@ -258,6 +258,23 @@ static void check_replaced(struct compare *c, struct plan_change *change)
 		finding->place = f->place;
 }
 
+/* docker stack deploy makes each network that bears no label of its stack. */
+static void check_taken(struct compare *c)
+{
+	const struct node *name = node_path(c->o->root, "spec", "Name", NULL);
+	const char *stack = node_string(node_path(c->head, "spec", "Labels", stack_label, NULL));
+	const char *owner = node_string(node_path(c->live, "spec", "Labels", stack_label, NULL));
+
+	if (!c->s || !c->live || strcmp(c->o->kind, "Network") || !stack ||
+	    (owner && !strcmp(owner, stack)))
+		return;
+	plan_add_finding(c->p, c->options->target, SEVERITY_ERROR, "swarm/immutable", c->o, "",
+			 name ? name->origin : c->o->root->origin,
+			 "docker stack deploy fails to create network '%s': the swarm has one of "
+			 "this name that is %s%s; declare it external, or give it another name",
+			 c->o->name, owner ? "the stack's " : "no stack's", owner ? owner : "");
+}
+
 /* ---- one object ---- */
 
 static void decide_lost(struct compare *c, struct plan_change *change)
@@ -290,9 +307,11 @@ static struct node *empty_like(struct compare *c)
 static void decide(struct compare *c)
 {
 	struct plan_change *change = plan_new_change(c->p, c->options, c->item);
+	const struct node *const all[] = { c->live, c->head, c->base };
 	struct plan_states states = {
-		.topology = topology_of(NULL, c->o->group, c->o->version, c->o->kind,
-					swarm_topology(c->scratch, c->o->kind)),
+		.topology =
+			topology_of(NULL, c->o->group, c->o->version, c->o->kind,
+				    swarm_topology(c->scratch, c->o->kind, all, ARRAY_SIZE(all))),
 		.live = c->s ? c->live : c->base,
 		.head_result = c->head,
 		.base_result = c->base,
@@ -344,20 +363,28 @@ static void decide_item(struct plan *p, const struct plan_options *options, cons
 	c.head = bare_of(&scratch, item->head);
 	c.base = bare_of(&scratch, item->base);
 	assume(&c);
+	if (c.head)
+		check_taken(&c);
 	decide(&c);
 	arena_release(&scratch);
 }
 
 /* ---- what no commit knows ---- */
 
+/* What a stack that does not render would have is not known. */
 static bool is_planned(const struct plan_app *apps, size_t count, const char *stack)
 {
+	bool planned = false;
 	size_t i;
 
-	for (i = 0; stack && i < count; i++)
-		if (!strcmp(apps[i].owner->name, stack))
-			return true;
-	return false;
+	for (i = 0; stack && i < count; i++) {
+		if (strcmp(apps[i].owner->name, stack) != 0)
+			continue;
+		if (apps[i].head_failed)
+			return false;
+		planned = true;
+	}
+	return planned;
 }
 
 static void add_leftovers(struct plan *p, const struct plan_options *options, const struct swarm *s,

@@ -31,8 +31,11 @@ void check_schema(struct run *run, struct arena *a, const struct stack_file *fil
 
 /* A spec without what the engine fills in by itself, in `a`. */
 struct node *swarm_bare(struct arena *a, const char *kind, const struct node *object);
-/* How the lists of a kind are matched: a schema for struct topology. */
-const struct node *swarm_topology(struct arena *a, const char *kind);
+/* How the lists of a kind are matched in these states, NULL ones apart: a schema for struct
+ * topology.
+ */
+const struct node *swarm_topology(struct arena *a, const char *kind,
+				  const struct node *const states[], size_t count);
 /* What the Engine API answers of one object as one of ours; NULL for what no stack could make. */
 struct node *swarm_object(struct swarm *s, const char *kind, const struct node *answer);
 
