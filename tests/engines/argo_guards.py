@@ -9,6 +9,7 @@ GROUP = "rbac.authorization.k8s.io"
 
 class Guards(Repository):
     APPS = ("confirmed", "owning", "sharing", "acting", "lenient", "migrating")
+    commits = 5
     undone_at_once = True
 
     def __init__(self, url, seed):

@@ -13,6 +13,7 @@ RULES = [
 
 class Policies(Repository):
     APPS = "abc"
+    commits = 6
     undone_at_once = True
     # name, policy
     SETS = [("plain", "sync"), ("only", "create-only"), ("update", "create-update"),

@@ -2,6 +2,7 @@
 by itself, or leaves alone, as the Application says."""
 import time
 
+from argo_real import wait_until
 from argo_repository import Repository, application
 
 ALWAYS = {"schedule": "* * * * *", "duration": "1h"}
@@ -132,6 +133,9 @@ class Projects(Repository):
             config("calendar", r=n)
         if self.random.random() < 0.4:
             config("healed", r=n, mine=n)
+            # It is undone at once; in between, a sync of the next commit may come first or not.
+            path = "/api/v1/namespaces/prj-healed/configmaps/config"
+            wait_until(lambda: cluster.ask("GET", path)["data"]["r"] != n, "drift is undone")
             return
         # What differs alone in ignored fields stays until something else makes Argo CD sync.
         patch("/apis/apps/v1/namespaces/prj-healed/deployments/scaled",

@@ -18,6 +18,7 @@ def application(name, source, namespace, options=(), **policy):
 
 class Repository:
     """Files by path; each step changes some, at random but alike for a seed."""
+    commits = 8
     undone_at_once = False  # what others change between the commits
 
     def __init__(self, url, seed):
