@@ -23,6 +23,7 @@ def revision_map():
 class ControllerSeries(Series):
     def __init__(self, rng, url):
         self.url = url
+        self.forgotten = set()  # whose chart's version the last commit should have changed
         super().__init__(rng, True)
         for release in self.releases.values():
             self.dress(release)
@@ -48,7 +49,18 @@ class ControllerSeries(Series):
         version = {name: r.version for name, r in self.releases.items()}
         self.rng.choice([self.change, self.create, self.delete])()
         for name, old in version.items():
-            self.releases[name].version = old
+            if self.releases[name].version != old:
+                self.releases[name].version = old
+                self.forgotten.add(name)
+
+    def step(self):
+        """What source-controller packed is known for one commit: then the version is mended."""
+        forgotten, self.forgotten = self.forgotten & set(self.releases), set()
+        what = super().step()
+        for name in forgotten & set(self.releases):
+            self.releases[name].version += 1
+            self.forgotten.discard(name)
+        return what
 
     def bump(self):
         self.pick_release().version += 1
