@@ -163,6 +163,17 @@ static int option_apply(struct parser *p, const struct found *f, const char *val
 	return option_set(p, f, value ? value : f->option->optional);
 }
 
+/* A level may stand apart, as kubectl's -v 6: one digit, which is no name of anything else. */
+static const char *next_level(struct parser *p, const struct option *o)
+{
+	const char *next = p->at + 1 < p->argc ? p->argv[p->at + 1] : "";
+
+	if (o->type != OPTION_COUNT || strspn(next, "0123456789") != 1 || next[1])
+		return NULL;
+	p->at++;
+	return next;
+}
+
 static int parse_long(struct parser *p, const char *text)
 {
 	const char *equals = strchr(text, '=');
@@ -171,7 +182,7 @@ static int parse_long(struct parser *p, const char *text)
 
 	if (!f.option)
 		return unknown_option(p, text, len);
-	return option_apply(p, &f, equals ? equals + 1 : NULL);
+	return option_apply(p, &f, equals ? equals + 1 : next_level(p, f.option));
 }
 
 static int parse_letters(struct parser *p, const char *text)
@@ -183,8 +194,10 @@ static int parse_letters(struct parser *p, const char *text)
 			return err_raise(p->err, ERR_USAGE, NO_POS, "unknown option '-%c'", *text);
 		if (!takes_value(f.option) && text[1] == '=')
 			return option_apply(p, &f, text + 2);
+		if (f.option->type == OPTION_COUNT && strspn(text + 1, "0123456789") == 1)
+			return option_apply(p, &f, text + 1);
 		if (!takes_value(f.option)) {
-			if (option_apply(p, &f, NULL) < 0)
+			if (option_apply(p, &f, text[1] ? NULL : next_level(p, f.option)) < 0)
 				return -1;
 			continue;
 		}

@@ -18,7 +18,7 @@ enum option_type {
 	OPTION_INT,    /* int */
 	OPTION_APPEND, /* struct option_values: repeatable; rows may share one, order is kept */
 	OPTION_CHOICE, /* int: the index of the word in `choices` */
-	OPTION_COUNT,  /* int: -v, -vv, --verbose=4 */
+	OPTION_COUNT,  /* int: -v, -vv, -v4, -v 4, --verbose=4 */
 };
 
 struct option {

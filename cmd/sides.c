@@ -48,6 +48,9 @@ static int open_sides(struct run *run, struct repo *repo, const struct sides_opt
 {
 	char head[GIT_ID] = "";
 
+	if (options->worktree && options->index)
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "--worktree and --index exclude each other");
 	if ((options->worktree || options->index) && rev)
 		return err_raise(err, ERR_USAGE, NO_POS, "'%s' and --%s exclude each other", rev,
 				 options->worktree ? "worktree" : "index");

@@ -81,6 +81,11 @@ static struct view *open_side(struct repo *r, const struct source_options *optio
 {
 	char id[GIT_ID];
 
+	if (options->worktree + options->index + (options->at != NULL) > 1) {
+		err_raise(err, ERR_USAGE, NO_POS,
+			  "--at, --worktree and --index exclude each other");
+		return NULL;
+	}
 	if (options->worktree)
 		return repo_view_worktree(r, err);
 	if (options->index)
