@@ -6,17 +6,23 @@
 
 #define DERIVED_BIT 0x80000000u
 
+enum text_kind { TEXT_FILE, TEXT_MADE, TEXT_KEPT };
+
 struct text {
 	origin_id base;
 	uint32_t len;
-	const char *source, *file;
+	enum text_kind kind;
 	union {
-		const uint32_t *lines;		   /* offset of each line's first byte */
-		const struct origin_span *spans;   /* of a made text: one without a file */
-		const struct origin_place *places; /* of a file without its text: one an id */
+		struct origin_file of;		 /* of a file's */
+		const struct origin_file *files; /* of what was kept */
+	};
+	union {
+		const uint32_t *lines;		 /* of a file: offset of each line's first byte */
+		const struct origin_span *spans; /* of a made text */
+		const unsigned char *kept;	 /* struct origin_kept, one an id */
 	};
 	const uint32_t *wide; /* offsets of UTF-8 continuation bytes: columns count characters */
-	uint32_t count, wide_count; /* of lines or spans; places have none */
+	uint32_t count, wide_count; /* of lines, spans or files */
 };
 
 struct derived {
@@ -143,8 +149,8 @@ origin_id origins_add_file(struct origins *o, const char *source, const char *fi
 	pthread_mutex_lock(&o->lock);
 	t = text_add(o, len);
 	if (t) {
-		t->source = source ? arena_strdup(&o->arena, source) : NULL;
-		t->file = arena_strdup(&o->arena, file);
+		t->of.source = source ? arena_strdup(&o->arena, source) : NULL;
+		t->of.file = arena_strdup(&o->arena, file);
 		text_index(&o->arena, t, text, len);
 		base = t->base;
 	}
@@ -152,22 +158,19 @@ origin_id origins_add_file(struct origins *o, const char *source, const char *fi
 	return base;
 }
 
-origin_id origins_add_places(struct origins *o, const char *source, const char *file,
-			     const struct origin_place *places, size_t count)
+origin_id origins_add_kept(struct origins *o, const struct origin_file *files, size_t file_count,
+			   const void *kept, size_t count)
 {
-	struct origin_place *copy;
 	struct text *t;
 	origin_id base = 0;
 
 	pthread_mutex_lock(&o->lock);
 	t = text_add(o, count);
 	if (t) {
-		copy = arena_array(&o->arena, count + 1, struct origin_place);
-		if (count)
-			memcpy(copy, places, count * sizeof(*copy));
-		t->source = source ? arena_strdup(&o->arena, source) : NULL;
-		t->file = arena_strdup(&o->arena, file);
-		t->places = copy;
+		t->kind = TEXT_KEPT;
+		t->files = files;
+		t->kept = kept;
+		t->count = (uint32_t)file_count;
 		base = t->base;
 	}
 	pthread_mutex_unlock(&o->lock);
@@ -188,6 +191,7 @@ origin_id origins_add_made(struct origins *o, const char *text, size_t len,
 		copy = arena_array(&o->arena, count, struct origin_span);
 		if (count)
 			memcpy(copy, spans, count * sizeof(*copy));
+		t->kind = TEXT_MADE;
 		t->spans = copy;
 		t->count = (uint32_t)count;
 		base = t->base;
@@ -278,23 +282,36 @@ static uint32_t count_below(const uint32_t *list, uint32_t count, uint32_t limit
 	return low;
 }
 
-static void text_locate(const struct text *t, uint32_t offset, struct origin_pos *out)
+static void file_locate(const struct text *t, uint32_t offset, struct origin_pos *out)
 {
-	uint32_t line, start;
+	uint32_t line = count_below(t->lines, t->count, offset + 1), start = t->lines[line - 1];
 
-	out->source = t->source;
-	out->file = t->file;
-	if (!t->count) {
-		out->line = t->places[offset].line;
-		out->column = t->places[offset].column;
-		return;
-	}
-	line = count_below(t->lines, t->count, offset + 1);
-	start = t->lines[line - 1];
+	out->source = t->of.source;
+	out->file = t->of.file;
 	out->line = line;
 	out->column = offset - start + 1 -
 		      (count_below(t->wide, t->wide_count, offset + 1) -
 		       count_below(t->wide, t->wide_count, start));
+}
+
+static struct origin_kept kept_at(const struct text *t, origin_id id)
+{
+	struct origin_kept k = { 0 };
+
+	if (id - t->base < t->len)
+		memcpy(&k, t->kept + (size_t)(id - t->base) * sizeof(k), sizeof(k));
+	return k;
+}
+
+static bool kept_locate(const struct text *t, origin_id id, struct origin_pos *out)
+{
+	struct origin_kept k = kept_at(t, id);
+
+	if (!k.file || k.file > t->count)
+		return false;
+	*out = (struct origin_pos){ t->files[k.file - 1].source, t->files[k.file - 1].file, k.line,
+				    k.column };
+	return true;
 }
 
 /* See through made texts: the id that printed this one; the id itself for a file's. */
@@ -303,7 +320,8 @@ static origin_id origin_behind(const struct origins *o, origin_id id)
 	const struct text *t;
 	uint32_t low, high, mid, offset;
 
-	while (id && !(id & DERIVED_BIT) && (t = text_of(o, id)) && !t->file) {
+	while (id && !(id & DERIVED_BIT) && (t = text_of(o, id)) &&
+	       t->kind == TEXT_MADE) {
 		offset = id - t->base;
 		for (low = 0, high = t->count; low < high;) {
 			mid = (low + high) / 2;
@@ -328,8 +346,10 @@ bool origins_resolve(struct origins *o, origin_id id, struct origin_pos *out)
 	while (id & DERIVED_BIT)
 		id = origin_behind(o, o->derived.items[id & ~DERIVED_BIT].at);
 	t = id ? text_of(o, id) : NULL;
-	if (t) {
-		text_locate(t, id - t->base, out);
+	if (t && t->kind == TEXT_KEPT) {
+		found = kept_locate(t, id, out);
+	} else if (t) {
+		file_locate(t, id - t->base, out);
 		found = true;
 	}
 	pthread_mutex_unlock(&o->lock);
@@ -339,6 +359,8 @@ bool origins_resolve(struct origins *o, origin_id id, struct origin_pos *out)
 origin_id origins_parent(struct origins *o, origin_id id, enum origin_via *via)
 {
 	origin_id parent = 0;
+	struct origin_kept kept;
+	const struct text *t;
 
 	*via = VIA_NONE;
 	pthread_mutex_lock(&o->lock);
@@ -348,6 +370,10 @@ origin_id origins_parent(struct origins *o, origin_id id, enum origin_via *via)
 
 		*via = (enum origin_via)d->via;
 		parent = d->parent;
+	} else if (id && (t = text_of(o, id)) && t->kind == TEXT_KEPT) {
+		kept = kept_at(t, id);
+		*via = (enum origin_via)kept.via;
+		parent = kept.parent && kept.parent <= id - t->base ? t->base + kept.parent - 1 : 0;
 	}
 	pthread_mutex_unlock(&o->lock);
 	return parent;

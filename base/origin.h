@@ -60,12 +60,20 @@ void origins_free(struct origins *o);
  */
 origin_id origins_add_file(struct origins *o, const char *source, const char *file,
 			   const char *text, size_t len);
-/* A place without its text: the ids of `count` places of one file, the first of them returned. */
-struct origin_place {
-	uint32_t line, column;
+/*
+ * Origins as a former run kept them, in one range of ids whose first is returned (0: no room). Each
+ * has a file of `files` (an index + 1), and one before it that it came through (an index + 1) or 0.
+ * Both arrays stay where they are as long as the table; `kept` may lie at any address. What is wrong
+ * in them is unknown.
+ */
+struct origin_file {
+	const char *source, *file;
 };
-origin_id origins_add_places(struct origins *o, const char *source, const char *file,
-			     const struct origin_place *places, size_t count);
+struct origin_kept {
+	uint32_t file, line, column, via, parent;
+};
+origin_id origins_add_kept(struct origins *o, const struct origin_file *files, size_t file_count,
+			   const void *kept, size_t count);
 /* The same for a made text: `spans` are sorted by offset, copied. */
 origin_id origins_add_made(struct origins *o, const char *text, size_t len,
 			   const struct origin_span *spans, size_t count);

@@ -1,7 +1,8 @@
 /*
- * A render as bytes. Numbers are written seven bits a byte, low ones first; texts as length and
- * bytes. First the places of all origins, file by file, then the origins (0 is none; a place, and
- * what it came through), then notes and objects, their trees depth first.
+ * A render as bytes. Numbers are written seven bits a byte, low ones first; texts as length, bytes
+ * and NUL, so that they can be read where they are. First the files of all origins, then the origins
+ * (struct origin_kept, as the machine has it: a node's number is the index of one, + 1), then notes
+ * and objects, their trees depth first.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,26 +14,16 @@ enum { MAX_BYTES = 64 << 20 };
 /* --- writing
  * --------------------------------------------------------------------------------------- */
 
-struct file_places {
-	const char *source, *file;
-	VEC(struct origin_place);
-};
-
-struct frozen_origin {
-	uint32_t file, place; /* file is an index + 1; 0: unknown */
-	uint32_t via, parent; /* parent is an index + 1 */
-};
-
 struct freezer {
 	struct run *run;
 	struct arena arena;
 	struct map files; /* source and file → index + 1 */
 	struct {
-		VEC(struct file_places);
+		VEC(struct origin_file);
 	} places;
 	struct map known; /* the bytes of an origin_id → index + 1 */
 	struct {
-		VEC(struct frozen_origin);
+		VEC(struct origin_kept);
 	} origins;
 	struct buf trees;
 };
@@ -48,6 +39,7 @@ static void put_text(struct buf *b, const char *text, size_t len)
 {
 	put_number(b, len);
 	buf_add(b, text, len);
+	buf_char(b, '\0');
 }
 
 /* NULL and "" differ: lengths are one more. */
@@ -55,7 +47,7 @@ static void put_string(struct buf *b, const char *text)
 {
 	put_number(b, text ? strlen(text) + 1 : 0);
 	if (text)
-		buf_str(b, text);
+		buf_add(b, text, strlen(text) + 1);
 }
 
 static uint32_t freeze_file(struct freezer *f, const struct origin_pos *pos)
@@ -64,7 +56,7 @@ static uint32_t freeze_file(struct freezer *f, const struct origin_pos *pos)
 						   pos->source ? pos->source : "\t", pos->file));
 
 	if (!*at) {
-		*vec_push(&f->arena, &f->places) = (struct file_places){ pos->source, pos->file };
+		*vec_push(&f->arena, &f->places) = (struct origin_file){ pos->source, pos->file };
 		*at = (void *)(uintptr_t)f->places.count;
 	}
 	return (uint32_t)(uintptr_t)*at;
@@ -73,11 +65,9 @@ static uint32_t freeze_file(struct freezer *f, const struct origin_pos *pos)
 /* An origin's index + 1; its parents come before it. Chains are as long as renders are deep. */
 static uint32_t freeze_origin(struct freezer *f, origin_id id)
 {
-	struct frozen_origin out = { 0 };
+	struct origin_kept out = { 0 };
 	enum origin_via via;
 	struct origin_pos pos;
-	struct file_places *file;
-	origin_id parent;
 	void **known;
 
 	if (!id)
@@ -86,15 +76,13 @@ static uint32_t freeze_origin(struct freezer *f, origin_id id)
 			 sizeof(id));
 	if (*known)
 		return (uint32_t)(uintptr_t)*known;
-	if (origins_resolve(f->run->origins, id, &pos) && pos.file) {
-		out.file = freeze_file(f, &pos);
-		file = &f->places.items[out.file - 1];
-		out.place = (uint32_t)file->count;
-		*vec_push(&f->arena, file) = (struct origin_place){ pos.line, pos.column };
-	}
-	parent = origins_parent(f->run->origins, id, &via);
+	out.parent = freeze_origin(f, origins_parent(f->run->origins, id, &via));
+	if (!origins_resolve(f->run->origins, id, &pos) || !pos.file)
+		return out.parent;
+	out.file = freeze_file(f, &pos);
+	out.line = pos.line;
+	out.column = pos.column;
 	out.via = via;
-	out.parent = freeze_origin(f, parent);
 	*vec_push(&f->arena, &f->origins) = out;
 	/* Anew, for map_at's place may have moved. */
 	*map_at_n(&f->known, (const char *)&id, sizeof(id)) = (void *)(uintptr_t)f->origins.count;
@@ -107,8 +95,7 @@ static void freeze_node(struct freezer *f, const struct node *n)
 
 	if (b->full)
 		return;
-	buf_char(b, (char)n->type);
-	buf_char(b, (char)(n->style | n->tagged << 4 | n->empty << 5));
+	buf_char(b, (char)(n->type | n->style << 3 | n->tagged << 6 | n->empty << 7));
 	put_number(b, freeze_origin(f, n->origin));
 	if (n->type == NODE_SEQ) {
 		put_number(b, n->len);
@@ -122,7 +109,6 @@ static void freeze_node(struct freezer *f, const struct node *n)
 		}
 	} else {
 		put_text(b, n->text ? n->text : "", n->text ? n->len : 0);
-		buf_char(b, '\0');
 	}
 }
 
@@ -151,28 +137,15 @@ static void freeze_contents(struct freezer *f, const struct rendered *r)
 
 static void write_origins(const struct freezer *f, struct buf *out)
 {
-	const struct file_places *file;
-	const struct frozen_origin *o;
-
 	put_number(out, f->places.count);
 	for (size_t i = 0; i < f->places.count; i++) {
-		file = &f->places.items[i];
-		put_string(out, file->source);
-		put_string(out, file->file);
-		put_number(out, file->count);
-		for (size_t k = 0; k < file->count; k++) {
-			put_number(out, file->items[k].line);
-			put_number(out, file->items[k].column);
-		}
+		put_string(out, f->places.items[i].source);
+		put_string(out, f->places.items[i].file);
 	}
 	put_number(out, f->origins.count);
-	for (size_t i = 0; i < f->origins.count; i++) {
-		o = &f->origins.items[i];
-		put_number(out, o->file);
-		put_number(out, o->place);
-		put_number(out, o->via);
-		put_number(out, o->parent);
-	}
+	if (f->origins.count)
+		buf_add(out, (const char *)f->origins.items,
+			f->origins.count * sizeof(*f->origins.items));
 }
 
 static void begin(struct freezer *f, struct run *run)
@@ -227,11 +200,13 @@ struct thawer {
 	struct arena *arena;
 	const unsigned char *at, *end;
 	bool bad; /* from here on all that is read is 0 */
-	origin_id *origins;
+	origin_id first; /* of the origins; 0: there was no room for them */
 	size_t origin_count;
+	struct node *room; /* for nodes */
+	size_t room_left;
 };
 
-static uint64_t get_number(struct thawer *t)
+static uint64_t get_long_number(struct thawer *t)
 {
 	uint64_t n = 0;
 	unsigned shift = 0;
@@ -245,19 +220,24 @@ static uint64_t get_number(struct thawer *t)
 	return 0;
 }
 
-/* A count of things that each take a byte at least. */
-static size_t get_count(struct thawer *t)
+static inline uint64_t get_number(struct thawer *t)
+{
+	return t->at < t->end && *t->at < 128 ? *t->at++ : get_long_number(t);
+}
+
+/* A count of things that each take `size` bytes at least. */
+static inline size_t get_count(struct thawer *t, size_t size)
 {
 	uint64_t n = get_number(t);
 
-	if (n > (uint64_t)(t->end - t->at)) {
+	if (n > (uint64_t)(t->end - t->at) / size) {
 		t->bad = true;
 		return 0;
 	}
 	return (size_t)n;
 }
 
-static unsigned get_byte(struct thawer *t)
+static inline unsigned get_byte(struct thawer *t)
 {
 	if (t->at < t->end)
 		return *t->at++;
@@ -265,12 +245,12 @@ static unsigned get_byte(struct thawer *t)
 	return 0;
 }
 
-/* The text of a node stays where it is, with the NUL behind it. */
+/* Texts stay where they are, with the NUL behind them. */
 static const char *get_text(struct thawer *t, size_t *len)
 {
 	const char *text = NULL;
 
-	*len = get_count(t);
+	*len = get_count(t, 1);
 	if (!t->bad && *len < (size_t)(t->end - t->at) && !t->at[*len]) {
 		text = (const char *)t->at;
 		t->at += *len + 1;
@@ -283,107 +263,103 @@ static const char *get_text(struct thawer *t, size_t *len)
 
 static const char *get_string(struct thawer *t)
 {
-	size_t n = get_count(t);
-	const char *text = NULL;
+	size_t n = get_count(t, 1);
+	const char *text = (const char *)t->at;
 
-	if (n) {
-		text = arena_memdup(t->arena, (const char *)t->at, n - 1);
-		t->at += n - 1;
-	}
-	return text;
+	if (!n)
+		return NULL;
+	t->at += n;
+	if (!text[n - 1])
+		return text;
+	t->bad = true;
+	return NULL;
 }
 
-static origin_id get_origin(struct thawer *t)
+static inline origin_id get_origin(struct thawer *t)
 {
 	uint64_t n = get_number(t);
 
 	if (n > t->origin_count)
 		t->bad = true;
-	return !n || t->bad ? 0 : t->origins[n - 1];
+	return !n || t->bad || !t->first ? 0 : t->first + (origin_id)n - 1;
 }
 
-struct thawed_file {
-	origin_id base;
-	size_t count;
-};
-
-static void thaw_file(struct thawer *t, struct arena *scratch, struct thawed_file *out)
+static void thaw_origins(struct thawer *t)
 {
-	const char *source = get_string(t), *file = get_string(t);
-	struct origin_place *places;
+	size_t file_count = get_count(t, 1);
+	struct origin_file *files = arena_array(t->arena, file_count, struct origin_file);
 
-	out->count = get_count(t);
-	places = arena_array(scratch, out->count, struct origin_place);
-	for (size_t i = 0; i < out->count; i++) {
-		places[i].line = (uint32_t)get_number(t);
-		places[i].column = (uint32_t)get_number(t);
+	for (size_t i = 0; i < file_count && !t->bad; i++) {
+		files[i].source = get_string(t);
+		files[i].file = get_string(t);
+		t->bad = t->bad || !files[i].file;
 	}
-	if (!t->bad && file)
-		out->base = origins_add_places(t->run->origins, source, file, places, out->count);
+	t->origin_count = get_count(t, sizeof(struct origin_kept));
+	if (t->bad || !t->origin_count)
+		return;
+	t->first = origins_add_kept(t->run->origins, files, file_count, t->at, t->origin_count);
+	t->at += t->origin_count * sizeof(struct origin_kept);
 }
 
-static void thaw_origins(struct thawer *t, struct arena *scratch)
+static struct node *new_node(struct thawer *t)
 {
-	size_t file_count = get_count(t), count;
-	struct thawed_file *files = arena_array(scratch, file_count, struct thawed_file);
-	uint64_t file, place, via, parent;
-	origin_id at;
+	enum { AT_ONCE = 32 };
 
-	for (size_t i = 0; i < file_count && !t->bad; i++)
-		thaw_file(t, scratch, &files[i]);
-	count = get_count(t);
-	t->origins = arena_array(scratch, count, origin_id);
-	for (size_t i = 0; i < count && !t->bad; i++) {
-		file = get_number(t);
-		place = get_number(t);
-		via = get_number(t);
-		parent = get_number(t);
-		if (file > file_count || (file && place >= files[file - 1].count) || parent > i) {
-			t->bad = true;
-			return;
-		}
-		at = file && files[file - 1].base ? files[file - 1].base + (origin_id)place : 0;
-		if (via || parent)
-			at = origins_derive(t->run->origins, at, (enum origin_via)via,
-					    parent ? t->origins[parent - 1] : 0);
-		t->origins[i] = at;
-		t->origin_count = i + 1;
+	if (!t->room_left) {
+		t->room = arena_alloc(t->arena, AT_ONCE * sizeof(*t->room));
+		t->room_left = AT_ONCE;
 	}
+	t->room_left--;
+	return t->room++;
 }
 
+static struct node *thaw_node(struct thawer *t, unsigned depth);
+
+static void thaw_items(struct thawer *t, struct node *n, unsigned depth)
+{
+	n->len = n->cap = (uint32_t)get_count(t, 3); /* type, origin and length of each */
+	n->items = n->len ? arena_alloc(t->arena, n->len * sizeof(*n->items)) : NULL;
+	for (uint32_t i = 0; i < n->len; i++)
+		n->items[i] = thaw_node(t, depth + 1);
+}
+
+static void thaw_entries(struct thawer *t, struct node *n, unsigned depth)
+{
+	n->len = n->cap = (uint32_t)get_count(t, 6);
+	n->entries = n->len ? arena_alloc(t->arena, n->len * sizeof(*n->entries)) : NULL;
+	for (uint32_t i = 0; i < n->len; i++) {
+		n->entries[i].key = thaw_node(t, depth + 1);
+		n->entries[i].value = thaw_node(t, depth + 1);
+		t->bad = t->bad || !node_is_scalar(n->entries[i].key);
+	}
+	if (!t->bad)
+		node_index(t->arena, n);
+}
+
+/* When all is bad, nulls: whoever thaws throws them away. */
 static struct node *thaw_node(struct thawer *t, unsigned depth)
 {
-	unsigned type = get_byte(t), flags = get_byte(t);
-	origin_id origin = get_origin(t);
-	struct node *n, *key;
-	const char *text;
-	size_t count;
+	unsigned type = get_byte(t);
+	struct node *n = new_node(t);
+	size_t len;
 
-	if (type > NODE_MAP || depth > LIMIT_DEPTH)
+	*n = (struct node){ .type = type & 7,
+			    .style = type >> 3 & 7,
+			    .tagged = type >> 6 & 1,
+			    .empty = type >> 7,
+			    .origin = get_origin(t) };
+	if (n->type > NODE_MAP || depth > LIMIT_DEPTH)
 		t->bad = true;
-	if (t->bad)
-		return node_null(t->arena);
-	if (type == NODE_SEQ) {
-		n = node_seq(t->arena);
-		for (count = get_count(t); count && !t->bad; count--)
-			node_append(t->arena, n, thaw_node(t, depth + 1));
-	} else if (type == NODE_MAP) {
-		n = node_map(t->arena);
-		for (count = get_count(t); count && !t->bad; count--) {
-			key = thaw_node(t, depth + 1);
-			if (!node_is_scalar(key))
-				t->bad = true;
-			node_append_entry(t->arena, n, key, thaw_node(t, depth + 1));
-		}
-		node_index(t->arena, n);
+	if (t->bad) {
+		*n = (struct node){ .type = NODE_NULL, .text = "" };
+	} else if (n->type == NODE_SEQ) {
+		thaw_items(t, n, depth);
+	} else if (n->type == NODE_MAP) {
+		thaw_entries(t, n, depth);
 	} else {
-		text = get_text(t, &count);
-		n = node_scalar_ref(t->arena, (enum node_type)type, text, count);
+		n->text = get_text(t, &len);
+		n->len = (uint32_t)len;
 	}
-	n->style = flags & 15;
-	n->tagged = flags >> 4 & 1;
-	n->empty = flags >> 5 & 1;
-	n->origin = origin;
 	return n;
 }
 
@@ -412,23 +388,21 @@ bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struc
 {
 	const unsigned char *start = (const unsigned char *)bytes;
 	struct thawer t = { .run = run, .arena = a, .at = start, .end = start + len };
-	struct arena scratch = ARENA_INIT;
 	struct note *note;
 	size_t count;
 
 	*out = (struct rendered){ 0 };
-	thaw_origins(&t, &scratch);
+	thaw_origins(&t);
 	out->renderer = get_string(&t);
-	for (count = get_count(&t); count && !t.bad; count--) {
+	for (count = get_count(&t, 1); count && !t.bad; count--) {
 		note = vec_push(a, &out->notes);
 		note->text = get_string(&t);
 		note->origin = get_origin(&t);
-		note->kind = (enum note_kind)get_count(&t);
+		note->kind = (enum note_kind)get_count(&t, 1);
 		t.bad = t.bad || note->kind > NOTE_LEFT_OUT;
 	}
-	for (count = get_count(&t); count && !t.bad; count--)
+	for (count = get_count(&t, 1); count && !t.bad; count--)
 		thaw_object(&t, out);
-	arena_release(&scratch);
 	return !t.bad && t.at == t.end;
 }
 
@@ -436,11 +410,10 @@ bool thaw_trees(struct run *run, struct arena *a, const char *bytes, size_t len,
 {
 	const unsigned char *start = (const unsigned char *)bytes;
 	struct thawer t = { .run = run, .arena = a, .at = start, .end = start + len };
-	struct arena scratch SCOPED(arena_release) = ARENA_INIT;
 
 	*out = (struct trees){ 0 };
-	thaw_origins(&t, &scratch);
-	for (size_t count = get_count(&t); count && !t.bad; count--)
+	thaw_origins(&t);
+	for (size_t count = get_count(&t, 1); count && !t.bad; count--)
 		*vec_push(a, out) = get_byte(&t) ? thaw_node(&t, 0) : NULL;
 	return !t.bad && t.at == t.end;
 }

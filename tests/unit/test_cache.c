@@ -109,9 +109,10 @@ static const char *describe_all(const struct rendered *r)
 /* A render with all that freeze has to keep: chains of origins, a source, notes, flags. */
 static void make_rich(struct view *v, struct rendered *r, struct read_set *asked)
 {
-	struct origin_place places[] = { { 3, 4 }, { 5, 6 } };
-	origin_id chart =
-		origins_add_places(run.origins, "chart x@1", "templates/a b.yaml", places, 2);
+	static const struct origin_file file = { "chart x@1", "templates/a b.yaml" };
+	static const struct origin_kept places[] = { { 1, 3, 4, VIA_NONE, 0 },
+						     { 1, 5, 6, VIA_NONE, 0 } };
+	origin_id chart = origins_add_kept(run.origins, &file, 1, places, 2);
 	struct node *root;
 
 	render(v, r, asked);
