@@ -320,8 +320,7 @@ static origin_id origin_behind(const struct origins *o, origin_id id)
 	const struct text *t;
 	uint32_t low, high, mid, offset;
 
-	while (id && !(id & DERIVED_BIT) && (t = text_of(o, id)) &&
-	       t->kind == TEXT_MADE) {
+	while (id && !(id & DERIVED_BIT) && (t = text_of(o, id)) && t->kind == TEXT_MADE) {
 		offset = id - t->base;
 		for (low = 0, high = t->count; low < high;) {
 			mid = (low + high) / 2;

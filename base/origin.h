@@ -63,8 +63,8 @@ origin_id origins_add_file(struct origins *o, const char *source, const char *fi
 /*
  * Origins as a former run kept them, in one range of ids whose first is returned (0: no room). Each
  * has a file of `files` (an index + 1), and one before it that it came through (an index + 1) or 0.
- * Both arrays stay where they are as long as the table; `kept` may lie at any address. What is wrong
- * in them is unknown.
+ * Both arrays stay where they are as long as the table; `kept` may lie at any address. What is
+ * wrong in them is unknown.
  */
 struct origin_file {
 	const char *source, *file;

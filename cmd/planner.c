@@ -98,23 +98,37 @@ static struct plan_app plan_app(struct planner *pl, const struct planned *app)
 	};
 }
 
-/* The objects of one variant; `seen` collects which there are. */
-static const struct objects *of_variant(struct planner *pl, const struct app *app,
-					const struct objects *all, unsigned variant, bool *seen)
+/* Which of an app's objects are applied in which way. */
+struct variants {
+	const unsigned *of; /* by index */
+	bool seen[OWNER_VARIANTS];
+};
+
+static struct variants variants_of(struct planner *pl, const struct app *app,
+				   const struct objects *all)
+{
+	size_t count = all ? all->count : 0;
+	unsigned *of = arena_array(pl->arena, count, unsigned);
+	struct variants v = { .of = of };
+
+	for (size_t i = 0; i < count; i++) {
+		of[i] = owner_variant_of(app, &all->items[i]);
+		v.seen[of[i]] = true;
+	}
+	return v;
+}
+
+static const struct objects *of_variant(struct planner *pl, const struct objects *all,
+					const struct variants *v, unsigned variant)
 {
 	struct objects *some;
-	size_t i;
 
 	if (!all || !all->count)
 		return all;
 	some = arena_new(pl->arena, struct objects);
-	for (i = 0; i < all->count; i++) {
-		unsigned own = owner_variant_of(app, &all->items[i]);
-
-		seen[own] = true;
-		if (own == variant)
+	for (size_t i = 0; i < all->count; i++)
+		if (v->of[i] == variant)
 			*vec_push(pl->arena, some) = all->items[i];
-	}
 	return some;
 }
 
@@ -122,16 +136,24 @@ static const struct objects *of_variant(struct planner *pl, const struct app *ap
 static void push_parts(struct planner *pl, const struct planned *planned)
 {
 	struct plan_app whole = plan_app(pl, planned);
-	bool seen[OWNER_VARIANTS] = { false };
-	unsigned variant;
+	bool shared = whole.base && whole.base->items == whole.head->items;
+	struct variants head = variants_of(pl, planned->app, whole.head);
+	struct variants base = shared ? head : variants_of(pl, planned->app, whole.base);
+	bool several = false;
 
-	for (variant = 0; variant < OWNER_VARIANTS; variant++) {
+	for (unsigned variant = 1; variant < OWNER_VARIANTS; variant++)
+		several |= head.seen[variant] || base.seen[variant];
+	if (!several) {
+		*vec_push(pl->arena, &pl->parts) = (struct part){ whole, planned->app };
+		return;
+	}
+	for (unsigned variant = 0; variant < OWNER_VARIANTS; variant++) {
 		struct plan_app part = whole;
 
-		if (variant && !seen[variant])
+		if (variant && !head.seen[variant] && !base.seen[variant])
 			continue;
-		part.base = of_variant(pl, planned->app, whole.base, variant, seen);
-		part.head = of_variant(pl, planned->app, whole.head, variant, seen);
+		part.base = of_variant(pl, whole.base, &base, variant);
+		part.head = of_variant(pl, whole.head, &head, variant);
 		if (variant && !strcmp(whole.owner->engine, planned->app->engine->name))
 			part.owner = owner_with(pl->arena, whole.owner, variant);
 		*vec_push(pl->arena, &pl->parts) = (struct part){ part, planned->app };

@@ -61,12 +61,12 @@ static bool in_one_place(struct origins *o, origin_id a, origin_id b)
 /* A file's object that is now known by its render need not be planned by itself. */
 static void mark_reached(struct finder *f, const struct app *app)
 {
-	size_t i;
+	size_t i = app->file ? (size_t)map_get(&f->by_file, app->file) : 0;
 
-	for (i = 0; i < f->candidates.count; i++) {
-		struct candidate *c = &f->candidates.items[i];
+	for (; i; i = f->candidates.items[i - 1].next) {
+		struct candidate *c = &f->candidates.items[i - 1];
 
-		if (!strcmp(c->app->file, app->file) && !strcmp(c->app->kind, app->kind) &&
+		if (!strcmp(c->app->kind, app->kind) &&
 		    (!strcmp(c->app->name, app->name) ||
 		     (c->app->root &&
 		      in_one_place(f->run->origins, c->app->root->origin, app->root->origin))))
@@ -101,6 +101,7 @@ struct app *apps_add(struct apps *apps, const struct engine *engine, const char 
 {
 	struct finder *f = apps->finder;
 	struct app *app = arena_new(apps->arena, struct app);
+	void **last;
 
 	*app = (struct app){
 		.path = path,
@@ -119,10 +120,13 @@ struct app *apps_add(struct apps *apps, const struct engine *engine, const char 
 		engine->settle(apps, app);
 	if (!f || !f->collecting)
 		return apps_admit(apps, app) ? app : NULL;
+	last = map_at(&f->by_file, object->file);
 	*vec_push(apps->arena, &f->candidates) = (struct candidate){
 		.app = app,
 		.dir = view_dirname(apps->arena, object->file),
+		.next = (size_t)*last,
 	};
+	*last = (void *)(uintptr_t)f->candidates.count;
 	return app;
 }
 
@@ -426,6 +430,7 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 	map_init(&f->referenced, a);
 	map_init(&f->components, a);
 	map_init(&f->special, a);
+	map_init(&f->by_file, a);
 	if (view_kind(v, path) == VIEW_ABSENT)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS, "no '%s' in %s", *path ? path : ".",
 				 view_name(v));

@@ -114,28 +114,44 @@ static bool is_brought(struct finder *f, const struct candidate *c)
 	return false;
 }
 
+/* What is applied by somebody, by its path. */
+static void note_covered(struct map *covered, const struct app *app)
+{
+	if (app->engine && !app->leaf && app->path)
+		map_set(covered, app->covers ? app->covers : app->path, covered);
+}
+
+static bool is_covered(struct finder *f, const struct map *covered, const char *dir)
+{
+	for (;; dir = view_dirname(f->arena, dir))
+		if (map_get(covered, dir) || !*dir)
+			return map_get(covered, dir) != NULL;
+}
+
 void candidates_enter_roots(struct apps *apps)
 {
 	struct finder *f = apps->finder;
-	size_t i, k;
+	struct map covered;
+	size_t i;
 
-	for (i = 0; i < f->candidates.count; i++)
-		f->candidates.items[i].hidden = in_component(f, f->candidates.items[i].dir) ||
-						is_base(f, &f->candidates.items[i]) ||
-						f->candidates.items[i].specimen;
+	map_init(&covered, f->arena);
+	for (i = 0; i < apps->count; i++)
+		note_covered(&covered, apps->items[i]);
 	for (i = 0; i < f->candidates.count; i++) {
 		struct candidate *c = &f->candidates.items[i];
-		bool covered = false;
+
+		c->hidden = in_component(f, c->dir) || is_base(f, c) || c->specimen;
+		if (!c->hidden)
+			note_covered(&covered, c->app);
+	}
+	for (i = 0; i < f->candidates.count; i++) {
+		struct candidate *c = &f->candidates.items[i];
 
 		if (c->reached)
 			continue;
 		c->self = covers(c->app, c->dir);
-		for (k = 0; !c->self && k < apps->count; k++)
-			covered |= covers(apps->items[k], c->dir);
-		for (k = 0; !c->self && k < f->candidates.count; k++)
-			covered |= k != i && !f->candidates.items[k].hidden &&
-				   covers(f->candidates.items[k].app, c->dir);
-		if (!c->hidden && !c->app->leaf && !covered && !is_brought(f, c))
+		if (!c->hidden && !c->app->leaf && (c->self || !is_covered(f, &covered, c->dir)) &&
+		    !is_brought(f, c))
 			enter(apps, c);
 	}
 }

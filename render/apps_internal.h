@@ -15,6 +15,7 @@ struct candidate {
 	bool entered;  /* it is planned by itself */
 	bool specimen; /* in a folder of examples; hidden too */
 	bool hidden;   /* in a kustomize component: what it is only its user says */
+	size_t next;   /* index + 1 of the next of its file; 0: it is the last */
 };
 
 struct finder {
@@ -32,7 +33,8 @@ struct finder {
 	const char *top;       /* what is walked */
 	bool more;	       /* than specimens there is to plan */
 	struct err *err;
-	bool collecting; /* apps_add makes candidates */
+	bool collecting;    /* apps_add makes candidates */
+	struct map by_file; /* file → index + 1 of its last candidate */
 	struct {
 		VEC(struct candidate);
 	} candidates;

@@ -59,8 +59,13 @@ static const struct node *inputs_of(struct arena *a, const struct app *app)
 
 static void add_text(struct buf *b, const char *name, const char *text)
 {
-	if (text)
-		buf_printf(b, "%s %zu %s\n", name, strlen(text), text);
+	size_t len = text ? strlen(text) : 0;
+
+	if (!text)
+		return;
+	buf_add(b, name, strlen(name) + 1);
+	buf_add(b, (const char *)&len, sizeof(len));
+	buf_add(b, text, len);
 }
 
 static void add_texts(struct buf *b, const char *name, const char *const *texts, size_t count)
@@ -131,9 +136,12 @@ static void add_tree(struct buf *b, struct run *run, struct arena *a, const stru
 
 static bool add_options(struct buf *b, const struct render_options *o)
 {
-	buf_printf(b, "flags %d %d %d %d %d %d %d %d %d %d %d\n", o->load_restrictor,
-		   o->kustomize_api, o->enable_helm, o->managed_by, o->include_crds, o->no_hooks,
-		   o->is_upgrade, o->helm4, o->skip_tests, o->dependency_update, o->skip_schemas);
+	const int flags[] = { o->load_restrictor,   o->kustomize_api, o->enable_helm,
+			      o->managed_by,	    o->include_crds,  o->no_hooks,
+			      o->is_upgrade,	    o->helm4,	      o->skip_tests,
+			      o->dependency_update, o->skip_schemas };
+
+	buf_add(b, (const char *)flags, sizeof(flags));
 	add_text(b, "reorder", o->reorder);
 	add_text(b, "release", o->release_name);
 	add_text(b, "template", o->name_template);

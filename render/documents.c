@@ -10,6 +10,8 @@ struct documents {
 	struct map known; /* key → struct trees */
 };
 
+static const char *const uses[] = { [DOCUMENTS_ONE] = "one", [DOCUMENTS_ENGINES] = "engines" };
+
 struct documents *documents_new(struct run *run, struct arena *a, struct pack *pack)
 {
 	struct documents *d = arena_new(a, struct documents);
@@ -75,7 +77,7 @@ bool documents_read(struct documents *d, struct run *run, struct arena *a, struc
 
 	if (!d || view_ident(v, path, id) != VIEW_FILE || !*id || !(real = view_real_path(v, path)))
 		return parse(run, a, v, path, use, wanted, out);
-	key = arena_printf(d->arena, "documents %d %s %s", use, id, real);
+	key = arena_printf(d->arena, "documents %s %s %s", uses[use], id, real);
 	slot = map_at(&d->known, key);
 	if (*slot) {
 		*out = *(const struct trees *)*slot;

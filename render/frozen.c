@@ -1,8 +1,8 @@
 /*
  * A render as bytes. Numbers are written seven bits a byte, low ones first; texts as length, bytes
- * and NUL, so that they can be read where they are. First the files of all origins, then the origins
- * (struct origin_kept, as the machine has it: a node's number is the index of one, + 1), then notes
- * and objects, their trees depth first.
+ * and NUL, so that they can be read where they are. First the files of all origins, then the
+ * origins (struct origin_kept, as the machine has it: a node's number is the index of one, + 1),
+ * then notes and objects, their trees depth first.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -199,7 +199,7 @@ struct thawer {
 	struct run *run;
 	struct arena *arena;
 	const unsigned char *at, *end;
-	bool bad; /* from here on all that is read is 0 */
+	bool bad;	 /* from here on all that is read is 0 */
 	origin_id first; /* of the origins; 0: there was no room for them */
 	size_t origin_count;
 	struct node *room; /* for nodes */

@@ -42,13 +42,14 @@ struct plan_states {
 };
 
 /* Match the sides of all apps by identity, what `select` (may be NULL) selects of them, and sort
-   into apply order; in `a`. */
+   into apply order; in `a`. `live`: what the commit does not change may change too. */
 void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
-		const struct label_selector *select, struct plan_items *out);
+		const struct label_selector *select, bool live, struct plan_items *out);
 /* Where a kind stands in apply order; a lower rank is applied first. */
 unsigned plan_rank(const struct object *o);
-/* Sort into apply order: by rank, and what an object refers to before it. Memory of `a`. */
-void plan_order(struct arena *a, struct plan_items *items);
+/* Sort into apply order: by rank, and what an object refers to before it; with `all` unset, only
+   what changes and what that needs. Memory of `a`. */
+void plan_order(struct arena *a, struct plan_items *items, bool all);
 /* List the hooks that run, of the apps that the changes from the one at `from` on are of. */
 void plan_hooks(struct plan *p, const char *target, const struct plan_app *apps, size_t count,
 		size_t from);

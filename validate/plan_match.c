@@ -43,7 +43,7 @@ static bool is_told(const struct pair *pair)
 }
 
 void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
-		const struct label_selector *select, struct plan_items *out)
+		const struct label_selector *select, bool live, struct plan_items *out)
 {
 	struct pairs pairs;
 
@@ -71,5 +71,5 @@ void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
 			.place = out->count,
 		};
 	}
-	plan_order(a, out);
+	plan_order(a, out, live);
 }

@@ -98,6 +98,12 @@ struct needs {
 	enum { ORDER_NEW, ORDER_UNDER_WAY, ORDER_DONE } state;
 };
 
+/* Whether the commit changes nothing of it, so that when it is applied matters to no one. */
+static bool is_still(const struct plan_item *item)
+{
+	return item->base && item->head && item->base->root == item->head->root;
+}
+
 struct order {
 	struct arena scratch;
 	const struct plan_items *items;
@@ -164,14 +170,18 @@ static void walk_references(struct order *o, const struct node *n, unsigned dept
 static void note_item(struct order *o, size_t i)
 {
 	const struct object *head = o->items->items[i].head;
-	const struct node *spec = node_get(head->root, "spec");
-	const char *group = node_get_string(spec, "group");
-	const char *kind = node_text(node_path(spec, "names", "kind", NULL));
+	const struct node *spec;
+	const char *group, *kind;
 
 	map_set(&o->by_name,
 		arena_printf(&o->scratch, "%s/%s/%s", head->kind, head->ns, head->name),
 		(void *)(i + 1));
-	if (!strcmp(head->kind, "CustomResourceDefinition") && group && kind)
+	if (strcmp(head->kind, "CustomResourceDefinition") != 0)
+		return;
+	spec = node_get(head->root, "spec");
+	group = node_get_string(spec, "group");
+	kind = node_text(node_path(spec, "names", "kind", NULL));
+	if (group && kind)
 		map_set(&o->crds, arena_printf(&o->scratch, "%s/%s", group, kind), (void *)(i + 1));
 }
 
@@ -187,6 +197,12 @@ static void find_needs(struct order *o, size_t i)
 	walk_references(o, node_get(head->root, "spec"), 0);
 }
 
+static void reach(struct order *o, size_t i)
+{
+	o->needs[i].state = ORDER_UNDER_WAY;
+	find_needs(o, i);
+}
+
 /* Put an item after all that it needs; of objects that need each other the first stays first. */
 static void put(struct order *o, size_t from, size_t *stack, struct plan_item *out, size_t *placed)
 {
@@ -194,7 +210,7 @@ static void put(struct order *o, size_t from, size_t *stack, struct plan_item *o
 
 	if (o->needs[from].state != ORDER_NEW)
 		return;
-	o->needs[from].state = ORDER_UNDER_WAY;
+	reach(o, from);
 	stack[0] = from;
 	while (depth) {
 		struct needs *n = &o->needs[stack[depth - 1]];
@@ -204,12 +220,12 @@ static void put(struct order *o, size_t from, size_t *stack, struct plan_item *o
 			out[(*placed)++] = o->items->items[stack[--depth]];
 		} else if (o->needs[n->items[n->next++]].state == ORDER_NEW) {
 			stack[depth] = n->items[n->next - 1];
-			o->needs[stack[depth++]].state = ORDER_UNDER_WAY;
+			reach(o, stack[depth++]);
 		}
 	}
 }
 
-void plan_order(struct arena *a, struct plan_items *items)
+void plan_order(struct arena *a, struct plan_items *items, bool all)
 {
 	struct order o = { .items = items };
 	struct plan_item *out = arena_array(a, items->count, struct plan_item);
@@ -228,9 +244,11 @@ void plan_order(struct arena *a, struct plan_items *items)
 	for (i = 0; i < heads; i++)
 		note_item(&o, i);
 	for (i = 0; i < heads; i++)
-		find_needs(&o, i);
-	for (i = 0; i < heads; i++)
-		put(&o, i, stack, out, &placed);
+		if (all || !is_still(&items->items[i]))
+			put(&o, i, stack, out, &placed);
+	for (i = 0; i < heads; i++) /* and what nothing that changes needs */
+		if (o.needs[i].state == ORDER_NEW)
+			out[placed++] = items->items[i];
 	memcpy(items->items, out, placed * sizeof(*out));
 	arena_release(&o.scratch);
 }

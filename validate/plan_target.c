@@ -146,7 +146,7 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 	size_t from = p->changes.count, i;
 	int rc = 0;
 
-	plan_match(&scratch, apps, count, options->select, &items);
+	plan_match(&scratch, apps, count, options->select, options->cluster != NULL, &items);
 	register_secrets(p, apps, count);
 	if (options->cluster) {
 		rc = plan_ask_cluster(p, options, &items, &scratch, err);

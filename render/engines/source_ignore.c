@@ -27,10 +27,11 @@ const char source_ignore_defaults[] =
 	"cloudbuild.yaml\ncodeship-services.yml\ncodeship-steps.yml\n"
 	"**/.goreleaser.yml\n**/.sops.yaml\n**/.flux.yaml\n";
 
+/* Each of them is a name, or "*" and how names end. */
 bool source_ignore_by_default(const char *name)
 {
 	const char *line = source_ignore_defaults, *end;
-	char pattern[32];
+	size_t name_len = strlen(name);
 
 	for (; *line; line = end + 1) {
 		size_t len;
@@ -38,9 +39,9 @@ bool source_ignore_by_default(const char *name)
 		end = strchr(line, '\n');
 		line += !strncmp(line, "**/", 3) ? 3 : 0;
 		len = (size_t)(end - line) - (end[-1] == '/');
-		memcpy(pattern, line, len);
-		pattern[len] = '\0';
-		if (!fnmatch(pattern, name, 0))
+		if (*line == '*' ? name_len >= len - 1 &&
+					   !memcmp(name + name_len - (len - 1), line + 1, len - 1)
+				 : *line == *name && name_len == len && !memcmp(name, line, len))
 			return true;
 	}
 	return false;

@@ -145,7 +145,7 @@ START_TEST(orders_by_reference)
 	run_init(&run);
 	for (i = 0; i < 6 && orders[_i].objects[i][0]; i++)
 		add_object(&run, &head, orders[_i].objects[i]);
-	plan_match(&run.arena, &app, 1, NULL, &items);
+	plan_match(&run.arena, &app, 1, NULL, true, &items);
 	buf_init(&got, 0);
 	for (i = 0; i < items.count; i++)
 		buf_printf(&got, "%s%s/%s", i ? " " : "", items.items[i].head->kind,

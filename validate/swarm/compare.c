@@ -444,7 +444,7 @@ int swarm_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 		.software = "Docker",
 	};
 	map_init(&known, &scratch);
-	plan_match(&scratch, apps, count, NULL, &items);
+	plan_match(&scratch, apps, count, NULL, true, &items);
 	for (i = 0; i < items.count; i++) {
 		const struct object *o =
 			items.items[i].head ? items.items[i].head : items.items[i].base;
