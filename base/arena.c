@@ -30,6 +30,12 @@ struct arena_block {
 	_Alignas(16) char data[];
 };
 
+struct arena_mapping {
+	struct arena_mapping *next;
+	void *at;
+	size_t size;
+};
+
 static void *out_of_memory(void)
 {
 	fputs("kubectl-gitops: out of memory\n", stderr);
@@ -258,9 +264,24 @@ bool arena_over_budget(const struct arena *a)
 	       atomic_load_explicit(&a->budget->used, memory_order_relaxed) > a->budget->max;
 }
 
+const char *arena_map_file(struct arena *a, int fd, size_t size)
+{
+	struct arena_mapping *m = arena_new(a, struct arena_mapping);
+	void *at = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+
+	if (at == MAP_FAILED)
+		return NULL;
+	*m = (struct arena_mapping){ a->mappings, at, size };
+	a->mappings = m;
+	return at;
+}
+
 void arena_release(struct arena *a)
 {
 	struct arena_block *block = a->head, *next;
+
+	for (struct arena_mapping *m = a->mappings; m; m = m->next)
+		munmap(m->at, m->size);
 
 	for (; block; block = next) {
 		next = block->next;

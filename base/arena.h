@@ -22,11 +22,13 @@ struct budget {
 };
 
 struct arena_block;
+struct arena_mapping;
 struct arena {
 	struct arena_block *head;
 	char *next, *end; /* what is left of the head block */
 	size_t held;	  /* bytes charged to the budget */
 	struct budget *budget;
+	struct arena_mapping *mappings;
 };
 #define ARENA_INIT                                                                                 \
 	{                                                                                          \
@@ -50,6 +52,8 @@ char *arena_strdup(struct arena *a, const char *text);
 /* A formatted string, owned by `a`. */
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
+/* The first `size` bytes of a file, mapped to be read as long as `a` lives; NULL: they can't be. */
+const char *arena_map_file(struct arena *a, int fd, size_t size);
 /* Whether the budget that `a` charges is spent. */
 bool arena_over_budget(const struct arena *a);
 /* Free everything at once; `a` is empty and usable again. */

@@ -224,7 +224,7 @@ static const char *one_line(struct arena *a, const char *text)
 static void report_unrendered(struct planner *pl, const struct app *app, const struct side *side,
 			      struct findings *out)
 {
-	const struct err *err = &side->err;
+	const struct err *err = side->err;
 	bool engine = app->root && app->kind && *app->kind;
 	bool away = (err->code == ERR_UNSUPPORTED && (engine || !app->engine)) ||
 		    (engine && (err->code == ERR_IO || err->code == ERR_REFUSED ||
@@ -300,7 +300,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 	report_notes(app->app, &app->head, head);
 	report_notes(app->app, &app->base, base);
 	/* Memory and time are spent for both sides: that is no word of what base was. */
-	if (app->base.failed && app->base.err.code != ERR_LIMIT)
+	if (app->base.failed && app->base.err->code != ERR_LIMIT)
 		report_unrendered(pl, app->app, &app->base, base);
 	if (app->head.failed)
 		report_unrendered(pl, app->app, &app->head, head);

@@ -110,15 +110,15 @@ static void report_side(struct planner *pl, bool head, struct findings *out)
 		const struct side *side = head ? &p->head : &p->base;
 		struct away *away;
 
-		if (!side->failed || !planner_is_away(p->app, &side->err) ||
+		if (!side->failed || !planner_is_away(p->app, side->err) ||
 		    planner_is_elsewhere(pl, p->app))
 			continue;
-		away = map_get(&by_what, side->err.away);
+		away = map_get(&by_what, side->err->away);
 		if (!away) {
 			away = arena_new(pl->arena, struct away);
-			*away = (struct away){ .err = &side->err, .first = p->app };
+			*away = (struct away){ .err = side->err, .first = p->app };
 			buf_init(&away->names, LIMIT_FILE_BYTES);
-			map_set(&by_what, side->err.away, away);
+			map_set(&by_what, side->err->away, away);
 		}
 		add_name(pl->arena, away, p->app);
 	}

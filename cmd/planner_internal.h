@@ -12,8 +12,8 @@
 struct side {
 	struct rendered rendered;
 	bool there;
-	const char *failed; /* why it did not render; NULL */
-	struct err err;
+	const char *failed;    /* why it did not render; NULL */
+	const struct err *err; /* why it failed; NULL */
 };
 
 struct planned {

@@ -43,7 +43,7 @@ static double spent_ms(void)
 /* What a former run kept, or a render, which is then kept where that is of use. */
 static int render_or_load(struct planner *pl, struct view *view, const struct app *app,
 			  const struct render_options *how, struct side *out,
-			  struct read_set *asked)
+			  struct read_set *asked, struct err *err)
 {
 	const char *key = cache_key(pl->run, asked->arena, app, how);
 	unsigned outside = atomic_load(&pl->run->outside);
@@ -53,7 +53,7 @@ static int render_or_load(struct planner *pl, struct view *view, const struct ap
 		return 0;
 	start = spent_ms();
 	if (app_render(pl->run, pl->arena, view_recording(view, asked->arena, asked), app, how,
-		       &out->rendered, &out->err) < 0)
+		       &out->rendered, err) < 0)
 		return -1;
 	if (spent_ms() - start >= WORTH_KEEPING_MS && !out->rendered.unread.count &&
 	    !app->confidential && outside == atomic_load(&pl->run->outside))
@@ -69,12 +69,16 @@ static void render_side(struct planner *pl, struct view *view, const struct app 
 				      .enable_helm = app && !app->engine,
 				      .seed = "kubectl-gitops plan" };
 	char text[ERR_FILE + ERR_TEXT + 32];
+	struct err err, *kept;
 
 	if (!app || app->skipped)
 		return;
 	out->there = true;
-	if (render_or_load(pl, view, app, &how, out, asked) < 0) {
-		out->failed = arena_strdup(pl->arena, err_format(&out->err, text, sizeof(text)));
+	err_clear(&err);
+	if (render_or_load(pl, view, app, &how, out, asked, &err) < 0) {
+		out->err = kept = arena_new(pl->arena, struct err);
+		*kept = err;
+		out->failed = arena_strdup(pl->arena, err_format(&err, text, sizeof(text)));
 		out->rendered.objects.count = 0;
 	}
 	rendered_release(&out->rendered);

@@ -113,25 +113,26 @@ static void add_places(struct places *p, const struct node *n)
 		add_places(p, n->entries[i].value);
 }
 
+static void add_tree(struct buf *b, struct run *run, const struct node *n)
+{
+	struct places places = { .out = b, .origins = run->origins };
+
+	if (!n)
+		return;
+	json_write(b, n, 0);
+	add_places(&places, n);
+}
+
 const char *cache_digest(struct run *run, struct arena *a, const struct node *n)
 {
 	struct buf b;
-	struct places places = { .out = &b, .origins = run->origins };
 	char hex[65];
 
 	buf_init(&b, 0);
-	json_write(&b, n, 0);
-	add_places(&places, n);
+	add_tree(&b, run, n);
 	sha256_hex(b.text, b.len, hex);
 	buf_release(&b);
 	return arena_memdup(a, hex, 32);
-}
-
-static void add_tree(struct buf *b, struct run *run, struct arena *a, const struct node *n,
-		     const char *digest)
-{
-	buf_str(b, !n ? "" : digest ? digest : cache_digest(run, a, n));
-	buf_char(b, '\n');
 }
 
 static bool add_options(struct buf *b, const struct render_options *o)
@@ -171,8 +172,10 @@ const char *cache_key(struct run *run, struct arena *a, const struct app *app,
 	add_text(&b, "path", app->path);
 	add_texts(&b, "file", app->files.items, app->files.count);
 	add_text(&b, "cluster", app->engine ? app->cluster : NULL);
-	add_tree(&b, run, a, app->root, app->digest);
-	add_tree(&b, run, a, inputs_of(a, app), NULL);
+	if (app->root)
+		buf_str(&b, app->digest ? app->digest : cache_digest(run, a, app->root));
+	buf_char(&b, '\n');
+	add_tree(&b, run, inputs_of(a, app));
 	ok = add_options(&b, options);
 	sha256_hex(b.text, b.len, hex);
 	buf_release(&b);

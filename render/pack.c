@@ -15,12 +15,12 @@
 /*
  * The file: a line that names the format, texts one after the other, each ended by NUL, and after
  * those of each run an index (an array of struct entry) and a trailer. The last trailer counts.
- * Numbers are the machine's own: the file is of one program. It is read by windows, for a run asks
- * for hundreds of texts, and former runs wrote them side by side.
+ * Numbers are the machine's own: the file is of one program. A file is only
+ * ever added to, or put in the place of another, so what was mapped of it stays as it was.
  */
 
 static const char magic[] = "kubectl-gitops pack 2\n";
-enum { DIGEST = 16, MAX_TEXT = 128 << 20, ROOM = 8 << 20, DAY = 24 * 60 * 60, WINDOW = 512 << 10 };
+enum { DIGEST = 16, MAX_TEXT = 128 << 20, ROOM = 8 << 20, DAY = 24 * 60 * 60 };
 #define MAX_FILE ((off_t)2 << 30)
 
 struct entry {
@@ -51,9 +51,9 @@ struct pack {
 	int fd; /* -1: there is no file that is sound */
 	time_t written;
 	struct index index;
-	char **windows;	  /* of the file, what was read of them; NULL: not yet */
-	struct map known; /* key → struct entry */
-	struct map used;  /* keys that this run asked for */
+	const char *bytes; /* of the file */
+	struct map known;  /* key → struct entry */
+	struct map used;   /* keys that this run asked for */
 	size_t used_bytes;
 	struct {
 		VEC(struct text);
@@ -137,14 +137,14 @@ struct pack *pack_open(struct arena *a, const char *file)
 	p->fd = file ? open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
 	if (p->fd < 0)
 		return p;
-	if (fstat(p->fd, &st) < 0 || !read_index(p->fd, a, &p->index)) {
+	if (fstat(p->fd, &st) < 0 || !read_index(p->fd, a, &p->index) ||
+	    !(p->bytes = arena_map_file(a, p->fd, (size_t)p->index.size))) {
 		close(p->fd);
 		p->fd = -1;
 		p->index = (struct index){ 0 };
 		return p;
 	}
 	p->written = st.st_mtim.tv_sec;
-	p->windows = arena_array(a, (size_t)p->index.size / WINDOW + 1, char *);
 	for (size_t i = 0; i < p->index.count; i++)
 		*map_at_n(&p->known, (const char *)p->index.entries[i].key, DIGEST) =
 			&p->index.entries[i];
@@ -173,28 +173,6 @@ static const struct entry *find(struct pack *p, const char *key, const char **fr
 	return e;
 }
 
-/* The text of an entry and its NUL: where its window lies, else in memory of its own. */
-static char *read_text(struct pack *p, const struct entry *e)
-{
-	size_t window = e->offset / WINDOW, at = e->offset % WINDOW, size;
-	uint64_t start = e->offset - at;
-	char *text;
-
-	if (at + e->len >= WINDOW) {
-		text = arena_alloc(p->arena, (size_t)e->len + 1);
-		return read_at(p->fd, text, (size_t)e->len + 1, e->offset) ? text : NULL;
-	}
-	if (!p->windows[window]) {
-		size = (uint64_t)p->index.size - start < WINDOW ? (uint64_t)p->index.size - start
-								: WINDOW;
-		text = arena_alloc(p->arena, size);
-		if (!read_at(p->fd, text, size, start))
-			return NULL;
-		p->windows[window] = text;
-	}
-	return p->windows[window] + at;
-}
-
 const char *pack_get(struct pack *p, const char *key, size_t *len)
 {
 	const char *fresh, *text;
@@ -205,8 +183,8 @@ const char *pack_get(struct pack *p, const char *key, size_t *len)
 	*len = (size_t)e->len;
 	if (fresh)
 		return fresh;
-	text = read_text(p, e);
-	return text && !text[*len] && map_hash(text, *len) == e->sum ? text : NULL;
+	text = p->bytes + e->offset;
+	return !text[*len] && map_hash(text, *len) == e->sum ? text : NULL;
 }
 
 uint64_t pack_age(struct pack *p, const char *key)

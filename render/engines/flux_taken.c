@@ -1,5 +1,6 @@
 /* The chart that a HelmRelease takes: a directory of this repository, or what its source names. */
 #include <string.h>
+#include "render/documents.h"
 #include "render/engines/flux_release.h"
 #include "render/helm/helm.h"
 #include "render/yaml/yaml.h"
@@ -134,15 +135,14 @@ struct flux_packed flux_chart_packed(struct apps *apps, const struct app *app,
 	struct view *v = release->chart ? release->chart->view : apps->view;
 	const char *file = view_join(apps->arena, app->path, "Chart.yaml");
 	struct flux_packed out = { "", "" };
-	struct err ignored = ERR_INIT; /* shows where the chart is rendered */
-	struct node *root = NULL;
-	struct blob blob;
+	struct trees docs = { 0 };
 
-	if (!file || view_read(v, file, &blob, &ignored) < 0 ||
-	    yaml_read_one(apps->run, apps->arena, YAML_SIGS, file, blob.text, blob.len, 0, &root,
-			  &ignored) < 0)
+	if (file)
+		documents_read(apps->documents, apps->run, apps->arena, v, file, DOCUMENTS_ONE,
+			       NULL, &docs);
+	if (!docs.count)
 		return out;
-	out.name = node_string_at(root, "name");
-	out.version = node_string_at(root, "version");
+	out.name = node_string_at(docs.items[0], "name");
+	out.version = node_string_at(docs.items[0], "version");
 	return out;
 }
