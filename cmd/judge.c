@@ -1,5 +1,7 @@
 #include "cmd/judge.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -20,8 +22,12 @@ struct group {
 
 struct judging {
 	const struct judge *j;
+	struct arena seen; /* of the groups' sets, which a thread of its own fills */
+	pthread_t thread;
+	bool running;
 	struct map before; /* an object of head, by its address, to what it was at base */
-	struct map after;  /* an object of base, by its address, to what it is at head */
+	struct map after;  /* an object of base, by its address, to what it is at head: of apps that
+			      are not the same at both sides */
 	struct map given;  /* identity to the object as --against has it */
 	struct {
 		VEC(struct group);
@@ -50,8 +56,8 @@ static struct group *group_of(struct judging *g, const char *cluster)
 			return &g->groups.items[i];
 	}
 	new = vec_push(g->j->arena, &g->groups);
-	*new = (struct group){ cluster, across_new(g->j->run, g->j->arena),
-			       across_new(g->j->run, g->j->arena), policies_new(g->j->arena) };
+	*new = (struct group){ cluster, across_new(g->j->run, &g->seen),
+			       across_new(g->j->run, &g->seen), policies_new(g->j->arena) };
 	for (size_t i = 0; g->j->inputs && i < g->j->inputs->policies.count; i++)
 		policies_add(new->policies, g->j->inputs->policies.items[i], POLICY_BOTH);
 	return new;
@@ -106,9 +112,11 @@ static void note_before(struct judging *g)
 	}
 	pairs_init(&pairs, j->arena);
 	for (size_t i = 0; i < j->count; i++)
-		pair_objects(&pairs, j, i, true);
+		if (!is_shared(&j->apps[i]))
+			pair_objects(&pairs, j, i, true);
 	for (size_t i = 0; i < j->count; i++)
-		pair_objects(&pairs, j, i, false);
+		if (!is_shared(&j->apps[i]))
+			pair_objects(&pairs, j, i, false);
 	pairs_make(&pairs);
 	map_init(&g->before, j->arena);
 	map_init(&g->after, j->arena);
@@ -127,13 +135,16 @@ static void note_before(struct judging *g)
 			g->crds_changed |= has_crd(j->apps[i].head) || has_crd(j->apps[i].base);
 }
 
-/* What an object was. A hook was nothing: each sync or upgrade makes it anew. */
-static const struct object *old_of(const struct judging *g, const struct object *o)
+/* What an object of an app was. A hook was nothing: each sync or upgrade makes it anew. */
+static const struct object *old_of(const struct judging *g, const struct judge_app *app,
+				   const struct object *o)
 {
 	const struct object *old;
 
 	if (o->hook)
 		return NULL;
+	if (g->j->has_base && is_shared(app))
+		return o;
 	old = map_get_n(&g->before, (const char *)&o, sizeof(o));
 	return old || !g->given.count ? old : map_get(&g->given, identity(g->j->arena, o));
 }
@@ -179,7 +190,7 @@ static void judge_app(struct judging *g, struct validate_options *how, const str
 		how->ignore_missing =
 			!g->j->inputs || g->j->inputs->ignore_missing || is_of_engine(item.object);
 		if (head)
-			item.old = old_of(g, item.object);
+			item.old = old_of(g, app, item.object);
 		before = out->count;
 		if (g->j->inputs)
 			validate_rejected(g->j->inputs->reject, item.object, out);
@@ -206,27 +217,44 @@ static void judge_shared(struct judging *g, struct validate_options *how,
 		judged_store(pack, key, &said, app->head, g->j->run);
 }
 
-static void see_together(struct judging *g, const struct judge_app *app, bool head)
+static void add_policies(struct judging *g, const struct judge_app *app, bool head)
 {
 	const struct objects *objects = head ? app->head : app->base;
-	struct group *group = group_of(g, app->cluster);
+	struct policies *policies = group_of(g, app->cluster)->policies;
 
-	for (size_t k = 0; k < objects->count; k++) {
-		if (head || !g->alike)
-			across_add(head ? group->head : group->base, &objects->items[k],
-				   app->owner);
-		policies_add(group->policies, &objects->items[k], head ? POLICY_HEAD : POLICY_BASE);
+	for (size_t k = 0; k < objects->count; k++)
+		policies_add(policies, &objects->items[k], head ? POLICY_HEAD : POLICY_BASE);
+}
+
+static void see_objects(struct across *x, const struct judge_app *app,
+			const struct objects *objects)
+{
+	for (size_t k = 0; k < objects->count; k++)
+		across_add(x, &objects->items[k], app->owner);
+}
+
+/* The groups are all there: nothing else of `data` is written meanwhile. */
+static void *see_together(void *data)
+{
+	struct judging *g = data;
+
+	for (size_t i = 0; i < g->j->count; i++) {
+		const struct judge_app *app = &g->j->apps[i];
+		const struct group *group = group_of(g, app->cluster);
+
+		see_objects(group->head, app, app->head);
+		if (g->j->has_base && !g->alike)
+			see_objects(group->base, app, app->base);
 	}
+	return NULL;
 }
 
 static struct across *seen_alone(const struct judge *j, struct arena *a,
 				 const struct judge_app *app, bool head)
 {
-	const struct objects *objects = head ? app->head : app->base;
 	struct across *x = across_new(j->run, a);
 
-	for (size_t k = 0; k < objects->count; k++)
-		across_add(x, &objects->items[k], app->owner);
+	see_objects(x, app, head ? app->head : app->base);
 	return x;
 }
 
@@ -256,7 +284,7 @@ static void judge_side(struct judging *g, bool head, struct findings *out, struc
 		size_t from = out->count;
 
 		how.release = j->apps[i].release;
-		see_together(g, &j->apps[i], head);
+		add_policies(g, &j->apps[i], head);
 		if (shared && !head)
 			continue;
 		if (shared)
@@ -283,7 +311,7 @@ static void apply_policies(struct judging *g, const struct judge_app *app, bool 
 		if (g->j->inputs &&
 		    validate_is_skipped(g->j->arena, g->j->inputs->skip, item.object))
 			continue;
-		item.old = head ? old_of(g, item.object) : item.object;
+		item.old = head ? old_of(g, app, item.object) : item.object;
 		policies_check(policies, how, &item, head ? POLICY_HEAD : POLICY_BASE, out);
 		drop_unknown(out, before, item.object);
 	}
@@ -295,6 +323,8 @@ static void apply_to_deletions(struct judging *g, const struct judge_app *app,
 {
 	struct policies *policies = group_of(g, app->cluster)->policies;
 
+	if (is_shared(app))
+		return;
 	for (size_t k = 0; app->deleter && policies_any(policies) && k < app->base->count; k++) {
 		const struct object *o = &app->base->items[k];
 
@@ -414,19 +444,50 @@ static void judge_group(const struct judging *g, struct group *group, struct fin
 	across_check(group->head, has_base && !g->alike ? group->base : NULL, head);
 }
 
-int judge_apps(const struct judge *j, struct findings *head, struct findings *base, struct err *err)
+struct judging *judge_begin(const struct judge *j, struct findings *head, struct findings *base)
 {
-	struct judging g = { .j = j };
+	struct judging *g = calloc(1, sizeof(*g));
 
-	note_before(&g);
-	g.alike = are_alike(j);
-	judge_side(&g, true, head, base);
+	if (!g)
+		abort();
+	g->j = j;
+	arena_init(&g->seen, &j->run->budget);
+	note_before(g);
+	g->alike = are_alike(j);
+	for (size_t i = 0; i < j->count; i++)
+		group_of(g, j->apps[i].cluster);
+	g->running = !pthread_create(&g->thread, NULL, see_together, g);
+	if (!g->running)
+		see_together(g);
+	judge_side(g, true, head, base);
 	if (j->has_base)
-		judge_side(&g, false, base, NULL);
-	judge_policies(&g, head, base);
-	for (size_t i = 0; i < g.groups.count; i++)
-		judge_group(&g, &g.groups.items[i], head, base);
-	if (judge_outside(j, true, head, err) < 0)
+		judge_side(g, false, base, NULL);
+	judge_policies(g, head, base);
+	return g;
+}
+
+static void wait_for(struct judging *g)
+{
+	if (g->running)
+		pthread_join(g->thread, NULL);
+	g->running = false;
+}
+
+int judge_end(struct judging *g, struct findings *head, struct findings *base, struct err *err)
+{
+	wait_for(g);
+	for (size_t i = 0; i < g->groups.count; i++)
+		judge_group(g, &g->groups.items[i], head, base);
+	if (judge_outside(g->j, true, head, err) < 0)
 		return -1;
-	return j->has_base ? judge_outside(j, false, base, err) : 0;
+	return g->j->has_base ? judge_outside(g->j, false, base, err) : 0;
+}
+
+void judge_free(struct judging *g)
+{
+	if (!g)
+		return;
+	wait_for(g);
+	arena_release(&g->seen);
+	free(g);
 }

@@ -36,8 +36,14 @@ struct judge {
 	struct pack *pack; /* where findings are kept for the next run; NULL: nowhere */
 };
 
-/* -1 when a program that the user names could not judge. */
-int judge_apps(const struct judge *j, struct findings *head, struct findings *base,
-	       struct err *err);
+/*
+ * Judge each object, and begin to see all together, which goes on beside what else is done; `j` and
+ * what it names stay until judge_end. Findings so far are in `head` and `base`.
+ */
+struct judging *judge_begin(const struct judge *j, struct findings *head, struct findings *base);
+/* The rest of the findings; -1 when a program that the user names could not judge. */
+int judge_end(struct judging *g, struct findings *head, struct findings *base, struct err *err);
+/* Findings may name what this frees. NULL is nothing; what was not ended is. */
+void judge_free(struct judging *g);
 
 #endif

@@ -345,11 +345,13 @@ static const struct owner *deleter(struct planner *pl, const struct planned *pla
 	return owner && owner->prunes ? owner : NULL;
 }
 
-static int validate_apps(struct planner *pl, struct findings *head, struct findings *base,
-			 struct err *err)
+static struct judging *validate_apps(struct planner *pl, struct findings *head,
+				     struct findings *base)
 {
 	struct judge_app *apps = arena_array(pl->arena, pl->apps.count, struct judge_app);
-	struct judge j = {
+	struct judge *j = arena_new(pl->arena, struct judge);
+
+	*j = (struct judge){
 		.run = pl->run,
 		.arena = pl->arena,
 		.apps = apps,
@@ -367,19 +369,19 @@ static int validate_apps(struct planner *pl, struct findings *head, struct findi
 		if (planner_is_elsewhere(pl, app))
 			continue;
 		report_failure(pl, planned, head, base);
-		apps[j.count++] = (struct judge_app){ .owner = applier(pl->arena, app),
-						      .cluster = app->cluster,
-						      .release = release_of(pl, app),
-						      .deleter = deleter(pl, planned),
-						      .head = &planned->head.rendered.objects,
-						      .base = &planned->base.rendered.objects,
-						      .render = planned->head.rendered.digest };
+		apps[j->count++] = (struct judge_app){ .owner = applier(pl->arena, app),
+						       .cluster = app->cluster,
+						       .release = release_of(pl, app),
+						       .deleter = deleter(pl, planned),
+						       .head = &planned->head.rendered.objects,
+						       .base = &planned->base.rendered.objects,
+						       .render = planned->head.rendered.digest };
 		if (!pl->options->only && strcmp(app->cluster, apps[0].cluster) != 0)
-			j.asked = NULL; /* which of them the context is, nobody said */
+			j->asked = NULL; /* which of them the context is, nobody said */
 	}
 	planner_report_away(pl, head, base);
 	planner_report_shared(pl, head);
-	return judge_apps(&j, head, base, err);
+	return judge_begin(j, head, base);
 }
 
 static const char *view_text(void *data, const char *file, size_t *len)
@@ -481,11 +483,13 @@ static int make_plan(struct planner *pl, struct err *err)
 			return -1;
 		pl->release = schema_release_find(cluster_version(options->targets[0].cluster));
 	}
-	if ((clusters && planner_identify(pl, err) < 0) || validate_apps(pl, &head, &base, err) < 0)
+	if (clusters && planner_identify(pl, err) < 0)
 		return -1;
+	pl->judging = validate_apps(pl, &head, &base);
 	for (i = 0; i < pl->apps.count; i++)
 		push_parts(pl, pl->apps.items[i]);
-	if (clusters && planner_add_targets(pl, err) < 0)
+	if ((clusters && planner_add_targets(pl, err) < 0) ||
+	    judge_end(pl->judging, &head, &base, err) < 0)
 		return -1;
 	if (stacks.count &&
 	    planner_swarm(run, sides, &stacks, options->swarm, p, &head, &base, err) < 0)
@@ -506,6 +510,7 @@ int planner_run(struct run *run, const struct sides *sides, const struct planner
 	pl.cache = cache_open(run, pl.arena, sides->repo ? repo_common_dir(sides->repo) : "");
 	pl.documents = documents_new(run, pl.arena, cache_pack(pl.cache));
 	rc = make_plan(&pl, err);
+	judge_free(pl.judging);
 	cache_close(pl.cache);
 	return rc;
 }

@@ -67,6 +67,7 @@ struct planner {
 	const struct schema_release *release; /* NULL: the newest */
 	struct documents *documents;
 	struct cache *cache; /* what is kept for the next run */
+	struct judging *judging;
 };
 
 /* What the repository's settings say; the defaults where it has none. */

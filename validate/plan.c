@@ -118,7 +118,7 @@ static size_t commit_id(const char *text)
 	static const char word[] = "commit ";
 	size_t n;
 
-	if (strncmp(text, word, sizeof(word) - 1) != 0)
+	if (*text != *word || strncmp(text, word, sizeof(word) - 1) != 0)
 		return 0;
 	n = strspn(text + sizeof(word) - 1, "0123456789abcdef");
 	return n >= 7 ? sizeof(word) - 1 + n : 0;

@@ -109,7 +109,7 @@ void entry_from_tree(struct view_entry *out, const struct tree_entry *e)
 		    : type == MODE_SUBMODULE ? VIEW_SUBMODULE
 					     : VIEW_FILE;
 	out->link = type == MODE_LINK;
-	snprintf(out->id, sizeof(out->id), "%s", e->id);
+	memcpy(out->id, e->id, strnlen(e->id, sizeof(out->id) - 1) + 1);
 }
 
 /* --- what only stands for a file's content ---------------------------------------------------- */

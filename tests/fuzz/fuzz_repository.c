@@ -30,10 +30,13 @@ static void judge(struct run *run, struct arena *a, struct judge_app *apps, size
 	struct judge j = { .run = run, .arena = a, .apps = apps, .count = count };
 	struct findings head, base;
 	struct err err = ERR_INIT;
+	struct judging *g;
 
 	findings_init(&head, run, a);
 	findings_init(&base, run, a);
-	judge_apps(&j, &head, &base, &err);
+	g = judge_begin(&j, &head, &base);
+	judge_end(g, &head, &base, &err);
+	judge_free(g);
 }
 
 static void render_apps(struct run *run, struct arena *a, struct view *v)
