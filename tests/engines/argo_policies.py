@@ -47,7 +47,7 @@ class Policies(Repository):
         if policy:
             # What a deleted Application left, one of the same name takes for its own: not here.
             of["syncPolicy"] = {"applicationsSync": policy, **(
-                {"preserveResourcesOnDeletion": True} if "delete" not in policy else {})}
+                {"preserveResourcesOnDeletion": True} if policy in ("create-only", "create-update") else {})}
         if name == "preserved":
             of["preservedFields"] = {"annotations": ["theirs", "made"], "labels": ["mine"]}
         if name == "ignored":
