@@ -264,6 +264,22 @@ bool arena_over_budget(const struct arena *a)
 	       atomic_load_explicit(&a->budget->used, memory_order_relaxed) > a->budget->max;
 }
 
+void arena_adopt(struct arena *a, struct arena *from)
+{
+	struct arena_block **last = &a->head;
+	struct arena_mapping **mapping = &a->mappings;
+
+	/* Behind: the head block is the one that has room. */
+	while (*last)
+		last = &(*last)->next;
+	while (*mapping)
+		mapping = &(*mapping)->next;
+	*last = from->head;
+	*mapping = from->mappings;
+	a->held += from->held;
+	arena_init(from, from->budget);
+}
+
 const char *arena_map_file(struct arena *a, int fd, size_t size)
 {
 	struct arena_mapping *m = arena_new(a, struct arena_mapping);

@@ -56,6 +56,8 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(
 const char *arena_map_file(struct arena *a, int fd, size_t size);
 /* Whether the budget that `a` charges is spent. */
 bool arena_over_budget(const struct arena *a);
+/* All that `from` holds is now `a`'s; `from` is empty. Both charge the same budget. */
+void arena_adopt(struct arena *a, struct arena *from);
 /* Free everything at once; `a` is empty and usable again. */
 void arena_release(struct arena *a);
 

@@ -252,6 +252,10 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 		    render_all(pl, pl->sides->base, paths[i], false, in_base, err) < 0)
 			return -1;
 	}
+	if (!cache_settle(pl->cache))
+		return err_raise(err, ERR_IO, NO_POS,
+				 "what was kept of former plans is broken; it is removed: run this "
+				 "again");
 	if (pl->apps.count)
 		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
 	progress_clear();

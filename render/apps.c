@@ -341,7 +341,7 @@ void apps_rendered(struct apps *apps, struct app *app, const struct objects *obj
 		const struct object *o = &objects->items[i];
 		struct pos at;
 
-		if (!apps_learns(o))
+		if (o->later || !apps_learns(o)) /* what is learned from is never late */
 			continue;
 		at = origins_pos(apps->run->origins, o->root->origin);
 		map_set(&apps->objects,

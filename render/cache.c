@@ -26,6 +26,8 @@ struct cache {
 	struct arena *arena;
 	struct pack *pack;
 	struct map groups; /* id → struct read_group */
+	struct thawing *thawing;
+	const char *file;
 	bool stored;
 };
 
@@ -234,7 +236,7 @@ static bool load_slot(struct cache *c, struct arena *a, struct view *v, const ch
 	text = pack_get(c->pack, key, &len);
 	frozen = text && len > DIGITS ? read_groups(c, asked, text + DIGITS, text + len) : NULL;
 	if (!frozen || !read_set_holds(asked, v) ||
-	    !thaw(c->run, a, frozen, (size_t)(text + len - frozen), out))
+	    !thaw(c->run, a, frozen, (size_t)(text + len - frozen), out, c->thawing))
 		return false;
 	out->digest = arena_memdup(a, text, DIGITS);
 	return true;
@@ -387,12 +389,24 @@ struct cache *cache_open(struct run *run, struct arena *a, const char *repositor
 	buf_release(&b);
 	*c = (struct cache){ .run = run, .arena = a };
 	map_init(&c->groups, a);
-	c->pack = pack_open(a, folder ? arena_printf(a, "%s/%.40s.pack", folder, hex) : NULL);
+	c->thawing = thawing_new(run, a);
+	c->file = folder ? arena_printf(a, "%s/%.40s.pack", folder, hex) : NULL;
+	c->pack = pack_open(a, c->file);
 	return c;
+}
+
+bool cache_settle(struct cache *c)
+{
+	bool ok = thawing_settle(c->thawing, c->arena);
+
+	if (!ok && c->file)
+		unlink(c->file);
+	return ok;
 }
 
 void cache_close(struct cache *c)
 {
+	cache_settle(c);
 	pack_close(c->pack);
 	if (c->stored)
 		prune();

@@ -65,6 +65,11 @@ struct pack;
 struct cache *cache_open(struct run *run, struct arena *a, const char *repository);
 /* Write what was stored; at times, take away what nobody asked for in a while. */
 void cache_close(struct cache *c);
+/*
+ * Wait until all that was loaded is there; false: something is not, as the file is broken although
+ * its sums are right: it is taken away.
+ */
+bool cache_settle(struct cache *c);
 /* The file behind it, for what else may be kept of the repository. */
 struct pack *cache_pack(struct cache *c);
 
@@ -77,8 +82,8 @@ const char *cache_key(struct run *run, struct arena *a, const struct app *app,
 		      const struct render_options *options);
 /*
  * What a former run kept under `key`, whose questions `v` answers alike: fills `out` and `asked`
- * and returns true. Anything that is wrong with the file makes it false. Memory of `a`, and of the
- * cache's.
+ * and returns true. Objects that no engine learns from are there when cache_settle says so.
+ * Anything that is wrong with the file makes it false. Memory of `a`, and of the cache's.
  */
 bool cache_load(struct cache *c, struct arena *a, struct view *v, const char *key,
 		struct rendered *out, struct read_set *asked);
@@ -90,10 +95,20 @@ bool cache_store(struct cache *c, struct view *v, const char *key, struct render
  */
 const char *cache_digest(struct run *run, struct arena *a, const struct node *n);
 
+/* Trees that another thread reads. */
+struct thawing *thawing_new(struct run *run, struct arena *a);
+/* Wait until all are there, in `a`; false: one was not what freeze writes. Then more may come. */
+bool thawing_settle(struct thawing *t, struct arena *a);
+
 /* The trees of a render with their origins as bytes; false when they are too many. */
 bool freeze(struct run *run, const struct rendered *r, struct buf *out);
-/* The other way; false when the bytes, which stay, are not what freeze writes. */
-bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out);
+/*
+ * The other way; false when the bytes, which stay, are not what freeze writes. What nobody learns
+ * from is left to `later`, where that is not NULL.
+ */
+struct thawing;
+bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out,
+	  struct thawing *later);
 /* The same for trees alone; NULL is one too. */
 struct trees {
 	VEC(const struct node *);

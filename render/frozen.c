@@ -4,6 +4,7 @@
  * origins (struct origin_kept, as the machine has it: a node's number is the index of one, + 1),
  * then notes and objects, their trees depth first.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "render/apps.h"
@@ -112,6 +113,20 @@ static void freeze_node(struct freezer *f, const struct node *n)
 	}
 }
 
+/* A tree, its length before it, so that it can be read by itself. */
+static void freeze_tree(struct freezer *f, const struct node *root)
+{
+	size_t at = f->trees.len;
+	uint32_t len = 0;
+
+	buf_add(&f->trees, (const char *)&len, sizeof(len));
+	freeze_node(f, root);
+	if (f->trees.full)
+		return;
+	len = (uint32_t)(f->trees.len - at - sizeof(len));
+	memcpy(f->trees.text + at, &len, sizeof(len));
+}
+
 static void freeze_contents(struct freezer *f, const struct rendered *r)
 {
 	struct buf *b = &f->trees;
@@ -131,7 +146,7 @@ static void freeze_contents(struct freezer *f, const struct rendered *r)
 				      : NULL);
 		buf_char(b, (char)(r->objects.items[i].hook | r->objects.items[i].random << 1 |
 				   r->objects.items[i].implied << 2));
-		freeze_node(f, r->objects.items[i].root);
+		freeze_tree(f, r->objects.items[i].root);
 	}
 }
 
@@ -363,31 +378,168 @@ static struct node *thaw_node(struct thawer *t, unsigned depth)
 	return n;
 }
 
-static void thaw_object(struct thawer *t, struct rendered *out)
+/* A tree that stands at `at`, into the object that it is of. */
+static bool thaw_root(struct thawer *t, struct object *o)
 {
-	const char *file = get_string(t), *digest = get_string(t);
-	unsigned flags = get_byte(t);
-	const struct node *root = thaw_node(t, 0);
+	const struct object kept = *o;
 	struct err ignored = ERR_INIT;
-	struct object *o;
+	const struct node *root = thaw_node(t, 0);
 
-	if (t->bad)
-		return;
-	o = vec_push(t->arena, &out->objects);
-	*o = (struct object){ 0 };
-	if (object_from_node(t->run, t->arena, root, o, &ignored) < 0)
+	if (t->bad || object_from_node(t->run, t->arena, root, o, &ignored) < 0)
+		return false;
+	o->file = kept.file;
+	o->digest = kept.digest;
+	o->hook = kept.hook;
+	o->random = kept.random;
+	o->implied = kept.implied;
+	o->later = kept.later;
+	return true;
+}
+
+/* --- in a thread of its own --- */
+
+struct late_object {
+	struct object *object;
+	const unsigned char *at, *end;
+	origin_id first;
+	size_t origin_count;
+};
+
+struct thawing {
+	struct run *run;
+	struct arena arena; /* the thread's, while it runs */
+	struct arena *list; /* of `late` */
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	pthread_t thread;
+	bool running, ending, bad;
+	VEC(struct late_object);
+};
+
+struct thawing *thawing_new(struct run *run, struct arena *a)
+{
+	struct thawing *t = arena_new(a, struct thawing);
+
+	t->run = run;
+	t->list = a;
+	arena_init(&t->arena, &run->budget);
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->more, NULL);
+	return t;
+}
+
+static void thaw_late(struct thawing *t, const struct late_object *late)
+{
+	struct thawer one = { .run = t->run,
+			      .arena = &t->arena,
+			      .at = late->at,
+			      .end = late->end,
+			      .first = late->first,
+			      .origin_count = late->origin_count };
+
+	if (!thaw_root(&one, late->object) || one.at != one.end)
 		t->bad = true;
-	o->file = file;
-	o->digest = digest;
+}
+
+static void *thaw_all(void *data)
+{
+	struct thawing *t = data;
+	struct late_object next;
+	size_t done = 0;
+
+	pthread_mutex_lock(&t->lock);
+	for (;;) {
+		while (done == t->count && !t->ending)
+			pthread_cond_wait(&t->more, &t->lock);
+		if (done == t->count)
+			break;
+		next = t->items[done++];
+		pthread_mutex_unlock(&t->lock);
+		thaw_late(t, &next);
+		pthread_mutex_lock(&t->lock);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+bool thawing_settle(struct thawing *t, struct arena *a)
+{
+	bool ok;
+
+	if (t->running) {
+		pthread_mutex_lock(&t->lock);
+		t->ending = true;
+		pthread_cond_signal(&t->more);
+		pthread_mutex_unlock(&t->lock);
+		pthread_join(t->thread, NULL);
+	}
+	arena_adopt(a, &t->arena);
+	ok = !t->bad;
+	t->running = t->ending = t->bad = false;
+	t->count = 0;
+	return ok;
+}
+
+/* Those of a render at once; without a thread they are read here and now. */
+static void leave(struct thawing *t, const struct late_object *late, size_t count)
+{
+	pthread_mutex_lock(&t->lock);
+	for (size_t i = 0; i < count; i++)
+		*vec_push(t->list, t) = late[i];
+	if (count && !t->running)
+		t->running = !pthread_create(&t->thread, NULL, thaw_all, t);
+	for (size_t i = 0; i < count && !t->running; i++)
+		thaw_late(t, &late[i]);
+	if (!t->running)
+		t->count = 0;
+	pthread_cond_signal(&t->more);
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* --- a render --- */
+
+struct late_objects {
+	VEC(struct late_object);
+};
+
+static void thaw_object(struct thawer *t, struct object *o, struct late_objects *late)
+{
+	const unsigned char *end;
+	unsigned flags;
+	uint32_t len = 0;
+
+	*o = (struct object){ .file = get_string(t), .digest = get_string(t) };
+	flags = get_byte(t);
 	o->hook = flags & 1;
 	o->random = flags >> 1 & 1;
 	o->implied = flags >> 2 & 1;
+	if ((size_t)(t->end - t->at) < sizeof(len)) {
+		t->bad = true;
+		return;
+	}
+	memcpy(&len, t->at, sizeof(len));
+	t->at += sizeof(len);
+	if (len > (size_t)(t->end - t->at)) {
+		t->bad = true;
+		return;
+	}
+	end = t->at + len;
+	if (late && !o->digest) {
+		o->later = true;
+		*vec_push(t->arena, late) =
+			(struct late_object){ o, t->at, end, t->first, t->origin_count };
+		t->at = end;
+	} else {
+		t->bad = t->bad || !thaw_root(t, o) || t->at != end;
+	}
 }
 
-bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out)
+bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struct rendered *out,
+	  struct thawing *later)
 {
 	const unsigned char *start = (const unsigned char *)bytes;
 	struct thawer t = { .run = run, .arena = a, .at = start, .end = start + len };
+	struct late_objects late = { 0 };
 	struct note *note;
 	size_t count;
 
@@ -401,9 +553,16 @@ bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struc
 		note->kind = (enum note_kind)get_count(&t, 1);
 		t.bad = t.bad || note->kind > NOTE_LEFT_OUT;
 	}
-	for (count = get_count(&t, 1); count && !t.bad; count--)
-		thaw_object(&t, out);
-	return !t.bad && t.at == t.end;
+	count = get_count(&t, 7);
+	out->objects.items = arena_array(a, count, struct object);
+	for (; out->objects.count < count && !t.bad; out->objects.count++)
+		thaw_object(&t, &out->objects.items[out->objects.count], later ? &late : NULL);
+	out->objects.cap = out->objects.count;
+	if (t.bad || t.at != t.end)
+		return false;
+	if (late.count)
+		leave(later, late.items, late.count);
+	return true;
 }
 
 bool thaw_trees(struct run *run, struct arena *a, const char *bytes, size_t len, struct trees *out)

@@ -22,6 +22,7 @@ struct object {
 	bool hook;	       /* a Helm or Argo CD hook or test: listed apart, never a change */
 	bool random;	       /* holds a value that is new at each render */
 	bool unchecked;	       /* validation knows no schema for it */
+	bool later; /* a cache is still reading it: nothing else of it counts yet (cache_settle) */
 	bool implied; /* made by its engine where it is missing, and then left alone: a namespace */
 };
 struct objects {

@@ -136,7 +136,7 @@ START_TEST(thaws_what_it_froze)
 	make_rich(v, &r, &asked);
 	buf_init(&b, 0);
 	ck_assert(freeze(&run, &r, &b));
-	ck_assert(thaw(&run, &run.arena, b.text, b.len, &back));
+	ck_assert(thaw(&run, &run.arena, b.text, b.len, &back, NULL));
 	ck_assert_str_eq(describe_all(&back), describe_all(&r));
 	ck_assert_ptr_nonnull(
 		strstr(describe_all(&back), "chart x@1:templates/a b.yaml:3:4 template;"));
@@ -158,11 +158,11 @@ START_TEST(thaws_no_rubbish)
 	buf_init(&b, 0);
 	ck_assert(freeze(&run, &r, &b));
 	for (size_t len = 0; len < b.len; len++)
-		ck_assert(!thaw(&run, &run.arena, b.text, len, &back));
+		ck_assert(!thaw(&run, &run.arena, b.text, len, &back, NULL));
 	for (size_t i = 0; i < b.len; i++)
 		for (int bit = 0; bit < 8; bit += 3) {
 			b.text[i] ^= (char)(1 << bit);
-			thaw(&run, &run.arena, b.text, b.len, &back);
+			thaw(&run, &run.arena, b.text, b.len, &back, NULL);
 			b.text[i] ^= (char)(1 << bit);
 		}
 	buf_release(&b);
