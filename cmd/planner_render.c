@@ -124,12 +124,13 @@ static void hold_chart(struct planner *pl, struct planned *planned)
 	struct read_set asked;
 
 	if (!planned->base_app || planned->head.failed ||
-	    !owner_holds_chart(planned->base_app, planned->head_app))
+	    !owner_holds_chart(planned->base_app, planned->head_app) ||
+	    read_set_holds(&planned->asked, pl->sides->base)) /* the chart is as it was */
 		return;
 	read_set_init(&asked, &scratch);
 	render_side(pl, pl->sides->base, planned->head_app, &packed, &asked);
 	arena_release(&scratch);
-	if (packed.failed ||
+	if (packed.failed || !cache_settle(pl->cache) ||
 	    same_objects(&packed.rendered.objects, &planned->head.rendered.objects))
 		return;
 	planned->held = true;

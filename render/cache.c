@@ -27,6 +27,7 @@ struct cache {
 	struct pack *pack;
 	struct map groups; /* id → struct read_group */
 	struct thawing *thawing;
+	bool broken; /* what was loaded is not all there */
 	const char *file;
 	bool stored;
 };
@@ -397,11 +398,12 @@ struct cache *cache_open(struct run *run, struct arena *a, const char *repositor
 
 bool cache_settle(struct cache *c)
 {
-	bool ok = thawing_settle(c->thawing, c->arena);
-
-	if (!ok && c->file)
-		unlink(c->file);
-	return ok;
+	if (!thawing_settle(c->thawing, c->arena)) {
+		c->broken = true;
+		if (c->file)
+			unlink(c->file);
+	}
+	return !c->broken;
 }
 
 void cache_close(struct cache *c)

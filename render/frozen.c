@@ -381,18 +381,20 @@ static struct node *thaw_node(struct thawer *t, unsigned depth)
 /* A tree that stands at `at`, into the object that it is of. */
 static bool thaw_root(struct thawer *t, struct object *o)
 {
-	const struct object kept = *o;
 	struct err ignored = ERR_INIT;
 	const struct node *root = thaw_node(t, 0);
+	struct object read;
 
-	if (t->bad || object_from_node(t->run, t->arena, root, o, &ignored) < 0)
+	if (t->bad || object_from_node(t->run, t->arena, root, &read, &ignored) < 0)
 		return false;
-	o->file = kept.file;
-	o->digest = kept.digest;
-	o->hook = kept.hook;
-	o->random = kept.random;
-	o->implied = kept.implied;
-	o->later = kept.later;
+	/* One by one: another thread may be asking whether it is there (`later`). */
+	o->root = read.root;
+	o->api_version = read.api_version;
+	o->group = read.group;
+	o->version = read.version;
+	o->kind = read.kind;
+	o->ns = read.ns;
+	o->name = read.name;
 	return true;
 }
 

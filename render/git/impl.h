@@ -90,6 +90,8 @@ int promisor_attach(struct repo *r, git_odb *odb, struct err *err);
 /* A commit's tree. */
 int commit_tree(struct repo *r, const char *id, char tree[GIT_ID], struct err *err);
 int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err);
+/* The same for a thread that does not hold the lock: others have it while the object is read. */
+int tree_read_beside(struct repo *r, const char *id, const struct tree **out, struct err *err);
 void tree_sort(struct tree *tree);
 void entry_from_tree(struct view_entry *out, const struct tree_entry *e);
 /* -1 for what stands in git for a file that is elsewhere or encrypted (LFS, git-crypt). */

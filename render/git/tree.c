@@ -73,23 +73,73 @@ static int tree_parse(struct arena *a, const char *text, size_t len, size_t id_l
 	return 0;
 }
 
-int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err)
+/* The tree that an object's text holds, known from now on. */
+static int tree_keep(struct repo *r, const char *id, const char *text, size_t len,
+		     const struct tree **out, struct err *err)
 {
 	struct arena *a = &r->store->arena;
-	struct tree *tree = map_get(&r->trees, id);
-	struct object_text object;
+	struct tree *tree = arena_new(a, struct tree);
 
-	if (!tree) {
-		if (object_read(r, id, &object, err) < 0)
-			return -1;
-		tree = arena_new(a, struct tree);
-		if (object.type != OBJECT_TREE ||
-		    tree_parse(a, object.text, object.len, strlen(id) / 2, tree) < 0)
-			return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
-		map_set(&r->trees, arena_strdup(a, id), tree);
-	}
+	if (tree_parse(a, text, len, strlen(id) / 2, tree) < 0)
+		return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
+	map_set(&r->trees, arena_strdup(a, id), tree);
 	*out = tree;
 	return 0;
+}
+
+int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err)
+{
+	struct object_text object;
+
+	*out = map_get(&r->trees, id);
+	if (*out)
+		return 0;
+	if (object_read(r, id, &object, err) < 0)
+		return -1;
+	if (object.type != OBJECT_TREE)
+		return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
+	return tree_keep(r, id, object.text, object.len, out, err);
+}
+
+/* A tree's object where libgit2 has it at hand; NULL. */
+static git_odb_object *tree_object(struct repo *r, const char *id)
+{
+	git_odb_object *object = NULL;
+	git_oid oid;
+
+	if (!r->git2 || r->promisor || r->merged.count || strlen(id) != GIT_OID_HEXSZ ||
+	    git_oid_fromstr(&oid, id) < 0 || git_odb_read(&object, r->odb, &oid) < 0)
+		return NULL;
+	if (git_odb_object_type(object) == GIT_OBJECT_TREE &&
+	    git_odb_object_size(object) <= LIMIT_FILE_BYTES)
+		return object;
+	git_odb_object_free(object);
+	return NULL;
+}
+
+int tree_read_beside(struct repo *r, const char *id, const struct tree **out, struct err *err)
+{
+	git_odb_object *object;
+	size_t len;
+	int rc;
+
+	lock_repo(r);
+	*out = map_get(&r->trees, id);
+	unlock_repo(r);
+	if (*out)
+		return 0;
+	object = tree_object(r, id);
+	len = object ? git_odb_object_size(object) : 0;
+	lock_repo(r);
+	if (!object || map_get(&r->trees, id))
+		rc = tree_read(r, id, out, err);
+	else
+		rc = tree_keep(r, id,
+			       arena_memdup(&r->store->arena, git_odb_object_data(object), len),
+			       len, out, err);
+	unlock_repo(r);
+	git_odb_object_free(object);
+	return rc;
 }
 
 static const struct tree_entry *tree_find(const struct tree *tree, const char *name)

@@ -196,12 +196,8 @@ static ssize_t count_alike(struct repo *r, git_index *index, const char *tree_id
 	const git_index_entry *e;
 	ssize_t all = 0, below;
 	char id[GIT_OID_HEXSZ + 1];
-	int rc;
 
-	lock_repo(r);
-	rc = tree_read(r, tree_id, &tree, &ignored);
-	unlock_repo(r);
-	if (rc < 0 || strlen(dir) > PATH_MAX)
+	if (strlen(dir) > PATH_MAX || tree_read_beside(r, tree_id, &tree, &ignored) < 0)
 		return -1;
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct tree_entry *t = &tree->items[i];
@@ -221,6 +217,19 @@ static ssize_t count_alike(struct repo *r, git_index *index, const char *tree_id
 		all++;
 	}
 	return all;
+}
+
+/* All trees, the last first: whoever plans reads them too, and from the first on. */
+static void read_backwards(struct repo *r, const char *id, unsigned depth)
+{
+	struct err ignored = ERR_INIT;
+	const struct tree *tree;
+
+	if (depth > LIMIT_DEPTH || tree_read_beside(r, id, &tree, &ignored) < 0)
+		return;
+	for (size_t i = tree->count; i-- > 0;)
+		if ((tree->items[i].mode & MODE_TYPE) == MODE_TREE)
+			read_backwards(r, tree->items[i].id, depth + 1);
 }
 
 static bool open_index(struct repo *r, git_index **index, char tree[GIT_ID])
@@ -252,8 +261,10 @@ static bool is_surely_clean(struct repo *r)
 	int folder;
 
 	folder = open(r->work_tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	clean = folder >= 0 && open_index(r, &index, tree) && !stat(git_index_path(index), &st) &&
-		count_alike(r, index, tree, "") == (ssize_t)git_index_entrycount(index);
+	clean = folder >= 0 && open_index(r, &index, tree) && !stat(git_index_path(index), &st);
+	if (clean)
+		read_backwards(r, tree, 0);
+	clean = clean && count_alike(r, index, tree, "") == (ssize_t)git_index_entrycount(index);
 	for (size_t i = 0; clean && i < git_index_entrycount(index); i++) {
 		const git_index_entry *e = git_index_get_byindex(index, i);
 
