@@ -88,3 +88,14 @@ int objects_add(struct run *run, struct arena *a, struct objects *out, const str
 	*vec_push(a, out) = object;
 	return 0;
 }
+
+bool objects_make_namespace(const struct objects *all, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->items[i].kind, "Namespace") && !*all->items[i].group &&
+		    !strcmp(all->items[i].name, name))
+			return true;
+	return false;
+}

@@ -169,6 +169,8 @@ void rendered_release(struct rendered *r);
  * must be. */
 int object_from_node(struct run *run, struct arena *a, const struct node *root, struct object *out,
 		     struct err *err);
+/* Whether one of them is the Namespace `name`. */
+bool objects_make_namespace(const struct objects *all, const char *name);
 /* Add a tree to `out`; a List kind (kind ends in List and has items) is unrolled. */
 int objects_add(struct run *run, struct arena *a, struct objects *out, const struct node *root,
 		struct err *err);

@@ -202,17 +202,6 @@ static void place(struct argo *g, struct node *root, const struct object *o,
 				 node_path(g->spec, "destination", "namespace", NULL)->origin));
 }
 
-static bool has_namespace(const struct objects *all, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < all->count; i++)
-		if (!strcmp(all->items[i].kind, "Namespace") && !*all->items[i].group &&
-		    !strcmp(all->items[i].name, name))
-			return true;
-	return false;
-}
-
 /* CreateNamespace=true: made where it is missing; only with metadata of its own kept up. */
 static int add_namespace(struct argo *g, const struct objects *all, struct objects *out,
 			 struct err *err)
@@ -222,7 +211,7 @@ static int add_namespace(struct argo *g, const struct objects *all, struct objec
 	struct node *root, *metadata;
 
 	if (!*g->ns || !argo_sync_option(g->spec, "CreateNamespace=true") ||
-	    has_namespace(all, g->ns))
+	    objects_make_namespace(all, g->ns))
 		return 0;
 	root = node_at(node_map(g->arena), g->spec->origin);
 	node_set(g->arena, root, "apiVersion", node_str(g->arena, "v1"));

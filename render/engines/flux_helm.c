@@ -300,17 +300,6 @@ static int finish_one(struct finish *f, const struct object *from, struct err *e
 	return 0;
 }
 
-static bool has_namespace(const struct objects *all, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < all->count; i++)
-		if (!strcmp(all->items[i].kind, "Namespace") && !*all->items[i].group &&
-		    !strcmp(all->items[i].name, name))
-			return true;
-	return false;
-}
-
 /* install.createNamespace: as Helm makes it where it is missing. */
 static int add_namespace(struct finish *f, const struct objects *made, struct err *err)
 {
@@ -319,7 +308,7 @@ static int add_namespace(struct finish *f, const struct objects *made, struct er
 	struct node *root, *metadata, *labels;
 	struct objects *out = &f->out->objects;
 
-	if (!node_true(said) || has_namespace(made, f->ns))
+	if (!node_true(said) || objects_make_namespace(made, f->ns))
 		return 0;
 	root = node_at(node_map(f->arena), said->origin);
 	node_set(f->arena, root, "apiVersion", node_str(f->arena, "v1"));
