@@ -226,7 +226,10 @@ static struct member *copy_member(struct across *x, const struct object *o, cons
 	struct node *root = node_map(x->arena);
 
 	root->origin = o->root->origin;
-	m->object = *o;
+	/* `unchecked` is what others find out meanwhile. */
+	m->object.hook = o->hook;
+	m->object.implied = o->implied;
+	m->object.random = o->random;
 	m->object.root = root;
 	m->object.api_version = across_intern(x, o->api_version);
 	m->object.group = across_intern(x, o->group);
