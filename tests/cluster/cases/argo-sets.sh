@@ -19,7 +19,7 @@ crd() { # crd PLURAL KIND
 }
 { crd applications Application && crd applicationsets ApplicationSet; } | kubectl apply -f - >/dev/null
 kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null
-for ns in argocd shop; do kubectl create namespace $ns >/dev/null; done
+for ns in argocd argo-sets; do kubectl create namespace $ns >/dev/null 2>&1 || true; done
 
 set_of() { # set_of NAME SETTINGS
 	cat <<-YAML
@@ -36,7 +36,7 @@ set_of() { # set_of NAME SETTINGS
 		    spec:
 		      project: default
 		      source: {repoURL: https://example.test/r, path: 'sets/{{name}}', targetRevision: main}
-		      destination: {server: https://kubernetes.default.svc, namespace: shop}
+		      destination: {server: https://kubernetes.default.svc, namespace: argo-sets}
 	YAML
 }
 config() { printf -- '---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {v: "%s"}\n' "$1" "$2"; }
@@ -66,7 +66,7 @@ live() { # live NAME
 		spec:
 		  project: default
 		  source: {repoURL: https://example.test/r, path: sets/other, targetRevision: main}
-		  destination: {server: https://kubernetes.default.svc, namespace: shop}
+		  destination: {server: https://kubernetes.default.svc, namespace: argo-sets}
 	YAML
 }
 kubectl apply --server-side -f apps/sets.yaml >/dev/null
@@ -94,4 +94,10 @@ commit two
 expect_exit 0 "$GITOPS" plan
 expect_line out "Application argocd/plain will be deleted"
 reject_line out "Application argocd/only"
-expect_line out "ConfigMap shop/other"
+expect_line out "ConfigMap argo-sets/other"
+
+# no controller here takes the finalizers away
+for name in only ignored kept plain; do
+	kubectl -n argocd patch application "$name" --type=json -p '[{"op": "remove", "path": "/metadata/finalizers"}]' >/dev/null
+done
+kubectl delete crd applications.argoproj.io applicationsets.argoproj.io >/dev/null

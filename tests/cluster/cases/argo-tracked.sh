@@ -15,7 +15,7 @@ cat <<-YAML | kubectl apply -f - >/dev/null
 	  - {name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
 YAML
 kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null
-for ns in argocd shop; do kubectl create namespace $ns >/dev/null; done
+for ns in argocd argo-tracked; do kubectl create namespace $ns >/dev/null 2>&1 || true; done
 
 mkdir -p apps shop
 cat >apps/shop.yaml <<-YAML
@@ -25,7 +25,7 @@ cat >apps/shop.yaml <<-YAML
 	spec:
 	  project: default
 	  source: {repoURL: https://example.test/r, path: shop, targetRevision: main}
-	  destination: {server: https://kubernetes.default.svc, namespace: shop}
+	  destination: {server: https://kubernetes.default.svc, namespace: argo-tracked}
 	  syncPolicy: {syncOptions: [CreateNamespace=true], automated: {prune: true}}
 YAML
 config() { # config NAME VALUE [ANNOTATIONS]
@@ -37,7 +37,7 @@ applied=$(git rev-parse HEAD)
 config web 2 >shop/web.yaml
 commit two
 
-tracked() { printf '{"version": "v1", "kind": "ConfigMap", "namespace": "shop", "name": "%s"}' "$1"; }
+tracked() { printf '{"version": "v1", "kind": "ConfigMap", "namespace": "argo-tracked", "name": "%s"}' "$1"; }
 kubectl apply -f apps/shop.yaml >/dev/null
 kubectl patch -n argocd application shop --type merge -p "{\"status\": {
 	\"sync\": {\"status\": \"OutOfSync\", \"revision\": \"$applied\"},
@@ -46,17 +46,18 @@ kubectl patch -n argocd application shop --type merge -p "{\"status\": {
 for o in "web 1" "left 1" "kept 1 argocd.argoproj.io/sync-options: Prune=false"; do
 	# shellcheck disable=SC2086
 	set -- $o
-	config "$1" "$2" "${*:3}" | kubectl apply -n shop -f - >/dev/null
+	config "$1" "$2" "${*:3}" | kubectl apply -n argo-tracked -f - >/dev/null
 done
 
 expect_exit 0 "$GITOPS" plan
-expect_line out "-   ConfigMap shop/left will be deleted"
+expect_line out "-   ConfigMap argo-tracked/left will be deleted"
 expect_line out "git lost it before base, and its Application still tracks it"
-reject_line out "shop/kept"
-reject_line out "shop/gone"
+reject_line out "argo-tracked/kept"
+reject_line out "argo-tracked/gone"
 
 # an Application that does not prune leaves it
 sed -i 's/{prune: true}/{}/' apps/shop.yaml
 commit three
 expect_exit 0 "$GITOPS" plan
-reject_line out "shop/left"
+reject_line out "argo-tracked/left"
+kubectl delete crd applications.argoproj.io >/dev/null

@@ -22,7 +22,7 @@ crd() { # crd GROUP PLURAL KIND VERSION
 	crd argoproj.io applications Application v1alpha1
 } | kubectl apply -f - >/dev/null
 kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null
-for ns in flux-system argocd shop; do kubectl create namespace $ns >/dev/null; done
+for ns in flux-system argocd shop; do kubectl create namespace $ns >/dev/null 2>&1 || true; done
 
 sync() { # sync PATH [URL]
 	cat <<-YAML
