@@ -42,10 +42,36 @@ struct flux_chart *flux_open_chart(struct apps *apps, const struct chart_source 
 	return chart;
 }
 
+/* How many of a chart's releases, from one on, have its name: one for each cluster. */
+static size_t count_namesakes(const struct flux_chart *chart, size_t from)
+{
+	const char *name = chart->releases.items[from];
+	size_t count = 0;
+
+	for (size_t i = from; i < chart->releases.count; i++)
+		count += !strcmp(chart->releases.items[i], name);
+	return count;
+}
+
+static bool is_first_of_name(const struct flux_chart *chart, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!strcmp(chart->releases.items[i], chart->releases.items[at]))
+			return false;
+	return true;
+}
+
 static void add_releases(struct buf *out, const struct flux_chart *chart)
 {
-	for (size_t i = 0; i < chart->releases.count; i++)
+	for (size_t i = 0; i < chart->releases.count; i++) {
+		size_t clusters = count_namesakes(chart, i);
+
+		if (!is_first_of_name(chart, i))
+			continue;
 		buf_printf(out, "%s%s", i ? ", " : "", chart->releases.items[i]);
+		if (clusters > 1)
+			buf_printf(out, " (%zu clusters)", clusters);
+	}
 }
 
 /* One word for all charts of a host that does not answer, from the first of them on. */
