@@ -179,6 +179,8 @@ def check_changed(change, key, before, after):
             for side in (before, after)]
     told = [path for path in told if path is not None]
     for path in sorted((p for p in set(old) | set(new) if old.get(p) != new.get(p)), key=str):
+        if key[0] == "Application" and path not in old and new[path] == "":
+            continue  # a controller that writes an Application writes its empty fields too
         if not any(path[:len(t)] == t for t in told):
             yield (f"{key} {'.'.join(path)} changed unannounced: {old.get(path)!r} to "
                    f"{new.get(path)!r}")
