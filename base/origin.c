@@ -355,6 +355,20 @@ bool origins_resolve(struct origins *o, origin_id id, struct origin_pos *out)
 	return found;
 }
 
+static bool same_text(const char *one, const char *two)
+{
+	return one == two || (one && two && !strcmp(one, two));
+}
+
+bool origins_same_place(struct origins *o, origin_id one, origin_id two)
+{
+	struct origin_pos a, b;
+
+	return one == two ||
+	       (origins_resolve(o, one, &a) && origins_resolve(o, two, &b) && a.line == b.line &&
+		a.column == b.column && same_text(a.file, b.file) && same_text(a.source, b.source));
+}
+
 origin_id origins_parent(struct origins *o, origin_id id, enum origin_via *via)
 {
 	origin_id parent = 0;

@@ -81,6 +81,8 @@ origin_id origins_add_made(struct origins *o, const char *text, size_t len,
 origin_id origins_derive(struct origins *o, origin_id at, enum origin_via via, origin_id parent);
 /* The place of an id; false (and *out cleared) when it is unknown. Made texts are seen through. */
 bool origins_resolve(struct origins *o, origin_id id, struct origin_pos *out);
+/* Whether two ids are one place of one file; a place that is unknown is no other's. */
+bool origins_same_place(struct origins *o, origin_id one, origin_id two);
 /*
  * The next link of the chain: what `id` was made through and the origin behind it; 0 at its end.
  * For a plain id both are nothing.

@@ -46,18 +46,6 @@ const struct node *apps_object(const struct apps *apps, const char *cluster, con
 	return found;
 }
 
-/* What a former run kept has the same places as what was read, by other ids. */
-static bool in_one_place(struct origins *o, origin_id a, origin_id b)
-{
-	struct origin_pos one, two;
-
-	if (a == b)
-		return true;
-	return origins_resolve(o, a, &one) && origins_resolve(o, b, &two) && one.file && two.file &&
-	       !one.source && !two.source && one.line == two.line && one.column == two.column &&
-	       !strcmp(one.file, two.file);
-}
-
 /* A file's object that is now known by its render need not be planned by itself. */
 static void mark_reached(struct finder *f, const struct app *app)
 {
@@ -69,7 +57,9 @@ static void mark_reached(struct finder *f, const struct app *app)
 		if (!strcmp(c->app->kind, app->kind) &&
 		    (!strcmp(c->app->name, app->name) ||
 		     (c->app->root &&
-		      in_one_place(f->run->origins, c->app->root->origin, app->root->origin))))
+		      /* what a former run kept has other ids */
+		      origins_same_place(f->run->origins, c->app->root->origin,
+					 app->root->origin))))
 			c->reached = true;
 	}
 }

@@ -13,22 +13,13 @@ static bool same_node(const struct node *one, const struct node *two)
 	return one == two || (one && two && node_equal(one, two));
 }
 
-static bool same_place(struct origins *o, origin_id one, origin_id two)
-{
-	struct origin_pos a, b;
-
-	if (one == two)
-		return true;
-	return origins_resolve(o, one, &a) == origins_resolve(o, two, &b) && a.line == b.line &&
-	       a.column == b.column && same_text(a.file, b.file) && same_text(a.source, b.source);
-}
-
 static bool same_object(struct origins *o, const struct object *one, const struct object *two)
 {
 	return !strcmp(one->api_version, two->api_version) && !strcmp(one->kind, two->kind) &&
 	       !strcmp(one->ns, two->ns) && !strcmp(one->name, two->name) &&
 	       same_text(one->file, two->file) && one->hook == two->hook &&
-	       one->implied == two->implied && same_place(o, one->root->origin, two->root->origin);
+	       one->implied == two->implied &&
+	       origins_same_place(o, one->root->origin, two->root->origin);
 }
 
 static bool same_labels(const struct labels *one, const struct labels *two)
@@ -98,7 +89,7 @@ static bool same_wants(struct origins *o, const struct across *one, const struct
 		       !strcmp(a->ns, b->ns) && !strcmp(a->name, b->name) && a->way == b->way &&
 		       a->field == b->field && !memcmp(a->index, b->index, sizeof(a->index)) &&
 		       same_text(a->port, b->port) && same_object(o, a->object, b->object) &&
-		       same_place(o, a->origin, b->origin);
+		       origins_same_place(o, a->origin, b->origin);
 	}
 	return same;
 }
@@ -115,7 +106,7 @@ static bool same_selectors(struct origins *o, const struct across *one, const st
 		same = same_object(o, a->object, b->object) && !strcmp(a->path, b->path) &&
 		       same_labels(&a->labels, &b->labels) &&
 		       same_labels(&a->named_ports, &b->named_ports) &&
-		       same_place(o, a->origin, b->origin);
+		       origins_same_place(o, a->origin, b->origin);
 	}
 	for (size_t i = 0; same && i < one->pods.count; i++) {
 		const struct pods *a = &one->pods.items[i], *b = &two->pods.items[i];
@@ -143,7 +134,7 @@ static bool same_budgets(struct origins *o, const struct across *one, const stru
 
 		same = same_object(o, a->object, b->object) && a->at_most == b->at_most &&
 		       !strcmp(a->bound, b->bound) && same_node(a->selector, b->selector) &&
-		       same_place(o, a->origin, b->origin);
+		       origins_same_place(o, a->origin, b->origin);
 	}
 	for (size_t i = 0; same && i < one->scaled.count; i++) {
 		const struct scaled *a = &one->scaled.items[i], *b = &two->scaled.items[i];
