@@ -106,3 +106,19 @@ shop() {
 		  password: c3dvcmRmaXNoMQ==
 	YAML
 }
+
+# A definition of custom resources that hold anything.
+crd() { # crd GROUP PLURAL KIND VERSION
+	cat <<-YAML
+		---
+		apiVersion: apiextensions.k8s.io/v1
+		kind: CustomResourceDefinition
+		metadata: {name: $2.$1}
+		spec:
+		  group: $1
+		  scope: Namespaced
+		  names: {plural: $2, kind: $3}
+		  versions:
+		  - {name: $4, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+	YAML
+}

@@ -3,21 +3,7 @@
 . "$ASSERT"
 new_repository
 git remote add origin https://example.test/r
-crd() { # crd PLURAL KIND
-	cat <<-YAML
-		---
-		apiVersion: apiextensions.k8s.io/v1
-		kind: CustomResourceDefinition
-		metadata: {name: $1.argoproj.io}
-		spec:
-		  group: argoproj.io
-		  scope: Namespaced
-		  names: {plural: $1, kind: $2}
-		  versions:
-		  - {name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-	YAML
-}
-{ crd applications Application && crd applicationsets ApplicationSet; } | kubectl apply -f - >/dev/null
+{ crd argoproj.io applications Application v1alpha1 && crd argoproj.io applicationsets ApplicationSet v1alpha1; } | kubectl apply -f - >/dev/null
 kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null
 for ns in argocd argo-sets; do kubectl create namespace $ns >/dev/null 2>&1 || true; done
 

@@ -3,17 +3,7 @@
 . "$ASSERT"
 new_repository
 git remote add origin https://example.test/r
-cat <<-YAML | kubectl apply -f - >/dev/null
-	apiVersion: apiextensions.k8s.io/v1
-	kind: CustomResourceDefinition
-	metadata: {name: applications.argoproj.io}
-	spec:
-	  group: argoproj.io
-	  scope: Namespaced
-	  names: {plural: applications, kind: Application}
-	  versions:
-	  - {name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-YAML
+crd argoproj.io applications Application v1alpha1 | kubectl apply -f - >/dev/null
 kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null
 for ns in argocd argo-tracked; do kubectl create namespace $ns >/dev/null 2>&1 || true; done
 

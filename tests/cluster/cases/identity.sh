@@ -2,20 +2,6 @@
 # nothing is ever compared with another cluster.
 . "$ASSERT"
 new_repository
-crd() { # crd GROUP PLURAL KIND VERSION
-	cat <<-YAML
-		---
-		apiVersion: apiextensions.k8s.io/v1
-		kind: CustomResourceDefinition
-		metadata: {name: $2.$1}
-		spec:
-		  group: $1
-		  scope: Namespaced
-		  names: {plural: $2, kind: $3}
-		  versions:
-		  - {name: $4, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-	YAML
-}
 {
 	crd kustomize.toolkit.fluxcd.io kustomizations Kustomization v1
 	crd source.toolkit.fluxcd.io gitrepositories GitRepository v1

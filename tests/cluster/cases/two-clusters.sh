@@ -24,20 +24,6 @@ users:
 YAML
 export KUBECONFIG=$PWD/../both
 context_of() { [ "$1" = production ] && echo staging || echo production; }
-crd() { # crd GROUP PLURAL KIND VERSION
-	cat <<-YAML
-		---
-		apiVersion: apiextensions.k8s.io/v1
-		kind: CustomResourceDefinition
-		metadata: {name: $2.$1}
-		spec:
-		  group: $1
-		  scope: Namespaced
-		  names: {plural: $2, kind: $3}
-		  versions:
-		  - {name: $4, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-	YAML
-}
 for where in production staging; do
 	{
 		crd kustomize.toolkit.fluxcd.io kustomizations Kustomization v1
