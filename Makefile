@@ -66,6 +66,9 @@ ifeq ($(PORTABLE),1)
 include $(B)/portable.mk
 else ifeq ($(SYSTEM_LIBS),1)
 SYSTEM_PKGS := libgit2 libcurl libcjson yaml-0.1 re2 libarchive zlib libcrypto
+ifneq ($(shell $(PKG_CONFIG) --exists $(SYSTEM_PKGS) && echo all),all)
+$(error not all of $(SYSTEM_PKGS) are here: 'make deps SYSTEM_LIBS=1' installs what is missing)
+endif
 DEPS_CFLAGS := $(filter-out -I/usr/include,$(shell $(PKG_CONFIG) --cflags $(SYSTEM_PKGS)))
 DEPS_LIBS := $(shell $(PKG_CONFIG) --libs $(SYSTEM_PKGS))
 else
@@ -93,7 +96,7 @@ LIBS = $(DEPS_LIBS) $(CXX_LIBS) $(CRYPT_LIBS) -lpthread
 say = $(if $(filter 1,$(V)),,@echo '$(1) $@' &&)
 
 # --- build ---------------------------------------------------------------------------------
-.PHONY: test-snippets test-chart-origins dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden warm-check hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
+.PHONY: test-snippets test-chart-origins dist deb test-dist test-deb test-forges test-releases charts-check all deps demo install test-install test-remote bench test check unit golden options-check warm-check hooks-check gate-check settings-check forges-check cluster asan clean FORCE lint check-includes \
 	check-format format check-headers check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -127,6 +130,7 @@ $(B)/%.o: %.cc $(B)/flags
 $(B)/base/http.o: ALL_CFLAGS += $(if $(SAN),,$(STATIC_CFLAGS))
 $(B)/cmd/report/read.o: cmd/report/plan.schema.json
 $(B)/cmd/report/html.o: cmd/report/page.css cmd/report/page.js
+$(B)/validate/schema/bundled.o: validate/schema/bundled.txt
 
 # Kubernetes' types: a text, compiled into a read-only table by a program of the build machine.
 $(B)/schema-compile: validate/schema/compile.c validate/schema/rows.h validate/schema/schema.h
@@ -150,10 +154,14 @@ test:
 	@krew/deps/install test
 	@$(MAKE) --no-print-directory check
 
-check: unit fuzz-replay golden warm-check hooks-check gate-check settings-check forges-check cluster charts-check
+check: unit fuzz-replay golden options-check warm-check hooks-check gate-check settings-check forges-check cluster charts-check
 
 golden: $(B)/kubectl-gitops
 	@tests/golden/run $<
+
+# Help, man page, completion and README beside the tables of options; options in the wrong place.
+options-check: $(B)/kubectl-gitops
+	@tests/options/run $<
 
 # What is kept from former runs changes no plan.
 warm-check: $(B)/kubectl-gitops

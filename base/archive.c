@@ -4,6 +4,8 @@
 #include <archive_entry.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 static void release_reader(struct archive **r)
 {
 	if (*r)
@@ -88,4 +90,29 @@ enum archive_result archive_read_gzip(struct arena *a, const char *text, size_t 
 		result = read_entry(a, r, entry, fn, data);
 	}
 	return result;
+}
+
+const char *archive_gunzip(struct arena *a, const char *text, size_t len, size_t most, size_t *out)
+{
+	struct archive *r SCOPED(release_reader) = archive_read_new();
+	struct archive_entry *entry;
+	const char *found = NULL;
+	char piece[16384];
+	la_ssize_t n = 0;
+	struct buf all;
+
+	if (!r || archive_read_append_filter(r, ARCHIVE_FILTER_GZIP) != ARCHIVE_OK ||
+	    archive_read_support_format_raw(r) != ARCHIVE_OK ||
+	    archive_read_open_memory(r, text, len) != ARCHIVE_OK ||
+	    archive_read_next_header(r, &entry) != ARCHIVE_OK)
+		return NULL;
+	buf_init(&all, most);
+	while (!all.full && (n = archive_read_data(r, piece, sizeof(piece))) > 0)
+		buf_add(&all, piece, (size_t)n);
+	if (!n && !all.full) {
+		found = arena_memdup(a, all.text ? all.text : "", all.len);
+		*out = all.len;
+	}
+	buf_release(&all);
+	return found;
 }

@@ -33,4 +33,7 @@ typedef bool archive_fn(void *data, struct archive_file *file);
 enum archive_result archive_read_gzip(struct arena *a, const char *text, size_t len, archive_fn *fn,
 				      void *data);
 
+/* What a gzip text holds, of at most `most` bytes, NUL-terminated in `a`; NULL: it is none. */
+const char *archive_gunzip(struct arena *a, const char *text, size_t len, size_t most, size_t *out);
+
 #endif

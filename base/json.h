@@ -34,6 +34,8 @@ enum json_flags {
 	JSON_SEEN = 1 << 3,   /* escape what no reader sees: DEL and utf8_unseen */
 };
 void json_write(struct buf *out, const struct node *n, unsigned flags);
+/* One step of a JSON pointer, without its slash: "~" is "~0" and "/" is "~1". */
+void json_pointer_step(struct buf *out, const char *key, size_t len);
 /* One string with its quotes. */
 void json_write_string(struct buf *out, const char *text, size_t len, unsigned flags);
 

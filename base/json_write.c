@@ -273,3 +273,12 @@ void json_write(struct buf *out, const struct node *n, unsigned flags)
 	write_value(&w, n);
 	arena_release(&w.scratch);
 }
+
+void json_pointer_step(struct buf *out, const char *key, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (key[i] == '~' || key[i] == '/')
+			buf_str(out, key[i] == '~' ? "~0" : "~1");
+		else
+			buf_char(out, key[i]);
+}

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/goquote.h"
+#include "base/json.h"
 #include "base/url.h"
 
 const char *pointer_escape(struct arena *a, const char *token)
@@ -15,12 +16,7 @@ const char *pointer_escape(struct arena *a, const char *token)
 	if (!strpbrk(token, "~/"))
 		return token;
 	buf_init(&b, 0);
-	for (; *token; token++) {
-		if (*token == '~' || *token == '/')
-			buf_str(&b, *token == '~' ? "~0" : "~1");
-		else
-			buf_char(&b, *token);
-	}
+	json_pointer_step(&b, token, strlen(token));
 	out = buf_dup(&b, a);
 	buf_release(&b);
 	return out;

@@ -27,6 +27,7 @@
 #define LIMIT_TEMPLATE_BYTES (32u << 20) /* text one template may print, or a function give */
 #define LIMIT_ARCHIVE_BYTES (256u << 20) /* an unpacked chart */
 #define LIMIT_ARCHIVE_FILES 20000
+#define LIMIT_JQ_STEPS 1000000u	      /* evaluations of one expression over one object */
 #define LIMIT_REGEX_BYTES (16u << 20) /* memory of one compiled expression */
 
 #endif

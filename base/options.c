@@ -1,7 +1,10 @@
 #include "base/options.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
+
+enum { OPTION_NAME = 64 }; /* longer than any row's name */
 
 struct parser {
 	struct arena *arena;
@@ -10,6 +13,7 @@ struct parser {
 	char *const *argv;
 	int argc, at;
 	void *target;
+	struct options_given *given;
 	struct err *err;
 };
 
@@ -96,18 +100,16 @@ static int set_int(struct parser *p, const struct found *f, const char *value)
 	return 0;
 }
 
-static int set_choice(struct parser *p, const struct found *f, const char *value)
+/* The word's place among the choices, or -1 with err. */
+static int find_choice(struct parser *p, const struct found *f, const char *value)
 {
 	const char *const *words = f->option->choices;
 	struct buf list;
 	int i;
 
-	for (i = 0; words[i]; i++) {
-		if (strcmp(words[i], value))
-			continue;
-		memcpy(f->field, &i, sizeof(i));
-		return 0;
-	}
+	for (i = 0; words[i]; i++)
+		if (!strcmp(words[i], value))
+			return i;
 	buf_init(&list, 0);
 	for (i = 0; words[i]; i++)
 		buf_printf(&list, "%s%s", i ? (words[i + 1] ? ", " : " or ") : "", words[i]);
@@ -115,6 +117,24 @@ static int set_choice(struct parser *p, const struct found *f, const char *value
 		  list.text, value);
 	buf_release(&list);
 	return -1;
+}
+
+static int set_choice(struct parser *p, const struct found *f, const char *value)
+{
+	int i = find_choice(p, f, value);
+
+	if (i < 0)
+		return -1;
+	memcpy(f->field, &i, sizeof(i));
+	return 0;
+}
+
+static int set_string(struct parser *p, const struct found *f, const char *value)
+{
+	if (f->option->choices && find_choice(p, f, value) < 0)
+		return -1;
+	memcpy(f->field, &value, sizeof(value));
+	return 0;
 }
 
 static int option_set(struct parser *p, const struct found *f, const char *value)
@@ -125,8 +145,7 @@ static int option_set(struct parser *p, const struct found *f, const char *value
 	case OPTION_FLAG:
 		return set_flag(p, f, value);
 	case OPTION_STRING:
-		memcpy(f->field, &value, sizeof(value));
-		return 0;
+		return set_string(p, f, value);
 	case OPTION_INT:
 		return set_int(p, f, value);
 	case OPTION_APPEND:
@@ -146,6 +165,16 @@ static int option_set(struct parser *p, const struct found *f, const char *value
 	return -1;
 }
 
+/* A flag that is turned off is as one that is not there. */
+static bool is_on(const struct found *f)
+{
+	bool on = true;
+
+	if (f->option->type == OPTION_FLAG)
+		memcpy(&on, f->field, sizeof(on));
+	return on;
+}
+
 static bool takes_value(const struct option *o)
 {
 	return o->type != OPTION_FLAG && o->type != OPTION_COUNT && !o->optional;
@@ -160,7 +189,11 @@ static int option_apply(struct parser *p, const struct found *f, const char *val
 					 option_label(p, f->option), f->option->value);
 		value = p->argv[++p->at];
 	}
-	return option_set(p, f, value ? value : f->option->optional);
+	if (option_set(p, f, value ? value : f->option->optional) < 0)
+		return -1;
+	if (is_on(f))
+		*vec_push(p->arena, p->given) = f->option;
+	return 0;
 }
 
 /* A level may stand apart, as kubectl's -v 6: one digit, which is no name of anything else. */
@@ -211,7 +244,7 @@ static int parse_letters(struct parser *p, const char *text)
 int options_parse(struct arena *a, const struct option_group *groups, size_t group_count, int argc,
 		  char *const *argv, void *target, struct arguments *rest, struct err *err)
 {
-	struct parser p = { a, groups, group_count, argv, argc, 1, target, err };
+	struct parser p = { a, groups, group_count, argv, argc, 1, target, &rest->given, err };
 	bool only_arguments = false;
 
 	for (; p.at < argc; p.at++) {
@@ -228,6 +261,78 @@ int options_parse(struct arena *a, const struct option_group *groups, size_t gro
 			rc = parse_letters(&p, text + 1);
 		if (rc < 0)
 			return -1;
+	}
+	return 0;
+}
+
+bool options_has(const struct options_given *given, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < given->count; i++)
+		if (given->items[i]->name && !strcmp(given->items[i]->name, name))
+			return true;
+	return false;
+}
+
+/* The first of the names that was there, cut out into `word`; false: none. */
+static bool has_any(const struct options_given *given, const char *names, char word[OPTION_NAME])
+{
+	size_t len;
+
+	for (; *names; names += len + (names[len] == ' ')) {
+		len = strcspn(names, " ");
+		assert(len < OPTION_NAME);
+		memcpy(word, names, len);
+		word[len] = '\0';
+		if (options_has(given, word))
+			return true;
+	}
+	return false;
+}
+
+/* "--comment, --status or --insights" */
+static void list_names(struct buf *out, const char *names)
+{
+	size_t len;
+
+	for (; *names; names += len + (names[len] == ' ')) {
+		len = strcspn(names, " ");
+		if (out->len)
+			buf_str(out, strchr(names, ' ') ? ", " : " or ");
+		buf_printf(out, "--%.*s", (int)len, names);
+	}
+}
+
+static int lacks(const struct option_rule *r, struct err *err)
+{
+	struct buf list;
+
+	buf_init(&list, 0);
+	list_names(&list, r->needs);
+	err_raise(err, ERR_USAGE, NO_POS, "--%s says nothing without %s%s%s", r->option, list.text,
+		  r->why ? ": " : "", r->why ? r->why : "");
+	buf_release(&list);
+	return -1;
+}
+
+int options_suit(const struct options_given *given, const struct option_rule *rules, size_t count,
+		 struct err *err)
+{
+	char word[OPTION_NAME];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct option_rule *r = &rules[i];
+
+		if (!options_has(given, r->option))
+			continue;
+		if (r->needs && !has_any(given, r->needs, word))
+			return lacks(r, err);
+		if (r->excludes && has_any(given, r->excludes, word))
+			return err_raise(err, ERR_USAGE, NO_POS,
+					 "--%s and --%s exclude each other%s%s", r->option, word,
+					 r->why ? ": " : "", r->why ? r->why : "");
 	}
 	return 0;
 }

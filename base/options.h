@@ -27,7 +27,8 @@ struct option {
 	enum option_type type;
 	const char *value;	    /* its name in help, "FILE"; NULL for flags */
 	const char *summary;	    /* lower case, no full stop */
-	const char *const *choices; /* NULL-ended */
+	const char *const *choices; /* NULL-ended: all that a CHOICE or a STRING may be, and what
+				       completion offers */
 	size_t offset;
 	bool hidden; /* accepted, not shown: a peer's spelling */
 	const char
@@ -49,16 +50,35 @@ struct option_group {
 	size_t offset; /* of the group's struct in the verb's */
 };
 
+/* The options that were there, as often as they were; a flag that was turned off was not. */
+struct options_given {
+	VEC(const struct option *);
+};
+
 struct arguments {
 	VEC(const char *);
+	struct options_given given;
+};
+
+/* When an option says nothing: without one of `needs`, or beside one of `excludes`. */
+struct option_rule {
+	const char *option;
+	const char *needs, *excludes; /* names with spaces between; NULL */
+	const char *why;	      /* what the option does, for the message; NULL */
 };
 
 /*
- * Parse argv[1…] into `target`. Arguments that are no options go to `rest`. Returns -1 with
- * ERR_USAGE; -h and --help are options like any other. Strings point into argv.
+ * Parse argv[1…] into `target`. Arguments that are no options go to `rest`, and which options there
+ * were to `rest->given`. Returns -1 with ERR_USAGE; -h and --help are options like any other.
+ * Strings point into argv.
  */
 int options_parse(struct arena *a, const struct option_group *groups, size_t group_count, int argc,
 		  char *const *argv, void *target, struct arguments *rest, struct err *err);
+/* Whether the option of that name was there. */
+bool options_has(const struct options_given *given, const char *name);
+/* Refuse with ERR_USAGE an option that would say nothing, lest it is ignored without a word. */
+int options_suit(const struct options_given *given, const struct option_rule *rules, size_t count,
+		 struct err *err);
 /* Help lines: "  -f, --filename FILE   summary", aligned, by group. */
 void options_help(struct buf *out, const struct option_group *groups, size_t group_count);
 /* The nearest of `count` words to `word`, or NULL when none is near. */

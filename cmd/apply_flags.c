@@ -3,6 +3,8 @@
 
 #define AT(field) .offset = offsetof(struct apply_flags, field)
 
+const char *const owner_choices[] = { "plain", "kubectl", "kubectl-ssa", NULL };
+
 const struct option apply_flag_rows[] = {
 	/* by name */
 	{ .name = "applyset",
@@ -17,6 +19,7 @@ const struct option apply_flag_rows[] = {
 	{ .name = "owner",
 	  .type = OPTION_STRING,
 	  .value = "ENGINE",
+	  .choices = owner_choices,
 	  AT(owner),
 	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
 	{ .name = "prune",
@@ -65,9 +68,6 @@ int apply_flags_owner(struct run *run, const struct apply_flags *f, const char *
 	*out = named;
 	if (label_selector_parse(&run->arena, f->selector ? f->selector : "", select, err) < 0)
 		return -1;
-	if (f->owner && !named)
-		return err_raise(err, ERR_USAGE, NO_POS,
-				 "unknown owner '%s'; plain, kubectl or kubectl-ssa", f->owner);
 	if (f->allowlist.count && (f->applyset || !f->prune))
 		return err_raise(err, ERR_USAGE, NO_POS,
 				 "--prune-allowlist goes with --prune and without --applyset");

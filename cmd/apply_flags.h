@@ -14,6 +14,8 @@ struct apply_flags {
 	struct option_values allowlist;
 	bool prune, force;
 };
+/* The words of --owner, NULL-ended. */
+extern const char *const owner_choices[];
 extern const struct option apply_flag_rows[];
 enum { APPLY_FLAGS = 6 };
 

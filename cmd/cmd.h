@@ -22,9 +22,11 @@ struct command {
 	const char *description; /* paragraphs for -h and the man page; NULL */
 	const struct option_group *groups;
 	size_t group_count;
-	size_t options_size;  /* of the struct that the groups fill */
-	const void *defaults; /* its initial content; NULL: zeroes */
-	int max_arguments;    /* -1: any number */
+	size_t options_size;		 /* of the struct that the groups fill */
+	const void *defaults;		 /* its initial content; NULL: zeroes */
+	const struct option_rule *rules; /* of options that say nothing alone */
+	size_t rule_count;
+	int max_arguments; /* -1: any number */
 	bool hidden;
 	/* Returns an exit status, or -1 with err filled, which main prints and turns into one. */
 	int (*run)(struct run *run, void *options, const struct arguments *rest, struct err *err);

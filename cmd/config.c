@@ -100,6 +100,10 @@ static int config_run(struct run *run, void *options, const struct arguments *re
 {
 	const struct config_verb *verb = options;
 
+	if (verb->schema && rest->count)
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "--schema prints what any file may hold, and looks at none: '%s'",
+				 rest->items[0]);
 	return verb->schema ? print_schema(run, err) : check(run, rest, err);
 }
 

@@ -1,11 +1,13 @@
 #include <stdio.h>
 #include <string.h>
+#include "cmd/apply_flags.h"
 #include "cmd/check_flags.h"
 #include "cmd/cmd.h"
 #include "cmd/gate_sides.h"
 #include "cmd/outputs.h"
 #include "cmd/planner.h"
 #include "cmd/post.h"
+#include "cmd/report/report.h"
 #include "cmd/report/words.h"
 #include "cmd/swarm_flags.h"
 #include "cmd/targets.h"
@@ -56,6 +58,7 @@ static const struct option gate_options[] = {
 	{ .name = "owner",
 	  .type = OPTION_STRING,
 	  .value = "ENGINE",
+	  .choices = owner_choices,
 	  AT(owner),
 	  .summary = "who applies: plain, kubectl, kubectl-ssa" },
 };
@@ -64,6 +67,7 @@ static const struct option verdict_options[] = {
 	  .letter = 'o',
 	  .type = OPTION_APPEND,
 	  .value = "FORMAT[=FILE]",
+	  .choices = report_format_names,
 	  AT(outputs),
 	  .summary = "write this report to a file, or print it; repeatable" },
 	OPTION_FAIL_ON,
@@ -82,6 +86,11 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct gate_verb, cluster) },
 	{ "Docker Swarm", swarm_flag_rows, SWARM_FLAGS, offsetof(struct gate_verb, swarm) },
 	{ "General", common_options, 2, 0 },
+};
+static const struct option_rule rules[] = {
+	{ "level", .excludes = "offline" },
+	{ "env-file", .needs = "compose-file", .why = "it is of one stack" },
+	{ "swarm-prune", .needs = "swarm", .why = "only a stack's deploy prunes" },
 };
 static const struct gate_verb defaults = { .fail_on = -1, .target = TARGET_UNSET };
 
@@ -235,10 +244,21 @@ static int check_usage(struct run *run, const struct gate_verb *verb, struct err
 {
 	if (verb->flags.base && verb->flags.target)
 		return err_raise(err, ERR_USAGE, NO_POS, "--base and --target exclude each other");
-	if (verb->owner && !owner_by_name(verb->owner))
-		return err_raise(err, ERR_USAGE, NO_POS,
-				 "unknown owner '%s'; plain, kubectl or kubectl-ssa", verb->owner);
 	return outputs_check(run, &verb->outputs, err);
+}
+
+/* Where to post says nothing where neither the flags nor the settings ask for it. */
+static int check_posts(const struct run *run, const struct options_given *given, struct err *err)
+{
+	static const struct option_rule posts[] = {
+		{ "forge", .needs = POST_WHAT },
+		{ "forge-url", .needs = POST_WHAT },
+		{ "repository", .needs = POST_WHAT },
+	};
+
+	if (run->settings->gate.comment > 0 || run->settings->gate.status > 0)
+		return 0;
+	return options_suit(given, posts, ARRAY_SIZE(posts), err);
 }
 
 static int gate_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
@@ -251,10 +271,13 @@ static int gate_run(struct run *run, void *options, const struct arguments *rest
 	struct plan plan;
 	int rc;
 
-	(void)rest;
 	if (check_usage(run, verb, err) < 0 || ci_read(&run->arena, &request, err) < 0 ||
 	    gate_sides_open(run, &request, &verb->flags, &gate, err) < 0)
 		return -1;
+	if (check_posts(run, &rest->given, err) < 0) {
+		sides_close(&gate.sides);
+		return -1;
+	}
 	plan_init(&plan, run, &run->arena);
 	rc = make_plan(run, verb, &gate, &plan, err);
 	if (!rc)
@@ -292,6 +315,8 @@ const struct command cmd_gate = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct gate_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.defaults = &defaults,
 	.run = gate_run,
 };

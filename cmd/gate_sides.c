@@ -8,6 +8,7 @@ struct choice {
 	struct gate_sides *out;
 	char head[GIT_ID], target[GIT_ID]; /* "" is unknown */
 	const char *target_name;
+	bool named; /* by --target */
 };
 
 static bool resolves(struct choice *c, const char *rev, char id[GIT_ID])
@@ -118,6 +119,7 @@ static void find_target(struct choice *c, const struct gate_flags *flags)
 	const char *branch = c->request->target_branch;
 
 	c->target_name = flags->target;
+	c->named = flags->target != NULL;
 	if (flags->target) {
 		if (!resolves(c, flags->target, c->target))
 			c->target[0] = '\0';
@@ -176,6 +178,12 @@ static int no_base(struct choice *c, struct err *err)
 {
 	const char *branch = c->request->target_branch;
 
+	if (!*c->target && c->named)
+		return err_raise(
+			err, ERR_NOT_FOUND, NO_POS,
+			"the target '%s' is no commit of this clone; git fetch gets what a "
+			"remote has",
+			c->target_name);
 	if (!*c->target)
 		return err_raise(err, ERR_NOT_FOUND, NO_POS,
 				 "the target branch '%s' is not in this clone; git fetch origin "

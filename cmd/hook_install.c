@@ -289,6 +289,12 @@ static int uninstall_one(struct run *run, const char *folder, const char *name, 
 	return 0;
 }
 
+/* --pre-commit and --server mean their own hook alone; without them all are meant. */
+static bool is_meant(const struct hook_verb *verb, const char *name)
+{
+	return !(verb->server || verb->pre_commit) || !strcmp(name, hook_name(verb));
+}
+
 static const char *const all_names[] = { "pre-commit", "pre-push", "pre-receive", "update" };
 
 int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *err)
@@ -298,9 +304,15 @@ int hook_uninstall(struct run *run, const struct hook_verb *verb, struct err *er
 	const char *folder = find_folder(run, verb, err), *own = own_folder(run);
 	bool any = false;
 
+	if (verb->global && (verb->server || verb->pre_commit))
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "uninstall --global takes all of our hooks away, and goes with no "
+				 "other option");
 	if (!folder)
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(all_names); i++) {
+		if (!is_meant(verb, all_names[i]))
+			continue;
 		if (verb->global)
 			hook_unconfigure(run, all_names[i]);
 		if (uninstall_one(run, folder, all_names[i], &any, err) < 0)
@@ -327,7 +339,7 @@ int hook_status(struct run *run, const struct hook_verb *verb, struct err *err)
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(all_names); i++) {
 		path = arena_printf(&run->arena, "%s/%s", folder, all_names[i]);
-		if (lstat(path, &st) < 0)
+		if (!is_meant(verb, all_names[i]) || lstat(path, &st) < 0)
 			continue;
 		if (!is_ours(path)) {
 			printf("%s: another hook (%s)\n", all_names[i], path);

@@ -8,6 +8,7 @@
 #include "cmd/judged.h"
 #include "validate/across/across.h"
 #include "validate/cluster/cluster.h"
+#include "validate/engine_owner.h"
 #include "validate/owner.h"
 #include "validate/pairs.h"
 #include "validate/policy.h"
@@ -33,6 +34,7 @@ struct judging {
 		VEC(struct group);
 	} groups;
 	bool crds_changed;
+	struct crds *head_crds, *base_crds; /* one and the same where no definition changed */
 	bool alike; /* seen together, both sides are the same: head's sets are base's too */
 };
 
@@ -44,7 +46,7 @@ static const char *identity(struct arena *a, const struct object *o)
 
 static bool is_shared(const struct judge_app *app)
 {
-	return app->base->items == app->head->items && app->base->count == app->head->count;
+	return objects_are_one(app->base, app->head);
 }
 
 static struct group *group_of(struct judging *g, const char *cluster)
@@ -63,7 +65,8 @@ static struct group *group_of(struct judging *g, const char *cluster)
 	return new;
 }
 
-/* The commit's own CustomResourceDefinitions, then those of the command line. */
+/* The commit's own CustomResourceDefinitions, then those of the command line, then the program's:
+ * a cluster judges by its own. */
 static struct crds *find_crds(const struct judge *j, bool head)
 {
 	struct crds *crds = crds_new(j->arena);
@@ -77,6 +80,8 @@ static struct crds *find_crds(const struct judge *j, bool head)
 	}
 	for (size_t i = 0; j->inputs && i < j->inputs->crds.count; i++)
 		crds_add(crds, j->inputs->crds.items[i]->root);
+	if (!j->asked)
+		crds_bundle(crds);
 	return crds;
 }
 
@@ -271,11 +276,27 @@ static bool are_alike(const struct judge *j)
 	return alike;
 }
 
+/* A field that nobody knows is dropped, where the server is not told to refuse it. */
+static void soften(const struct judge *j, const struct judge_app *app, struct findings *out,
+		   size_t from)
+{
+	for (size_t i = from; i < out->count; i++) {
+		struct finding *f = &out->items[i];
+
+		if (f->severity != SEVERITY_ERROR || strcmp(f->rule, "schema/unknown-field") != 0 ||
+		    !f->object || !owner_is_lenient(app->applier, f->object))
+			continue;
+		f->severity = SEVERITY_WARNING;
+		f->message =
+			arena_printf(j->arena, "%s; with Validate=false it is dropped", f->message);
+	}
+}
+
 static void judge_side(struct judging *g, bool head, struct findings *out, struct findings *copies)
 {
 	const struct judge *j = g->j;
-	struct validate_options how = { .crds = find_crds(j, head) };
-	const char *crds = "";
+	struct validate_options how = { .crds = head ? g->head_crds : g->base_crds };
+	const char *crds = j->asked ? "" : " bundled";
 
 	for (size_t i = 0; head && j->pack && i < j->count; i++)
 		crds = judged_crds(j->run, j->arena, j->apps[i].head, crds);
@@ -291,6 +312,7 @@ static void judge_side(struct judging *g, bool head, struct findings *out, struc
 			judge_shared(g, &how, &j->apps[i], crds, out);
 		else
 			judge_app(g, &how, &j->apps[i], head, out, NULL);
+		soften(j, &j->apps[i], out, from);
 		for (size_t k = from; shared && k < out->count; k++)
 			*vec_push(copies->arena, copies) = out->items[k];
 	}
@@ -363,7 +385,7 @@ static void ask_params(const struct judge *j, struct policies *policies)
 
 static void judge_policies(struct judging *g, struct findings *head, struct findings *base)
 {
-	struct validate_options now = { .crds = NULL }, then = { .crds = NULL };
+	struct validate_options now = { .crds = g->head_crds }, then = { .crds = g->base_crds };
 	bool any = false;
 
 	for (size_t i = 0; i < g->groups.count; i++) {
@@ -374,8 +396,6 @@ static void judge_policies(struct judging *g, struct findings *head, struct find
 	}
 	if (!any)
 		return;
-	now.crds = find_crds(g->j, true);
-	then.crds = g->j->has_base ? find_crds(g->j, false) : NULL;
 	for (size_t i = 0; i < g->j->count; i++) {
 		apply_policies(g, &g->j->apps[i], true, &now, head);
 		apply_to_deletions(g, &g->j->apps[i], &now, head);
@@ -453,6 +473,8 @@ struct judging *judge_begin(const struct judge *j, struct findings *head, struct
 	g->j = j;
 	arena_init(&g->seen, &j->run->budget);
 	note_before(g);
+	g->head_crds = find_crds(j, true);
+	g->base_crds = j->has_base && g->crds_changed ? find_crds(j, false) : g->head_crds;
 	g->alike = are_alike(j);
 	for (size_t i = 0; i < j->count; i++)
 		group_of(g, j->apps[i].cluster);

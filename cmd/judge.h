@@ -20,6 +20,7 @@ struct judge_app {
 	const char *cluster; /* which of the repository's */
 	const struct schema_release *release; /* NULL: the newest */
 	const struct owner *deleter;	      /* who deletes what git lost; NULL: nobody */
+	const struct owner *applier;	      /* of its objects; never NULL */
 	struct objects *head, *base;
 	const char *render; /* the digest of head's render, where it is kept; NULL */
 };

@@ -55,6 +55,8 @@ static int run_command(struct run *run, const struct command *c, int argc, char 
 		return err_raise(err, ERR_USAGE, NO_POS, "'%s' takes %s, found '%s' too", c->name,
 				 c->max_arguments ? "one argument" : "no arguments",
 				 rest.items[c->max_arguments]);
+	if (options_suit(&rest.given, c->rules, c->rule_count, err) < 0)
+		return -1;
 	run->verbose = options->verbose;
 	return c->run(run, options, &rest, err);
 }

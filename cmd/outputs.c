@@ -48,7 +48,7 @@ static const struct report_format *parse_output(struct run *run, const char *tex
 
 	*file = text[strlen(name)] ? text + strlen(name) + 1 : "-";
 	if (!format)
-		err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'", name);
+		report_unknown(name, err);
 	else if (!**file)
 		err_raise(err, ERR_USAGE, NO_POS, "'%s' names no file", text);
 	else

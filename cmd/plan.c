@@ -45,6 +45,7 @@ static const struct option output_options[] = {
 	  .letter = 'o',
 	  .type = OPTION_STRING,
 	  .value = "FORMAT",
+	  .choices = report_format_names,
 	  AT(output),
 	  .summary = "text (default), json, yaml, markdown, html, junit, tap, sarif, github, "
 		     "gitlab or bitbucket" },
@@ -67,6 +68,11 @@ static const struct option_group groups[] = {
 	{ "Docker Swarm", swarm_flag_rows, SWARM_FLAGS, offsetof(struct plan_verb, swarm) },
 	{ "General", common_options, 2, 0 },
 };
+static const struct option_rule rules[] = {
+	{ "level", .excludes = "offline" },
+	{ "env-file", .needs = "compose-file", .why = "it is of one stack" },
+	{ "swarm-prune", .needs = "swarm", .why = "only a stack's deploy prunes" },
+};
 static const struct plan_verb defaults = { .output = "text",
 					   .fail_on = -1,
 					   .target = TARGET_UNSET };
@@ -81,9 +87,23 @@ static int print_plan(const struct plan *p, const struct plan_verb *verb,
 	return print_plan_as(p, format, &how, err);
 }
 
+/* The search for what is changed and not committed, which goes on beside the plan. */
+struct dirt {
+	struct repo *repo; /* NULL: nothing is searched */
+	struct dirt_search *search;
+};
+
+static void search_dirt(void *data)
+{
+	struct dirt *dirt = data;
+
+	if (dirt->repo && !dirt->search)
+		dirt->search = repo_dirty_start(dirt->repo);
+}
+
 static int make_plan(struct run *run, const struct plan_verb *verb, const struct sides *sides,
-		     const struct targets *targets, struct swarm *swarm, struct plan *p,
-		     struct err *err)
+		     const struct targets *targets, struct swarm *swarm, struct dirt *dirt,
+		     struct plan *p, struct err *err)
 {
 	struct planner_options how = {
 		.kubernetes_version = verb->kubernetes_version,
@@ -91,6 +111,8 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 		.targets = targets->items,
 		.target_count = targets->count,
 		.swarm = swarm,
+		.found = search_dirt,
+		.found_data = dirt,
 	};
 
 	if (apply_flags_owner(run, &verb->apply, verb->cluster.ns, &how.owner, &how.select, err) <
@@ -102,17 +124,28 @@ static int make_plan(struct run *run, const struct plan_verb *verb, const struct
 	return planner_run(run, sides, &how, p, err);
 }
 
-static void mention_dirt(struct dirt_search *search)
+static void mention_dirt(struct dirt *dirt)
 {
-	struct repo_dirt dirt = { 0 };
+	struct repo_dirt found = { 0 };
 
-	repo_dirty_end(search, &dirt);
-	if (dirt.count)
+	search_dirt(dirt);
+	repo_dirty_end(dirt->search, &found);
+	if (found.count)
 		fprintf(stderr,
 			"note: %zu changed file%s (%s%s) not committed, so not in this plan; "
 			"--worktree plans %s\n",
-			dirt.count, dirt.count == 1 ? "" : "s", dirt.path,
-			dirt.count > 1 ? ", …" : "", dirt.count == 1 ? "it" : "them");
+			found.count, found.count == 1 ? "" : "s", found.path,
+			found.count > 1 ? ", …" : "", found.count == 1 ? "it" : "them");
+}
+
+/* Who only wants to see what a commit changes needs no cluster. */
+static void mention_offline(struct err *err)
+{
+	struct err lost = *err;
+
+	if (err->code == ERR_UNREACHED)
+		err_raise(err, lost.code, NO_POS, "%s; --offline plans without the cluster",
+			  lost.msg);
 }
 
 static int plan_run(struct run *run, void *options, const struct arguments *rest, struct err *err)
@@ -121,19 +154,16 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 	const struct report_format *format = report_find(verb->output);
 	struct sides sides = { 0 };
 	struct targets targets = { 0 };
-	struct dirt_search *dirt = NULL;
+	struct dirt dirt = { NULL, NULL };
 	struct swarm *swarm = NULL;
 	struct plan plan;
 	int rc;
 
-	if (!format)
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
-				 verb->output);
 	run->offline = targets_offline(&verb->target, NULL);
 	if (sides_open(run, &verb->sides, rest->count ? rest->items[0] : NULL, &sides, err) < 0)
 		return -1;
 	if (!verb->sides.worktree && !verb->sides.index)
-		dirt = repo_dirty_start(sides.repo);
+		dirt.repo = sides.repo;
 	plan_init(&plan, run, &run->arena);
 	rc = targets_open(run,
 			  &(struct targets_how){ &verb->cluster, &verb->target,
@@ -144,8 +174,10 @@ static int plan_run(struct run *run, void *options, const struct arguments *rest
 		rc = swarm_flags_open(run, &verb->swarm, &swarm, err);
 	run->offline = targets_offline(&verb->target, sides.settings);
 	if (!rc)
-		rc = make_plan(run, verb, &sides, &targets, swarm, &plan, err);
-	mention_dirt(dirt);
+		rc = make_plan(run, verb, &sides, &targets, swarm, &dirt, &plan, err);
+	if (rc < 0)
+		mention_offline(err);
+	mention_dirt(&dirt);
 	if (!rc)
 		rc = print_plan(&plan, verb, format, err);
 	if (!rc)
@@ -166,6 +198,8 @@ const struct command cmd_plan = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct plan_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.defaults = &defaults,
 	.max_arguments = 1,
 	.run = plan_run,

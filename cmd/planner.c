@@ -3,6 +3,7 @@
 #include "cmd/judge.h"
 #include "cmd/planner_swarm.h"
 #include "render/documents.h"
+#include "render/helm/helm.h"
 #include <string.h>
 #include "validate/cluster/cluster.h"
 #include "validate/engine_owner.h"
@@ -136,7 +137,7 @@ static const struct objects *of_variant(struct planner *pl, const struct objects
 static void push_parts(struct planner *pl, const struct planned *planned)
 {
 	struct plan_app whole = plan_app(pl, planned);
-	bool shared = whole.base && whole.base->items == whole.head->items;
+	bool shared = objects_are_one(whole.base, whole.head);
 	struct variants head = variants_of(pl, planned->app, whole.head);
 	struct variants base = shared ? head : variants_of(pl, planned->app, whole.base);
 	bool several = false;
@@ -185,6 +186,7 @@ static void report_notes(const struct app *app, const struct side *side, struct 
 		[NOTE_HELD] = { SEVERITY_INFO, "engine/held-back", false },
 		[NOTE_NO_EFFECT] = { SEVERITY_INFO, "kustomize/matches-nothing", true },
 		[NOTE_LEFT_OUT] = { SEVERITY_WARNING, "engine/not-planned", true },
+		[NOTE_TWICE] = { SEVERITY_WARNING, "schema/duplicate-key", true },
 	};
 	const struct notes *notes = &side->rendered.notes;
 
@@ -220,15 +222,29 @@ static const char *one_line(struct arena *a, const char *text)
 	return made;
 }
 
-/* What an engine takes from elsewhere and can't be had is no fault of the commit. */
+/* The chart that makes an app's object of its own values alone, for nobody says which it gets. */
+static const struct app *bare_chart_of(const struct app *app)
+{
+	for (app = app->parent; app; app = app->parent)
+		if (!app->engine && !strcmp(app->renderer, "helm"))
+			return app;
+	return NULL;
+}
+
+/*
+ * What an engine takes from elsewhere and can't be had is no fault of the commit; nor is what an
+ * object names that another environment's values make another.
+ */
 static void report_unrendered(struct planner *pl, const struct app *app, const struct side *side,
 			      struct findings *out)
 {
 	const struct err *err = side->err;
 	bool engine = app->root && app->kind && *app->kind;
-	bool away = (err->code == ERR_UNSUPPORTED && (engine || !app->engine)) ||
+	const struct app *chart = engine ? bare_chart_of(app) : NULL;
+	bool away = chart || (err->code == ERR_UNSUPPORTED && (engine || !app->engine)) ||
 		    (engine && (err->code == ERR_IO || err->code == ERR_REFUSED ||
 				err->code == ERR_UNREACHED));
+	const char *title = app_title(pl->arena, app);
 	struct finding *f;
 
 	/* told by planner_report_away */
@@ -236,8 +252,13 @@ static void report_unrendered(struct planner *pl, const struct app *app, const s
 		return;
 	f = findings_add(out, away ? SEVERITY_WARNING : SEVERITY_ERROR,
 			 away ? "engine/not-planned" : "render/failed", NULL, "", 0,
-			 away ? "%s is not planned: %s" : "%s does not render: %s",
-			 app_title(pl->arena, app), one_line(pl->arena, err->msg));
+			 away ? "%s is not planned: %s%s%s%s%s" : "%s does not render: %s%s%s%s%s",
+			 strcmp(title, ".") ? title : "the root", one_line(pl->arena, err->msg),
+			 helm_hint(pl->arena, err->msg), chart ? " (chart '" : "",
+			 chart ? app_title(pl->arena, chart) : "",
+			 chart ? "' has made this of its own values alone, for nothing in the "
+				 "repository says which values it gets)"
+			       : "");
 	if (*err->cause.file) {
 		f->file = arena_strdup(pl->arena, err->cause.file);
 		f->line = err->cause.line;
@@ -274,6 +295,18 @@ static void report_held_chart(const struct planned *app, struct findings *head)
 			     app->app->ns, app->app->name, (int)strcspn(version, "+"), version);
 }
 
+/* A release and its chart change together, and come by themselves. */
+static void report_twice(const struct planned *app, struct findings *head)
+{
+	if (!app->head.failed && owner_upgrades_twice(app->base_app, app->head_app))
+		findings_add(
+			head, SEVERITY_INFO, "engine/note", NULL, "", app->head_app->root->origin,
+			"HelmRelease %s/%s: it changes together with its chart, and Flux brings "
+			"the two one by one: unless both are there at once it is upgraded twice, "
+			"the first time with one of them alone",
+			app->app->ns, app->app->name);
+}
+
 /* What git lost is pruned first, and that has to be confirmed. */
 static void report_awaited(const struct planned *app, struct findings *head)
 {
@@ -294,6 +327,7 @@ static void report_failure(struct planner *pl, const struct planned *app, struct
 			   struct findings *base)
 {
 	report_held_chart(app, head);
+	report_twice(app, head);
 	report_awaited(app, head);
 	report_skipped(app->head_app, head);
 	report_skipped(app->base_app, base);
@@ -373,6 +407,7 @@ static struct judging *validate_apps(struct planner *pl, struct findings *head,
 						       .cluster = app->cluster,
 						       .release = release_of(pl, app),
 						       .deleter = deleter(pl, planned),
+						       .applier = owner_of(pl, app),
 						       .head = &planned->head.rendered.objects,
 						       .base = &planned->base.rendered.objects,
 						       .render = planned->head.rendered.digest };
@@ -411,10 +446,16 @@ static void apply_overrides(struct planner *pl, struct findings *head, struct fi
 
 static int check_version(const char *version, const char *what, struct err *err)
 {
+	const struct schema_release *oldest, *newest;
+	size_t i = 0;
+
 	if (!version || schema_release_find(version))
 		return 0;
-	return err_raise(err, ERR_USAGE, NO_POS, "%sKubernetes '%s' is none of the known releases",
-			 what, version);
+	for (oldest = newest = schema_release_at(0); schema_release_at(i); i++)
+		newest = schema_release_at(i);
+	return err_raise(err, ERR_USAGE, NO_POS,
+			 "%sKubernetes '%s' is none of the known releases, 1.%d to 1.%d", what,
+			 version, schema_release_minor(oldest), schema_release_minor(newest));
 }
 
 static int check_versions(struct planner *pl, struct err *err)
@@ -501,16 +542,38 @@ static int make_plan(struct planner *pl, struct err *err)
 	return 0;
 }
 
+/* `broken`: what was kept of former plans, which is removed; nothing is planned yet. */
+static int plan_once(struct planner *pl, bool *broken, struct err *err)
+{
+	struct repo *repo = pl->sides->repo;
+	int rc;
+
+	pl->cache = cache_open(pl->run, pl->arena, repo ? repo_common_dir(repo) : "");
+	if (repo)
+		repo_keep_trees(repo, cache_pack(pl->cache));
+	pl->documents = documents_new(pl->run, pl->arena, cache_pack(pl->cache));
+	rc = make_plan(pl, err);
+	judge_free(pl->judging);
+	arena_release(&pl->asked);
+	if (repo)
+		repo_keep_trees(repo, NULL);
+	*broken = !cache_settle(pl->cache);
+	cache_close(pl->cache);
+	return rc;
+}
+
 int planner_run(struct run *run, const struct sides *sides, const struct planner_options *options,
 		struct plan *p, struct err *err)
 {
-	struct planner pl = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
-	int rc;
+	struct planner fresh = { run, &run->arena, sides, options, p, .asked = ARENA_INIT };
+	struct planner pl = fresh;
+	bool broken;
+	int rc = plan_once(&pl, &broken, err);
 
-	pl.cache = cache_open(run, pl.arena, sides->repo ? repo_common_dir(sides->repo) : "");
-	pl.documents = documents_new(run, pl.arena, cache_pack(pl.cache));
-	rc = make_plan(&pl, err);
-	judge_free(pl.judging);
-	cache_close(pl.cache);
+	if (rc < 0 && broken) {
+		err_clear(err);
+		pl = fresh;
+		rc = plan_once(&pl, &broken, err);
+	}
 	return rc;
 }

@@ -23,6 +23,10 @@ struct planner_options {
 	const char *only; /* which of the repository's clusters the targets are; NULL */
 	const struct settings_stacks *stacks; /* of flags; NULL: those of the settings */
 	struct swarm *swarm; /* what Docker Swarm's stacks are compared with; NULL: none */
+	/* Called when head's apps are found: what reads the repository beside the rest may begin,
+	   which would only be in the way before. NULL */
+	void (*found)(void *data);
+	void *found_data;
 };
 
 /* The apps that -p named, as paths of the repository below `prefix`, into `how`. */

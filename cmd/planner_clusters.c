@@ -185,6 +185,24 @@ int planner_ask(struct planner *pl, const struct plan_app *apps, size_t count, s
 	return 0;
 }
 
+/* Whether --target means anything of a repository that describes one cluster at most. */
+static int check_only(struct planner *pl, struct err *err)
+{
+	const char *only = pl->options->only;
+
+	if (!only)
+		return 0;
+	for (size_t i = 0; i < pl->clusters.count; i++)
+		if (!strcmp(only, cluster_title(pl->clusters.items[i])))
+			return 0;
+	for (size_t i = 0; i < pl->apps.count; i++)
+		if (pl->apps.items[i]->app->path && !strcmp(pl->apps.items[i]->app->path, only))
+			return 0;
+	return err_raise(
+		err, ERR_USAGE, NO_POS,
+		"no cluster '%s' in this repository; without --target all of it is planned", only);
+}
+
 int planner_add_targets(struct planner *pl, struct err *err)
 {
 	struct plan_app *apps;
@@ -202,6 +220,8 @@ int planner_add_targets(struct planner *pl, struct err *err)
 		return -1;
 	if (done)
 		return 0;
+	if (check_only(pl, err) < 0)
+		return -1;
 	apps = parts_of(pl, NULL, &count);
 	return planner_ask(pl, apps, count, err);
 }

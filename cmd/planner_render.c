@@ -13,7 +13,10 @@ const struct settings *planner_settings(const struct planner *pl)
 
 const struct settings_target *planner_setting_of(const struct planner *pl, const struct app *app)
 {
-	return settings_target_for(planner_settings(pl), app->cluster, app->path);
+	/* What comes from elsewhere is where its engine's object stands. */
+	const char *path = app->path ? app->path : app->file ? app->file : "";
+
+	return settings_target_for(planner_settings(pl), app->cluster, path);
 }
 
 const char *planner_version_of(const struct planner *pl, const struct app *app)
@@ -204,6 +207,8 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 	ask_live(pl, found);
 	if (apps_find(pl->run, pl->arena, view, path, found, err) < 0)
 		return -1;
+	if (head && pl->options->found)
+		pl->options->found(pl->options->found_data);
 	while ((app = apps_next(found))) {
 		planned = planned_at(pl, app);
 		side = head ? &planned->head : &planned->base;
@@ -216,6 +221,9 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 	}
 	for (i = 0; i < found->count; i++) {
 		planned = planned_at(pl, found->items[i]);
+		side = head ? &planned->head : &planned->base;
+		if (found->items[i]->offered) /* it was tried, and another applies it */
+			*side = (struct side){ 0 };
 		if (head)
 			planned->head_app = planned->app = found->items[i];
 		else
@@ -226,6 +234,8 @@ static int render_all(struct planner *pl, struct view *view, const char *path, b
 			found->servers.entries[i].value);
 	for (i = 0; i < found->secrets.count; i++)
 		masks_add_object(pl->plan->masks, found->secrets.items[i]);
+	if (head && pl->sides->base)
+		apps_tell_changed(found, pl->sides->base);
 	note_findings(found, findings);
 	return 0;
 }
@@ -254,9 +264,7 @@ int planner_find_apps(struct planner *pl, struct findings *in_head, struct findi
 			return -1;
 	}
 	if (!cache_settle(pl->cache))
-		return err_raise(err, ERR_IO, NO_POS,
-				 "what was kept of former plans is broken; it is removed: run this "
-				 "again");
+		return err_raise(err, ERR_IO, NO_POS, "what was kept of former plans is broken");
 	if (pl->apps.count)
 		qsort(pl->apps.items, pl->apps.count, sizeof(*pl->apps.items), by_path);
 	progress_clear();

@@ -4,6 +4,9 @@
 #include "cmd/report/report.h"
 
 #define AT(field) .offset = offsetof(struct post_options, field)
+static const char *const forge_choices[] = { "bitbucket", "bitbucket-dc", "forgejo", "gitea",
+					     "github",	  "gitlab",	  NULL };
+
 const struct option post_option_rows[] = {
 	{ .name = "comment",
 	  .type = OPTION_FLAG,
@@ -17,6 +20,7 @@ const struct option post_option_rows[] = {
 	{ .name = "forge",
 	  .type = OPTION_STRING,
 	  .value = "NAME",
+	  .choices = forge_choices,
 	  AT(forge.name),
 	  .summary = "bitbucket, bitbucket-dc, forgejo, gitea, github or gitlab (default: as the "
 		     "CI says)" },

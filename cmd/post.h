@@ -16,6 +16,8 @@ struct post_options {
 };
 
 /* --comment, --status and where to; `offset` of the rows is that of a struct post_options. */
+/* The options that post, for rules of those that say where to. */
+#define POST_WHAT "comment status insights"
 extern const struct option post_option_rows[];
 enum { POST_OPTIONS = 6 };
 

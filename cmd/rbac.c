@@ -43,6 +43,10 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct rbac_verb, cluster) },
 	{ "General", common_options, 2, 0 },
 };
+static const struct option_rule rules[] = {
+	{ "part", .excludes = "probe", .why = "a probe prints nothing" },
+	{ "no-secrets", .excludes = "probe", .why = "a probe prints nothing" },
+};
 static const struct rbac_verb defaults = { .name = "gitops-plan" };
 
 enum { PROBE_SECONDS = 30 };
@@ -118,6 +122,8 @@ const struct command cmd_rbac = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct rbac_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.defaults = &defaults,
 	.max_arguments = 0,
 	.run = rbac_run,

@@ -2,9 +2,10 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/render_apps.h"
+#include "cmd/render_helm.h"
 #include "cmd/render_kustomize.h"
+#include "cmd/render_suit.h"
 #include "cmd/source.h"
-#include "render/helm/helm.h"
 #include "render/render.h"
 #include "render/yaml/yaml.h"
 
@@ -14,14 +15,8 @@ struct render_verb {
 	struct option_values apps;
 	bool show_origin, offline;
 	int output;
-	/* kustomize */
 	struct kustomize_flags kustomize;
-	/* Helm */
-	const char *name, *ns, *kubernetes_version, *seed;
-	struct option_values values, api_versions, show_only;
-	bool include_crds, no_hooks, is_upgrade, skip_tests, helm4, nothing;
-	const char *name_template, *repo, *version, *user, *password, *ca_file;
-	bool plain_http, insecure;
+	struct helm_flags helm;
 };
 
 enum { OUTPUT_TEXT, OUTPUT_YAML, OUTPUT_JSON };
@@ -51,260 +46,28 @@ static const struct option render_options_table[] = {
 	  AT(output),
 	  .summary = "text (as kustomize or helm print it), yaml or json" },
 };
-static const struct option helm_options[] = {
-	{ .name = "name",
-	  .type = OPTION_STRING,
-	  .value = "RELEASE",
-	  AT(name),
-	  .summary = "release name (default release-name)" },
-	{ .name = "name-template",
-	  .type = OPTION_STRING,
-	  .value = "TEMPLATE",
-	  AT(name_template),
-	  .summary = "template of the release name" },
-	{ .name = "namespace",
-	  .letter = 'n',
-	  .type = OPTION_STRING,
-	  .value = "NAMESPACE",
-	  AT(ns),
-	  .summary = "release namespace (default default)" },
-	{ .name = "values",
-	  .letter = 'f',
-	  .type = OPTION_APPEND,
-	  .value = "FILE",
-	  AT(values),
-	  .summary = "values file; repeatable, the last wins" },
-	{ .name = "set",
-	  .type = OPTION_APPEND,
-	  .value = "K=V",
-	  AT(values),
-	  .summary = "set values" },
-	{ .name = "set-string",
-	  .type = OPTION_APPEND,
-	  .value = "K=V",
-	  AT(values),
-	  .summary = "set values, always strings" },
-	{ .name = "set-json",
-	  .type = OPTION_APPEND,
-	  .value = "K=JSON",
-	  AT(values),
-	  .summary = "set values given as JSON" },
-	{ .name = "set-file",
-	  .type = OPTION_APPEND,
-	  .value = "K=FILE",
-	  AT(values),
-	  .summary = "set values from files" },
-	{ .name = "set-literal",
-	  .type = OPTION_APPEND,
-	  .value = "K=V",
-	  AT(values),
-	  .summary = "set a value taken as it stands" },
-	{ .name = "kubernetes-version",
-	  .type = OPTION_STRING,
-	  .value = "VERSION",
-	  AT(kubernetes_version),
-	  .summary = "release that charts render for" },
-	{ .name = "kube-version",
-	  .type = OPTION_STRING,
-	  .value = "VERSION",
-	  AT(kubernetes_version),
-	  .hidden = true,
-	  .summary = "helm's spelling" },
-	{ .name = "api-versions",
-	  .letter = 'a',
-	  .type = OPTION_APPEND,
-	  .value = "GROUP/VERSION",
-	  AT(api_versions),
-	  .summary = "further API versions of .Capabilities" },
-	{ .name = "show-only",
-	  .letter = 's',
-	  .type = OPTION_APPEND,
-	  .value = "TEMPLATE",
-	  AT(show_only),
-	  .summary = "only this template's manifests" },
-	{ .name = "include-crds",
-	  .type = OPTION_FLAG,
-	  AT(include_crds),
-	  .summary = "print the chart's crds/ too" },
-	{ .name = "no-hooks", .type = OPTION_FLAG, AT(no_hooks), .summary = "leave hooks out" },
-	{ .name = "skip-tests", .type = OPTION_FLAG, AT(skip_tests), .summary = "leave tests out" },
-	{ .name = "is-upgrade",
-	  .type = OPTION_FLAG,
-	  AT(is_upgrade),
-	  .summary = "set .Release.IsUpgrade instead of .Release.IsInstall" },
-	{ .name = "skip-crds",
-	  .type = OPTION_FLAG,
-	  AT(nothing),
-	  .hidden = true,
-	  .summary = "helm's own; crds/ are left out anyway" },
-	{ .name = "render-subchart-notes",
-	  .type = OPTION_FLAG,
-	  AT(nothing),
-	  .hidden = true,
-	  .summary = "helm's own; notes are never printed" },
-	{ .name = "repo",
-	  .type = OPTION_STRING,
-	  .value = "URL",
-	  AT(repo),
-	  .summary = "chart repository (https:// or oci://) that PATH is a chart of" },
-	{ .name = "version",
-	  .type = OPTION_STRING,
-	  .value = "VERSION",
-	  AT(version),
-	  .summary = "version of a chart from a repository, or a constraint" },
-	{ .name = "username",
-	  .type = OPTION_STRING,
-	  .value = "NAME",
-	  AT(user),
-	  .summary = "for the chart repository; else the user's own configuration is asked" },
-	{ .name = "password",
-	  .type = OPTION_STRING,
-	  .value = "PASSWORD",
-	  AT(password),
-	  .summary = "for the chart repository" },
-	{ .name = "ca-file",
-	  .type = OPTION_STRING,
-	  .value = "FILE",
-	  AT(ca_file),
-	  .summary = "certificates to trust for the chart repository" },
-	{ .name = "plain-http",
-	  .type = OPTION_FLAG,
-	  AT(plain_http),
-	  .summary = "speak to the OCI registry without TLS" },
-	{ .name = "insecure-skip-tls-verify",
-	  .type = OPTION_FLAG,
-	  AT(insecure),
-	  .summary = "don't check the chart repository's certificate" },
-	{ .name = "helm4", .type = OPTION_FLAG, AT(helm4), .summary = "render as Helm 4 does" },
-	{ .name = "seed",
-	  .type = OPTION_STRING,
-	  .value = "TEXT",
-	  AT(seed),
-	  .summary = "make random functions repeatable; not to be applied, its secrets can be "
-		     "foretold" },
-};
 static const struct option_group groups[] = {
 	{ "Source", source_options, 3, offsetof(struct render_verb, source) },
 	{ "Output", render_options_table, ARRAY_SIZE(render_options_table), 0 },
 	{ "kustomize", kustomize_flag_rows, KUSTOMIZE_FLAGS,
 	  offsetof(struct render_verb, kustomize) },
-	{ "Helm", helm_options, ARRAY_SIZE(helm_options), 0 },
+	{ "Helm", helm_flag_rows, HELM_FLAGS, offsetof(struct render_verb, helm) },
 	{ "General", common_options, 2, 0 },
 };
 
-static const char *const *texts(struct arena *a, const struct option_values *from)
-{
-	const char **out = arena_array(a, from->count + 1, const char *);
-	size_t i;
-
-	for (i = 0; i < from->count; i++)
-		out[i] = from->items[i].text;
-	return out;
-}
-
-struct values {
-	VEC(struct value_option);
+static const struct option_rule rules[] = {
+	{ "helm-kube-version", .needs = "enable-helm" },
+	{ "helm-api-versions", .needs = "enable-helm" },
+	{ "name", .excludes = "name-template" },
 };
-
-/* -f takes several files with commas between them, as Helm's does. */
-static int add_files(struct run *run, const char *text, struct values *out, struct err *err)
-{
-	for (const char *p = text;; p++) {
-		size_t n = strcspn(p, ",");
-		struct value_option o = { .kind = VALUE_FILE };
-
-		o.shown = arena_memdup(&run->arena, p, n);
-		o.view = source_open_disk(run, o.shown, &o.text, err);
-		if (!o.view)
-			return -1;
-		*vec_push(&run->arena, out) = o;
-		p += n;
-		if (!*p)
-			return 0;
-	}
-}
-
-static int add_value(struct run *run, const struct option_value *from, struct values *out,
-		     struct err *err)
-{
-	static const struct {
-		const char *name;
-		int kind;
-	} kinds[] = {
-		{ "values", VALUE_FILE },	    { "set", VALUE_SET },
-		{ "set-string", VALUE_SET_STRING }, { "set-json", VALUE_SET_JSON },
-		{ "set-file", VALUE_SET_FILE },	    { "set-literal", VALUE_SET_LITERAL },
-	};
-	struct value_option o = { .text = from->text };
-	size_t i;
-
-	for (i = 0; strcmp(kinds[i].name, from->option->name); i++)
-		;
-	o.kind = kinds[i].kind;
-	if (o.kind == VALUE_FILE)
-		return add_files(run, from->text, out, err);
-	if (o.kind == VALUE_SET_FILE) {
-		o.view = source_open_disk(run, ".", &o.folder, err);
-		if (!o.view)
-			return -1;
-	}
-	*vec_push(&run->arena, out) = o;
-	return 0;
-}
 
 static int options_for(struct run *run, const struct render_verb *verb, struct render_options *out,
 		       struct err *err)
 {
-	struct values values = { 0 };
-	size_t i;
-
 	if (kustomize_flags_check(&verb->kustomize, err) < 0)
 		return -1;
-	for (i = 0; i < verb->values.count; i++) {
-		int rc = add_value(run, &verb->values.items[i], &values, err);
-
-		out->values = values.items;
-		out->value_count = values.count;
-		if (rc < 0)
-			return -1;
-	}
-	*out = (struct render_options){
-		.reorder = verb->kustomize.reorder,
-		.load_restrictor = (enum load_restrictor)verb->kustomize.load_restrictor,
-		.kustomize_api = (enum kustomize_api)verb->kustomize.api,
-		.enable_helm = verb->kustomize.enable_helm,
-		.managed_by = verb->kustomize.managed_by,
-		.helm_kube_version = verb->kustomize.kube_version,
-		.helm_api_versions = texts(&run->arena, &verb->kustomize.api_versions),
-		.helm_api_version_count = verb->kustomize.api_versions.count,
-		.release_name = verb->name,
-		.ns = verb->ns,
-		.kubernetes_version = verb->kubernetes_version,
-		.api_versions = texts(&run->arena, &verb->api_versions),
-		.api_version_count = verb->api_versions.count,
-		.name_template = verb->name_template,
-		.values = values.items,
-		.value_count = values.count,
-		.show_only = texts(&run->arena, &verb->show_only),
-		.show_only_count = verb->show_only.count,
-		.include_crds = verb->include_crds,
-		.no_hooks = verb->no_hooks,
-		.skip_tests = verb->skip_tests,
-		.is_upgrade = verb->is_upgrade,
-		.helm4 = verb->helm4,
-		.seed = verb->seed,
-	};
-	return 0;
-}
-
-/* The views of the user's own files. */
-static void close_values(const struct render_options *how)
-{
-	size_t i;
-
-	for (i = 0; i < how->value_count; i++)
-		if (how->values[i].view)
-			view_free(how->values[i].view);
+	kustomize_flags_options(&run->arena, &verb->kustomize, out);
+	return helm_flags_options(run, &verb->helm, out, err);
 }
 
 static void print_objects(const struct rendered *r, int output, struct buf *out)
@@ -394,27 +157,17 @@ static void print_with_origins(struct run *run, const struct rendered *r, struct
 }
 
 /* A chart of a repository or a registry, or a path of this one. */
-static struct view *open_view(struct run *run, const struct render_verb *verb, const char *path,
+static struct view *open_view(struct run *run, const struct render_verb *verb,
+			      const struct options_given *given, const char *path,
 			      const char **inside, struct err *err)
 {
-	struct chart_source source = {
-		.repo = verb->repo,
-		.chart = path,
-		.version = verb->version,
-		.user = verb->user,
-		.password = verb->password,
-		.ca_file = verb->ca_file,
-		.flags = (verb->plain_http ? CHART_PLAIN_HTTP : 0) |
-			 (verb->insecure ? CHART_INSECURE : 0),
-	};
+	struct chart_source source;
+	bool fetched = helm_flags_source(&verb->helm, path, &source);
 
-	if (!verb->repo && (!path || strncmp(path, "oci://", 6)))
-		return source_open(run, &verb->source, path, inside, err);
-	if (!verb->repo) {
-		source.repo = path;
-		source.chart = NULL;
-	}
-	return helm_open_chart(run, &source, inside, NULL, err);
+	if (render_suit_source(given, fetched, err) < 0)
+		return NULL;
+	return fetched ? helm_open_chart(run, &source, inside, NULL, err)
+		       : source_open(run, &verb->source, path, inside, err);
 }
 
 static int print_piece(void *data, const struct buf *piece, struct err *err)
@@ -438,17 +191,22 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 	int rc;
 
 	run->offline = verb->offline;
-	view = open_view(run, verb, rest->count ? rest->items[0] : NULL, &path, err);
+	if (verb->show_origin && verb->output != OUTPUT_TEXT)
+		return err_raise(err, ERR_USAGE, NO_POS,
+				 "--show-origin prints its own text, and no %s",
+				 outputs[verb->output]);
+	view = open_view(run, verb, &rest->given, rest->count ? rest->items[0] : NULL, &path, err);
 	if (!view)
 		return -1;
 	buf_init(&out, 0);
-	rc = options_for(run, verb, &how, err);
+	rc = apps ? render_suit_apps(&rest->given, err)
+		  : render_suit_path(&rest->given, view, path, err);
+	if (!rc)
+		rc = options_for(run, verb, &how, err);
 	if (!rc && apps)
 		rc = render_apps(run, view, path, &verb->apps, &how, &rendered, err);
 	else if (!rc)
 		rc = render_path(run, &run->arena, view, path, &how, &rendered, err);
-	if (!rc && !apps)
-		rc = kustomize_flags_suit(&verb->kustomize, &rendered, path, err);
 	kustomize_flags_warn(&verb->kustomize);
 	print_notes(run, &rendered.notes);
 	if (verb->show_origin)
@@ -459,7 +217,7 @@ static int render_run(struct run *run, void *options, const struct arguments *re
 		rc |= print_out(text_only ? &rendered.text : &out, err);
 	buf_release(&out);
 	rendered_release(&rendered);
-	close_values(&how);
+	helm_flags_close(&how);
 	view_free(view);
 	return rc < 0 ? -1 : STATUS_HOLDS;
 }
@@ -488,6 +246,8 @@ const struct command cmd_render = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct render_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.max_arguments = 1,
 	.run = render_run,
 };

@@ -52,26 +52,54 @@ static void take(struct run *run, const struct app *app, struct rendered *one, s
 		*vec_push(&run->arena, &out->objects) = one->objects.items[i];
 }
 
+struct wanted {
+	const struct option_values *names;
+	bool *used;	  /* of the names: they mean something */
+	struct map taken; /* ids of the apps that they mean */
+};
+
 /* Each app is rendered, for it may lead to the wanted ones. Returns how many of those failed. */
-static unsigned take_all(struct run *run, struct apps *apps, const struct option_values *names,
-			 const struct render_options *how, struct rendered *out, bool *used)
+static unsigned take_all(struct run *run, struct apps *apps, struct wanted *w,
+			 const struct render_options *how, struct rendered *out)
 {
 	unsigned failures = 0;
 	struct app *app;
 
 	while ((app = apps_next(apps))) {
-		bool wanted = is_wanted(&run->arena, app, names, used);
+		bool wanted = is_wanted(&run->arena, app, w->names, w->used) ||
+			      map_get(&w->taken, app->id);
 		struct rendered one = { 0 };
 		struct err why = ERR_INIT;
 		int rc = app_render(run, &run->arena, apps->view, app, how, &one, &why);
 
 		apps_rendered(apps, app, rc < 0 ? NULL : &one.objects);
-		if (wanted)
+		if (wanted) {
+			map_set(&w->taken, app->id, app);
 			take(run, app, &one, rc < 0 ? &why : NULL, out);
+		}
 		failures += wanted && rc < 0;
 		rendered_release(&one);
 	}
 	return failures;
+}
+
+/* An app may get its namespace from an overlay that is seen behind it. Whether one is wanted only
+ * now. */
+static bool is_wanted_late(struct run *run, const struct apps *apps, struct wanted *w)
+{
+	bool late = false;
+	size_t i;
+
+	for (i = 0; i < apps->count; i++) {
+		struct app *app = apps->items[i];
+
+		if (app->skipped || map_get(&w->taken, app->id) ||
+		    !is_wanted(&run->arena, app, w->names, w->used))
+			continue;
+		map_set(&w->taken, app->id, app);
+		late = true;
+	}
+	return late;
 }
 
 /* Why a name means nothing that renders: the app is skipped, or there is none. */
@@ -91,17 +119,25 @@ int render_apps(struct run *run, struct view *v, const char *path,
 		const struct option_values *names, const struct render_options *how,
 		struct rendered *out, struct err *err)
 {
-	bool *used = arena_array(&run->arena, names->count, bool);
 	const struct settings *settings = settings_load(run, &run->arena, v, err);
-	struct apps apps = { .stacks = settings ? &settings->stacks : NULL };
+	struct wanted w = { .names = names, .used = arena_array(&run->arena, names->count, bool) };
+	struct apps apps, start = { .stacks = settings ? &settings->stacks : NULL };
 	unsigned failures;
+	bool again;
 	size_t i;
 
-	if (!settings || apps_find(run, &run->arena, v, path, &apps, err) < 0)
-		return -1;
-	failures = take_all(run, &apps, names, how, out, used);
+	map_init(&w.taken, &run->arena);
+	do {
+		apps = start;
+		if (!settings || apps_find(run, &run->arena, v, path, &apps, err) < 0)
+			return -1;
+		failures = take_all(run, &apps, &w, how, out);
+		again = is_wanted_late(run, &apps, &w);
+		if (again)
+			out->notes.count = out->objects.count = 0;
+	} while (again);
 	for (i = 0; i < names->count; i++)
-		if (!used[i])
+		if (!w.used[i])
 			return refuse(run, &apps, names->items[i].text, err);
 	if (failures)
 		return err_raise(err, ERR_INPUT, NO_POS, "%u app%s do%s not render", failures,

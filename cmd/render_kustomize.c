@@ -133,20 +133,22 @@ int kustomize_flags_check(const struct kustomize_flags *flags, struct err *err)
 	return 0;
 }
 
-int kustomize_flags_suit(const struct kustomize_flags *flags, const struct rendered *r,
-			 const char *path, struct err *err)
+void kustomize_flags_options(struct arena *a, const struct kustomize_flags *flags,
+			     struct render_options *out)
 {
-	const char *given = flags->reorder	     ? "--reorder"
-			    : flags->load_restrictor ? "--load-restrictor"
-			    : flags->managed_by	     ? "--enable-managedby-label"
-						     : NULL;
+	const char **versions = arena_array(a, flags->api_versions.count + 1, const char *);
+	size_t i;
 
-	if (!given || !strcmp(r->renderer, "kustomize"))
-		return 0;
-	return err_raise(err, ERR_USAGE, NO_POS,
-			 "%s is a flag for kustomizations, and there is no kustomization.yaml, "
-			 "kustomization.yml or Kustomization in '%s'",
-			 given, *path ? path : ".");
+	for (i = 0; i < flags->api_versions.count; i++)
+		versions[i] = flags->api_versions.items[i].text;
+	out->reorder = flags->reorder;
+	out->load_restrictor = (enum load_restrictor)flags->load_restrictor;
+	out->kustomize_api = (enum kustomize_api)flags->api;
+	out->enable_helm = flags->enable_helm;
+	out->managed_by = flags->managed_by;
+	out->helm_kube_version = flags->kube_version;
+	out->helm_api_versions = versions;
+	out->helm_api_version_count = flags->api_versions.count;
 }
 
 void kustomize_flags_warn(const struct kustomize_flags *flags)

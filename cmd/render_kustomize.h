@@ -27,9 +27,9 @@ extern const struct option kustomize_flag_rows[KUSTOMIZE_FLAGS];
 
 /* Fail for a flag that can't be followed. */
 int kustomize_flags_check(const struct kustomize_flags *flags, struct err *err);
-/* Fail when flags of kustomize were given for what is no kustomization. */
-int kustomize_flags_suit(const struct kustomize_flags *flags, const struct rendered *r,
-			 const char *path, struct err *err);
+/* Fill kustomize's part of `out`. */
+void kustomize_flags_options(struct arena *a, const struct kustomize_flags *flags,
+			     struct render_options *out);
 /* Print kustomize's warnings about flags. */
 void kustomize_flags_warn(const struct kustomize_flags *flags);
 

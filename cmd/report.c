@@ -5,6 +5,7 @@
 #include "cmd/outputs.h"
 #include "cmd/post.h"
 #include "cmd/report/read.h"
+#include "cmd/report/report.h"
 
 struct report_verb {
 	struct common_options common;
@@ -21,6 +22,7 @@ static const struct option report_options[] = {
 	  .letter = 'o',
 	  .type = OPTION_APPEND,
 	  .value = "FORMAT[=FILE]",
+	  .choices = report_format_names,
 	  AT(outputs),
 	  .summary = "write this report to a file, or print it (default: text); repeatable" },
 	OPTION_FAIL_ON,
@@ -40,6 +42,11 @@ static const struct option_group groups[] = {
 	{ "Options", report_options, ARRAY_SIZE(report_options), 0 },
 	{ "Forge", post_option_rows, POST_OPTIONS, offsetof(struct report_verb, post) },
 	{ "General", common_options, 2, 0 },
+};
+static const struct option_rule rules[] = {
+	{ "forge", .needs = POST_WHAT },      { "forge-url", .needs = POST_WHAT },
+	{ "repository", .needs = POST_WHAT }, { "request", .needs = POST_WHAT },
+	{ "head", .needs = POST_WHAT },
 };
 static const struct report_verb defaults = { .fail_on = SEVERITY_ERROR };
 
@@ -159,6 +166,8 @@ const struct command cmd_report = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct report_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.defaults = &defaults,
 	.max_arguments = -1,
 	.run = report_run,

@@ -36,11 +36,35 @@ static int choose_base(struct run *run, struct repo *repo, const struct sides_op
 		out->base_why = arena_strdup(&run->arena, base.reason);
 	} else {
 		out->base_commit = arena_strdup(&run->arena, head);
-		out->base_why = "commit that is checked out";
+		out->base_why =
+			*head ? "commit that is checked out" : "empty tree: there is no commit yet";
 	}
 	out->base = *out->base_commit ? repo_view_commit(repo, out->base_commit, err)
 				      : repo_view_empty(repo);
 	return out->base ? 0 : -1;
+}
+
+/* What REV is; of a repository that has no commit yet, what is not committed has none before it. */
+static int find_head(struct repo *repo, const struct sides_options *options, const char *rev,
+		     char head[GIT_ID], struct err *err)
+{
+	if (!repo_resolve(repo, rev ? rev : "HEAD", head, err))
+		return 0;
+	if (err->code != ERR_NOT_FOUND)
+		return -1;
+	if (rev)
+		return access(rev, F_OK) ? -1
+					 : err_raise(err, ERR_USAGE, NO_POS,
+						     "'%s' is a path, and the argument is a "
+						     "commit; a path is given by -p",
+						     rev);
+	head[0] = '\0';
+	if (!options->worktree && !options->index)
+		return err_raise(err, ERR_NOT_FOUND, NO_POS,
+				 "this repository has no commit yet; --worktree takes the files as "
+				 "they lie on disk, --index what is staged");
+	err_clear(err);
+	return 0;
 }
 
 static int open_sides(struct run *run, struct repo *repo, const struct sides_options *options,
@@ -59,13 +83,8 @@ static int open_sides(struct run *run, struct repo *repo, const struct sides_opt
 		err_clear(err);
 		out->prefix = "";
 	}
-	if (repo_resolve(repo, rev ? rev : "HEAD", head, err) < 0)
-		return rev && err->code == ERR_NOT_FOUND && !access(rev, F_OK)
-			       ? err_raise(err, ERR_USAGE, NO_POS,
-					   "'%s' is a path, and the argument is a commit; a path "
-					   "is given by -p",
-					   rev)
-			       : -1;
+	if (find_head(repo, options, rev, head, err) < 0)
+		return -1;
 	out->commit = options->worktree || options->index ? "" : arena_strdup(&run->arena, head);
 	out->head = options->worktree ? repo_view_worktree(repo, err)
 		    : options->index  ? repo_view_index(repo, err)
@@ -78,9 +97,17 @@ static int open_sides(struct run *run, struct repo *repo, const struct sides_opt
 int sides_open(struct run *run, const struct sides_options *options, const char *rev,
 	       struct sides *out, struct err *err)
 {
-	*out = (struct sides){ .repo = repo_open(run, NULL, err) };
-	if (!out->repo)
-		return -1;
+	struct err problem = ERR_INIT;
+
+	*out = (struct sides){ .repo = repo_open(run, NULL, &problem) };
+	if (!out->repo) {
+		*err = problem;
+		return problem.code != ERR_NOT_FOUND
+			       ? -1
+			       : err_raise(err, ERR_NOT_FOUND, NO_POS,
+					   "%s; 'validate -f PATH' checks files that are in none",
+					   problem.msg);
+	}
 	if (open_sides(run, out->repo, options, rev, out, err) < 0) {
 		sides_close(out);
 		return -1;

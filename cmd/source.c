@@ -90,8 +90,14 @@ static struct view *open_side(struct repo *r, const struct source_options *optio
 		return repo_view_worktree(r, err);
 	if (options->index)
 		return repo_view_index(r, err);
-	if (repo_resolve(r, options->at ? options->at : "HEAD", id, err) < 0)
+	if (repo_resolve(r, options->at ? options->at : "HEAD", id, err) < 0) {
+		if (!options->at && err->code == ERR_NOT_FOUND)
+			err_raise(
+				err, ERR_NOT_FOUND, NO_POS,
+				"this repository has no commit yet; --worktree reads the files as "
+				"they lie on disk");
 		return NULL;
+	}
 	return repo_view_commit(r, id, err);
 }
 

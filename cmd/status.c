@@ -24,6 +24,7 @@ static const struct option status_options[] = {
 	  .letter = 'o',
 	  .type = OPTION_STRING,
 	  .value = "FORMAT",
+	  .choices = report_format_names,
 	  AT(output),
 	  .summary = "text, json, yaml and the other formats of plan" },
 	{ .name = "path",
@@ -44,6 +45,11 @@ static const struct option_group groups[] = {
 	{ "Cluster", cluster_flag_rows, CLUSTER_FLAGS, offsetof(struct status_verb, cluster) },
 	{ "Docker Swarm", swarm_flag_rows, SWARM_FLAGS, offsetof(struct status_verb, swarm) },
 	{ "General", common_options, 2, 0 },
+};
+static const struct option_rule rules[] = {
+	{ "level", .excludes = "offline" },
+	{ "env-file", .needs = "compose-file", .why = "it is of one stack" },
+	{ "swarm-prune", .needs = "swarm", .why = "only a stack's deploy prunes" },
 };
 static const struct status_verb defaults = { .output = "text", .target = TARGET_UNSET };
 
@@ -105,9 +111,6 @@ static int status_run(struct run *run, void *options, const struct arguments *re
 	struct plan plan;
 	int rc;
 
-	if (!report_find(verb->output))
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
-				 verb->output);
 	if (sides_open(run, &same, rev, &sides, err) < 0)
 		return -1;
 	plan_init(&plan, run, &run->arena);
@@ -140,6 +143,8 @@ const struct command cmd_status = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct status_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.defaults = &defaults,
 	.max_arguments = 1,
 	.run = status_run,

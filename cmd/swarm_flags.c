@@ -1,4 +1,5 @@
 #include "cmd/swarm_flags.h"
+#include "base/files.h"
 #include "cmd/targets.h"
 
 #define AT(field) .offset = offsetof(struct swarm_flags, field)
@@ -12,6 +13,11 @@ const struct option swarm_flag_rows[] = {
 	  AT(files),
 	  .summary = "plan this Compose file's stack alone; repeatable: later files are merged "
 		     "into it, as docker stack deploy -c does" },
+	{ .name = "env-file",
+	  .type = OPTION_STRING,
+	  .value = "FILE",
+	  AT(env_file),
+	  .summary = "the variables of -c's stack, from disk, in the place of .env" },
 	{ .name = "stack",
 	  .type = OPTION_STRING,
 	  .value = "NAME",
@@ -46,6 +52,23 @@ int swarm_flags_open(struct run *run, const struct swarm_flags *flags, struct sw
 	return *out ? 0 : -1;
 }
 
+static int read_environment(struct run *run, const char *file, struct settings_stack *out,
+			    struct err *err)
+{
+	struct buf text;
+	int rc;
+
+	if (!file)
+		return 0;
+	buf_init(&text, 1 << 20);
+	rc = file_read(file, &text, err);
+	out->env_file = file;
+	out->env_text = buf_dup(&text, &run->arena);
+	out->env_len = text.len;
+	buf_release(&text);
+	return rc;
+}
+
 int swarm_flags_stack(struct run *run, const struct swarm_flags *flags, const char *prefix,
 		      const struct sides *sides, struct planner_options *how, struct err *err)
 {
@@ -62,6 +85,8 @@ int swarm_flags_stack(struct run *run, const struct swarm_flags *flags, const ch
 	*stacks = (struct settings_stacks){ 0 };
 	one = vec_push(&run->arena, stacks);
 	*one = (struct settings_stack){ 0 };
+	if (read_environment(run, flags->env_file, one, err) < 0)
+		return -1;
 	for (size_t i = 0; i < flags->files.count; i++) {
 		const char *file = view_join(&run->arena, prefix, flags->files.items[i].text);
 

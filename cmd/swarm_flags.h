@@ -13,9 +13,10 @@ struct swarm_flags {
 	bool prune;
 	struct option_values files; /* -c: of one stack; none: those that are found */
 	const char *stack;	    /* its name; NULL: as its first file has it */
+	const char *env_file;	    /* its variables, in the place of .env; NULL: that */
 };
 extern const struct option swarm_flag_rows[];
-enum { SWARM_FLAGS = 4 };
+enum { SWARM_FLAGS = 5 };
 
 /* *out stays NULL where no swarm is named. */
 int swarm_flags_open(struct run *run, const struct swarm_flags *flags, struct swarm **out,

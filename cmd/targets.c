@@ -28,7 +28,8 @@ const struct option target_option_rows[] = {
 	  .value = "LEVEL",
 	  .choices = levels,
 	  AT(min_level),
-	  .summary = "an object that is checked less than this is undecided" },
+	  .summary = "an object that is checked less than this (offline, read or dry-run) is "
+		     "undecided" },
 	{ .name = "no-dry-run-webhook",
 	  .type = OPTION_APPEND,
 	  .value = "NAME",

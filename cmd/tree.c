@@ -84,8 +84,10 @@ static struct node *app_tree(struct run *run, const struct app *app, const struc
 /* What a cluster is called: the settings' target that takes an app, else its entry. */
 static const char *cluster_of(const struct settings *settings, const struct app *app)
 {
-	const struct settings_target *t =
-		settings_target_for(settings, app->cluster, app->path ? app->path : "");
+	const struct settings_target *t = settings_target_for(settings, app->cluster,
+							      app->path	  ? app->path
+							      : app->file ? app->file
+									  : "");
 
 	return t ? t->name : *app->cluster ? app->cluster : "default";
 }
@@ -125,7 +127,8 @@ static void build(struct run *run, struct apps *apps, const struct tree_verb *ve
 			last = name;
 		}
 		node_append(a, list,
-			    app_tree(run, app, map_get(&rendered, app->id), !verb->no_objects));
+			    app_tree(run, app, app->offered ? NULL : map_get(&rendered, app->id),
+				     !verb->no_objects));
 	}
 }
 

@@ -56,6 +56,7 @@ static const struct option validate_options_table[] = {
 	  .letter = 'o',
 	  .type = OPTION_STRING,
 	  .value = "FORMAT",
+	  .choices = report_format_names,
 	  AT(output),
 	  .summary = "text, json, yaml and the other formats of plan" },
 	{ .name = "fail-on",
@@ -70,6 +71,13 @@ static const struct option_group groups[] = {
 	{ "Checks", check_flag_rows, CHECK_FLAGS, offsetof(struct validate_verb, files) },
 	{ "Source", sides_options, 3, offsetof(struct validate_verb, sides) },
 	{ "General", common_options, 2, 0 },
+};
+
+static const struct option_rule rules[] = {
+	{ "ignore-filename-pattern", .needs = "filename" },
+	{ "base", .excludes = "filename", .why = "files are compared by --against" },
+	{ "worktree", .excludes = "filename", .why = "files are read from disk" },
+	{ "index", .excludes = "filename", .why = "files are read from disk" },
 };
 
 /* What the repository around the current folder renders, below `path` or all of it. */
@@ -125,9 +133,6 @@ static int validate_run(struct run *run, void *data, const struct arguments *res
 	struct plan plan;
 	int rc;
 
-	if (!format)
-		return err_raise(err, ERR_USAGE, NO_POS, "unknown output format '%s'",
-				 verb->output);
 	if (verb->files.files.count && rest->count)
 		return err_raise(err, ERR_USAGE, NO_POS,
 				 "give -f or a path of the repository, not both");
@@ -160,6 +165,8 @@ const struct command cmd_validate = {
 	.groups = groups,
 	.group_count = ARRAY_SIZE(groups),
 	.options_size = sizeof(struct validate_verb),
+	.rules = rules,
+	.rule_count = ARRAY_SIZE(rules),
 	.defaults = &defaults,
 	.max_arguments = 1,
 	.run = validate_run,

@@ -285,6 +285,7 @@ static int read_inputs(struct validation *v, struct err *err)
 	    walk_all(v, &verb->files, first_look, err) < 0 ||
 	    walk_all(v, &verb->crds, read_definitions, err) < 0)
 		return -1;
+	crds_bundle(v->options.crds);
 	return validate_deferred(v, err);
 }
 

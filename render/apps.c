@@ -46,22 +46,36 @@ const struct node *apps_object(const struct apps *apps, const char *cluster, con
 	return found;
 }
 
-/* A file's object that is now known by its render need not be planned by itself. */
-static void mark_reached(struct finder *f, const struct app *app)
+/*
+ * A file's object that is now known by its render need not be planned by itself. True: it is
+ * already, and all that its render has more is the namespace, which is the file's kustomization's
+ * or its Application's.
+ */
+static bool mark_reached(struct finder *f, const struct app *app)
 {
 	size_t i = app->file ? (size_t)map_get(&f->by_file, app->file) : 0;
+	bool same = false;
 
 	for (; i; i = f->candidates.items[i - 1].next) {
 		struct candidate *c = &f->candidates.items[i - 1];
+		const struct app *known = c->app;
 
-		if (!strcmp(c->app->kind, app->kind) &&
-		    (!strcmp(c->app->name, app->name) ||
-		     (c->app->root &&
+		if (strcmp(known->kind, app->kind) ||
+		    (strcmp(known->name, app->name) &&
+		     (!known->root ||
 		      /* what a former run kept has other ids */
-		      origins_same_place(f->run->origins, c->app->root->origin,
-					 app->root->origin))))
-			c->reached = true;
+		      !origins_same_place(f->run->origins, known->root->origin,
+					  app->root->origin))))
+			continue;
+		c->reached = true;
+		if (!c->entered || known == app || *known->ns || strcmp(known->name, app->name) ||
+		    !known->root ||
+		    !node_equal(node_get(known->root, "spec"), node_get(app->root, "spec")))
+			continue;
+		c->app->ns = app->ns; /* where its status is */
+		same = true;
 	}
+	return same;
 }
 
 bool apps_admit(struct apps *apps, struct app *app)
@@ -77,9 +91,7 @@ bool apps_admit(struct apps *apps, struct app *app)
 	if (app->root && app->engine && app->engine->target)
 		app->cluster = app->engine->target(apps, app);
 	at = map_at(&apps->by_id, app->id);
-	if (app->root)
-		mark_reached(apps->finder, app);
-	if (*at)
+	if ((app->root && mark_reached(apps->finder, app)) || *at)
 		return false;
 	*at = app;
 	*vec_push(apps->arena, apps) = app;
@@ -226,6 +238,18 @@ static const char *home_of(const struct app *app)
 	return app->home ? app->home : app->cluster;
 }
 
+/* A target of the settings has it among its paths. */
+static bool is_named(const struct finder *f, const char *path)
+{
+	const struct settings *s = f->run->settings;
+
+	for (size_t i = 0; s && i < s->targets.count; i++)
+		for (size_t k = 0; k < s->targets.items[i].paths.count; k++)
+			if (!strcmp(path, s->targets.items[i].paths.items[k]))
+				return true;
+	return false;
+}
+
 static void add_rest(struct finder *f, struct app *app)
 {
 	const char *cluster = candidates_bootstrap(f, app->path);
@@ -239,7 +263,7 @@ static void add_rest(struct finder *f, struct app *app)
 	if (specimens_are(f, app->path)) {
 		app->offered = true;
 		app->skipped = "it stands among examples, and nothing refers to it; -p plans it";
-	} else if (engine && !entry && !cluster) {
+	} else if (engine && !entry && !cluster && !is_named(f, app->path)) {
 		app->offered = true;
 		app->skipped = "nothing in the repository applies it; name it to plan it";
 	}
@@ -321,12 +345,28 @@ bool apps_learns(const struct object *o)
 	       strstr(o->group, "argoproj");
 }
 
+/* A chart or kustomization that was tried by itself, and turned out to be what an engine applies.
+ */
+static void supersede(struct apps *apps, const struct app *by)
+{
+	for (size_t i = 0; i < apps->count; i++) {
+		struct app *app = apps->items[i];
+
+		if (app->engine || !app->path || strcmp(app->path, by->path) || app->offered)
+			continue;
+		app->offered = true;
+		app->skipped = arena_printf(apps->arena, "%s %s applies it", by->kind, by->name);
+	}
+}
+
 void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects)
 {
 	size_t i;
 
 	app->done = true;
 	app->failed = !objects;
+	if (objects && app->engine && app->parent && app->path)
+		supersede(apps, app);
 	for (i = 0; objects && apps->finder && i < objects->count; i++) {
 		const struct object *o = &objects->items[i];
 		struct pos at;

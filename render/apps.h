@@ -158,6 +158,8 @@ int apps_find(struct run *run, struct arena *a, struct view *v, const char *path
 struct app *apps_next(struct apps *apps);
 /* Tell what it rendered to; NULL objects: it failed. */
 void apps_rendered(struct apps *apps, struct app *app, const struct objects *objects);
+/* Note what of the apps that are only offered differs from `base`; for after the last apps_next. */
+void apps_tell_changed(struct apps *apps, struct view *base);
 /* Whether engines may want to know of such an object. */
 bool apps_learns(const struct object *o);
 /* All apps sorted by cluster, path and id; for after the last apps_next. */

@@ -30,6 +30,12 @@ static bool covers(const struct app *app, const char *dir)
 	       path_below(dir, app->covers ? app->covers : app->path);
 }
 
+/* As the file has it: an overlay may give it another. */
+static const char *written_ns(const struct app *app)
+{
+	return app->root ? node_string_at(node_get(app->root, "metadata"), "namespace") : app->ns;
+}
+
 /* Whether another directory has an object of the same name. */
 static bool has_namesake(const struct finder *f, const struct candidate *c)
 {
@@ -40,7 +46,8 @@ static bool has_namesake(const struct finder *f, const struct candidate *c)
 
 		if (other != c && strcmp(other->dir, c->dir) &&
 		    !strcmp(other->app->kind, c->app->kind) &&
-		    !strcmp(other->app->ns, c->app->ns) && !strcmp(other->app->name, c->app->name))
+		    !strcmp(written_ns(other->app), written_ns(c->app)) &&
+		    !strcmp(other->app->name, c->app->name))
 			return true;
 	}
 	return false;
@@ -57,6 +64,8 @@ static void enter(struct apps *apps, struct candidate *c)
 	if (!cluster)
 		cluster = has_namesake(f, c) ? c->dir : "";
 	c->app->cluster = cluster;
+	if (!*c->app->ns && c->app->root)
+		c->app->ns = finder_namespace(f, c->app->file);
 	c->reached = c->entered = true;
 	apps_admit(apps, c->app);
 }

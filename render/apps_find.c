@@ -175,6 +175,22 @@ void finder_refer(struct finder *f)
 		note_chart(f, f->charts.entries[i].key);
 }
 
+const char *finder_namespace(struct finder *f, const char *file)
+{
+	const char *dir = map_get(&f->referenced, file), *above, *found = "", *own, *kustomization;
+	unsigned steps;
+
+	for (steps = 0; dir && steps < LIMIT_DEPTH; steps++) { /* the outermost has the last word */
+		kustomization = map_get(&f->kustomizations, dir);
+		own = kustomization ? node_get_string(read_file(f, kustomization), "namespace")
+				    : NULL;
+		found = own && *own ? own : found;
+		above = map_get(&f->referenced, dir);
+		dir = above && strcmp(above, dir) ? above : NULL;
+	}
+	return found;
+}
+
 struct app *finder_nobodys(struct finder *f, const char *path, const char *renderer)
 {
 	struct app *app = arena_new(f->arena, struct app);
@@ -205,7 +221,7 @@ static void add_plain(struct finder *f, bool (*skip)(struct finder *f, const cha
 		struct app *app;
 
 		if (below_kustomization(f, dir) || below_referenced(f, path) || skip(f, dir) ||
-		    !plain_holds_objects(f->view, path))
+		    !plain_may_hold_objects(f->view, path))
 			continue;
 		app = map_get(&apps, dir);
 		if (!app) {

@@ -63,6 +63,8 @@ const char *candidates_bootstrap(struct finder *f, const char *dir);
 int finder_walk(struct finder *f, const char *dir);
 /* Who refers to whom, among kustomizations and charts. */
 void finder_refer(struct finder *f);
+/* The namespace that kustomizations give to what stands in a file; "" where none does. */
+const char *finder_namespace(struct finder *f, const char *file);
 /* The apps of nobody: kustomizations, charts, plain directories; `skip` says which are not. */
 void finder_rest(struct finder *f, bool (*skip)(struct finder *f, const char *path),
 		 void (*add)(struct finder *f, struct app *app));

@@ -231,15 +231,19 @@ static const char *read_groups(struct cache *c, struct read_set *asked, const ch
 static bool load_slot(struct cache *c, struct arena *a, struct view *v, const char *key,
 		      struct rendered *out, struct read_set *asked)
 {
-	const char *text, *frozen;
-	size_t len;
+	const char *frozen = NULL, *end;
+	struct pack_text text;
 
-	text = pack_get(c->pack, key, &len);
-	frozen = text && len > DIGITS ? read_groups(c, asked, text + DIGITS, text + len) : NULL;
-	if (!frozen || !read_set_holds(asked, v) ||
-	    !thaw(c->run, a, frozen, (size_t)(text + len - frozen), out, c->thawing))
+	if (!pack_find(c->pack, key, &text))
 		return false;
-	out->digest = arena_memdup(a, text, DIGITS);
+	end = text.bytes + text.len;
+	if (text.len > DIGITS)
+		frozen = read_groups(c, asked, text.bytes + DIGITS, end);
+	if (!frozen || !read_set_holds(asked, v) ||
+	    !thaw(c->run, a, frozen, (size_t)(end - frozen), out, c->thawing))
+		return false;
+	thawing_check(c->thawing, &text);
+	out->digest = arena_memdup(a, text.bytes, DIGITS);
 	return true;
 }
 
@@ -408,8 +412,10 @@ bool cache_settle(struct cache *c)
 
 void cache_close(struct cache *c)
 {
-	cache_settle(c);
-	pack_close(c->pack);
+	if (cache_settle(c))
+		pack_close(c->pack);
+	else
+		pack_drop(c->pack);
 	if (c->stored)
 		prune();
 }

@@ -66,8 +66,8 @@ struct cache *cache_open(struct run *run, struct arena *a, const char *repositor
 /* Write what was stored; at times, take away what nobody asked for in a while. */
 void cache_close(struct cache *c);
 /*
- * Wait until all that was loaded is there; false: something is not, as the file is broken although
- * its sums are right: it is taken away.
+ * Wait until all that was loaded is there, and found to be sound; false: something is not, as the
+ * file is broken: it is taken away.
  */
 bool cache_settle(struct cache *c);
 /* The file behind it, for what else may be kept of the repository. */
@@ -97,6 +97,9 @@ const char *cache_digest(struct run *run, struct arena *a, const struct node *n)
 
 /* Trees that another thread reads. */
 struct thawing *thawing_new(struct run *run, struct arena *a);
+/* Find out there whether a text is sound, of which something was made already. */
+struct pack_text;
+void thawing_check(struct thawing *t, const struct pack_text *text);
 /* Wait until all are there, in `a`; false: one was not what freeze writes. Then more may come. */
 bool thawing_settle(struct thawing *t, struct arena *a);
 

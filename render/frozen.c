@@ -9,6 +9,7 @@
 #include <string.h>
 #include "render/apps.h"
 #include "render/cache.h"
+#include "render/pack.h"
 
 enum { MAX_BYTES = 64 << 20 };
 
@@ -405,7 +406,11 @@ struct late_object {
 	const unsigned char *at, *end;
 	origin_id first;
 	size_t origin_count;
+	const struct pack_text *checked; /* a whole text, instead of an object; NULL */
 };
+
+/* To wake the thread takes as long as reading some trees does. */
+enum { WORTH_WAKING = 64 };
 
 struct thawing {
 	struct run *run;
@@ -415,6 +420,7 @@ struct thawing {
 	pthread_cond_t more;
 	pthread_t thread;
 	bool running, ending, bad;
+	size_t done; /* of `late` */
 	VEC(struct late_object);
 };
 
@@ -439,7 +445,8 @@ static void thaw_late(struct thawing *t, const struct late_object *late)
 			      .first = late->first,
 			      .origin_count = late->origin_count };
 
-	if (!thaw_root(&one, late->object) || one.at != one.end)
+	if (late->checked ? !pack_text_is_sound(late->checked)
+			  : !thaw_root(&one, late->object) || one.at != one.end)
 		t->bad = true;
 }
 
@@ -447,15 +454,14 @@ static void *thaw_all(void *data)
 {
 	struct thawing *t = data;
 	struct late_object next;
-	size_t done = 0;
 
 	pthread_mutex_lock(&t->lock);
 	for (;;) {
-		while (done == t->count && !t->ending)
+		while (t->done == t->count && !t->ending)
 			pthread_cond_wait(&t->more, &t->lock);
-		if (done == t->count)
+		if (t->done == t->count)
 			break;
-		next = t->items[done++];
+		next = t->items[t->done++];
 		pthread_mutex_unlock(&t->lock);
 		thaw_late(t, &next);
 		pthread_mutex_lock(&t->lock);
@@ -478,7 +484,7 @@ bool thawing_settle(struct thawing *t, struct arena *a)
 	arena_adopt(a, &t->arena);
 	ok = !t->bad;
 	t->running = t->ending = t->bad = false;
-	t->count = 0;
+	t->count = t->done = 0;
 	return ok;
 }
 
@@ -494,8 +500,17 @@ static void leave(struct thawing *t, const struct late_object *late, size_t coun
 		thaw_late(t, &late[i]);
 	if (!t->running)
 		t->count = 0;
-	pthread_cond_signal(&t->more);
+	if (t->count - t->done >= WORTH_WAKING)
+		pthread_cond_signal(&t->more);
 	pthread_mutex_unlock(&t->lock);
+}
+
+void thawing_check(struct thawing *t, const struct pack_text *text)
+{
+	struct pack_text *checked = arena_new(t->list, struct pack_text);
+
+	*checked = *text;
+	leave(t, &(struct late_object){ .checked = checked }, 1);
 }
 
 /* --- a render --- */
@@ -529,7 +544,7 @@ static void thaw_object(struct thawer *t, struct object *o, struct late_objects 
 	if (late && !o->digest) {
 		o->later = true;
 		*vec_push(t->arena, late) =
-			(struct late_object){ o, t->at, end, t->first, t->origin_count };
+			(struct late_object){ o, t->at, end, t->first, t->origin_count, NULL };
 		t->at = end;
 	} else {
 		t->bad = t->bad || !thaw_root(t, o) || t->at != end;
@@ -553,7 +568,7 @@ bool thaw(struct run *run, struct arena *a, const char *bytes, size_t len, struc
 		note->text = get_string(&t);
 		note->origin = get_origin(&t);
 		note->kind = (enum note_kind)get_count(&t, 1);
-		t.bad = t.bad || note->kind > NOTE_LEFT_OUT;
+		t.bad = t.bad || note->kind > NOTE_TWICE;
 	}
 	count = get_count(&t, 7);
 	out->objects.items = arena_array(a, count, struct object);

@@ -173,18 +173,30 @@ static const struct entry *find(struct pack *p, const char *key, const char **fr
 	return e;
 }
 
-const char *pack_get(struct pack *p, const char *key, size_t *len)
+bool pack_find(struct pack *p, const char *key, struct pack_text *out)
 {
-	const char *fresh, *text;
+	const char *fresh;
 	const struct entry *e = find(p, key, &fresh);
 
-	if (!e)
+	if (e)
+		*out = (struct pack_text){ fresh ? fresh : p->bytes + e->offset, (size_t)e->len,
+					   e->sum };
+	return e && !out->bytes[out->len];
+}
+
+bool pack_text_is_sound(const struct pack_text *t)
+{
+	return map_hash(t->bytes, t->len) == t->sum;
+}
+
+const char *pack_get(struct pack *p, const char *key, size_t *len)
+{
+	struct pack_text text;
+
+	if (!pack_find(p, key, &text) || !pack_text_is_sound(&text))
 		return NULL;
-	*len = (size_t)e->len;
-	if (fresh)
-		return fresh;
-	text = p->bytes + e->offset;
-	return !text[*len] && map_hash(text, *len) == e->sum ? text : NULL;
+	*len = text.len;
+	return text.bytes;
 }
 
 uint64_t pack_age(struct pack *p, const char *key)
@@ -310,6 +322,13 @@ static void save(struct pack *p)
 	close(fd);
 }
 
+void pack_drop(struct pack *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}
+
 void pack_close(struct pack *p)
 {
 	if (p->added.count)
@@ -317,7 +336,5 @@ void pack_close(struct pack *p)
 	else if (p->fd >= 0 && p->written < time(NULL) - DAY)
 		utimensat(AT_FDCWD, p->file, NULL,
 			  AT_SYMLINK_NOFOLLOW); /* it was of use: keep it */
-	if (p->fd >= 0)
-		close(p->fd);
-	p->fd = -1;
+	pack_drop(p);
 }

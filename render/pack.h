@@ -19,11 +19,24 @@ struct pack;
 struct pack *pack_open(struct arena *a, const char *file);
 /* The text that was kept under a key, in the pack's arena; NULL: there is none that is sound. */
 const char *pack_get(struct pack *p, const char *key, size_t *len);
+/*
+ * The same for a text that may be broken: before anything is made of it, pack_text_is_sound says,
+ * in any thread. false: there is none.
+ */
+struct pack_text {
+	const char *bytes;
+	size_t len;
+	uint64_t sum;
+};
+bool pack_find(struct pack *p, const char *key, struct pack_text *out);
+bool pack_text_is_sound(const struct pack_text *t);
 /* How long ago it was kept, in no unit but the greater the later; 0: there is none. */
 uint64_t pack_age(struct pack *p, const char *key);
 /* Keep a text, which is copied, in the place of what the key had. */
 void pack_put(struct pack *p, const char *key, const char *text, size_t len);
 /* Write what was put, unless another process is writing, and let go of the file. */
 void pack_close(struct pack *p);
+/* Let go of the file and write nothing: what it holds turned out to be broken. */
+void pack_drop(struct pack *p);
 
 #endif

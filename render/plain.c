@@ -39,6 +39,32 @@ bool plain_holds_objects(struct view *v, const char *path)
 	       memmem(blob.text, blob.len, "kind", 4);
 }
 
+/* "metadata:" and one of the others at the start of lines. */
+static bool is_half_object(const struct blob *blob)
+{
+	static const char *const keys[] = { "metadata:", "kind:", "apiVersion:" };
+	unsigned there = 0;
+
+	for (const char *line = blob->text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+			if (!strncmp(line, keys[i], strlen(keys[i])))
+				there |= 1U << i;
+		if (*line == '\n')
+			continue;
+	}
+	return (there & 1) && (there & 6);
+}
+
+bool plain_may_hold_objects(struct view *v, const char *path)
+{
+	struct err ignored = ERR_INIT;
+	struct blob blob;
+
+	return plain_holds_objects(v, path) ||
+	       (!view_read(v, path, &blob, &ignored) && is_half_object(&blob));
+}
+
 /* What a tool or a server reads from its own file looks like an object, and no cluster takes it. */
 static bool is_of_tool(const struct node *root)
 {
@@ -81,6 +107,39 @@ static void leave_out(struct plain *p, const char *path, origin_id at, const cha
 			       NOTE_LEFT_OUT };
 }
 
+/* A key that stands twice: kubectl takes the last without a word. */
+static void note_twice(struct plain *p, const struct yaml_doc *doc)
+{
+	struct origin_pos first;
+	size_t i;
+
+	for (i = 0; i < doc->duplicate_count; i++) {
+		const struct yaml_duplicate *d = &doc->duplicates[i];
+
+		if (d->merged || !origins_resolve(p->run->origins, d->first->origin, &first))
+			continue;
+		*vec_push(p->arena, &p->out->notes) = (struct note){
+			arena_printf(p->arena,
+				     "key '%.80s' is already set at line %u; only the last one "
+				     "counts",
+				     d->key->text, first.line),
+			d->key->origin, NOTE_TWICE
+		};
+	}
+}
+
+/* What the root of a manifest lacks to be an object; NULL: nothing, or it is no manifest. */
+static const char *lacks(const struct node *root)
+{
+	bool api = node_get(root, "apiVersion"), kind = node_get(root, "kind");
+
+	if (!node_is(root, NODE_MAP) || !node_is(node_get(root, "metadata"), NODE_MAP) ||
+	    api == kind)
+		return NULL;
+	return api ? "it has apiVersion and metadata, and no kind"
+		   : "it has kind and metadata, and no apiVersion";
+}
+
 static int plain_file(struct plain *p, const char *path, bool strict, struct err *err)
 {
 	struct yaml_docs docs = { 0 };
@@ -109,6 +168,11 @@ static int plain_file(struct plain *p, const char *path, bool strict, struct err
 				  "SOPS has encrypted the kind and name of its object too");
 			continue;
 		}
+		if (p->found && lacks(root)) {
+			leave_out(p, path, root->origin, lacks(root));
+			continue;
+		}
+		note_twice(p, &docs.items[i]);
 		if (objects_add(p->run, p->arena, &p->out->objects, root, err) < 0)
 			return -1;
 	}

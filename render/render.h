@@ -28,6 +28,11 @@ struct object {
 struct objects {
 	VEC(struct object);
 };
+/* Whether two sides have the very same objects, not only equal ones; NULL has none. */
+static inline bool objects_are_one(const struct objects *one, const struct objects *two)
+{
+	return one && two && one->items == two->items && one->count == two->count;
+}
 
 /* Messages that are no failure: kustomize's deprecation warnings and the like. */
 enum note_kind {
@@ -36,6 +41,7 @@ enum note_kind {
 	NOTE_HELD,	/* the engine applies it later, by its own calendar */
 	NOTE_NO_EFFECT, /* an entry that changes nothing, which the original does not tell */
 	NOTE_LEFT_OUT,	/* a file that is not taken for a manifest */
+	NOTE_TWICE,	/* a key that its mapping has already */
 };
 struct note {
 	const char *text;
@@ -163,6 +169,8 @@ struct rendered {
  */
 int render_path(struct run *run, struct arena *a, struct view *v, const char *path,
 		const struct render_options *options, struct rendered *out, struct err *err);
+/* "kustomize", "helm" or "plain": what a path would be rendered as; NULL: there is no such path. */
+const char *render_kind(struct view *v, const char *path);
 void rendered_release(struct rendered *r);
 
 /* Fill an object's fields from its tree; -1 when apiVersion, kind or metadata are not what they

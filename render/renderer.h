@@ -21,6 +21,8 @@ extern const struct renderer renderer_plain;
 bool plain_is_manifest(const char *name);
 /* Whether it looks as if it held objects, so that it is worth parsing. */
 bool plain_holds_objects(struct view *v, const char *path);
+/* The same, or as if they lacked one of apiVersion and kind: plain_found tells of those. */
+bool plain_may_hold_objects(struct view *v, const char *path);
 
 /* The objects of a file that nobody named: what is none, and a template of them, is left out. */
 int plain_found(struct run *run, struct arena *a, struct view *v, const char *path,

@@ -64,6 +64,9 @@ struct settings_stack {
 	const char *name;
 	struct settings_strings files; /* in the order of docker stack deploy's -c; clean paths */
 	int composed; /* 1: docker stack deploy gets what docker compose config prints of them */
+	/* What --env-file names, in the place of .env; NULL: nothing. */
+	const char *env_file, *env_text;
+	size_t env_len;
 };
 struct settings_stacks {
 	VEC(struct settings_stack);

@@ -15,28 +15,6 @@ struct view_answer {
 	bool loaded;
 };
 
-struct view_store *view_store_new(struct run *run)
-{
-	struct view_store *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		abort();
-	pthread_mutex_init(&s->lock, NULL);
-	s->run = run;
-	arena_init(&s->arena, &run->budget);
-	map_init(&s->blobs, &s->arena);
-	return s;
-}
-
-void view_store_free(struct view_store *s)
-{
-	if (!s)
-		return;
-	arena_release(&s->arena);
-	pthread_mutex_destroy(&s->lock);
-	free(s);
-}
-
 struct view *view_new(struct run *run, struct view_store *store, const struct view_ops *ops,
 		      const char *name, const char *source)
 {
@@ -566,8 +544,7 @@ static int list_locked(struct view *v, struct arena *a, const char *path, struct
 		if (v->ops->lists_whole)
 			keep_answer(v, answer->path, e);
 	}
-	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), item_compare);
+	vec_sort(out, item_compare);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "validate/diff.h"
 #include <string.h>
+#include "base/json.h"
 #include "base/limits.h"
 
 struct walk {
@@ -272,7 +273,7 @@ const char *steps_pointer(struct arena *arena, const struct step *steps, size_t 
 {
 	struct buf out;
 	const char *text;
-	size_t i, k;
+	size_t i;
 
 	buf_init(&out, 0);
 	for (i = 0; i < count; i++) {
@@ -280,14 +281,8 @@ const char *steps_pointer(struct arena *arena, const struct step *steps, size_t 
 		if (!steps[i].key)
 			buf_printf(&out, "%u",
 				   steps[i].in_b != STEP_NOWHERE ? steps[i].in_b : steps[i].in_a);
-		for (k = 0; steps[i].key && k < steps[i].len; k++) {
-			if (steps[i].key[k] == '~')
-				buf_str(&out, "~0");
-			else if (steps[i].key[k] == '/')
-				buf_str(&out, "~1");
-			else
-				buf_char(&out, steps[i].key[k]);
-		}
+		else
+			json_pointer_step(&out, steps[i].key, steps[i].len);
 	}
 	text = buf_dup(&out, arena);
 	buf_release(&out);

@@ -39,6 +39,11 @@ const struct owner *owner_between(struct arena *a, const struct owner *owner,
  * change of its files alone is not applied; NULL: it is.
  */
 const char *owner_holds_chart(const struct app *base, const struct app *head);
+/*
+ * Whether a HelmRelease and its chart, which is of this repository, change together: each comes to
+ * helm-controller by itself, and is an upgrade where the other is not there yet.
+ */
+bool owner_upgrades_twice(const struct app *base, const struct app *head);
 
 /*
  * What becomes of an app's objects when its engine's object is deleted: why they stay, in `a`; or
@@ -58,6 +63,11 @@ const char *owner_empties(const struct app *app);
 
 /* The rows: fill what the engine decides; kind, ns and name are there. */
 void owner_argocd(struct owner *owner, const struct app *app);
+/* Whether an object's own sync options (a comma-separated annotation) have this one. */
+bool owner_argocd_says(const struct object *o, const char *option);
+/* Whether the server is not told to be strict on an object's fields: the owner's way, or the
+   object's own, which Argo CD alone heeds. */
+bool owner_is_lenient(const struct owner *owner, const struct object *o);
 const struct owner_ignores *owner_argocd_ignores(struct arena *a, const struct app *app);
 const char *owner_argocd_leaves(struct arena *a, const struct app *app);
 const char *owner_argocd_empties(const struct app *app);

@@ -1,4 +1,5 @@
 #include "validate/ignore.h"
+#include "base/jq.h"
 #include "base/map.h"
 #include <string.h>
 
@@ -103,15 +104,75 @@ static bool group_fits(const char *group, const char *api_version)
 	return !strcmp(group, "*") || (strlen(group) == len && !strncmp(group, api_version, len));
 }
 
+static bool is_of_owner(const struct owner_ignore *i, const struct plan_change *c)
+{
+	return group_fits(i->group, c->object.api_version) &&
+	       (!strcmp(i->kind, "*") || !strcmp(i->kind, c->object.kind)) &&
+	       (!*i->ns || !strcmp(i->ns, c->object.ns)) &&
+	       (!*i->name || !strcmp(i->name, c->object.name));
+}
+
+static bool is_below(const char *pointer, const char *place)
+{
+	size_t len = strlen(place);
+
+	return !strncmp(pointer, place, len) && (!pointer[len] || pointer[len] == '/');
+}
+
+static bool is_among(const struct jq_paths *places, const char *pointer)
+{
+	for (size_t i = 0; i < places->count; i++)
+		if (is_below(pointer, places->items[i]))
+			return true;
+	return false;
+}
+
+/* An object as the owner compares it, and where in it that takes something out. */
+struct compared {
+	struct node *left;
+	struct jq_paths places;
+};
+
+static void take_out(struct arena *a, const struct owner_ignores *all, const struct plan_change *c,
+		     const struct node *object, struct compared *out)
+{
+	out->left = node_copy(a, object);
+	for (size_t i = 0; i < all->count; i++)
+		for (size_t k = 0; is_of_owner(&all->items[i], c) && k < all->items[i].paths.count;
+		     k++) {
+			const struct jq *path = all->items[i].paths.items[k];
+
+			jq_find(a, path, object, &out->places);
+			jq_delete(path, out->left);
+		}
+}
+
+void ignore_mark(struct plan_change *c, const struct node *live, const struct node *applied)
+{
+	const struct owner_ignores *all = c->by ? c->by->ignores : NULL;
+	struct compared one = { 0 }, two = { 0 };
+	struct arena scratch = ARENA_INIT;
+	bool same;
+
+	if (!all || !c->count || !live || !applied)
+		return;
+	take_out(&scratch, all, c, live, &one);
+	take_out(&scratch, all, c, applied, &two);
+	same = (one.places.count || two.places.count) && node_equal(one.left, two.left);
+	for (size_t i = 0; i < c->count; i++) {
+		struct plan_field *f = &c->items[i];
+
+		f->left_alone = same || is_among(f->after ? &two.places : &one.places, f->pointer);
+	}
+	arena_release(&scratch);
+}
+
 static bool owner_ignores_one(const struct owner_ignore *i, const struct plan_change *c,
 			      const struct plan_field *f)
 {
 	size_t k;
 
-	if (!group_fits(i->group, c->object.api_version) ||
-	    (strcmp(i->kind, "*") != 0 && strcmp(i->kind, c->object.kind) != 0) ||
-	    (*i->ns && strcmp(i->ns, c->object.ns) != 0) ||
-	    (*i->name && strcmp(i->name, c->object.name) != 0))
+	if (!is_of_owner(i, c))
 		return false;
 	for (k = 0; k < i->fields.count; k++) {
 		const char *pattern = i->fields.items[k];
@@ -148,6 +209,8 @@ static bool is_ignored_by_owner(const struct plan_change *c, const struct plan_f
 	const struct owner_ignores *all = c->by->ignores;
 	size_t i;
 
+	if (f->left_alone)
+		return true;
 	for (i = 0; all && i < all->count; i++)
 		if (owner_ignores_one(&all->items[i], c, f))
 			return true;

@@ -14,7 +14,10 @@ struct owner_ignore {
 	const char *group, *kind, *ns, *name; /* "": any name or namespace; '*' for any */
 	struct {
 		VEC(const char *);
-	} fields, managers; /* patterns of paths or pointers; field managers */
+	} fields, managers; /* JSON pointers; field managers */
+	struct {
+		VEC(const struct jq *);
+	} paths; /* in the live object and in what is applied */
 };
 struct owner_ignores {
 	VEC(struct owner_ignore);
@@ -22,6 +25,8 @@ struct owner_ignores {
 	bool when_applied;     /* not only drift: what it applies leaves them alone too */
 };
 
+/* Mark the fields of a change that its owner's paths take out of the live or the applied object. */
+void ignore_mark(struct plan_change *c, const struct node *live, const struct node *applied);
 /* Take out what owners leave alone, of the changes from the one at `from` on. */
 void plan_ignore_owned(struct plan *p, size_t from);
 /* Take out what `s` ignores of the changes from the one at `from` on. */

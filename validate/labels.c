@@ -108,9 +108,12 @@ static bool holds(const struct label_requirement *r, const struct node *labels)
 
 bool label_selector_matches(const struct label_selector *s, const struct node *object)
 {
-	const struct node *labels = node_path(object, "metadata", "labels", NULL);
+	const struct node *labels;
 	size_t i;
 
+	if (!s->count)
+		return true;
+	labels = node_path(object, "metadata", "labels", NULL);
 	for (i = 0; i < s->count; i++)
 		if (!holds(&s->items[i], labels))
 			return false;

@@ -54,6 +54,7 @@ struct owner {
 	bool replaces;		      /* deletes and creates again when a field is immutable */
 	bool prunes;		      /* deletes what git lost */
 	bool alone;		      /* applies nothing where another has one of its objects */
+	const char *instance_label;   /* that says whose an object is; NULL: Argo CD's annotation */
 	bool lenient;		      /* the server is not told to be strict on fields */
 	const char *adopts;	      /* with ssa, whose fields it takes over; NULL: nobody's */
 	bool heals;		      /* undoes drift by itself */

@@ -116,6 +116,16 @@ static const char *adopted(const struct app *app, const struct node *options)
 	return *manager ? manager : "kubectl-client-side-apply";
 }
 
+/* The label by which Argo CD tracks, where it is told to track by labels alone. */
+static const char *instance_label(const struct app *app)
+{
+	const char *key = node_string_at(app->inputs, "application.instanceLabelKey");
+
+	if (strcmp(node_string_at(app->inputs, "application.resourceTrackingMethod"), "label") != 0)
+		return NULL;
+	return *key ? key : "app.kubernetes.io/instance";
+}
+
 /* Applied as `kubectl apply` does unless options say otherwise; undone and pruned where automated.
  */
 void owner_argocd(struct owner *owner, const struct app *app)
@@ -139,6 +149,7 @@ void owner_argocd(struct owner *owner, const struct app *app)
 								    : APPLY_CSA;
 	owner->force = owner->mode == APPLY_SSA;
 	owner->alone = has_option(options, "FailOnSharedResource=true");
+	owner->instance_label = instance_label(app);
 	owner->lenient = has_option(options, "Validate=false");
 	owner->adopts = adopted(app, options);
 	owner->replaces = has_option(options, "Force=true") && !compares_by_server(app);
@@ -195,8 +206,7 @@ const char *owner_argocd_leaves(struct arena *a, const struct app *app)
 			    app->kind, app->ns, app->name, finalizer);
 }
 
-/* What a comma-separated annotation says of one object. */
-static bool annotated(const struct object *o, const char *option)
+bool owner_argocd_says(const struct object *o, const char *option)
 {
 	const char *text = node_string(node_path(o->root, "metadata", "annotations",
 						 "argocd.argoproj.io/sync-options", NULL));
@@ -209,6 +219,12 @@ static bool annotated(const struct object *o, const char *option)
 			return true;
 	}
 	return false;
+}
+
+bool owner_is_lenient(const struct owner *owner, const struct object *o)
+{
+	return owner->lenient ||
+	       (!strcmp(owner->engine, "argocd") && owner_argocd_says(o, "Validate=false"));
 }
 
 /* ---- what waits for a confirmation ---- */
@@ -224,7 +240,8 @@ static bool confirms(const struct app *app, const struct object *o, const char *
 
 	snprintf(any, sizeof(any), "%s=", option);
 	snprintf(confirm, sizeof(confirm), "%s=confirm", option);
-	return text && strstr(text, any) ? annotated(o, confirm) : has_option(options, confirm);
+	return text && strstr(text, any) ? owner_argocd_says(o, confirm)
+					 : has_option(options, confirm);
 }
 
 static bool has_object(const struct objects *all, const struct object *o)
@@ -255,7 +272,7 @@ const struct object *owner_awaited(const struct app *app, const struct objects *
 		if (o->hook || o->implied || (head && has_object(head, o)))
 			continue;
 		if (confirms(app, o, "Prune") ||
-		    (!head && confirms(app, o, "Delete") && !annotated(o, "Delete=false")))
+		    (!head && confirms(app, o, "Delete") && !owner_argocd_says(o, "Delete=false")))
 			return o;
 	}
 	return NULL;
@@ -267,13 +284,13 @@ unsigned owner_argocd_variant(const struct app *app, const struct object *o)
 
 	if (o->implied)
 		return OWNER_CREATES | OWNER_KEEPS;
-	if (annotated(o, "Replace=true"))
+	if (owner_argocd_says(o, "Replace=true"))
 		out |= OWNER_REPLACES;
-	else if (annotated(o, "ServerSideApply=true"))
+	else if (owner_argocd_says(o, "ServerSideApply=true"))
 		out |= OWNER_SSA;
-	else if (annotated(o, "ServerSideApply=false"))
+	else if (owner_argocd_says(o, "ServerSideApply=false"))
 		out |= OWNER_CSA;
-	if (annotated(o, "Force=true") && !compares_by_server(app))
+	if (owner_argocd_says(o, "Force=true") && !compares_by_server(app))
 		out |= OWNER_FORCES;
 	return out;
 }

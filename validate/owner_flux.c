@@ -147,6 +147,33 @@ const char *owner_holds_chart(const struct app *base, const struct app *head)
 	return *version ? version : NULL;
 }
 
+static bool changes(const struct node *base, const struct node *head, const char *but)
+{
+	uint32_t i;
+
+	for (i = 0; node_is(head, NODE_MAP) && i < head->len; i++) {
+		const char *key = head->entries[i].key->text;
+
+		if (strcmp(key, but) != 0 && !node_equal(node_get(base, key), node_get(head, key)))
+			return true;
+	}
+	for (i = 0; node_is(base, NODE_MAP) && i < base->len; i++)
+		if (strcmp(base->entries[i].key->text, but) != 0 &&
+		    !node_get(head, base->entries[i].key->text))
+			return true;
+	return false;
+}
+
+bool owner_upgrades_twice(const struct app *base, const struct app *head)
+{
+	if (!base || !head || !base->inputs || !head->inputs ||
+	    strcmp(head->kind, "HelmRelease") != 0 || !node_get(head->inputs, "packed") ||
+	    node_equal(node_get(base->inputs, "version"), node_get(head->inputs, "version")))
+		return false;
+	return changes(node_get(base->root, "spec"), node_get(head->root, "spec"), "chart") ||
+	       !node_equal(node_get(base->inputs, "values"), node_get(head->inputs, "values"));
+}
+
 const char *owner_flux_user(struct arena *a, const struct app *app)
 {
 	const struct node *spec = node_get(app->root, "spec");
@@ -180,12 +207,12 @@ const char *owner_flux_leaves(struct arena *a, const struct app *app)
 	return arena_printf(a, "Kustomization %s/%s does not prune", app->ns, app->name);
 }
 
-/* Whether the object is marked so; with any value where it is NULL. */
-static bool says(const struct object *o, const char *key, const char *value)
+/* Whether the object of this metadata is marked so; with any value where it is NULL. */
+static bool says(const struct node *annotations, const struct node *labels, const char *key,
+		 const char *value)
 {
-	const struct node *metadata = node_get(o->root, "metadata");
-	const char *annotation = node_get_string(node_get(metadata, "annotations"), key);
-	const char *label = node_get_string(node_get(metadata, "labels"), key);
+	const char *annotation = node_get_string(annotations, key);
+	const char *label = node_get_string(labels, key);
 
 	if (!value)
 		return annotation != NULL;
@@ -225,13 +252,19 @@ unsigned owner_flux_variant(const struct app *app, const struct object *o)
 		{ "ResourceSet", OPERATOR "copyFrom", NULL, OWNER_IGNORES },
 		{ "ResourceSet", OPERATOR "force", "enabled", OWNER_FORCES },
 	};
+	const struct node *metadata = node_get(o->root, "metadata"), *annotations, *labels;
 	unsigned out = of_crd(app, o);
 	size_t i;
 
 	if (o->implied)
 		return OWNER_CREATES | OWNER_KEEPS;
+	annotations = node_get(metadata, "annotations");
+	labels = node_get(metadata, "labels");
+	if (!annotations && !labels)
+		return out;
 	for (i = 0; i < ARRAY_SIZE(marks); i++)
-		if (!strcmp(marks[i].kind, app->kind) && says(o, marks[i].key, marks[i].value))
+		if (!strcmp(marks[i].kind, app->kind) &&
+		    says(annotations, labels, marks[i].key, marks[i].value))
 			out |= marks[i].variant;
 	return out;
 }

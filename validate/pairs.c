@@ -20,24 +20,38 @@ void pairs_init(struct pairs *p, struct arena *a)
 	map_init(&p->groups, a);
 }
 
-void pairs_add(struct pairs *p, const struct pair_object *o)
+static struct identity *identity_of(struct pairs *p, const struct pair_object *o)
 {
 	const struct object *seen = o->object;
 	const char *key = arena_printf(p->arena, "%s/%s/%s/%s:%s", seen->group, seen->kind,
 				       seen->ns, seen->name, o->cluster);
 	void **at = map_at(&p->groups, key);
 	struct identity *id = *at;
-	struct sighting *s = arena_new(p->arena, struct sighting);
 
 	if (!id) {
 		id = *at = arena_new(p->arena, struct identity);
 		id->key = arena_memdup(p->arena, key, strlen(key) - strlen(o->cluster) - 1);
 	}
+	return id;
+}
+
+void pairs_add_as(struct pairs *p, struct identity *id, const struct pair_object *o)
+{
+	struct sighting *s = arena_new(p->arena, struct sighting);
+
 	s->seen = *o;
 	if (o->is_head)
 		*vec_push(p->arena, &id->heads) = s;
 	else
 		*vec_push(p->arena, &id->bases) = s;
+}
+
+struct identity *pairs_add(struct pairs *p, const struct pair_object *o)
+{
+	struct identity *id = identity_of(p, o);
+
+	pairs_add_as(p, id, o);
+	return id;
 }
 
 typedef bool match_fn(const struct sighting *head, const struct sighting *base);

@@ -38,8 +38,11 @@ struct pair_object {
 };
 
 void pairs_init(struct pairs *p, struct arena *a);
-/* Note an object; all of head's go before those of base. */
-void pairs_add(struct pairs *p, const struct pair_object *o);
+/* Note an object; all of head's go before those of base. What it is, for pairs_add_as. */
+struct identity;
+struct identity *pairs_add(struct pairs *p, const struct pair_object *o);
+/* Note one that is the same, as an object is that both sides share. */
+void pairs_add_as(struct pairs *p, struct identity *id, const struct pair_object *o);
 /* Fill the pairs, in the order in which their objects were noted, the first of each identity
    before the others. */
 void pairs_make(struct pairs *p);

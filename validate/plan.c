@@ -76,12 +76,22 @@ struct plan_place plan_place(struct plan *p, origin_id origin, enum view_side si
 	return place;
 }
 
+/* Changes of one kind, and of one namespace, follow each other. */
+static const char *copy_again(struct arena *a, const char *text, const char *before)
+{
+	return before && !strcmp(text, before) ? before : arena_strdup(a, text);
+}
+
 static struct plan_ref ref_of(const struct plan *p, const struct object *o)
 {
+	static const struct plan_ref none;
+	const struct plan_ref *before =
+		p->changes.count ? &p->changes.items[p->changes.count - 1].object : &none;
 	struct arena *a = p->arena;
 
-	return (struct plan_ref){ arena_strdup(a, o->api_version), arena_strdup(a, o->kind),
-				  arena_strdup(a, o->ns),
+	return (struct plan_ref){ copy_again(a, o->api_version, before->api_version),
+				  copy_again(a, o->kind, before->kind),
+				  copy_again(a, o->ns, before->ns),
 				  arena_strdup(a, masks_name(p->masks, a, o->name)) };
 }
 
@@ -96,12 +106,13 @@ struct plan_change *plan_new_change(struct plan *p, const struct plan_options *o
 	const struct object *o = item->head ? item->head : item->base;
 	const struct plan_app *app = item->head ? item->head_app : item->base_app;
 	const struct owner *owner = app->owner;
+	struct plan_ref object = ref_of(p, o);
 	struct plan_change *c = vec_push(p->arena, &p->changes);
 
 	*c = (struct plan_change){
 		.target = options->target,
 		.app = item->several && !*owner->name ? arena_strdup(p->arena, app->path) : NULL,
-		.object = ref_of(p, o),
+		.object = object,
 		.engine = owner->engine,
 		.by = owner,
 		.owner = { "", owner->kind, owner->ns, owner->name },
@@ -212,27 +223,77 @@ struct plan_finding *plan_add_finding(struct plan *p, const char *target, enum s
 	return push_finding(p, target, &f, SIDE_HEAD);
 }
 
+/* By this both sides' findings of what they share are the same: they are copies. */
+struct shared_key {
+	const char *message, *path;
+	const struct object *object;
+};
+
+/* A finding of head's, and whether base has this very one. */
+struct head_finding {
+	struct shared_key key;
+	bool in_base;
+};
+
+static struct shared_key shared_key(const struct finding *f)
+{
+	return (struct shared_key){ f->message, f->path, f->object };
+}
+
+static struct head_finding *note_head(struct map *by_key, const struct findings *head)
+{
+	struct head_finding *all = arena_array(by_key->arena, head->count, struct head_finding);
+
+	for (size_t i = 0; i < head->count; i++) {
+		all[i].key = shared_key(&head->items[i]);
+		*map_at_n(by_key, (const char *)&all[i].key, sizeof(all[i].key)) = &all[i];
+	}
+	return all;
+}
+
+/* What base has and head does not share goes to `fingerprints`. */
+static void note_base(struct plan *p, const struct map *by_key, const struct findings *base,
+		      struct map *fingerprints)
+{
+	struct arena *a = fingerprints->arena;
+
+	for (size_t i = 0; i < base->count; i++) {
+		const struct finding *f = &base->items[i];
+		struct shared_key key = shared_key(f);
+		struct head_finding *same = map_get_n(by_key, (const char *)&key, sizeof(key));
+
+		if (same)
+			same->in_base = true;
+		else
+			map_set(fingerprints,
+				fingerprint(a, f->rule, f->object, f->path,
+					    masks_text(p->masks, a, f->message)),
+				p);
+	}
+}
+
 void plan_add_findings(struct plan *p, const char *target, const struct findings *head,
 		       const struct findings *base)
 {
 	struct arena scratch = ARENA_INIT;
-	struct map known;
-	size_t i;
+	size_t from = p->findings.count, i;
+	struct map by_key, fingerprints;
+	const struct head_finding *all;
 
-	map_init(&known, &scratch);
-	for (i = 0; base && i < base->count; i++) {
-		const struct finding *f = &base->items[i];
-
-		map_set(&known,
-			fingerprint(&scratch, f->rule, f->object, f->path,
-				    masks_text(p->masks, &scratch, f->message)),
-			&known);
-	}
+	map_init(&by_key, &scratch);
+	map_init(&fingerprints, &scratch);
+	all = note_head(&by_key, head);
+	if (base)
+		note_base(p, &by_key, base, &fingerprints);
 	for (i = 0; i < head->count; i++) {
-		struct plan_finding *f = push_finding(p, target, &head->items[i], SIDE_HEAD);
+		const struct plan_finding *f = push_finding(p, target, &head->items[i], SIDE_HEAD);
 
-		f->is_new = !map_get(&known, f->fingerprint);
+		if (all[i].in_base)
+			map_set(&fingerprints, f->fingerprint, p);
 	}
+	for (i = from; i < p->findings.count; i++)
+		p->findings.items[i].is_new =
+			!map_get(&fingerprints, p->findings.items[i].fingerprint);
 	arena_release(&scratch);
 }
 

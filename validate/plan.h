@@ -49,6 +49,7 @@ struct plan_field {
 	const char *manager;	  /* who set (drift) or keeps (stays) it; NULL unknown */
 	const char *manager_time; /* when that manager last wrote anything; NULL */
 	bool undone;		  /* drift that the owner undoes by itself */
+	bool left_alone;	  /* the owner ignores it, by a path into the object */
 	struct plan_place place;
 };
 

@@ -1,6 +1,7 @@
 #include <string.h>
 #include "validate/plan_internal.h"
 #include "base/base64.h"
+#include "validate/ignore.h"
 #include "validate/managed.h"
 #include "validate/sops.h"
 
@@ -353,6 +354,7 @@ void plan_fields(struct plan *p, struct plan_change *c, struct arena *scratch,
 	emit_encrypted(&b);
 	c->action = c->count ? PLAN_UPDATE : PLAN_UNCHANGED;
 	emit_stays(&b);
+	ignore_mark(c, b.bare.live, b.bare.head_result);
 	c->cause = sum_causes(c);
 }
 

@@ -6,11 +6,13 @@
 /* The sync wave of an object that Argo CD applies; Helm's weight of a hook counts as one. */
 static int wave_of(const struct plan_app *app, const struct object *o)
 {
-	const struct node *annotations = node_path(o->root, "metadata", "annotations", NULL);
-	const char *text = node_get_string(annotations, "argocd.argoproj.io/sync-wave");
+	const struct node *annotations;
+	const char *text;
 
 	if (strcmp(app->owner->engine, "argocd") != 0)
 		return 0;
+	annotations = node_path(o->root, "metadata", "annotations", NULL);
+	text = node_get_string(annotations, "argocd.argoproj.io/sync-wave");
 	if (!text)
 		text = node_get_string(annotations, "helm.sh/hook-weight");
 	return text ? (int)strtol(text, NULL, 10) : 0;
@@ -21,16 +23,30 @@ static bool left_out(const struct object *o, const struct label_selector *select
 	return o->hook || (select && !label_selector_matches(select, o->root));
 }
 
+/* What the head's objects of an app are, for base's that are the same. */
+struct noted {
+	VEC(struct identity *);
+};
+
 static void note_objects(struct pairs *pairs, const struct plan_app *apps, size_t app, bool is_head,
-			 const struct label_selector *select)
+			 const struct label_selector *select, struct noted *noted)
 {
 	const struct objects *objects = is_head ? apps[app].head : apps[app].base;
+	bool same = !is_head && objects_are_one(objects, apps[app].head);
 
-	for (size_t k = 0; objects && k < objects->count; k++)
-		if (!left_out(&objects->items[k], select))
-			pairs_add(pairs,
-				  &(struct pair_object){ &objects->items[k], "", app, is_head,
-							 *apps[app].owner->name != '\0' });
+	for (size_t k = 0, n = 0; objects && k < objects->count; k++) {
+		struct pair_object o = { &objects->items[k], "", app, is_head,
+					 *apps[app].owner->name != '\0' };
+
+		if (left_out(&objects->items[k], select))
+			continue;
+		if (same)
+			pairs_add_as(pairs, noted->items[n++], &o);
+		else if (is_head)
+			*vec_push(pairs->arena, noted) = pairs_add(pairs, &o);
+		else
+			pairs_add(pairs, &o);
+	}
 }
 
 /* Of objects that several apps render, one counts, and what the commit changes of the others. */
@@ -45,13 +61,14 @@ static bool is_told(const struct pair *pair)
 void plan_match(struct arena *a, const struct plan_app *apps, size_t count,
 		const struct label_selector *select, bool live, struct plan_items *out)
 {
+	struct noted *noted = arena_array(a, count, struct noted);
 	struct pairs pairs;
 
 	pairs_init(&pairs, a);
 	for (size_t i = 0; i < count; i++)
-		note_objects(&pairs, apps, i, true, select);
+		note_objects(&pairs, apps, i, true, select, &noted[i]);
 	for (size_t i = 0; i < count; i++)
-		note_objects(&pairs, apps, i, false, select);
+		note_objects(&pairs, apps, i, false, select, &noted[i]);
 	pairs_make(&pairs);
 	for (size_t i = 0; i < pairs.count; i++) {
 		const struct pair *pair = &pairs.items[i];

@@ -8,8 +8,7 @@
 static void register_secrets(struct plan *p, const struct plan_app *apps, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		bool same =
-			apps[i].base && apps[i].head && apps[i].base->items == apps[i].head->items;
+		bool same = objects_are_one(apps[i].base, apps[i].head);
 
 		for (size_t k = 0; apps[i].base && !same && k < apps[i].base->count; k++)
 			masks_add_object(p->masks, apps[i].base->items[k].root);
@@ -147,6 +146,7 @@ int plan_add_target(struct plan *p, const struct plan_app *apps, size_t count,
 	int rc = 0;
 
 	plan_match(&scratch, apps, count, options->select, options->cluster != NULL, &items);
+	vec_expect(p->arena, &p->changes, items.count);
 	register_secrets(p, apps, count);
 	if (options->cluster) {
 		rc = plan_ask_cluster(p, options, &items, &scratch, err);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "validate/foreign.h"
 #include "validate/rules/rules.h"
+#include "validate/schema/bundled.h"
 #include "validate/schema/crd.h"
 #include "validate/schema/crd_check.h"
 #include "validate/schema/custom.h"
@@ -54,7 +55,9 @@ static const char *life_advice(struct arena *a, const struct schema_life_info *l
 static const char *custom_advice(const struct crds *crds, const struct object *o, struct arena *a)
 {
 	struct nearest near = nearest_to(o->kind, strlen(o->kind));
+	const struct bundled *bundled = crds_bundled(crds);
 	const struct crd_version *v;
+	const char *kind;
 	size_t i;
 
 	for (i = 0; (v = crds_at(crds, i)); i++) {
@@ -65,7 +68,18 @@ static const char *custom_advice(const struct crds *crds, const struct object *o
 					    v->version);
 		nearest_try(&near, v->kind);
 	}
+	for (i = 0; bundled && (kind = bundled_kind_at(bundled, o->group, i)); i++)
+		nearest_try(&near, kind);
 	return near.best ? arena_printf(a, ", did you mean kind '%s'?", near.best) : NULL;
+}
+
+/* The program's definitions are of one release: an older one has had other alphas and betas. */
+static bool may_be_older(const struct crds *crds, const struct object *o)
+{
+	const struct bundled *bundled = crds_bundled(crds);
+
+	return bundled && bundled_release(bundled, o->group, o->kind) &&
+	       (strstr(o->version, "alpha") || strstr(o->version, "beta"));
 }
 
 static enum validate_outcome unknown_kind(const struct validate_options *options,
@@ -87,7 +101,9 @@ static enum validate_outcome unknown_kind(const struct validate_options *options
 			     "Kubernetes 1.%d serves no %s in '%s'%s", minor, o->kind,
 			     o->api_version, kind_advice(r, o, out->arena));
 	else if (advice)
-		findings_add(out, SEVERITY_ERROR, "schema/unknown-kind", o, "apiVersion", origin,
+		findings_add(out,
+			     may_be_older(options->crds, o) ? SEVERITY_WARNING : SEVERITY_ERROR,
+			     "schema/unknown-kind", o, "apiVersion", origin,
 			     "the CustomResourceDefinitions of group '%s' have no %s in '%s'%s",
 			     o->group, o->kind, o->api_version, advice);
 	else if (!options->ignore_missing && foreign_advice(out->arena, o))
@@ -191,6 +207,28 @@ static const struct object *readable(const struct validate_options *options, con
 	return copy;
 }
 
+/* Whose definition was asked is said of those that the program brought: others may differ. */
+static void name_release(struct findings *out, size_t from, const char *release)
+{
+	for (; release && from < out->count; from++)
+		if (out->items[from].severity == SEVERITY_ERROR)
+			out->items[from].message = arena_printf(out->arena, "%s (as %s defines it)",
+								out->items[from].message, release);
+}
+
+static void check_custom(const struct validate_options *options, const struct schema_release *r,
+			 struct crd_version *custom, const struct validate_item *item,
+			 struct findings *out)
+{
+	const struct object *o = item->object, *old = same_kind(item->old, o);
+	size_t from = out->count;
+	bool decoded = custom_check(r, options->crds, custom, o, old, out);
+
+	name_release(out, from, custom->bundled);
+	if (decoded)
+		rules_check(o, old, schema_release_minor(r), out);
+}
+
 enum validate_outcome validate_object(const struct validate_options *options,
 				      const struct validate_item *given, struct findings *out)
 {
@@ -218,7 +256,6 @@ enum validate_outcome validate_object(const struct validate_options *options,
 	custom = crds_find(options->crds, o->group, o->version, o->kind);
 	if (!custom)
 		return unknown_kind(options, r, o, out);
-	if (custom_check(r, options->crds, custom, o, same_kind(item->old, o), out))
-		rules_check(o, same_kind(item->old, o), schema_release_minor(r), out);
+	check_custom(options, r, custom, item, out);
 	return VALIDATE_CHECKED;
 }

@@ -322,6 +322,8 @@ static void write_heading(struct buf *out, const struct plan *p)
 		   p->summary.warnings == 1 ? "" : "s");
 	if (p->commit && *p->commit)
 		buf_printf(out, "Commit `%.12s`", p->commit);
+	else
+		buf_str(out, "What is not committed");
 	if (p->base && *p->base)
 		buf_printf(out, " against `%.12s`", p->base);
 	buf_str(out, "\n");

@@ -29,6 +29,10 @@ extern const struct report_format report_text, report_json, report_yaml, report_
 const struct report_format *report_find(const char *name);
 extern const struct report_format *const report_formats[];
 extern const size_t report_format_count;
+/* Their names, NULL-ended: what completion offers. */
+extern const char *const report_format_names[];
+/* Fail with ERR_USAGE for a name that report_find does not find: which ones there are. */
+int report_unknown(const char *name, struct err *err);
 
 /* The plan as the JSON contract has it; made in `a`. */
 struct node *report_tree(struct arena *a, const struct plan *p,

@@ -265,7 +265,10 @@ static void write_heading(struct text *t)
 	const struct plan *p = t->plan;
 	size_t i;
 
-	buf_printf(t->out, "Commit %.12s", p->commit && *p->commit ? p->commit : "(not committed)");
+	if (p->commit && *p->commit)
+		buf_printf(t->out, "Commit %.12s", p->commit);
+	else
+		buf_str(t->out, "What is not committed");
 	if (p->base)
 		buf_printf(t->out, " against base %.12s", *p->base ? p->base : "(nothing)");
 	if (p->base_why)

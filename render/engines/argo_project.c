@@ -4,7 +4,7 @@
  */
 #include <ctype.h>
 #include <string.h>
-#include "render/engines/argo_paths.h"
+#include "base/jq.h"
 #include "render/engines/argo.h"
 #include "render/helm/helm.h"
 
@@ -300,7 +300,7 @@ static void check_signatures(struct argo *g, const struct node *project)
 			    node_string_at(g->spec, "project")));
 }
 
-/* Expressions of jq that are more than paths. */
+/* Expressions of jq that are not understood. */
 static void check_ignored(struct argo *g)
 {
 	const struct node *rules = node_get(g->spec, "ignoreDifferences");
@@ -308,16 +308,16 @@ static void check_ignored(struct argo *g)
 
 	for (i = 0; node_is(rules, NODE_SEQ) && i < rules->len; i++) {
 		const struct node *paths = node_get(rules->items[i], "jqPathExpressions");
+		struct err why = ERR_INIT;
 
-		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++)
+		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++, err_clear(&why))
 			if (node_is(paths->items[k], NODE_STR) &&
-			    !argo_cut_path(g->arena, node_map(g->arena), paths->items[k]->text))
+			    !jq_read(g->arena, paths->items[k]->text, &why))
 				say(g, paths->items[k]->origin, NOTE_WARNING,
 				    arena_printf(g->arena,
 						 "ignoreDifferences: '%s' is planned as if it "
-						 "ignored nothing: of jq's language, paths with "
-						 "select(.key == \"value\") are understood",
-						 paths->items[k]->text));
+						 "ignored nothing: %s",
+						 paths->items[k]->text, why.msg));
 	}
 }
 

@@ -294,6 +294,7 @@ int argo_set_render(struct run *run, struct arena *a, struct view *v, const stru
 	if (!rc) {
 		drop_nameless(&set, &out->objects);
 		argo_set_note_ways(&set);
+		argo_set_note_steps(&set, &out->objects);
 		rc = argo_set_add_kept(&set, &out->objects, err);
 	}
 	argo_close(&set.g);

@@ -17,6 +17,7 @@ struct argo_set {
 	struct argo_texts *texts;   /* as goTemplateOptions say */
 	struct argo_texts *lenient; /* what misses a parameter fails, and so is left */
 	size_t made;		    /* parameter sets so far */
+	unsigned depth;		    /* of generators in one another */
 };
 
 /* Go templates, each parsed once, that miss parameters in one way. */

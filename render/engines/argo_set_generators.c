@@ -221,11 +221,14 @@ static int generate_clusters(struct argo_set *set, const struct node *spec, stru
 
 /* ---- matrix ---- */
 
+enum { MAX_NESTED = 1 };
+
 static int nested(struct argo_set *set, const struct node *generator, const struct node *outer,
 		  struct argo_params *out, struct err *err)
 {
 	struct argo_made made = { 0 };
 	size_t row = 0, other;
+	int rc;
 
 	if (!argo_next_row(generator, &row))
 		return wrong(set, generator, err, "no known generator");
@@ -233,7 +236,15 @@ static int nested(struct argo_set *set, const struct node *generator, const stru
 	if (argo_next_row(generator, &other))
 		return wrong(set, generator, err,
 			     "an entry of a matrix or a merge has one generator only");
-	if (argo_generate_row(set, generator, row, outer, &made, err) < 0)
+	/* Deeper, Argo CD has no such generators: that makes no parameters, which is an error. */
+	if (set->depth == MAX_NESTED && (node_is(node_get(generator, "matrix"), NODE_MAP) ||
+					 node_is(node_get(generator, "merge"), NODE_MAP)))
+		return wrong(set, generator, err,
+			     "a matrix or a merge may stand in one other, no deeper");
+	set->depth++;
+	rc = argo_generate_row(set, generator, row, outer, &made, err);
+	set->depth--;
+	if (rc < 0)
 		return -1;
 	*out = made.params;
 	return 0;

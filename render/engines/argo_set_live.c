@@ -1,5 +1,6 @@
 #include "render/engines/argo_set_live.h"
 #include <string.h>
+#include "base/jq.h"
 #include "render/engines/argo_paths.h"
 
 #define PARAM "applicationsetcontroller."
@@ -305,14 +306,16 @@ static void cut(struct argo_set *set, const struct node *rule, struct node *tree
 {
 	const struct node *pointers = node_get(rule, "jsonPointers");
 	const struct node *paths = node_get(rule, "jqPathExpressions");
+	const struct jq *path;
 	uint32_t i;
 
 	for (i = 0; node_is(pointers, NODE_SEQ) && i < pointers->len; i++)
 		if (node_is(pointers->items[i], NODE_STR))
 			argo_cut_pointer(set->g.arena, tree, pointers->items[i]->text);
 	for (i = 0; node_is(paths, NODE_SEQ) && i < paths->len; i++)
-		if (node_is(paths->items[i], NODE_STR))
-			argo_cut_path(set->g.arena, tree, paths->items[i]->text);
+		if (node_is(paths->items[i], NODE_STR) &&
+		    (path = jq_read(set->g.arena, paths->items[i]->text, NULL)))
+			jq_delete(path, tree);
 }
 
 static struct node *without_ignored(struct argo_set *set, const char *name,
@@ -508,16 +511,16 @@ static void note_paths(struct argo_set *set)
 
 	for (i = 0; node_is(rules, NODE_SEQ) && i < rules->len; i++) {
 		const struct node *paths = node_get(rules->items[i], "jqPathExpressions");
+		struct err why = ERR_INIT;
 
-		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++)
+		for (k = 0; node_is(paths, NODE_SEQ) && k < paths->len; k++, err_clear(&why))
 			if (node_is(paths->items[k], NODE_STR) &&
-			    !argo_cut_path(a, node_map(a), paths->items[k]->text))
+			    !jq_read(a, paths->items[k]->text, &why))
 				note(set, paths->items[k], NOTE_WARNING,
 				     arena_printf(a,
 						  "what '%s' ignores is planned as if it were "
-						  "not ignored: of jq's language, paths with "
-						  "select(.key == \"value\") are understood",
-						  paths->items[k]->text));
+						  "not ignored: %s",
+						  paths->items[k]->text, why.msg));
 	}
 }
 

@@ -23,5 +23,7 @@ void argo_set_keep(struct argo_set *set, struct node *application);
 int argo_set_add_kept(struct argo_set *set, struct objects *out, struct err *err);
 /* What of the set's ways a plan can't show. */
 void argo_set_note_ways(struct argo_set *set);
+/* argo_set_steps.c: which Applications no step of RollingSync takes, or more than one does. */
+void argo_set_note_steps(struct argo_set *set, const struct objects *made);
 
 #endif

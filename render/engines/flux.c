@@ -4,6 +4,7 @@
  */
 #include "render/engines/flux.h"
 #include "render/engines/flux_charts.h"
+#include "render/engines/flux_ids.h"
 #include <string.h>
 #include "render/kustomize/kustomize.h"
 #include "render/renderer.h"
@@ -206,6 +207,21 @@ static struct node *generate(struct flux *f, struct err *err)
 	return k;
 }
 
+/*
+ * Flux has kustomize write origins where a kustomization has no resources, lest it be called empty:
+ * what its generators make bears them in the cluster, too.
+ */
+static void add_origins(struct flux *f, struct node *k)
+{
+	const struct node *resources = node_get(k, "resources");
+	struct node *list = node_at(node_seq(f->arena), k->origin);
+
+	if (node_is(resources, NODE_SEQ) && resources->len)
+		return;
+	node_append(f->arena, list, node_str(f->arena, "originAnnotations"));
+	node_set(f->arena, k, "buildMetadata", list);
+}
+
 static struct node *read_own(struct flux *f, struct err *err)
 {
 	struct node *root = NULL;
@@ -218,7 +234,10 @@ static struct node *read_own(struct flux *f, struct err *err)
 	    yaml_read_one(f->run, f->arena, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
 			  &root, err) < 0)
 		return NULL;
-	return root ? node_copy(f->arena, root) : node_at(node_map(f->arena), blob.origin);
+	root = root ? node_copy(f->arena, root) : node_at(node_map(f->arena), blob.origin);
+	if (node_is(root, NODE_MAP))
+		add_origins(f, root);
+	return root;
 }
 
 static void append_list(struct flux *f, struct node *k, const char *key, const char *to)
@@ -284,6 +303,8 @@ static void append_components(struct flux *f, struct node *k)
 
 static void apply_spec(struct flux *f, struct node *k)
 {
+	const struct node *said = node_get(f->spec, "buildMetadata");
+
 	set_text(f, k, "targetNamespace", "namespace");
 	set_text(f, k, "namePrefix", "namePrefix");
 	set_text(f, k, "nameSuffix", "nameSuffix");
@@ -292,6 +313,8 @@ static void apply_spec(struct flux *f, struct node *k)
 	append_list(f, k, "patchesStrategicMerge", "patchesStrategicMerge");
 	append_list(f, k, "patchesJson6902", "patchesJson6902");
 	merge_images(f, k);
+	if (node_is(said, NODE_SEQ) && said->len)
+		node_set(f->arena, k, "buildMetadata", node_copy(f->arena, said));
 }
 
 /* ---- after the build ---- */
@@ -323,9 +346,13 @@ static int substitute(struct flux *f, struct node *object, struct notes *notes, 
 static int finish(struct flux *f, const struct objects *built, struct rendered *made,
 		  struct err *err)
 {
+	bool replaces = node_is(node_get(f->spec, "postBuild"), NODE_MAP);
 	struct objects *out = &made->objects;
+	struct flux_ids ids;
 	size_t i;
 
+	if (replaces)
+		flux_ids_init(&ids, f->run, f->arena, built);
 	for (i = 0; i < built->count; i++) {
 		struct node *object = node_copy(f->arena, built->items[i].root);
 
@@ -333,7 +360,9 @@ static int finish(struct flux *f, const struct objects *built, struct rendered *
 		if (flux_is_sealed(object) ||
 		    !flux_seal_generated(f->arena, f->app, object, &made->notes))
 			continue;
-		if (substitute(f, object, &made->notes, err) < 0)
+		if (substitute(f, object, &made->notes, err) < 0 ||
+		    (replaces && !substitution_disabled(built->items[i].root) &&
+		     flux_ids_replace(&ids, built->items[i].root, object, err) < 0))
 			return -1;
 		flux_secret_data(f->arena, object);
 		flux_mark(f->arena, f->app, group, object);

@@ -42,6 +42,10 @@ static void follow(struct walk *w, const struct app *app, const struct node *ref
 	 * anything too. */
 	if (!is_known_kind(kind) || strstr(name, "${") || strstr(ns, "${"))
 		return;
+	/* Bootstrap, or a FluxInstance's sync, makes the cluster's own; git need not have it. */
+	if (!other && !strcmp(kind, "Kustomization") && !strcmp(name, "flux-system") &&
+	    !strcmp(ns, "flux-system"))
+		return;
 	if (!other)
 		apps_note(w->apps, APP_WARNING, "engine/depends-missing", ref->origin,
 			  "%s %s/%s depends on %s %s/%s, which is not in the commit: it waits "

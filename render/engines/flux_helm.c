@@ -62,7 +62,7 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 {
 	struct flux_release *release = arena_new(apps->arena, struct flux_release);
 	struct node *inputs = node_map(apps->arena);
-	const struct node *facts;
+	const struct node *facts, *own;
 
 	*release = (struct flux_release){ 0 };
 	if (!flux_take_chart(apps, app, release, last))
@@ -75,6 +75,7 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 	node_set(apps->arena, inputs, "chart",
 		 node_str(apps->arena,
 			  release->chart ? view_name(release->chart->view) : app->path));
+	own = release->values;
 	flux_take_history(apps, app, release, inputs);
 	facts = facts_of(apps, app);
 	if (release->every_commit)
@@ -93,7 +94,7 @@ bool flux_release_ready(struct apps *apps, struct app *app, bool last)
 		node_set(apps->arena, inputs, "facts", (struct node *)(uintptr_t)facts);
 	app->inputs = inputs;
 	if (!node_path(app->root, "spec", "valuesFrom", NULL))
-		app->own = release->values;
+		app->own = own;
 	app->data = release;
 	if (release->source)
 		flux_take_ignores(apps, app, release->source);
@@ -403,6 +404,7 @@ static int render_release(struct run *run, struct arena *a, struct view *v, cons
 {
 	const struct flux_release *release = app->data;
 	const struct value_option values = { .kind = VALUE_TREE, .tree = release->values };
+	const struct value_option kept = { .kind = VALUE_TREE, .tree = release->defaults };
 	const struct node *spec = node_get(app->root, "spec");
 	const char *ns = node_string_at(spec, "targetNamespace");
 	struct render_options how = *options;
@@ -423,6 +425,10 @@ static int render_release(struct run *run, struct arena *a, struct view *v, cons
 	how.hooks_apart = hooks_are_apart(app, spec);
 	how.skip_tests = true;
 	set_defaults(a, v, release, &how);
+	if (release->defaults) {
+		how.defaults = &kept;
+		how.default_count = 1;
+	}
 	how.values = &values;
 	how.value_count = 1;
 	if (render_chart(run, a, v, app, &how, &all, &out->notes, err) < 0 ||

@@ -164,7 +164,7 @@ static bool is_reinstalled(const struct app *app, const struct node *last, const
 		      "InPlaceUpdate") != 0;
 }
 
-void flux_take_history(struct apps *apps, const struct app *app, const struct flux_release *release,
+void flux_take_history(struct apps *apps, struct app *app, struct flux_release *release,
 		       struct node *inputs)
 {
 	struct arena *a = apps->arena;
@@ -180,9 +180,12 @@ void flux_take_history(struct apps *apps, const struct app *app, const struct fl
 		node_set(a, inputs, "metadata", node_str(a, metadata));
 	live = live_release(apps, app);
 	last = last_snapshot(apps, app, live, &revision);
-	if (!last || is_reinstalled(app, last, packed.name))
+	if (last && is_reinstalled(app, last, packed.name))
+		last = NULL;
+	synced = last && is_in_sync(app, release, live, last, version);
+	flux_keep_values(apps, app, release, live, last ? revision : 0, inputs);
+	if (!last)
 		return;
-	synced = is_in_sync(app, release, live, last, version);
 	revision += !synced;
 	node_set(a, inputs, "synced", node_bool(a, synced));
 	node_set(a, inputs, "revision", node_int(a, revision));

@@ -31,10 +31,14 @@ static struct node *named(struct arena *a, const char *version, const char *kind
 	return root;
 }
 
-/* What `flux bootstrap` would have written as flux-system/gotk-sync.yaml. */
+/*
+ * What `flux bootstrap` would have written as flux-system/gotk-sync.yaml. Where tenants share the
+ * cluster, the operator gives it the controller's own account: others get a weak one by default.
+ */
 static struct node *sync_object(struct arena *a, const struct engine_object *made,
 				const struct node *sync)
 {
+	const struct node *shared = node_path(made->root, "spec", "cluster", "multitenant", NULL);
 	const char *kind = node_string_at(sync, "kind");
 	struct node *root =
 		named(a, "kustomize.toolkit.fluxcd.io/v1", "Kustomization", made->name, made->ns);
@@ -42,8 +46,11 @@ static struct node *sync_object(struct arena *a, const struct engine_object *mad
 
 	node_set(a, ref, "kind", node_str(a, *kind ? kind : "GitRepository"));
 	node_set(a, ref, "name", node_str(a, made->name));
+	node_set(a, spec, "interval", node_str(a, "10m0s"));
 	node_set(a, spec, "sourceRef", ref);
 	node_set(a, spec, "path", node_copy(a, node_get(sync, "path")));
+	if (node_true(shared))
+		node_set(a, spec, "serviceAccountName", node_str(a, "kustomize-controller"));
 	node_set(a, spec, "prune", node_bool(a, true));
 	node_set(a, root, "spec", spec);
 	return node_at(root, made->root->origin);

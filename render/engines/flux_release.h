@@ -10,6 +10,7 @@
 struct flux_release {
 	const struct flux_chart *chart; /* NULL: a path of this repository */
 	const struct node *values;	/* merged */
+	const struct node *defaults;	/* in the place of the chart's own; NULL */
 	const struct node *value_files;
 	const struct node *source; /* the reference to what holds the chart's folder; NULL */
 	const struct node
@@ -38,8 +39,18 @@ struct flux_packed flux_chart_packed(struct apps *apps, const struct app *app,
  * the chart's version gets), "revision", "upgrade" and "synced" (nothing is to be done). Without a
  * cluster it is installed.
  */
-void flux_take_history(struct apps *apps, const struct app *app, const struct flux_release *release,
+void flux_take_history(struct apps *apps, struct app *app, struct flux_release *release,
 		       struct node *inputs);
+
+/* ---- flux_preserved.c ---- */
+
+/*
+ * With upgrade.preserveValues, what the release that `live` has deployed goes under the values, and
+ * in the place of the chart's defaults. `revision` is its last, 0 where it is installed anew;
+ * `live` is NULL where no cluster is asked. What can't be known is noted.
+ */
+void flux_keep_values(struct apps *apps, struct app *app, struct flux_release *release,
+		      const struct node *live, int64_t revision, struct node *inputs);
 
 /* ---- flux_helm.c ---- */
 

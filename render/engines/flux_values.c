@@ -123,18 +123,6 @@ static bool add_values_from(struct apps *apps, struct app *app, const struct nod
 	return true;
 }
 
-/* An upgrade may go on with values that only Helm's storage has. */
-static void say_preserved(struct apps *apps, const struct app *app)
-{
-	const struct node *said = node_path(app->root, "spec", "upgrade", "preserveValues", NULL);
-
-	if (node_true(said))
-		apps_note(apps, APP_INFO, "engine/not-available", said->origin,
-			  "HelmRelease %s/%s: an upgrade keeps the values of the last release that "
-			  "it does not give itself (preserveValues): the plan knows none of those",
-			  app->ns, app->name);
-}
-
 bool flux_take_values(struct apps *apps, struct app *app, bool last, const struct node **out)
 {
 	const struct node *spec = node_get(app->root, "spec");
@@ -154,6 +142,5 @@ bool flux_take_values(struct apps *apps, struct app *app, bool last, const struc
 		helm_merge_over(v.all, v.own);
 		*out = helm_merge_tree(v.all);
 	}
-	say_preserved(apps, app);
 	return true;
 }

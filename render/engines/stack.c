@@ -51,6 +51,9 @@ static void add_declared(struct apps *apps, const struct settings_stack *declare
 
 	stack->name = declared->name;
 	stack->composed = declared->composed > 0;
+	stack->env_file = declared->env_file;
+	stack->env_text = declared->env_text;
+	stack->env_len = declared->env_len;
 	node_append(apps->arena, inputs, node_bool(apps->arena, stack->composed));
 	for (i = 0; i < declared->files.count; i++) {
 		const char *file = declared->files.items[i];
@@ -61,8 +64,10 @@ static void add_declared(struct apps *apps, const struct settings_stack *declare
 			first = file;
 	}
 	app = add_app(apps, first ? first : declared->files.items[0], stack);
-	if (app)
-		app->inputs = inputs;
+	if (!app)
+		return;
+	app->inputs = inputs;
+	app->confidential = declared->env_file != NULL; /* nothing of it is kept */
 }
 
 /* ---- what file names say ---- */

@@ -86,6 +86,13 @@ struct repo_base {
 int repo_choose_base(struct repo *r, const char *rev, const char *head, const char *wanted,
 		     struct repo_base *out, struct err *err);
 
+/*
+ * Trees that are read from now on are kept in `pack`, and had from there in the next run: it is far
+ * quicker than an object is. NULL: no longer. `pack` is used by the thread that reads views.
+ */
+struct pack;
+void repo_keep_trees(struct repo *r, struct pack *pack);
+
 struct repo_dirt {
 	size_t count;	/* tracked files that differ from HEAD, staged or not */
 	char path[512]; /* the first of them */

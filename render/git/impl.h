@@ -48,6 +48,7 @@ struct repo {
 	struct buf said;      /* what it has said and we have not yet taken */
 	size_t taken;
 	struct map trees;	 /* id → struct tree */
+	struct pack *kept;	 /* trees of former runs, for the thread that plans; NULL */
 	struct map merged;	 /* id → struct object_text: what merge_trees made */
 	const char *const *urls; /* of its remotes, ended by NULL; NULL: not asked for yet */
 };

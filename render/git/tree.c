@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "render/git/impl.h"
+#include "render/pack.h"
 
 /* A commit begins with "tree ID\n". */
 int commit_tree(struct repo *r, const char *id, char tree[GIT_ID], struct err *err)
@@ -26,8 +27,8 @@ static int entry_compare(const void *a, const void *b)
 
 void tree_sort(struct tree *tree)
 {
-	if (tree->count)
-		qsort(tree->items, tree->count, sizeof(*tree->items), entry_compare);
+	/* git has it so, save where a folder's name begins a file's */
+	vec_sort(tree, entry_compare);
 }
 
 static char *hex_id(struct arena *a, const unsigned char *raw, size_t len)
@@ -87,22 +88,43 @@ static int tree_keep(struct repo *r, const char *id, const char *text, size_t le
 	return 0;
 }
 
+static int tree_object(struct repo *r, const char *id, struct object_text *out, struct err *err)
+{
+	if (object_read(r, id, out, err) < 0)
+		return -1;
+	if (out->type != OBJECT_TREE)
+		return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
+	return 0;
+}
+
+void repo_keep_trees(struct repo *r, struct pack *pack)
+{
+	lock_repo(r);
+	r->kept = pack;
+	unlock_repo(r);
+}
+
 int tree_read(struct repo *r, const char *id, const struct tree **out, struct err *err)
 {
 	struct object_text object;
+	char key[GIT_ID + 8];
 
 	*out = map_get(&r->trees, id);
 	if (*out)
 		return 0;
-	if (object_read(r, id, &object, err) < 0)
+	snprintf(key, sizeof(key), "tree %s", id);
+	object.text = r->kept ? pack_get(r->kept, key, &object.len) : NULL;
+	if (object.text)
+		return tree_keep(r, id, object.text, object.len, out, err);
+	if (tree_object(r, id, &object, err) < 0)
 		return -1;
-	if (object.type != OBJECT_TREE)
-		return err_raise(err, ERR_INPUT, NO_POS, "object %.10s is no tree", id);
+	if (r->kept)
+		pack_put(r->kept, key, object.text, object.len);
 	return tree_keep(r, id, object.text, object.len, out, err);
 }
 
 /* A tree's object where libgit2 has it at hand; NULL. */
-static git_odb_object *tree_object(struct repo *r, const char *id)
+static git_odb_object *tree_at_hand(struct repo *r, const char *id)
 {
 	git_odb_object *object = NULL;
 	git_oid oid;
@@ -120,23 +142,25 @@ static git_odb_object *tree_object(struct repo *r, const char *id)
 int tree_read_beside(struct repo *r, const char *id, const struct tree **out, struct err *err)
 {
 	git_odb_object *object;
-	size_t len;
-	int rc;
+	struct object_text text = { 0 };
+	int rc = 0;
 
 	lock_repo(r);
 	*out = map_get(&r->trees, id);
 	unlock_repo(r);
 	if (*out)
 		return 0;
-	object = tree_object(r, id);
-	len = object ? git_odb_object_size(object) : 0;
+	object = tree_at_hand(r, id);
 	lock_repo(r);
-	if (!object || map_get(&r->trees, id))
-		rc = tree_read(r, id, out, err);
-	else
-		rc = tree_keep(r, id,
-			       arena_memdup(&r->store->arena, git_odb_object_data(object), len),
-			       len, out, err);
+	*out = map_get(&r->trees, id);
+	if (!*out && object) {
+		text.len = git_odb_object_size(object);
+		text.text = arena_memdup(&r->store->arena, git_odb_object_data(object), text.len);
+	} else if (!*out) {
+		rc = tree_object(r, id, &text, err);
+	}
+	if (!rc && !*out)
+		rc = tree_keep(r, id, text.text, text.len, out, err);
 	unlock_repo(r);
 	git_odb_object_free(object);
 	return rc;

@@ -4,6 +4,7 @@
 #ifndef RENDER_HELM_HELM_H
 #define RENDER_HELM_HELM_H
 #include "render/render.h"
+#include "render/helm/hint.h"
 #include "render/helm/match.h"
 #include "render/helm/source.h"
 #include "render/helm/template.h"

@@ -267,8 +267,12 @@ int values_replace_defaults(struct helm *h, struct view *v, struct chart *c, str
 	if (!o->defaults)
 		return 0;
 	c->values = value_map(h->arena, &type_any_map);
-	for (size_t i = 0; i < o->default_count; i++)
-		if (add_values_file(h, v, &o->defaults[i], c->values, err) < 0)
+	for (size_t i = 0; i < o->default_count; i++) {
+		const struct value_option *d = &o->defaults[i];
+
+		if ((d->kind == VALUE_TREE ? add_tree(h, d->tree, c->values, err)
+					   : add_values_file(h, v, d, c->values, err)) < 0)
 			return -1;
+	}
 	return 0;
 }

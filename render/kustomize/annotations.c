@@ -125,6 +125,48 @@ bool annotations_unmark(struct resource *r)
 	return true;
 }
 
+static void spell(struct kz *kz, struct node *into, const char *key, const struct strings *words)
+{
+	const char *text = "";
+	size_t i;
+
+	for (i = 0; i < words->count; i++)
+		text = arena_printf(kz->a, "%s%s%s", text, i ? "," : "", words->items[i]);
+	if (words->count)
+		node_set(kz->a, into, key, node_str(kz->a, text));
+}
+
+struct node *annotations_spelt(struct kz *kz, const struct resource *r)
+{
+	static const char *const behaviors[] = { [BEHAVIOR_UNSPECIFIED] = "unspecified",
+						 [BEHAVIOR_CREATE] = "create",
+						 [BEHAVIOR_REPLACE] = "replace",
+						 [BEHAVIOR_MERGE] = "merge" };
+	struct node *own = annotations_of(r), *all = own ? node_copy(kz->a, own) : node_map(kz->a);
+	struct strings names = { 0 }, spaces = { 0 }, kinds = { 0 };
+	size_t i;
+
+	if (!node_is(all, NODE_MAP) || !remembers(r))
+		return own;
+	for (i = 0; i < r->prev.count; i++) {
+		*vec_push(kz->a, &names) = r->prev.items[i].name;
+		*vec_push(kz->a, &spaces) = r->prev.items[i].ns;
+		*vec_push(kz->a, &kinds) = r->prev.items[i].kind;
+	}
+	spell(kz, all, INTERNAL "previousKinds", &kinds);
+	spell(kz, all, INTERNAL "previousNames", &names);
+	spell(kz, all, INTERNAL "previousNamespaces", &spaces);
+	spell(kz, all, INTERNAL "prefixes", &r->prefixes);
+	spell(kz, all, INTERNAL "suffixes", &r->suffixes);
+	if (r->generated)
+		node_set(kz->a, all, INTERNAL "generatorBehavior",
+			 node_str(kz->a, behaviors[r->behavior]));
+	if (r->needs_hash)
+		node_set(kz->a, all, INTERNAL "needsHashSuffix", node_str(kz->a, "enabled"));
+	node_sort(all);
+	return all;
+}
+
 void annotations_forget(struct resource *r)
 {
 	r->prev.items = NULL;

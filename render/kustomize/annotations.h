@@ -18,6 +18,8 @@ void annotations_renew(struct kz *kz, struct resource *r);
 bool annotations_mark(struct kz *kz, struct resource *r);
 /* Take the mark out again; returns whether it was there still. */
 bool annotations_unmark(struct resource *r);
+/* All annotations as kustomize has them while it builds: a mapping of its own, or NULL. */
+struct node *annotations_spelt(struct kz *kz, const struct resource *r);
 /* Forget all that the annotations held. */
 void annotations_forget(struct resource *r);
 

@@ -348,17 +348,34 @@ static const char *hash_of(struct kz *kz, const struct resource *r)
 	return out;
 }
 
+/*
+ * Of any other kind kustomize hashes its own memory, with the lines and columns that each node came
+ * from: nothing that could be told from here.
+ */
+static int hashless(const struct resource *r, struct err *err)
+{
+	err_raise(err, ERR_UNSUPPORTED, NO_POS,
+		  "the name suffix of the generated %s '%s', whose kind a patch has changed, can't "
+		  "be "
+		  "told: kustomize makes it of where its own working text has each field; "
+		  "options.disableNameSuffixHash does without",
+		  resource_kind(r), resource_name(r));
+	return -1;
+}
+
 int transform_hashes(struct kz *kz, struct resmap *m, struct err *err)
 {
 	size_t i;
 
-	(void)err;
 	for (i = 0; i < m->count; i++) {
 		struct resource *r = m->items[i];
 		const struct node *name = node_path(r->root, "metadata", "name", NULL);
 
 		if (!r->needs_hash)
 			continue;
+		if (strcmp(resource_kind(r), "ConfigMap") != 0 &&
+		    strcmp(resource_kind(r), "Secret") != 0)
+			return hashless(r, err);
 		resource_store_id(kz, r);
 		resource_set_name(kz, r,
 				  arena_printf(kz->a, "%s-%s", resource_name(r), hash_of(kz, r)),

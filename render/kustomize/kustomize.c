@@ -138,10 +138,11 @@ static int build(struct kz *kz, struct target *t, struct resmap *out, struct err
 	kz->track = metadata && metadata->len;
 	if (kz->track)
 		t->origin = arena_new(kz->a, struct provenance);
-	if (target_accumulate(t, &acc, err) < 0 || transform_hashes(kz, &acc.resources, err) < 0 ||
+	if (target_accumulate(t, &acc, err) < 0 || kschema_check(kz, err) < 0 ||
+	    transform_hashes(kz, &acc.resources, err) < 0 ||
 	    transform_name_references(kz, &acc.resources, acc.config, err) < 0 ||
 	    vars_resolve(kz, &acc, err) < 0 || drop_local(kz, &acc.resources, err) < 0 ||
-	    finish(kz, t, &acc.resources, err) < 0)
+	    finish(kz, t, &acc.resources, err) < 0 || kschema_check(kz, err) < 0)
 		return -1;
 	*out = acc.resources;
 	return 0;

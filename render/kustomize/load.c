@@ -163,6 +163,8 @@ static bool is_list_kind(const struct node *n)
 
 static int check_resource(struct kz *kz, const struct node *n, struct err *err)
 {
+	const struct node *annotations = node_path(n, "metadata", "annotations", NULL);
+
 	if (n->type != NODE_MAP)
 		return kz_fail(kz, err, n->origin, "missing Resource metadata: %s is no object",
 			       type_words(n));
@@ -172,20 +174,46 @@ static int check_resource(struct kz *kz, const struct node *n, struct err *err)
 		return 0;
 	if (!*text_of(node_path(n, "metadata", "name", NULL)))
 		return kz_fail(kz, err, n->origin, "missing metadata.name in object");
+	if (node_is(annotations, NODE_SEQ) && annotations->len)
+		return kz_fail(kz, err, annotations->origin,
+			       "metadata.annotations is %s, expected an object; kustomize itself "
+			       "breaks off here",
+			       type_words(annotations));
 	return 0;
 }
 
-/* A key that stands twice fails, but for annotations, which kustomize reads as a Go map. */
+/* Whether it is a second `annotations` of the document's metadata. */
+static bool is_annotations(const struct yaml_duplicate *d, const struct node *metadata)
+{
+	return d->lost && d->map == metadata && !strcmp(d->key->text, "annotations");
+}
+
+/* Whether a mapping is the document's annotations, or some that stand before the last. */
+static bool holds_annotations(const struct yaml_doc *doc, const struct node *map,
+			      const struct node *metadata)
+{
+	size_t i;
+
+	for (i = 0; i < doc->duplicate_count; i++)
+		if (doc->duplicates[i].lost == map && is_annotations(&doc->duplicates[i], metadata))
+			return true;
+	return map == node_get(metadata, "annotations");
+}
+
+/*
+ * A key that stands twice fails, but for annotations, which kustomize reads as a Go map, and which
+ * metadata may have more than once.
+ */
 static int check_duplicates(struct kz *kz, const struct yaml_doc *doc, struct err *err)
 {
-	const struct node *annotations = node_path(doc->root, "metadata", "annotations", NULL);
+	const struct node *metadata = node_get(doc->root, "metadata");
 	size_t i;
 
 	for (i = 0; i < doc->duplicate_count; i++) {
 		const struct yaml_duplicate *d = &doc->duplicates[i];
 		struct origin_pos first = { 0 };
 
-		if (d->map == annotations)
+		if (holds_annotations(doc, d->map, metadata) || is_annotations(d, metadata))
 			continue;
 		origins_resolve(kz->run->origins, d->first->origin, &first);
 		return kz_fail(kz, err, d->key->origin,
@@ -193,6 +221,30 @@ static int check_duplicates(struct kz *kz, const struct yaml_doc *doc, struct er
 			       first.line);
 	}
 	return 0;
+}
+
+/* One `annotations` of those there are: of each key the first value counts. */
+static void merge_annotations(struct kz *kz, const struct yaml_doc *doc)
+{
+	struct node *metadata = node_get(doc->root, "metadata");
+	size_t i = doc->duplicate_count;
+
+	while (i--) {
+		const struct yaml_duplicate *d = &doc->duplicates[i];
+		struct node_entry *all;
+		uint32_t k;
+
+		if (!is_annotations(d, metadata) || !node_is(d->lost, NODE_MAP))
+			continue;
+		all = node_entry(metadata, "annotations");
+		if (!node_is(all->value, NODE_MAP))
+			all->value = d->lost;
+		else
+			for (k = 0; k < d->lost->len; k++)
+				node_set_entry(kz->a, all->value, d->lost->entries[k].key,
+					       d->lost->entries[k].value);
+		node_sort(all->value);
+	}
 }
 
 /* Take documents apart: a single List is unwrapped, empty ones are left out. */
@@ -210,8 +262,13 @@ static int collect(struct kz *kz, struct yaml_docs *docs, struct nodes *out, str
 			continue;
 		if (check_duplicates(kz, &docs->items[i], err) < 0)
 			return -1;
+		merge_annotations(kz, &docs->items[i]);
 		if (docs->count == 1 && (!strcmp(kind, "List") || !strcmp(kind, "ResourceList")) &&
 		    (items || node_get(root, "functionConfig"))) {
+			if (node_is(items, NODE_MAP) && items->len)
+				return kz_fail(kz, err, items->origin,
+					       "missing Resource metadata: items is an object, "
+					       "expected an array");
 			for (j = 0; node_is(items, NODE_SEQ) && j < items->len; j++)
 				*vec_push(kz->a, out) = items->items[j];
 			continue;

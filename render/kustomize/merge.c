@@ -82,7 +82,7 @@ static int visit_map(struct merge *g, struct node *dest, struct node *patch, str
 				return 0;
 		}
 		/* A null that is written out stays where the patch says nothing. */
-		*out = patch ? patch : dest && !dest->empty ? dest : NULL;
+		*out = patch ? patch : dest && dest->len ? dest : NULL;
 		return 0;
 	}
 	if (patch && patch->type == NODE_NULL)

@@ -1,5 +1,6 @@
 /* replacements: values copied from a field of one resource into fields of others. */
 #include <string.h>
+#include "render/kustomize/annotations.h"
 #include "render/kustomize/fields.h"
 #include "render/kustomize/internal.h"
 #include "render/kustomize/load.h"
@@ -127,6 +128,22 @@ static struct node *refine(struct replacing *x, struct node *n, const struct nod
 	return copy;
 }
 
+/* Where all annotations are taken, kustomize's own are among them. */
+static struct node *with_annotations(struct replacing *x, struct resource *r, const char *path,
+				     struct node *found)
+{
+	struct node *all;
+
+	if (!strcmp(path, "metadata.annotations"))
+		return annotations_spelt(x->kz, r);
+	all = strcmp(path, "metadata") ? NULL : annotations_spelt(x->kz, r);
+	if (!all || !node_is(found, NODE_MAP))
+		return found;
+	found = node_copy(x->kz->a, found);
+	node_set(x->kz->a, found, "annotations", all);
+	return found;
+}
+
 static struct node *source_value(struct replacing *x, const struct node *replacement)
 {
 	struct node *source = node_get(replacement, "source"), *found;
@@ -154,6 +171,7 @@ static struct node *source_value(struct replacing *x, const struct node *replace
 		err_wrap(x->err, "error looking up replacement source");
 		return NULL;
 	}
+	found = with_annotations(x, r, path, found);
 	if (is_empty(found)) {
 		kz_fail(x->kz, x->err, source->origin,
 			"fieldPath `%s` is missing for replacement source",

@@ -15,8 +15,10 @@
 struct kschema {
 	const struct node *definitions; /* of the openapi: file; NULL: built in */
 	enum builtin_use builtin;	/* what had been asked of the built-in one before */
-	struct map types;		/* "apiVersion kind" → its definition */
-	struct map scopes;		/* "apiVersion kind" → &namespaced or &cluster */
+	struct err broken;		/* why the file is none; it fails what looks into it */
+	bool asked;
+	struct map types;  /* "apiVersion kind" → its definition */
+	struct map scopes; /* "apiVersion kind" → &namespaced or &cluster */
 };
 
 static const char namespaced, cluster;
@@ -66,6 +68,7 @@ bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk)
 			kz->builtin = BUILTIN_WANTED;
 		return false;
 	}
+	kz->schema->asked = true;
 	return map_get(&kz->schema->scopes,
 		       type_key(kz->a, api_version_of(kz->a, gvk), gvk->kind)) == &cluster;
 }
@@ -107,13 +110,14 @@ static struct type_info builtin_of_resource(struct kz *kz, const char *api_versi
  */
 struct type_info kschema_of_resource(struct kz *kz, const char *api_version, const char *kind)
 {
-	const struct kschema *s = kz->schema;
+	struct kschema *s = kz->schema;
 	struct type_info t = { .builtin = -1 };
 
 	if (!s || !s->definitions) {
 		kz->builtin = BUILTIN_USED;
 		return builtin_of_resource(kz, api_version, kind);
 	}
+	s->asked = true;
 	if (s->builtin == BUILTIN_WANTED)
 		t = builtin_of_resource(kz, api_version, kind);
 	if (t.known)
@@ -305,24 +309,35 @@ static int set_custom(struct target *t, const struct node *path, struct err *err
 	struct kschema *s = arena_new(kz->a, struct kschema);
 	struct blob blob;
 
-	if (target_read(t, path->text, path->origin, &blob, err) < 0 ||
-	    yaml_read(kz->run, kz->a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin, &docs,
-		      err) < 0)
+	if (target_read(t, path->text, path->origin, &blob, err) < 0)
 		return -1;
-	if (!docs.count || !node_is(docs.items[0].root, NODE_MAP))
-		return kz_fail(kz, err, path->origin, "'%s' is no OpenAPI schema", path->text);
 	if (kz->schema)
 		return 0;
+	if (!yaml_read(kz->run, kz->a, YAML_SIGS, blob.path, blob.text, blob.len, blob.origin,
+		       &docs, &s->broken) &&
+	    (!docs.count || !node_is(docs.items[0].root, NODE_MAP)))
+		kz_fail(kz, &s->broken, path->origin, "'%s' is no OpenAPI schema", path->text);
+	if (s->broken.code)
+		docs.count = 0;
 	map_init(&s->types, kz->a);
 	map_init(&s->scopes, kz->a);
-	s->definitions = node_get(docs.items[0].root, "definitions");
+	s->definitions = docs.count ? node_get(docs.items[0].root, "definitions") : NULL;
 	if (!s->definitions)
 		s->definitions = node_map(kz->a);
 	s->builtin = kz->builtin;
 	index_types(kz, s);
-	index_scopes(kz, s, node_get(docs.items[0].root, "paths"));
+	if (docs.count)
+		index_scopes(kz, s, node_get(docs.items[0].root, "paths"));
 	kz->schema = s;
 	return 0;
+}
+
+int kschema_check(const struct kz *kz, struct err *err)
+{
+	if (!kz->schema || !kz->schema->asked || !kz->schema->broken.code)
+		return 0;
+	*err = kz->schema->broken;
+	return -1;
 }
 
 int kschema_set(struct target *t, bool reset, struct err *err)

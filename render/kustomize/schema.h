@@ -18,6 +18,8 @@ struct type_info kschema_of_resource(struct kz *kz, const char *api_version, con
 struct type_info kschema_field(struct kz *kz, const struct type_info *t, const char *name);
 struct type_info kschema_element(struct kz *kz, const struct type_info *t);
 bool kschema_cluster_scoped(struct kz *kz, const struct gvk *gvk);
+/* Fail where something looked into an openapi: file that is none; kustomize opens it only then. */
+int kschema_check(const struct kz *kz, struct err *err);
 /* The openapi: field of a kustomization. */
 int kschema_set(struct target *t, bool reset, struct err *err);
 

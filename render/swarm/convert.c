@@ -219,13 +219,15 @@ static void content(struct converter *c, const struct node *key, const struct no
 	}
 	*status = node_map(c->arena);
 	node_set(c->arena, *status, "unknown", node_str(c->arena, "Data"));
-	if (file || environment)
-		stack_note(c->l, STACK_WARNING, "swarm/missing-file",
-			   (file ? file : environment)->origin,
-			   "the %s '%s' takes its content from %s '%s', which is not in the "
-			   "commit: it is not compared",
-			   kind, key->text, file ? "the file" : "the environment variable",
-			   scalar_text(c->arena, file ? file : environment));
+	if (file)
+		stack_note(c->l, STACK_WARNING, "swarm/missing-file", file->origin,
+			   "the content of the %s '%s' is not compared: %s", kind, key->text,
+			   why.code ? why.msg : "its file has no name");
+	else if (environment)
+		stack_note(c->l, STACK_WARNING, "swarm/missing-file", environment->origin,
+			   "the %s '%s' takes its content from the environment variable '%s', "
+			   "which is not in the commit: it is not compared",
+			   kind, key->text, scalar_text(c->arena, environment));
 	else
 		stack_note(c->l, STACK_ERROR, "swarm/invalid", key->origin,
 			   "the %s '%s' has no file: and is not external", kind, key->text);

@@ -64,18 +64,12 @@ static const char *dotenv_value(struct arena *a, const char *text, size_t len)
 	return arena_memdup(a, text, len);
 }
 
-int env_read_dotenv(struct loader *l, struct project *p, const char *path, struct err *err)
+void env_read_text(struct loader *l, struct project *p, const char *text, size_t size,
+		   origin_id origin)
 {
-	const char *text, *end, *line;
-	struct blob blob;
+	const char *start = text, *end = text + size, *line;
 	size_t len, name;
 
-	if (view_kind(l->view, path) != VIEW_FILE)
-		return 0;
-	if (view_read(l->view, path, &blob, err) < 0)
-		return -1;
-	text = blob.text;
-	end = text + blob.len;
 	while (next_line(&text, end, &line, &len)) {
 		if (len > 7 && !memcmp(line, "export ", 7))
 			line += 7, len -= 7;
@@ -86,24 +80,33 @@ int env_read_dotenv(struct loader *l, struct project *p, const char *path, struc
 		node_set_n(l->arena, p->env, arena_memdup(l->arena, line, name), name,
 			   node_at(node_str(l->arena, dotenv_value(l->arena, line + name + 1,
 								   len - name - 1)),
-				   blob.origin ? blob.origin + (origin_id)(line - blob.text) : 0));
+				   origin ? origin + (origin_id)(line - start) : 0));
 	}
+}
+
+int env_read_dotenv(struct loader *l, struct project *p, const char *path, struct err *err)
+{
+	struct blob blob;
+
+	if (view_kind(l->view, path) != VIEW_FILE)
+		return 0;
+	if (view_read(l->view, path, &blob, err) < 0)
+		return -1;
+	env_read_text(l, p, blob.text, blob.len, blob.origin);
 	return 0;
 }
 
 int env_read_file(struct loader *l, const struct project *p, const struct node *at,
 		  const char *path, struct node *into)
 {
-	struct err ignored = ERR_INIT;
+	struct err why = ERR_INIT;
 	const char *text, *end, *line, *equals;
 	struct blob blob;
 	size_t len, name;
 
-	if (view_read(l->view, path, &blob, &ignored) < 0) {
-		stack_note(
-			l, STACK_WARNING, "swarm/missing-file", at->origin,
-			"the env_file '%s' is not in the commit: its variables are not known here",
-			path);
+	if (view_read(l->view, path, &blob, &why) < 0) {
+		stack_note(l, STACK_WARNING, "swarm/missing-file", at->origin,
+			   "the env_file: %s; its variables are not known here", why.msg);
 		return -1;
 	}
 	text = blob.text;

@@ -57,6 +57,9 @@ int template_fill(struct loader *l, const struct project *p, const struct node *
 		  origin_id *origin, struct err *err);
 /* The variables of a .env file, quotes undone, into p->env; those that are there stay. */
 int env_read_dotenv(struct loader *l, struct project *p, const char *path, struct err *err);
+/* The same of a text, whose first byte is at `origin`. */
+void env_read_text(struct loader *l, struct project *p, const char *text, size_t size,
+		   origin_id origin);
 /* The lines of an env_file, as docker stack deploy takes them: no quotes. */
 int env_read_file(struct loader *l, const struct project *p, const struct node *at,
 		  const char *path, struct node *into);

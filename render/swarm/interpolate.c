@@ -52,8 +52,9 @@ static void add_value(struct text *t, const char *name, size_t len)
 		buf_add(&t->out, value->text, value->len);
 	else
 		stack_note(t->l, STACK_WARNING, "swarm/unset-variable", t->at->origin,
-			   "the variable '%.*s' is not set in %s: it is taken as empty", (int)len,
-			   name, t->p->shown);
+			   "the variable '%.*s' is not set in %s: it is taken as empty; "
+			   "--env-file names what the deploy's own shell sets",
+			   (int)len, name, t->p->shown);
 }
 
 /* The closing brace of "${…"; NULL when there is none. */

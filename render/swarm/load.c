@@ -157,6 +157,20 @@ static int include_env(struct loader *l, const struct project *above, struct pro
 	return env ? 0 : env_read_dotenv(l, p, p->shown, err);
 }
 
+/* Nothing at all, a directory, or a file that git ignores: the view knows which. */
+static void missing_include(struct loader *l, const struct node *at, const char *path)
+{
+	struct err why = ERR_INIT;
+	struct blob blob;
+
+	if (!path || !view_read(l->view, path, &blob, &why))
+		stack_note(l, STACK_ERROR, "swarm/missing-file", at->origin,
+			   "the included '%s' is outside of %s", at->text, view_name(l->view));
+	else
+		stack_note(l, STACK_ERROR, "swarm/missing-file", at->origin,
+			   "the included file: %s", why.msg);
+}
+
 static int include_one(struct loader *l, const struct project *p, const struct node *n,
 		       struct node *into, struct err *err)
 {
@@ -173,9 +187,7 @@ static int include_one(struct loader *l, const struct project *p, const struct n
 		if (!inc.paths[i])
 			break;
 		if (!path || view_kind(l->view, path) != VIEW_FILE) {
-			stack_note(l, STACK_ERROR, "swarm/missing-file", inc.paths[i]->origin,
-				   "the included '%s' is not in %s", inc.paths[i]->text,
-				   view_name(l->view));
+			missing_include(l, inc.paths[i], path);
 			continue;
 		}
 		if (++l->files > STACK_INCLUDES)
@@ -344,8 +356,14 @@ int stack_load(struct run *run, struct arena *a, struct view *v, const struct st
 
 	open_project(&l, &p, view_dirname(a, s->files.items[0]), NULL);
 	p.composed = s->composed;
-	if (env_read_dotenv(&l, &p, p.shown, err) < 0)
+	if (s->env_file) {
+		p.shown = s->env_file;
+		env_read_text(
+			&l, &p, s->env_text, s->env_len,
+			origins_add_file(run->origins, NULL, s->env_file, s->env_text, s->env_len));
+	} else if (env_read_dotenv(&l, &p, p.shown, err) < 0) {
 		return -1;
+	}
 	for (i = 0; i < s->files.count; i++) {
 		struct node *one;
 

@@ -22,6 +22,9 @@ struct stack {
 		VEC(const char *);
 	} files;
 	bool composed; /* docker stack deploy gets what docker compose config prints of them */
+	/* The file of variables that is read in the place of .env; NULL: none. */
+	const char *env_file, *env_text;
+	size_t env_len;
 };
 
 enum stack_severity { STACK_INFO, STACK_WARNING, STACK_ERROR };

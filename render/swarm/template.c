@@ -83,8 +83,9 @@ static void fill_reference(struct template *t, const char *s, size_t len)
 		buf_add(t->out, value->text, value->len);
 	else
 		stack_note(t->l, STACK_WARNING, "swarm/unset-variable", t->at->origin,
-			   "the variable '%.*s' is not set in %s: it is taken as empty", (int)len,
-			   s, t->p->shown);
+			   "the variable '%.*s' is not set in %s: it is taken as empty; "
+			   "--env-file names what the deploy's own shell sets",
+			   (int)len, s, t->p->shown);
 }
 
 /* What follows a $; returns where it ends. */

@@ -121,7 +121,11 @@ void reader_put_entry(struct reader *r, struct node *map, struct node *key, stru
 		if (e->key->len != key->len || memcmp(e->key->text, key->text, key->len))
 			continue;
 		*vec_push(r->arena, &r->duplicates) =
-			(struct yaml_duplicate){ map, key, e->key, is_from(merged, e->key) };
+			(struct yaml_duplicate){ .map = map,
+						 .key = key,
+						 .first = e->key,
+						 .lost = e->value,
+						 .merged = is_from(merged, e->key) };
 		if (is_from(merged, e->key))
 			e->key = key;
 		e->value = value;
@@ -143,8 +147,9 @@ static void override(struct reader *r, struct node *map, const struct node_entry
 		if (e->key->len != by->key->len ||
 		    memcmp(e->key->text, by->key->text, by->key->len))
 			continue;
-		*vec_push(r->arena, &r->duplicates) =
-			(struct yaml_duplicate){ map, e->key, by->key, true };
+		*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){
+			.map = map, .key = e->key, .first = by->key, .merged = true
+		};
 		e->value = by->value;
 	}
 }

@@ -241,7 +241,8 @@ static void json_duplicate(void *data, const struct node *map, const struct node
 {
 	struct reader *r = data;
 
-	*vec_push(r->arena, &r->duplicates) = (struct yaml_duplicate){ map, key, first, false };
+	*vec_push(r->arena, &r->duplicates) =
+		(struct yaml_duplicate){ .map = map, .key = key, .first = first };
 }
 
 /* A text that is one JSON value, as kubectl's YAMLOrJSONDecoder takes it; false when it is none. */

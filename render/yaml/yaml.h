@@ -22,7 +22,8 @@ enum yaml_dialect {
 /* A key that a mapping holds twice; the tree keeps the last value. */
 struct yaml_duplicate {
 	const struct node *map, *key, *first; /* the second key, the first key */
-	bool merged; /* one of them came in by a merge ('<<'), which only YAML_SIGS minds */
+	struct node *lost; /* the first key's value; NULL where it was merged in */
+	bool merged;	   /* one of them came in by a merge ('<<'), which only YAML_SIGS minds */
 };
 
 struct yaml_doc {

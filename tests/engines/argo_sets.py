@@ -135,10 +135,30 @@ class Sets:
     def simple(self, go):
         return self.pick(lambda: self.list(go), lambda: self.git(go), lambda: self.clusters(go))()
 
+    def nested(self, go, keys):
+        """A matrix or merge in another: no deeper, and the inner ones have no selectors of theirs."""
+        inner = self.pick(
+            lambda: {"matrix": {"generators": [self.list(go, keys), {"list": {"elements": [
+                {"stage": "s-{{ .name }}" if go else "s-{{name}}"}, {"stage": "t"}]}}]}},
+            lambda: {"merge": {"mergeKeys": ["name"], "generators": [
+                self.list(go, keys), {"list": {"elements": [{"name": keys[0], "more": "inner"}]}}]}},
+            lambda: {"matrix": {"generators": [self.clusters(go), {"list": {"elements": [
+                {"stage": "of-{{ .name }}" if go else "of-{{name}}"}]}}]}})()
+        if self.some(0.2):
+            inner["selector"] = {"matchExpressions": [
+                {"key": "name", "operator": "NotIn", "values": [keys[0]]}]}
+        if self.some(0.2):
+            kind = next(k for k in inner if k != "selector")
+            inner[kind]["generators"][0]["selector"] = {"matchExpressions": [
+                {"key": "name", "operator": "In", "values": list(keys[:2]) + ["east"]}]}
+        return inner
+
     def matrix(self, go):
-        first = self.simple(go)
+        first = self.nested(go, "ab") if self.some(0.2) else self.simple(go)
         second = self.pick(lambda: self.simple(go), lambda: {"list": {"elements": [
             {"stage": "s-{{ .name }}" if go else "s-{{name}}"}, {"stage": "t"}]}})()
+        if self.some(0.1):
+            second = self.nested(go, "de")
         if "git" in first and "git" in second:
             second["git"]["pathParamPrefix"] = "second"
         if go and "files" in first.get("git", {}) and self.some(0.4):
@@ -155,8 +175,10 @@ class Sets:
         base = self.pick(lambda: self.list(go, "abcd"), lambda: self.clusters(go),
                          lambda: self.matrix(go))()
         override = [self.list(go, "abcd") for _ in range(self.r.randint(1, 2))]
+        if self.some(0.2):
+            override.append(self.nested(go, "bc"))
         for o in override:
-            if self.some() and o["list"]["elements"]:
+            if "list" in o and self.some() and o["list"]["elements"]:
                 o["list"]["elements"][0]["name"] = self.pick("east", "south", "a")
                 o["list"]["elements"][0]["more"] = "m"
         return {"merge": {"mergeKeys": self.pick(["name"], ["name"], ["name", "extra"], ["nothing"]),

@@ -33,6 +33,10 @@ class ControllerSeries(Series):
         release.spec["upgrade"] = dict(release.spec.get("upgrade", {}), **QUICK)
         release.strategy = self.rng.choice(["ChartVersion", "ChartVersion", "Revision"])
         release.value_files, release.spec_of_chart, release.settings = [], {}, {}
+        if self.rng.random() < 0.3:
+            release.spec["storageNamespace"] = "default"
+        if self.rng.random() < 0.3:
+            release.spec["persistentClient"] = False
         if self.rng.random() < 0.5:
             self.see_revision(release)
 
@@ -144,11 +148,25 @@ class ControllerSeries(Series):
         release.spec["upgrade"]["serverSideApply"] = self.rng.choice(["enabled", "disabled", "auto"])
         release.values["text"] = "m%d" % self.rng.randrange(99)
 
+    def preserve(self):
+        """Values that git lost stay. Such a release is upgraded again and again, where the release
+        has values that git lacks: what shows its revision is none for it."""
+        release = self.pick_release()
+        if release.name + "-revision" in release.templates or "valuesFrom" in release.spec:
+            return
+        release.spec["upgrade"]["preserveValues"] = self.rng.random() < 0.8
+        for name in self.rng.sample(sorted(release.values), min(2, len(release.values))):
+            del release.values[name]
+        release.values["extra%d" % self.rng.randrange(3)] = {"n": self.rng.randrange(9)}
+        if self.rng.random() < 0.5:
+            release.version += 1
+
     def actions(self):
         return super().actions() + [self.held, self.held, self.bump, self.crds, self.post_render,
                                     self.post_render, self.detect, self.detect, self.common,
                                     self.strategy, self.values_files, self.values_files,
-                                    self.by_hand, self.values_from, self.values_from]
+                                    self.by_hand, self.values_from, self.values_from,
+                                    self.preserve, self.preserve, self.preserve]
 
     # ---- the files ----
 

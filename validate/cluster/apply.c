@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "validate/cluster/requests.h"
 #include "validate/cluster/inventory.h"
+#include "validate/engine_owner.h"
 #include "validate/generated.h"
 #include "validate/merge.h"
 #include "validate/sops.h"
@@ -142,10 +143,10 @@ static const char *query(struct ask *k, const char *path, const struct owner *ow
 {
 	struct buf out;
 	const char *text;
+	bool lenient = k->item->head ? owner_is_lenient(owner, k->item->head) : owner->lenient;
 
 	buf_init(&out, 0);
-	buf_printf(&out, "%s?dryRun=All&fieldValidation=%s", path,
-		   owner->lenient ? "Warn" : "Strict");
+	buf_printf(&out, "%s?dryRun=All&fieldValidation=%s", path, lenient ? "Warn" : "Strict");
 	if (*owner->manager) {
 		buf_str(&out, "&fieldManager=");
 		http_escape(&out, owner->manager);

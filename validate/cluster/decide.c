@@ -187,20 +187,23 @@ static void warn_force(struct ask *k)
 			 s ? s->message : k->verdict.reason);
 }
 
-/* Argo CD's mark of the Application that an object is of; its name ends at ':'. */
-static const char *tracked_by(struct arena *a, const struct node *object)
+/* Argo CD's mark of the Application that an object is of: a label, or where a name ends at ':'. */
+static const char *tracked_by(struct ask *k, const struct node *object)
 {
 	const char *id = node_string_at(node_path(object, "metadata", "annotations", NULL),
 					"argocd.argoproj.io/tracking-id");
 
-	return arena_memdup(a, id, strcspn(id, ":"));
+	if (k->owner.instance_label)
+		return node_string_at(node_path(object, "metadata", "labels", NULL),
+				      k->owner.instance_label);
+	return arena_memdup(&k->scratch, id, strcspn(id, ":"));
 }
 
 /* Who shares nothing applies nothing where another has one of its objects. */
 static void refuse_shared(struct ask *k)
 {
-	const char *own = tracked_by(&k->scratch, k->item->head->root);
-	const char *other = tracked_by(&k->scratch, k->live.body);
+	const char *own = tracked_by(k, k->item->head->root);
+	const char *other = tracked_by(k, k->live.body);
 
 	if (!k->owner.alone || k->live.status != 200 || !*other || !strcmp(own, other))
 		return;

@@ -157,8 +157,10 @@ static int discover(struct cluster *c, struct arena *scratch, const struct clust
 		return err_raise(
 			err, r->status == 401 || r->status == 403 ? ERR_REFUSED : ERR_IO, NO_POS,
 			"%s at %s: %s", kubeconfig_name(scratch, &c->config), c->server,
-			r->status == 401 ? "the credential is not accepted (401 Unauthorized)"
-					 : status_message(scratch, r->status, r->body));
+			r->status == 401
+				? "the credential is not accepted (401 Unauthorized): it has "
+				  "expired, or is another cluster's"
+				: status_message(scratch, r->status, r->body));
 	if (node_is(node_get(r->body, "items"), NODE_SEQ))
 		read_aggregated(c, r->body);
 	else

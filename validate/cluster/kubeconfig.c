@@ -420,6 +420,33 @@ static void choose_context(struct loader *l)
 	}
 }
 
+/* "; there is a, b and more"; "" where there is none. */
+static const char *list_contexts(struct loader *l)
+{
+	enum { SHOWN = 8 };
+	struct buf out;
+	const char *text;
+	unsigned count = 0;
+	size_t i;
+	uint32_t k;
+
+	buf_init(&out, 0);
+	for (i = 0; i < l->files.count; i++) {
+		const struct node *entries = node_get(l->files.items[i].root, "contexts");
+
+		for (k = 0; node_is(entries, NODE_SEQ) && k < entries->len; k++) {
+			text = node_text(node_get(entries->items[k], "name"));
+			if (text && count++ < SHOWN)
+				buf_printf(&out, "%s'%s'", out.len ? ", " : "; there is ", text);
+		}
+	}
+	if (count > SHOWN)
+		buf_str(&out, " and more");
+	text = buf_dup(&out, l->a);
+	buf_release(&out);
+	return text;
+}
+
 static int load_context(struct loader *l)
 {
 	struct kubeconfig *k = l->out;
@@ -430,8 +457,9 @@ static int load_context(struct loader *l)
 		context = find(l, "contexts", "context", k->context, &file);
 		if (!context)
 			return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
-					 "context '%s' is in no kubeconfig (%s)", k->context,
-					 l->files.count ? l->files.items[0].path : "there is none");
+					 "context '%s' is in no kubeconfig (%s)%s", k->context,
+					 l->files.count ? l->files.items[0].path : "there is none",
+					 list_contexts(l));
 		k->file = file;
 	}
 	k->cluster = l->options->cluster ? l->options->cluster : text_of(context, "cluster");
@@ -447,9 +475,14 @@ static int load_context(struct loader *l)
 				 "no file that KUBECONFIG names is there: %s (--offline asks no "
 				 "cluster)",
 				 named);
+	if (!*k->cluster && !l->options->server && !l->files.count)
+		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
+				 "there is no kubeconfig: --kubeconfig or KUBECONFIG names one, "
+				 "else it is ~/.kube/config");
 	if (!*k->cluster && !l->options->server)
 		return err_raise(l->err, ERR_NOT_FOUND, NO_POS,
-				 "the kubeconfig has no current context; name one with --context");
+				 "the kubeconfig has no current context; name one with --context%s",
+				 list_contexts(l));
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/regex.h"
+#include "validate/schema/bundled.h"
 #include "validate/schema/structure.h"
 
 struct crds {
@@ -12,7 +13,16 @@ struct crds {
 	struct {
 		VEC(struct crd_version *);
 	} versions;
+	struct bundled *bundled; /* NULL: not wanted */
+	struct map compiled;	 /* node of a bundled definition to struct custom_schema */
 };
+
+/* Schemas are made in `arena`; what `known` has is not made again, where it isn't NULL. */
+struct compiler {
+	struct arena *arena;
+	struct map *known;
+};
+static struct custom_schema *compile(const struct compiler *c, const struct node *n);
 
 struct arena *crds_arena(const struct crds *c)
 {
@@ -87,13 +97,38 @@ void crds_add(struct crds *c, const struct node *root)
 	}
 }
 
-struct crd_version *crds_find(const struct crds *c, const char *group, const char *version,
-			      const char *kind)
+void crds_bundle(struct crds *c)
+{
+	if (!c->bundled)
+		c->bundled = bundled_new(c->arena);
+	map_init(&c->compiled, c->arena);
+}
+
+const struct bundled *crds_bundled(const struct crds *c)
+{
+	return c ? c->bundled : NULL;
+}
+
+/* What the program knows of a kind that nobody else defines; whether it is new. */
+static bool add_bundled(struct crds *c, const char *group, const char *kind)
+{
+	const struct node *crd = c->bundled ? bundled_find(c->bundled, group, kind) : NULL;
+	size_t from = c->versions.count;
+
+	if (crd)
+		crds_add(c, crd);
+	for (size_t i = from; i < c->versions.count; i++)
+		c->versions.items[i]->bundled = bundled_release(c->bundled, group, kind);
+	return c->versions.count > from;
+}
+
+static struct crd_version *find_version(const struct crds *c, const char *group,
+					const char *version, const char *kind)
 {
 	char name[512];
 	size_t g = strlen(group), v = strlen(version), k = strlen(kind);
 
-	if (!c || g + v + k + 3 > sizeof(name))
+	if (g + v + k + 3 > sizeof(name))
 		return NULL;
 	memcpy(name, group, g);
 	name[g] = '/';
@@ -101,6 +136,16 @@ struct crd_version *crds_find(const struct crds *c, const char *group, const cha
 	name[g + v + 1] = '/';
 	memcpy(name + g + v + 2, kind, k + 1);
 	return map_get_n(&c->by_name, name, g + v + k + 2);
+}
+
+struct crd_version *crds_find(struct crds *c, const char *group, const char *version,
+			      const char *kind)
+{
+	struct crd_version *found = c ? find_version(c, group, version, kind) : NULL;
+
+	if (!found && c && add_bundled(c, group, kind))
+		found = find_version(c, group, version, kind);
+	return found;
 }
 
 const struct crd_version *crds_at(const struct crds *c, size_t i)
@@ -133,7 +178,9 @@ const struct custom_schema *crd_schema(struct crds *c, struct crd_version *v)
 	struct custom_schema *s;
 
 	if (!v->schema && node_is(v->source, NODE_MAP)) {
-		v->schema = s = custom_compile(c->arena, v->source);
+		v->schema = s =
+			compile(&(struct compiler){ c->arena, v->bundled ? &c->compiled : NULL },
+				v->source);
 		if (keeps_unknown(v->crd))
 			keep_unknown(s);
 	}
@@ -186,34 +233,35 @@ static const struct node *of_type(const struct node *n, const char *key, enum no
 	return node_is(value, type) ? value : NULL;
 }
 
-static void compile_list(struct arena *a, const struct node *list, struct custom_schemas *out)
+static void compile_list(const struct compiler *c, const struct node *list,
+			 struct custom_schemas *out)
 {
 	for (uint32_t i = 0; list && i < list->len; i++)
-		*vec_push(a, out) = custom_compile(a, list->items[i]);
+		*vec_push(c->arena, out) = compile(c, list->items[i]);
 }
 
-static void compile_members(struct arena *a, const struct node *n, struct custom_schema *s)
+static void compile_members(const struct compiler *c, const struct node *n, struct custom_schema *s)
 {
 	const struct node *properties = of_type(n, "properties", NODE_MAP);
 	const struct node *more = node_get(n, "additionalProperties");
 
-	map_init(&s->properties, a);
+	map_init(&s->properties, c->arena);
 	for (uint32_t i = 0; properties && i < properties->len; i++) {
 		const struct node_entry *e = &properties->entries[i];
 
-		*map_at_n(&s->properties, e->key->text, e->key->len) = custom_compile(a, e->value);
+		*map_at_n(&s->properties, e->key->text, e->key->len) = compile(c, e->value);
 	}
 	s->has_additional = node_is(more, NODE_MAP) || node_is(more, NODE_BOOL);
 	s->additional_refused = node_is(more, NODE_BOOL) && !node_true(more);
 	if (node_is(more, NODE_MAP))
-		s->additional = custom_compile(a, more);
+		s->additional = compile(c, more);
 	if (node_is(node_get(n, "items"), NODE_MAP))
-		s->items = custom_compile(a, node_get(n, "items"));
+		s->items = compile(c, node_get(n, "items"));
 	if (node_is(node_get(n, "not"), NODE_MAP))
-		s->negation = custom_compile(a, node_get(n, "not"));
-	compile_list(a, of_type(n, "allOf", NODE_SEQ), &s->all_of);
-	compile_list(a, of_type(n, "anyOf", NODE_SEQ), &s->any_of);
-	compile_list(a, of_type(n, "oneOf", NODE_SEQ), &s->one_of);
+		s->negation = compile(c, node_get(n, "not"));
+	compile_list(c, of_type(n, "allOf", NODE_SEQ), &s->all_of);
+	compile_list(c, of_type(n, "anyOf", NODE_SEQ), &s->any_of);
+	compile_list(c, of_type(n, "oneOf", NODE_SEQ), &s->one_of);
 }
 
 static void compile_bounds(const struct node *n, struct custom_schema *s)
@@ -250,10 +298,17 @@ static void compile_texts(const struct node *n, struct custom_schema *s)
 	s->rules = of_type(n, "x-kubernetes-validations", NODE_SEQ);
 }
 
-struct custom_schema *custom_compile(struct arena *a, const struct node *n)
+static struct custom_schema *compile(const struct compiler *c, const struct node *n)
 {
-	struct custom_schema *s = arena_new(a, struct custom_schema);
+	struct custom_schema *s =
+		c->known ? map_get_n(c->known, (const char *)&n, sizeof(n)) : NULL;
 
+	if (s)
+		return s;
+	s = arena_new(c->arena, struct custom_schema);
+	if (c->known)
+		*map_at_n(c->known, arena_memdup(c->arena, (const char *)&n, sizeof(n)),
+			  sizeof(n)) = s;
 	s->source = n;
 	s->types = type_of(node_get_string(n, "type"));
 	s->int_or_string = node_true(node_get(n, "x-kubernetes-int-or-string"));
@@ -265,8 +320,13 @@ struct custom_schema *custom_compile(struct arena *a, const struct node *n)
 	s->unique_items = node_true(node_get(n, "uniqueItems"));
 	compile_bounds(n, s);
 	compile_texts(n, s);
-	compile_members(a, n, s);
+	compile_members(c, n, s);
 	return s;
+}
+
+struct custom_schema *custom_compile(struct arena *a, const struct node *n)
+{
+	return compile(&(struct compiler){ a, NULL }, n);
 }
 
 const struct custom_schema *custom_member(const struct custom_schema *s, const char *name,

@@ -2,7 +2,7 @@
  * crd: the custom resources that CustomResourceDefinitions declare.
  *
  * Definitions are added in the order of their right to speak: of two for the same group and kind,
- * the one that was added first counts (the commit's before the cluster's before a given folder's).
+ * the one that was added first counts (the commit's before a given folder's before the program's).
  * A version's schema is compiled at its first use. Trees that were added must outlive the set.
  */
 #ifndef VALIDATE_SCHEMA_CRD_H
@@ -12,7 +12,8 @@
 #include "base/vec.h"
 #include "validate/schema/schema.h"
 
-struct regex; /* base/regex.h */
+struct regex;	/* base/regex.h */
+struct bundled; /* validate/schema/bundled.h */
 struct custom_schema;
 struct rule_program; /* validate/schema/custom_rules.c */
 
@@ -60,6 +61,7 @@ struct crd_version {
 	const char *deprecation;      /* its own warning; NULL */
 	const struct node *crd;	      /* the definition */
 	const struct node *source;    /* the schema's node; NULL: none */
+	const char *bundled;	      /* the release whose definition the program brought; NULL */
 	struct custom_schema *schema; /* use crd_schema() */
 };
 
@@ -68,8 +70,12 @@ struct crds;
 struct crds *crds_new(struct arena *a);
 /* Add what a CustomResourceDefinition (v1 or v1beta1) declares; other objects are ignored. */
 void crds_add(struct crds *c, const struct node *root);
+/* From here on, the program's own definitions (bundled.h) speak where the set has none. */
+void crds_bundle(struct crds *c);
+/* The set's bundled definitions; NULL: it has none. */
+const struct bundled *crds_bundled(const struct crds *c);
 /* A served version; NULL when there is none, or no set. */
-struct crd_version *crds_find(const struct crds *c, const char *group, const char *version,
+struct crd_version *crds_find(struct crds *c, const char *group, const char *version,
 			      const char *kind);
 /* The memory of the set, which compiled rules live in. */
 struct arena *crds_arena(const struct crds *c);

@@ -238,6 +238,12 @@ static const char *refusal(struct compare *c, const struct fixed *why)
 			    does, name, why->refusal ? ", or one with a hash of the content" : "");
 }
 
+/* Whether base's content is only taken for what the swarm holds (assume_secret). */
+static bool is_assumed(const struct compare *c, const struct plan_field *f)
+{
+	return c->live && !strcmp(c->o->kind, "Secret") && below(f->path, "spec.Data");
+}
+
 /* The finding stands at the name, for that is to be edited; a service's at the mode. */
 static void check_replaced(struct compare *c, struct plan_change *change)
 {
@@ -249,11 +255,17 @@ static void check_replaced(struct compare *c, struct plan_change *change)
 	if (!f)
 		return;
 	change->action = PLAN_REPLACE;
-	change->reason = why->reason;
-	finding = plan_add_finding(c->p, c->options->target,
-				   why->refusal ? SEVERITY_ERROR : SEVERITY_WARNING,
-				   "swarm/immutable", c->o, f->path,
-				   name ? name->origin : c->o->root->origin, "%s", refusal(c, why));
+	change->reason = is_assumed(c, f)
+				 ? "content unknown: the swarm shows none, and base's is taken "
+				   "for it; docker refuses another under the same name"
+				 : why->reason;
+	finding = plan_add_finding(
+		c->p, c->options->target, why->refusal ? SEVERITY_ERROR : SEVERITY_WARNING,
+		"swarm/immutable", c->o, f->path, name ? name->origin : c->o->root->origin, "%s%s",
+		refusal(c, why),
+		is_assumed(c, f) ? " (unless the swarm holds this content "
+				   "already, for it does not show it)"
+				 : "");
 	if (!strcmp(why->kind, "Service") && f->place.at.file)
 		finding->place = f->place;
 }

@@ -43,12 +43,20 @@ expect_line out "Secret sopsfiles/file will be created"
 kubectl apply --server-side --field-manager=kustomize-controller -f - >/dev/null <<'YAML'
 apiVersion: v1
 kind: Secret
-metadata: {name: env, namespace: sopsfiles, labels: {kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: sopsfiles}}
+metadata:
+  name: env
+  namespace: sopsfiles
+  labels: {kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: sopsfiles}
+  annotations: {config.kubernetes.io/origin: "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: SecretGenerator\n"}
 stringData: {TOKEN: swordfish}
 ---
 apiVersion: v1
 kind: Secret
-metadata: {name: file, namespace: sopsfiles, labels: {kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: sopsfiles}}
+metadata:
+  name: file
+  namespace: sopsfiles
+  labels: {kustomize.toolkit.fluxcd.io/name: apps, kustomize.toolkit.fluxcd.io/namespace: sopsfiles}
+  annotations: {config.kubernetes.io/origin: "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: SecretGenerator\n"}
 stringData: {config.yaml: "user: me", binary.json: xyz, plain.txt: "plain\n"}
 YAML
 expect_exit 0 "$GITOPS" plan --detailed-exitcode -l kustomize.toolkit.fluxcd.io/name=apps

@@ -27,6 +27,7 @@ import time
 
 import yaml
 
+from engine_definitions import read_definitions
 from mistakes import mistaken
 from server import Server
 from shapes import Shapes, shaped, thin
@@ -45,7 +46,10 @@ DEFINITIONS = os.path.join(HERE, "definitions.yaml")  # of custom resources
 
 
 # For an update each object gets a name of its own, so that a batch can hold many; not these.
-OWN_NAME = ("APIService", "IPAddress", "CustomResourceDefinition")
+OWN_NAME = ("APIService", "IPAddress", "CustomResourceDefinition", "FluxInstance")
+
+# What a policy, or the engine that reads the object, says: not the server.
+OTHERS = re.compile("policy/denied$|engine/")
 
 # fresh: the old object is made for this case alone
 Case = collections.namedtuple("Case", "manifest what old text fresh", defaults=(None, None, False))
@@ -72,7 +76,7 @@ def ours(binary, cases, release):
             if case.old:
                 place(old, index, case.old, None, rename)
         command = [binary, "validate", "-f", new, "--kubernetes-version", release, "--crds",
-                   DEFINITIONS, "-o", "json"]
+                   DEFINITIONS, "-o", "json"]  # not --definitions: it has these of its own
         if os.path.isdir(old):
             command += ["--against", old]
         done = subprocess.run(command, capture_output=True)
@@ -83,7 +87,7 @@ def ours(binary, cases, release):
         for finding in answer.get("findings", []):
             name = re.search(r"m-(\d+)\.(?:json|yaml)", str(finding.get("source", {}).get("file")))
             # The server is asked of each object alone: the policies among them bind no other.
-            if finding["severity"] == "error" and name and finding["rule"] != "policy/denied":
+            if finding["severity"] == "error" and name and not OTHERS.match(finding["rule"]):
                 found[int(name[1])].append(finding)
     return found
 
@@ -240,6 +244,8 @@ def arguments():
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bases", default=os.path.join(HERE, "bases"))
+    parser.add_argument("--definitions", metavar="FILE|DIR", help="""CustomResourceDefinitions that
+                        the server gets and the binary brings along: YAML, or bundled.txt""")
     parser.add_argument("--kind", help="a regular expression of kinds")
     parser.add_argument("--how", choices=sorted(HOW), default="values")
     parser.add_argument("--kubeconfig", help="of a running test server; default: start one")
@@ -256,14 +262,15 @@ def read_bases(folder, kind):
     return [b for b in bases if not kind or re.fullmatch(kind, b["kind"])]
 
 
-def definitions():
+def definitions(more):
     with open(DEFINITIONS) as text:
-        return list(yaml.safe_load_all(text))
+        found = list(yaml.safe_load_all(text))
+    return found + read_definitions(more) if more else found
 
 
-def wait_served(server):
+def wait_served(server, found):
     """Definitions are served a moment after they were created."""
-    for d in definitions():
+    for d in found:
         for version in d["spec"]["versions"]:
             probe = {"apiVersion": d["spec"]["group"] + "/" + version["name"], "kind": d["spec"]["names"]["kind"]}
             for _ in range(100):
@@ -276,9 +283,10 @@ def wait_served(server):
 def run(options, kubeconfig):
     rng = random.Random(options.seed)
     server = Server(kubeconfig)
-    for manifest in SETUP + definitions():
+    found = definitions(options.definitions)
+    for manifest in SETUP + found:
         server.request("POST", server.path(manifest), manifest)
-    wait_served(server)
+    wait_served(server, found)
     bases = read_bases(options.bases, options.kind)
     release = ".".join(options.release.split(".")[:2])
     total, report = collections.Counter(), Report(options.keep)
