@@ -1,9 +1,11 @@
 #include "base/arena.h"
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #ifdef __has_feature
 #	if __has_feature(address_sanitizer)
@@ -19,7 +21,9 @@
 enum {
 	ARENA_ALIGN = 16,
 	ARENA_FIRST = 16 << 10,
-	ARENA_LARGEST = 2 << 20,
+	HUGE = 2 << 20, /* a huge page */
+	ARENA_LARGEST = HUGE,
+	HEAP = 4 * HUGE,
 	PAGE = 4096,
 	POPULATE_FROM = 64 << 10
 };
@@ -42,6 +46,25 @@ static void *out_of_memory(void)
 	abort();
 }
 
+void arena_heap_in_huge_pages(void)
+{
+#if defined M_TOP_PAD && !ARENA_SINGLE
+	uintptr_t at = (uintptr_t)sbrk(0), start = (at + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
+	void *first;
+
+	if (at == UINTPTR_MAX || sbrk((intptr_t)(start - at)) == (void *)-1)
+		return;
+	mallopt(M_TOP_PAD, HEAP);
+	mallopt(M_TRIM_THRESHOLD, 2 * HEAP);
+	mallopt(M_MMAP_THRESHOLD, HUGE / 2);
+	/* More than a heap that is there already has left: so the heap goes on at `start`. */
+	first = malloc(HUGE / 4);
+	if ((uintptr_t)first - start < PAGE)
+		madvise((void *)start, HEAP, MADV_HUGEPAGE);
+	free(first);
+#endif
+}
+
 void arena_init(struct arena *a, struct budget *budget)
 {
 	*a = (struct arena){ .budget = budget };
@@ -50,11 +73,23 @@ void arena_init(struct arena *a, struct budget *budget)
 /* The largest block is one huge page where the kernel has one: five hundred faults less. */
 static struct arena_block *huge_block(void)
 {
-	struct arena_block *block = aligned_alloc(ARENA_LARGEST, ARENA_LARGEST);
+	char *at =
+		mmap(NULL, HUGE + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before;
 
-	if (block)
-		madvise(block, ARENA_LARGEST, MADV_HUGEPAGE);
-	return block;
+	if (at == MAP_FAILED)
+		return NULL;
+	before = -(uintptr_t)at & (HUGE - 1);
+	if (before)
+		munmap(at, before);
+	munmap(at + before + HUGE, HUGE - before);
+	madvise(at + before, HUGE, MADV_HUGEPAGE);
+	return (struct arena_block *)(at + before);
+}
+
+static bool is_huge(size_t size)
+{
+	return !ARENA_SINGLE && size == HUGE;
 }
 
 /* A block of some size will be used: its pages are had at once, not by a fault for each. */
@@ -78,8 +113,7 @@ static struct arena_block *arena_block_add(struct arena *a, size_t size)
 
 	if (size > SIZE_MAX - sizeof(*block))
 		return out_of_memory();
-	block = size == ARENA_LARGEST - sizeof(*block) ? huge_block()
-						       : malloc(sizeof(*block) + size);
+	block = is_huge(sizeof(*block) + size) ? huge_block() : malloc(sizeof(*block) + size);
 	populate(block, size);
 	if (!block)
 		return out_of_memory();
@@ -301,7 +335,10 @@ void arena_release(struct arena *a)
 
 	for (; block; block = next) {
 		next = block->next;
-		free(block);
+		if (is_huge(block->size))
+			munmap(block, block->size);
+		else
+			free(block);
 	}
 	if (a->budget)
 		atomic_fetch_sub_explicit(&a->budget->used, a->held, memory_order_relaxed);

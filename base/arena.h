@@ -35,6 +35,11 @@ struct arena {
 		0                                                                                  \
 	}
 
+/*
+ * At a program's start: let the first megabytes of the C library's heap lie in huge pages, where it
+ * and the kernel have them. Most runs touch them all, and each small page is a fault.
+ */
+void arena_heap_in_huge_pages(void);
 /* An empty arena that charges `budget` (NULL: none). */
 void arena_init(struct arena *a, struct budget *budget);
 /* `size` bytes aligned for any type, not cleared; owned by `a`. Size 0 gives a valid pointer. */

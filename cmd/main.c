@@ -100,6 +100,7 @@ int main(int argc, char **argv)
 	struct run run;
 	int status;
 
+	arena_heap_in_huge_pages();
 	signal(SIGPIPE, SIG_IGN);
 	run_init(&run);
 	status = run_program(&run, argc, argv, &err);
