@@ -36,6 +36,9 @@ enum json_flags {
 void json_write(struct buf *out, const struct node *n, unsigned flags);
 /* One step of a JSON pointer, without its slash: "~" is "~0" and "/" is "~1". */
 void json_pointer_step(struct buf *out, const char *key, size_t len);
+/* The key that such a step stands for, owned by `a`: "~1" and "~0" undone, another "~" is itself.
+ */
+char *json_pointer_key(struct arena *a, const char *step, size_t len);
 /* One string with its quotes. */
 void json_write_string(struct buf *out, const char *text, size_t len, unsigned flags);
 

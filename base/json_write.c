@@ -282,3 +282,18 @@ void json_pointer_step(struct buf *out, const char *key, size_t len)
 		else
 			buf_char(out, key[i]);
 }
+
+char *json_pointer_key(struct arena *a, const char *step, size_t len)
+{
+	char *key = arena_alloc(a, len + 1), *to = key;
+
+	for (size_t i = 0; i < len; i++) {
+		bool escaped =
+			step[i] == '~' && i + 1 < len && (step[i + 1] == '0' || step[i + 1] == '1');
+
+		i += escaped;
+		*to++ = !escaped ? step[i] : step[i] == '0' ? '~' : '/';
+	}
+	*to = '\0';
+	return key;
+}

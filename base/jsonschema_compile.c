@@ -26,16 +26,9 @@ const char *pointer_escape(struct arena *a, const char *token)
 
 static const struct node *step(struct arena *a, const struct node *n, const char *token, size_t len)
 {
-	char *key = arena_memdup(a, token, len), *out = key;
+	const char *key = json_pointer_key(a, token, len);
 	size_t index = 0;
 
-	for (const char *p = key; *p; p++) {
-		if (*p == '~' && (p[1] == '0' || p[1] == '1'))
-			*out++ = *++p == '0' ? '~' : '/';
-		else
-			*out++ = *p;
-	}
-	*out = '\0';
 	if (!node_is(n, NODE_SEQ))
 		return node_get(n, key);
 	for (const char *p = key; *p; p++) {

@@ -1,22 +1,7 @@
 #include "render/engines/argo_paths.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* One token, "~1" and "~0" undone. */
-static char *token(struct arena *a, const char *text, size_t len)
-{
-	char *out = arena_memdup(a, text, len), *to = out;
-	const char *from;
-
-	for (from = out; *from; from++) {
-		bool escaped = *from == '~' && (from[1] == '0' || from[1] == '1');
-
-		*to++ = !escaped ? *from : from[1] == '0' ? '~' : '/';
-		from += escaped;
-	}
-	*to = '\0';
-	return out;
-}
+#include "base/json.h"
 
 void argo_cut_pointer(struct arena *a, struct node *tree, const char *pointer)
 {
@@ -26,7 +11,7 @@ void argo_cut_pointer(struct arena *a, struct node *tree, const char *pointer)
 	while (at && *pointer == '/') {
 		size_t len = strcspn(pointer + 1, "/");
 
-		last = token(a, pointer + 1, len);
+		last = json_pointer_key(a, pointer + 1, len);
 		pointer += len + 1;
 		parent = at;
 		if (node_is(at, NODE_SEQ)) {

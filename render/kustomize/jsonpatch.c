@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/json.h"
 #include "base/number.h"
 #include "render/kustomize/finish.h"
 #include "render/kustomize/internal.h"
@@ -120,21 +121,6 @@ static int fail(struct patching *p, const char *what, const char *path)
 		       node_is_scalar(kind) ? kind->text : "json patch", what, path);
 }
 
-static char *decode_part(struct arena *a, const char *text, size_t len)
-{
-	char *out = arena_alloc(a, len + 1), *to = out;
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (text[i] == '~' && i + 1 < len && (text[i + 1] == '0' || text[i + 1] == '1'))
-			*to++ = text[++i] == '0' ? '~' : '/';
-		else
-			*to++ = text[i];
-	}
-	*to = '\0';
-	return out;
-}
-
 static bool parse_index(const char *text, long *out)
 {
 	char *end;
@@ -176,7 +162,7 @@ static struct node *find_container(struct patching *p, const char *path, char **
 	for (;;) {
 		size_t len = strcspn(path, "/");
 
-		*key = decode_part(p->kz->a, path, len);
+		*key = json_pointer_key(p->kz->a, path, len);
 		if (!path[len])
 			break;
 		n = child(n, *key);

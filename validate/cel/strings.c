@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/number.h"
 #include "base/regex.h"
@@ -488,12 +489,7 @@ FN(escape_key)
 	struct buf out;
 
 	buf_init(&out, 0);
-	for (size_t i = 0; i < t->len; i++) {
-		if (t->text[i] == '~' || t->text[i] == '/')
-			buf_str(&out, t->text[i] == '~' ? "~0" : "~1");
-		else
-			buf_char(&out, t->text[i]);
-	}
+	json_pointer_step(&out, t->text, t->len);
 	return from_buf(e, &out);
 }
 

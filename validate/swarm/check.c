@@ -78,14 +78,11 @@ static const struct node *at_pointer(struct arena *a, const struct node *n, cons
 
 	while (n && at < end) {
 		size_t step = 1;
-		char *key, *from, *to;
+		const char *key;
 
 		while (at + step < end && at[step] != '/')
 			step++;
-		key = arena_memdup(a, at + 1, step - 1);
-		for (from = to = key; *from; from++)
-			*to++ = *from != '~' ? *from : *++from == '1' ? '/' : '~';
-		*to = '\0';
+		key = json_pointer_key(a, at + 1, step - 1);
 		if (n->type == NODE_SEQ) {
 			size_t i = strtoul(key, NULL, 10);
 
