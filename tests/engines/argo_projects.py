@@ -90,7 +90,8 @@ class Projects(Repository):
             [{"kind": "deny", **ALWAYS, "applications": ["cal*"], "namespaces": ["other"],
               "andOperator": True}],
             [{"kind": "allow", **NEVER, **any_app}, {"kind": "allow", **ALWAYS, **any_app}],
-            [{"kind": "deny", "schedule": "@daily", "duration": "1h", **any_app}]]))
+            [{"kind": "deny", "schedule": f"0 {(time.gmtime().tm_hour + 12) % 24} * * *",
+              "duration": "1h", **any_app}]]))
 
     def let_scoped(self):
         self.project("scoped", permitOnlyProjectScopedClusters=self.random.random() < 0.6)
