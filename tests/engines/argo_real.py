@@ -121,8 +121,8 @@ def start_argocd(work, cluster, daemons, with_api=False):
         "127.0.0.1", "--metrics-address", "127.0.0.1", "--redis", f"127.0.0.1:{redis}")
     run("argocd-application-controller", "--kubeconfig", cluster.kubeconfig, "--namespace",
         "argocd", "--redis", f"127.0.0.1:{redis}", "--repo-server", f"127.0.0.1:{repo}",
-        "--metrics-port", str(free_port()), "--app-resync", "600", "--self-heal-backoff-timeout-seconds",
-        "2", "--self-heal-backoff-factor", "1")
+        "--metrics-port", str(free_port()), "--app-resync", "600",
+        "--self-heal-backoff-timeout-seconds", "2", "--self-heal-backoff-factor", "1")
     run("argocd-applicationset-controller", "--kubeconfig", cluster.kubeconfig, "--namespace",
         "argocd", "--argocd-repo-server", f"127.0.0.1:{repo}", "--metrics-addr",
         f"127.0.0.1:{free_port()}", "--probe-addr", f"127.0.0.1:{free_port()}", "--webhook-addr",
