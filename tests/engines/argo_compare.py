@@ -6,6 +6,7 @@ import time
 from argo_guards import Guards
 from argo_policies import Policies
 from argo_projects import Projects
+from argo_real import Conflict
 
 NAMESPACES = ["web", "greet", "tools", "fresh"] + ["opt-" + name for name in (
     "ignored", "hooked", "kept", "replaced", "spaces", "merged", "files", "several", "deepest")] + [
@@ -179,8 +180,8 @@ def check_changed(change, key, before, after):
             for side in (before, after)]
     told = [path for path in told if path is not None]
     for path in sorted((p for p in set(old) | set(new) if old.get(p) != new.get(p)), key=str):
-        if key[0] == "Application" and path not in old and new[path] == "":
-            continue  # a controller that writes an Application writes its empty fields too
+        if key[0] == "Application" and {old.get(path), new.get(path)} == {"", None}:
+            continue  # a controller that writes an Application adds or leaves out empty fields
         if not any(path[:len(t)] == t for t in told):
             yield (f"{key} {'.'.join(path)} changed unannounced: {old.get(path)!r} to "
                    f"{new.get(path)!r}")
@@ -350,9 +351,13 @@ def collect_garbage(cluster):
             if "foregroundDeletion" not in meta.get("finalizers", []):
                 continue
             space = f"/namespaces/{meta['namespace']}" if namespaced else ""
-            cluster.ask("PATCH", f"{base}{space}/{plural}/{meta['name']}", {"metadata": {
-                "finalizers": [f for f in meta["finalizers"] if f != "foregroundDeletion"]}},
-                "application/merge-patch+json")
+            try:
+                cluster.ask("PATCH", f"{base}{space}/{plural}/{meta['name']}", {"metadata": {
+                    "resourceVersion": meta["resourceVersion"],
+                    "finalizers": [f for f in meta["finalizers"] if f != "foregroundDeletion"]}},
+                    "application/merge-patch+json")
+            except Conflict:
+                pass  # another finalizer went meanwhile: the next round does it
 
 
 def wait(cluster, url, commit, wanted, held):

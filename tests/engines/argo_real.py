@@ -20,6 +20,10 @@ def free_port():
         return s.getsockname()[1]
 
 
+class Conflict(RuntimeError):
+    """The object is no longer what the request was made for."""
+
+
 class Cluster:
     """The API server, by its admin's token."""
 
@@ -42,7 +46,8 @@ class Cluster:
         except urllib.error.HTTPError as error:
             if error.code == 404 and method in ("GET", "PATCH"):
                 return None
-            raise RuntimeError(f"{method} {path}: {error.read().decode()[:500]}") from error
+            failure = Conflict if error.code == 409 else RuntimeError
+            raise failure(f"{method} {path}: {error.read().decode()[:500]}") from error
 
     def apply(self, path, body):
         """Server-side; JSON is YAML."""
