@@ -218,8 +218,6 @@ struct thawer {
 	bool bad;	 /* from here on all that is read is 0 */
 	origin_id first; /* of the origins; 0: there was no room for them */
 	size_t origin_count;
-	struct node *room; /* for nodes */
-	size_t room_left;
 };
 
 static uint64_t get_long_number(struct thawer *t)
@@ -317,46 +315,49 @@ static void thaw_origins(struct thawer *t)
 	t->at += t->origin_count * sizeof(struct origin_kept);
 }
 
-static struct node *new_node(struct thawer *t)
+static void thaw_node(struct thawer *t, struct node *n, unsigned depth);
+
+/* A parent's children lie beside one another, its keys first: they are looked up one by one. */
+static struct node *new_nodes(struct thawer *t, size_t count)
 {
-	enum { AT_ONCE = 32 };
-
-	if (!t->room_left) {
-		t->room = arena_alloc(t->arena, AT_ONCE * sizeof(*t->room));
-		t->room_left = AT_ONCE;
-	}
-	t->room_left--;
-	return t->room++;
+	return arena_alloc(t->arena, count * sizeof(struct node));
 }
-
-static struct node *thaw_node(struct thawer *t, unsigned depth);
 
 static void thaw_items(struct thawer *t, struct node *n, unsigned depth)
 {
+	struct node *nodes;
+
 	n->len = n->cap = (uint32_t)get_count(t, 3); /* type, origin and length of each */
 	n->items = n->len ? arena_alloc(t->arena, n->len * sizeof(*n->items)) : NULL;
-	for (uint32_t i = 0; i < n->len; i++)
-		n->items[i] = thaw_node(t, depth + 1);
+	nodes = n->len ? new_nodes(t, n->len) : NULL;
+	for (uint32_t i = 0; i < n->len; i++) {
+		n->items[i] = &nodes[i];
+		thaw_node(t, &nodes[i], depth + 1);
+	}
 }
 
 static void thaw_entries(struct thawer *t, struct node *n, unsigned depth)
 {
+	struct node *keys, *values;
+
 	n->len = n->cap = (uint32_t)get_count(t, 6);
 	n->entries = n->len ? arena_alloc(t->arena, n->len * sizeof(*n->entries)) : NULL;
+	keys = n->len ? new_nodes(t, (size_t)n->len * 2) : NULL;
+	values = n->len ? keys + n->len : NULL;
 	for (uint32_t i = 0; i < n->len; i++) {
-		n->entries[i].key = thaw_node(t, depth + 1);
-		n->entries[i].value = thaw_node(t, depth + 1);
-		t->bad = t->bad || !node_is_scalar(n->entries[i].key);
+		n->entries[i] = (struct node_entry){ &keys[i], &values[i] };
+		thaw_node(t, &keys[i], depth + 1);
+		thaw_node(t, &values[i], depth + 1);
+		t->bad = t->bad || !node_is_scalar(&keys[i]);
 	}
 	if (!t->bad)
 		node_index(t->arena, n);
 }
 
 /* When all is bad, nulls: whoever thaws throws them away. */
-static struct node *thaw_node(struct thawer *t, unsigned depth)
+static void thaw_node(struct thawer *t, struct node *n, unsigned depth)
 {
 	unsigned type = get_byte(t);
-	struct node *n = new_node(t);
 	size_t len;
 
 	*n = (struct node){ .type = type & 7,
@@ -376,14 +377,21 @@ static struct node *thaw_node(struct thawer *t, unsigned depth)
 		n->text = get_text(t, &len);
 		n->len = (uint32_t)len;
 	}
-	return n;
+}
+
+static struct node *thaw_tree(struct thawer *t)
+{
+	struct node *root = new_nodes(t, 1);
+
+	thaw_node(t, root, 0);
+	return root;
 }
 
 /* A tree that stands at `at`, into the object that it is of. */
 static bool thaw_root(struct thawer *t, struct object *o)
 {
 	struct err ignored = ERR_INIT;
-	const struct node *root = thaw_node(t, 0);
+	const struct node *root = thaw_tree(t);
 	struct object read;
 
 	if (t->bad || object_from_node(t->run, t->arena, root, &read, &ignored) < 0)
@@ -590,6 +598,6 @@ bool thaw_trees(struct run *run, struct arena *a, const char *bytes, size_t len,
 	*out = (struct trees){ 0 };
 	thaw_origins(&t);
 	for (size_t count = get_count(&t, 1); count && !t.bad; count--)
-		*vec_push(a, out) = get_byte(&t) ? thaw_node(&t, 0) : NULL;
+		*vec_push(a, out) = get_byte(&t) ? thaw_tree(&t) : NULL;
 	return !t.bad && t.at == t.end;
 }
